@@ -1,0 +1,63 @@
+"""What goes into the model: token and pixel batches, and how rows are grouped into them.
+
+Knows no files, no languages' names, no encoders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+NO_FAMILY = -1
+"""Family index of a text that is read through no disentangler (the identity)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextBatch:
+    """Tokenised texts, padded on the right.
+
+    Shape: ids (B, L) int64; mask (B, L) bool, True at tokens; family (B,) int64, the index of each
+    text's language family or `NO_FAMILY`.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    family: Tensor
+
+    def to(self, device: torch.device) -> TextBatch:
+        return TextBatch(
+            ids=self.ids.to(device), mask=self.mask.to(device), family=self.family.to(device)
+        )
+
+    def __len__(self) -> int:
+        return self.ids.shape[0]
+
+
+def pad_text_batch(rows: Sequence[Sequence[int]], families: Sequence[int], pad: int) -> TextBatch:
+    """Token id lists of any length as one batch.
+
+    Shape: (B, L) with L = the longest row. Raises ValueError for an empty list of rows.
+    """
+    if not rows:
+        raise ValueError("a batch needs at least one text")
+    B, L = len(rows), max(map(len, rows))
+    ids = torch.full((B, L), pad, dtype=torch.int64)
+    mask = torch.zeros((B, L), dtype=torch.bool)
+    for b, row in enumerate(rows):
+        ids[b, : len(row)] = torch.tensor(row, dtype=torch.int64)
+        mask[b, : len(row)] = True
+    return TextBatch(ids=ids, mask=mask, family=torch.tensor(families, dtype=torch.int64))
+
+
+def length_buckets(lengths: Sequence[int], *, rows: int) -> Iterator[list[int]]:
+    """Positions of `lengths` in batches of at most `rows`, each of similar length.
+
+    Sorting by length before cutting wastes the fewest padded positions; callers put results back
+    in order by the positions.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for start in range(0, len(order), rows):
+        yield order[start : start + rows]

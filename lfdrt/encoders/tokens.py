@@ -1,0 +1,114 @@
+"""Texts to token ids and back to characters, by the `tokenizers` library.
+
+Knows no model: the same file format serves every fast tokenizer, and reading it needs neither
+`transformers` nor its start-up time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from lfdrt.config import TextConfig
+from lfdrt.output import Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """One tokenised text.
+
+    `ids` as the model reads them, special and prefix tokens included. `tokens` and `positions` are
+    the user's own: tokens[i] stands at ids[positions[i]] and counts characters in the user's text.
+    `cut` is the number of tokens that did not fit.
+    """
+
+    ids: tuple[int, ...]
+    tokens: tuple[Token, ...]
+    positions: tuple[int, ...]
+    cut: int
+
+
+class TextTokenizer:
+    """A tokenizer with the settings of a checkpoint."""
+
+    def __init__(self, tokenizer: Tokenizer, config: TextConfig) -> None:
+        self._tokenizer = tokenizer
+        self._prefix = config.prefix
+        self._max_tokens = config.max_tokens
+        self._extra = tokenizer.num_special_tokens_to_add(False)
+        self.pad, self.mask, self.unknown = (
+            self._special(t) for t in (config.pad_token, config.mask_token, config.unknown_token)
+        )
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    @classmethod
+    def read(cls, path: Path, config: TextConfig) -> TextTokenizer:
+        """From `tokenizer.json`; ValueError says what is wrong with the file."""
+        try:
+            return cls(Tokenizer.from_file(str(path)), config)
+        except ValueError:
+            raise
+        except Exception as error:  # the library raises bare Exception
+            raise ValueError(f"{path.name} is not a readable tokenizer: {error}") from None
+
+    def save(self, path: Path) -> None:
+        self._tokenizer.save(str(path), pretty=False)
+
+    @property
+    def size(self) -> int:
+        return self._tokenizer.get_vocab_size()
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Tokenise; texts longer than the checkpoint's limit are cut at its end."""
+        encodings = self._tokenizer.encode_batch_fast([self._prefix + t for t in texts])
+        return [Encoded(ids=self._cut(e.ids), tokens=(), positions=(), cut=0) for e in encodings]
+
+    def encode_with_offsets(self, text: str) -> Encoded:
+        """Tokenise one text and say which of its characters each token covers."""
+        e = self._tokenizer.encode(self._prefix + text)
+        ids = self._cut(e.ids)
+        shift = len(self._prefix)
+        kept = len(ids) - (len(e.ids) > len(ids))  # where cut, the last id is the end token
+        own = [
+            (i, start, end)
+            for i, (start, end) in enumerate(e.offsets[:kept])
+            if end > shift and not e.special_tokens_mask[i]
+        ]
+        return Encoded(
+            ids=ids,
+            tokens=tuple(
+                Token(
+                    piece=e.tokens[i],
+                    start=max(start - shift, 0),
+                    end=end - shift,
+                    unknown=e.ids[i] == self.unknown,
+                )
+                for i, start, end in own
+            ),
+            positions=tuple(i for i, _, _ in own),
+            cut=len(e.ids) - len(ids),
+        )
+
+    def special_ids(self) -> frozenset[int]:
+        """Ids that are never masked and never a target."""
+        added = self._tokenizer.get_added_tokens_decoder()
+        return frozenset(i for i, token in added.items() if token.special) | {self.pad, self.mask}
+
+    def prefix_length(self) -> int:
+        """Ids at the start of every text that are not the user's (begin token and prefix)."""
+        return len(self._tokenizer.encode(self._prefix.rstrip()).ids) - 1
+
+    def _cut(self, ids: Sequence[int]) -> tuple[int, ...]:
+        if len(ids) <= self._max_tokens:
+            return tuple(ids)
+        return (*ids[: self._max_tokens - 1], ids[-1])
+
+    def _special(self, token: str) -> int:
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise ValueError(f"the tokenizer has no token {token!r}, which the checkpoint names")
+        return found

@@ -1,0 +1,1 @@
+"""From samples to predictions, with a trained model."""

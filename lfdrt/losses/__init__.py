@@ -1,0 +1,1 @@
+"""One equation, one pure function. The letters are the paper's."""

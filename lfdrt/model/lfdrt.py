@@ -1,0 +1,107 @@
+"""The whole model of §3.3: encoders, disentanglers, shared attention, fusion, two classifiers.
+
+Composes parts; knows no files, no losses, no languages' names. Letters: B texts, L tokens, D width,
+K families, P image regions, C classes, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from lfdrt.batch import TextBatch
+from lfdrt.config import ModelConfig
+from lfdrt.encoders.image import ImageEncoder
+from lfdrt.encoders.text import TextEncoder
+from lfdrt.model.attention import Attended, SharedAttention
+from lfdrt.model.classifiers import Classifier
+from lfdrt.model.disentangler import Disentanglers
+from lfdrt.model.fusion import Fusion, token_queries
+from lfdrt.output import Reading
+
+
+class VocabularyHead(nn.Module):
+    """W_l of Eq. 7 and W_l' of Eq. 14, as (frozen word embeddings) x (a learned D x D matrix).
+
+    A free W_l would be 96 million weights for the compact model, more than all the rest.
+    """
+
+    def __init__(self, *, width: int) -> None:
+        super().__init__()
+        self.transform = nn.Linear(width, width)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, u: Tensor) -> Tensor:
+        """What is multiplied with the word matrix. Shape: (..., D) -> (..., D).
+
+        The norm bounds the logits: without it the uniformity term is met by shrinking u.
+        """
+        return self.norm(self.transform(u))
+
+
+class LFDRT(nn.Module):
+    """Language Family Disentanglement with two classifiers."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        D, C = config.width, len(config.label_set)
+        self.config = config
+        self.text = TextEncoder(config=config.text)
+        self.image = ImageEncoder(config=config.image, width=D)
+        self.disentanglers = Disentanglers(families=len(config.families), width=D)
+        self.attention = SharedAttention(width=D)
+        self.fusion = Fusion(attention=self.attention, residual=config.image_residual)
+        self.classifier_1, self.classifier_2 = (
+            Classifier(width=D, hidden=config.classifier_hidden, classes=C, dropout=p)
+            for p in config.classifier_dropout
+        )
+        self.family_vocabulary = VocabularyHead(width=D)
+        self.fusion_vocabulary = VocabularyHead(width=D)
+        self.no_image = nn.Parameter(torch.zeros(D))
+        self.no_text = nn.Parameter(torch.zeros(D))
+        nn.init.normal_(self.no_image, std=0.02)
+        nn.init.normal_(self.no_text, std=0.02)
+
+    def encode(self, batch: TextBatch) -> Tensor:
+        """Eq. 1. Shape: -> x (B, L, D), before any disentangler."""
+        return self.text(batch.ids, batch.mask)
+
+    def without_text(self, rows: int) -> tuple[Tensor, Tensor]:
+        """A stand-in for texts that are missing. Shape: x (rows, 1, D), mask (rows, 1)."""
+        x = self.no_text.expand(rows, 1, -1)
+        return x, torch.ones(rows, 1, dtype=torch.bool, device=x.device)
+
+    def without_image(self, rows: int) -> Tensor:
+        """A stand-in for pictures that are missing. Shape: (rows, D)."""
+        return self.no_image.expand(rows, -1)
+
+    def read(self, x: Tensor, mask: Tensor, family: Tensor, image: Tensor) -> Reading:
+        """Eq. 5, 11, 12: texts through their families, fused with the image, classified.
+
+        Shape: x (B, L, D), mask (B, L), family (B,), image (B, D).
+        """
+        f = self.disentanglers(x, family)  # (B, L, D)
+        fused = self.fusion(image[:, None, :], image, f, mask)
+        z = fused.values[:, 0]  # (B, D)
+        return Reading(
+            z=z,
+            logits_1=self.classifier_1(z),
+            logits_2=self.classifier_2(z),
+            attention=fused.weights[:, 0],
+        )
+
+    def fuse_tokens(self, x: Tensor, mask: Tensor, family: Tensor, image: Tensor) -> Tensor:
+        """Z of Eq. 14, one row a text position. Shape: as `read` -> (B, L, D)."""
+        f = self.disentanglers(x, family)
+        return self.fusion(token_queries(f, image), image, f, mask).values
+
+    def correlate(self, x_ts: Tensor, family: Tensor, x_an: Tensor, mask_an: Tensor) -> Attended:
+        """U of Eq. 6: the translation, read through a family, asks the anchor text.
+
+        Shape: x_ts (B, L, D), family (B,), x_an (B, A, D), mask_an (B, A) -> values (B, L, D).
+        """
+        return self.attention(self.disentanglers(x_ts, family), x_an, mask_an)
+
+    def regions(self, grid: Tensor, x: Tensor, mask: Tensor, family: Tensor) -> Tensor:
+        """Attention of each image region over the text, Eq. 11. Shape: (B, P, D) -> (B, P, L)."""
+        return self.attention(grid, self.disentanglers(x, family), mask).weights

@@ -1,0 +1,105 @@
+"""What comes out of the model (tensors) and of the predictor (plain values with names).
+
+Knows no model and no drawing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFeatures:
+    """Shape: pooled (B, D); grid (B, P, D), row by row, P = side * side."""
+
+    pooled: Tensor
+    grid: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A batch read through its families (Eq. 11, 12).
+
+    Shape: z (B, D); logits_1, logits_2 (B, C) float32; attention (B, L), of the image query.
+    """
+
+    z: Tensor
+    logits_1: Tensor
+    logits_2: Tensor
+    attention: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """One token of the text: its piece, and the characters [start, end) of the text it covers."""
+
+    piece: str
+    start: int
+    end: int
+    unknown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """The two classifiers' word on one sample (§3.5).
+
+    `label` the decision; `decided_by` 0 when both agree, else 1 or 2, whichever was surer.
+    Shape: probabilities_1, probabilities_2 (C,).
+    """
+
+    label: str
+    label_1: str
+    label_2: str
+    decided_by: int
+    probabilities_1: np.ndarray
+    probabilities_2: np.ndarray
+
+    @property
+    def agree(self) -> bool:
+        return self.decided_by == 0
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of both classifiers' probabilities. Shape: (C,)."""
+        return (self.probabilities_1 + self.probabilities_2) / 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyReading:
+    """The sample as one family's disentangler reads it; `family` is None for no disentangler.
+
+    Shape: attention (T,), of the image query over the text's tokens.
+    `mass` is the share of attention on those tokens: the rest lies on prefix and end tokens.
+    """
+
+    family: str | None
+    attention: np.ndarray
+    mass: float
+    scores: Scores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """Everything known about one predicted sample; fields not asked for are None.
+
+    Shape: sharpness (K,), KL from uniform in nats; grid (side, side, T), each region's attention
+    over the tokens; translation (K, T, A), Eq. 6, over the tokens of the translation.
+    """
+
+    labels: tuple[str, ...]
+    scores: Scores
+    language: str | None
+    family: str | None
+    text: str | None
+    has_image: bool
+    tokens: tuple[Token, ...]
+    unknown_share: float
+    notes: tuple[str, ...]
+    families: tuple[FamilyReading, ...] | None = None
+    sharpness: np.ndarray | None = None
+    grid: np.ndarray | None = None
+    translation: np.ndarray | None = None
+    translation_tokens: tuple[Token, ...] | None = None

@@ -1,0 +1,70 @@
+"""Device, number format and threads, resolved once at the edge of the program.
+
+Knows no model. CUDA before MPS before CPU; bfloat16 only where it is faster than float32.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """Where and in which number format the model computes."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """Mixed precision for matrix products; a no-op for float32."""
+        return torch.autocast(
+            self.device.type, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16
+        )
+
+    @property
+    def description(self) -> str:
+        name = self.device.type
+        if name == "cuda":
+            name = torch.cuda.get_device_name(self.device)
+        return f"{name}, {str(self.dtype).removeprefix('torch.')}"
+
+
+def resolve_runtime(device: str = "auto", dtype: str = "auto") -> Runtime:
+    """The runtime for user settings; ValueError says what this machine supports.
+
+    `auto` bfloat16 only on CUDA cards and CPUs with bfloat16 instructions: elsewhere it is
+    emulated and slower.
+    """
+    chosen = _device(device)
+    dtypes = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+    if dtype == "auto":
+        return Runtime(
+            device=chosen, dtype=torch.bfloat16 if _has_bfloat16(chosen) else torch.float32
+        )
+    if dtype not in dtypes:
+        raise ValueError(f"number format {dtype!r} is not one of auto, {', '.join(dtypes)}")
+    return Runtime(device=chosen, dtype=dtypes[dtype])
+
+
+def _device(name: str) -> torch.device:
+    available = ["cpu"]
+    if torch.backends.mps.is_available():
+        available.insert(0, "mps")
+    if torch.cuda.is_available():
+        available.insert(0, "cuda")
+    if name == "auto":
+        return torch.device(available[0])
+    if name.partition(":")[0] not in available:
+        raise ValueError(f"device {name!r} is not here; available: auto, {', '.join(available)}")
+    return torch.device(name)
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return False
