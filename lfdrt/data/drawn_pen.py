@@ -43,7 +43,9 @@ def spline(points: list[Point], closed: bool = False) -> list[Point]:
     """A smooth curve through `points` (Catmull–Rom)."""
     padded = [points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]]
     out: list[Point] = []
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(padded, padded[1:], padded[2:], padded[3:]):
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(
+        padded, padded[1:], padded[2:], padded[3:], strict=False
+    ):
         out += [
             (p * ax + q * bx + r * cx + s * dx, p * ay + q * by + r * cy + s * dy)
             for p, q, r, s in _BASIS
@@ -92,3 +94,7 @@ class Pen:
             r = wide / 2
             for x, y in (pixels[0], pixels[-1]):
                 self._draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+
+    def curve(self, points: list[Point], width: float, colour: Colour) -> None:
+        """A line of `width` along the spline through `points`."""
+        self.stroke(spline(points), width, colour)

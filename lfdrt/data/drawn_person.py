@@ -6,6 +6,7 @@ so that any combination looks meant.
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -32,6 +33,47 @@ CLOTHES: tuple[Colour, ...] = (
 )  # fmt: skip
 STYLES = ("crop", "side", "bald", "bob", "long", "bun", "curly", "fringe", "scarf")
 INK: Colour = (44, 30, 34)
+# The right half of what hangs behind the head, top to bottom, in shares of the half head.
+BACKS: dict[str, tuple[Point, ...]] = {
+    "long": ((0, -1.09), (0.8, -0.9), (1.2, -0.3), (1.2, 0.5), (1.3, 1.2), (0, 1.25)),
+    "bob": ((0, -1.09), (0.8, -0.92), (1.22, -0.3), (1.28, 0.3), (1.1, 0.66), (0, 0.6)),
+    "scarf": ((0, -1.14), (0.85, -0.9), (1.22, -0.2), (1.14, 0.7), (1.1, 1.4), (0, 1.45)),
+}
+# The edge of the hair over the forehead, right to left, in shares of the half head.
+HAIRLINES: dict[str, tuple[Point, ...]] = {
+    "crop": (
+        (0.9, -0.34), (0.8, -0.56), (0.42, -0.68), (0, -0.7),
+        (-0.42, -0.68), (-0.8, -0.56), (-0.9, -0.34),
+    ),
+    "side": (
+        (0.93, -0.26), (0.82, -0.52), (0.5, -0.74), (0.28, -0.8),
+        (-0.2, -0.62), (-0.7, -0.52), (-0.93, -0.22),
+    ),
+    "bob": (
+        (0.95, 0.1), (0.84, -0.4), (0.3, -0.7), (-0.1, -0.78),
+        (-0.5, -0.66), (-0.86, -0.4), (-0.95, 0.1),
+    ),
+    "long": (
+        (0.98, 0.3), (0.84, -0.36), (0.4, -0.68), (0, -0.82),
+        (-0.4, -0.68), (-0.84, -0.36), (-0.98, 0.3),
+    ),
+    "bun": (
+        (0.94, -0.1), (0.84, -0.46), (0.4, -0.7), (0, -0.74),
+        (-0.4, -0.7), (-0.84, -0.46), (-0.94, -0.1),
+    ),
+    "curly": (
+        (0.93, -0.2), (0.84, -0.5), (0.4, -0.66), (0, -0.68),
+        (-0.4, -0.66), (-0.84, -0.5), (-0.93, -0.2),
+    ),
+    "fringe": (
+        (0.97, 0.05), (0.88, -0.4), (0.6, -0.56), (0.1, -0.6),
+        (-0.4, -0.57), (-0.86, -0.44), (-0.97, 0.05),
+    ),
+    "scarf": (
+        (0.96, 0.5), (0.9, -0.3), (0.5, -0.66), (0, -0.74),
+        (-0.5, -0.66), (-0.9, -0.3), (-0.96, 0.5),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,26 +162,24 @@ def draw_body(pen: Pen, person: Person) -> None:
     )
 
 
+def _draw_back_hair(pen: Pen, person: Person) -> None:
+    w, h = person.half_width, person.half_height
+    colour = person.scarf if person.style == "scarf" else blend(person.hair, (20, 14, 24), 0.3)
+    if person.style in BACKS:
+        half = [(x * w, y * h) for x, y in BACKS[person.style]]
+        pen.fill(spline(mirrored(half), closed=True), colour)
+    elif person.style == "bun":
+        pen.oval(0, -h - 5, 10, 9, colour)
+    elif person.style == "curly":
+        for k in range(9):  # a wreath of curls from ear to ear over the crown
+            turn = math.pi * (k / 8 * 1.1 - 0.05)
+            pen.oval(math.cos(turn) * w, -math.sin(turn) * h * 1.08, 11 + k % 2, 11, colour)
+
+
 def draw_head(pen: Pen, person: Person) -> None:
     """Hair behind the head, ears, and the head itself with its shadow side."""
-    w, h = person.half_width, person.half_height
-    dark = blend(person.hair, (20, 14, 24), 0.3)
-    if person.style == "long":
-        pen.fill(spline(mirrored([(0, -h - 3), (w * 0.8, -h * 0.9), (w * 1.2, -h * 0.3),
-                                  (w * 1.2, h * 0.5), (w * 1.3, h * 1.2), (0, h * 1.25)]), True), dark)  # fmt: skip
-    elif person.style == "bob":
-        pen.fill(spline(mirrored([(0, -h - 3), (w * 0.8, -h * 0.92), (w * 1.22, -h * 0.3),
-                                  (w * 1.28, h * 0.3), (w * 1.1, h * 0.66), (0, h * 0.6)]), True), dark)  # fmt: skip
-    elif person.style == "bun":
-        pen.oval(0, -h - 5, 10, 9, dark)
-    elif person.style == "curly":
-        for k, (x, y) in enumerate(((-0.95, -0.3), (-0.9, -0.7), (-0.5, -1), (0, -1.1), (0.5, -1),
-                                    (0.9, -0.7), (0.95, -0.3), (-1, 0.05), (1, 0.05))):  # fmt: skip
-            pen.oval(x * w, y * h, 11 + k % 2, 11, dark)
-    elif person.style == "scarf":
-        pen.fill(spline(mirrored([(0, -h - 5), (w * 0.85, -h * 0.9), (w * 1.22, -h * 0.2),
-                                  (w * 1.14, h * 0.7), (w * 1.1, h * 1.4), (0, h * 1.45)]), True),
-                 person.scarf)  # fmt: skip
+    w = person.half_width
+    _draw_back_hair(pen, person)
     if person.style != "scarf":
         for side in (-1, 1):
             pen.oval(side * (w + 0.6), 2, 4.4, 6.6, person.skin)
@@ -166,21 +206,11 @@ def _draw_beard(pen: Pen, person: Person) -> None:
 
 
 def draw_hair(pen: Pen, person: Person) -> None:
-    """What lies over the forehead, and glasses."""
+    """What lies over the forehead: hair or a scarf."""
     w, h = person.half_width, person.half_height
-    lines: dict[str, list[Point]] = {
-        "crop": [(0.9, -0.34), (0.8, -0.56), (0.42, -0.68), (0, -0.7), (-0.42, -0.68), (-0.8, -0.56), (-0.9, -0.34)],
-        "side": [(0.93, -0.26), (0.82, -0.52), (0.5, -0.74), (0.28, -0.8), (-0.2, -0.62), (-0.7, -0.52), (-0.93, -0.22)],
-        "bob": [(0.95, 0.1), (0.84, -0.4), (0.3, -0.7), (-0.1, -0.78), (-0.5, -0.66), (-0.86, -0.4), (-0.95, 0.1)],
-        "long": [(0.98, 0.3), (0.84, -0.36), (0.4, -0.68), (0, -0.82), (-0.4, -0.68), (-0.84, -0.36), (-0.98, 0.3)],
-        "bun": [(0.94, -0.1), (0.84, -0.46), (0.4, -0.7), (0, -0.74), (-0.4, -0.7), (-0.84, -0.46), (-0.94, -0.1)],
-        "curly": [(0.93, -0.2), (0.84, -0.5), (0.4, -0.66), (0, -0.68), (-0.4, -0.66), (-0.84, -0.5), (-0.93, -0.2)],
-        "fringe": [(0.97, 0.05), (0.88, -0.4), (0.6, -0.56), (0.1, -0.6), (-0.4, -0.57), (-0.86, -0.44), (-0.97, 0.05)],
-        "scarf": [(0.96, 0.5), (0.9, -0.3), (0.5, -0.66), (0, -0.74), (-0.5, -0.66), (-0.9, -0.3), (-0.96, 0.5)],
-    }  # fmt: skip
-    if person.style in lines:
+    if person.style in HAIRLINES:
         colour = person.scarf if person.style == "scarf" else person.hair
-        line = spline([(x * w, y * h) for x, y in lines[person.style]])
+        line = spline([(x * w, y * h) for x, y in HAIRLINES[person.style]])
         end = line[0][1] / h
         crown = [
             (-1.05, end),
@@ -199,28 +229,13 @@ def draw_hair(pen: Pen, person: Person) -> None:
         if person.style == "curly":
             for x, y in ((-0.66, -0.68), (-0.3, -0.8), (0.1, -0.82), (0.46, -0.8), (0.74, -0.64)):
                 pen.oval(x * w, y * h, 7.2, 6, colour)
-    if person.glasses:
-        rim = blend(INK, person.cloth, 0.2)
-        for side in (-1, 1):
-            x = side * person.eyes_apart
-            pen.stroke(
-                spline(
-                    [
-                        (x - 9, -3),
-                        (x - 6.6, -9.6),
-                        (x, -11),
-                        (x + 6.6, -9.6),
-                        (x + 9, -3),
-                        (x + 6.4, 4),
-                        (x, 5.6),
-                        (x - 6.4, 4),
-                        (x - 9, -3),
-                    ]
-                ),
-                1.1,
-                rim,
-            )
-            pen.stroke([(side * (person.eyes_apart + 9), -4), (side * w, -4.6)], 1.1, rim)
-        pen.stroke(
-            spline([(-person.eyes_apart + 9, -4), (0, -5), (person.eyes_apart - 9, -4)]), 1.1, rim
-        )
+
+
+def draw_glasses(pen: Pen, person: Person) -> None:
+    w, apart = person.half_width, person.eyes_apart
+    rim = blend(INK, person.cloth, 0.2)
+    ring = spline(mirrored([(0, -11), (6.6, -9.6), (9, -3), (6.4, 4), (0, 5.6)]), True)
+    for side in (-1, 1):
+        pen.stroke([(side * apart + x, y) for x, y in [*ring, ring[0]]], 1.1, rim)
+        pen.stroke([(side * (apart + 9), -4), (side * w, -4.6)], 1.1, rim)
+    pen.stroke(spline([(9 - apart, -4), (0, -5), (apart - 9, -4)]), 1.1, rim)
