@@ -1,0 +1,202 @@
+"""Languages and their families: the paper's Tables 2 and 3, and any other language by its tag.
+
+`LANGUAGES` and `FAMILIES` are literal tables (DESIGN §3; the paper's §4.1). `resolve` also names
+languages outside them and says which family they belong to; whether a disentangler was trained
+for that family is `is_trained`. This file knows no model, no tensor and no text.
+
+Importing it costs nothing; `langcodes` is imported when a tag is not in the table, and
+the family database only for languages outside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Family:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language. `script` is ISO 15924; `rtl` says that it is written from right to left."""
+
+    code: str  # ISO 639-1 where there is one
+    iso3: str
+    name: str
+    family: Family
+    script: str
+    rtl: bool
+    source: str  # where this project has the language from
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("indo-european", "Indo-European"),
+    Family("uralic", "Uralic"),
+    Family("afro-asiatic", "Afro-Asiatic"),
+    Family("austronesian", "Austronesian"),
+    Family("dravidian", "Dravidian"),
+    Family("niger-congo", "Niger-Congo"),
+    Family("kartvelian", "Kartvelian"),
+    Family("koreanic", "Koreanic"),
+    Family("japonic", "Japonic"),
+    Family("turkic", "Turkic"),
+    Family("sino-tibetan", "Sino-Tibetan"),
+    Family("isolate", "Isolate (Basque)"),
+    Family("constructed", "Constructed"),
+)
+# Neither an isolate's nor an unrecorded language's family is one that a head was trained for:
+# the head `isolate` has only seen Basque, and isolates are not related to each other.
+UNRECORDED = Family("unrecorded", "Isolate or not recorded")
+
+_BY_CODE = {family.code: family for family in FAMILIES}
+_INDEX = {family.code: k for k, family in enumerate(FAMILIES)}
+# Glottolog's names of the same families. Its Atlantic-Congo is what Niger-Congo has as its core;
+# Mande, Dogon and others are families of their own there, so they stay untrained.
+_FROM_GLOTTOLOG = {
+    **{family.name: family for family in FAMILIES[:11]},
+    "Atlantic-Congo": _BY_CODE["niger-congo"],
+    "Artificial Language": _BY_CODE["constructed"],
+}
+_RTL_SCRIPTS = frozenset(
+    ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"]
+)
+
+_BOTH, _T2, _T3 = "paper, Tables 2 and 3", "paper, Table 2", "paper, Table 3"
+_ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
+    ("en", "eng", "English", "indo-european", "Latn", _T2),
+    ("es", "spa", "Spanish", "indo-european", "Latn", _BOTH),
+    ("fr", "fra", "French", "indo-european", "Latn", _BOTH),
+    ("gl", "glg", "Galician", "indo-european", "Latn", _T3),
+    ("lb", "ltz", "Luxembourgish", "indo-european", "Latn", "paper, Table 5"),
+    ("oc", "oci", "Occitan", "indo-european", "Latn", _BOTH),
+    ("sk", "slk", "Slovak", "indo-european", "Latn", _BOTH),
+    ("tg", "tgk", "Tajik", "indo-european", "Cyrl", _BOTH),
+    ("et", "est", "Estonian", "uralic", "Latn", _BOTH),
+    ("fi", "fin", "Finnish", "uralic", "Latn", _BOTH),
+    ("hu", "hun", "Hungarian", "uralic", "Latn", _BOTH),
+    ("ar", "ara", "Arabic", "afro-asiatic", "Arab", _BOTH),
+    ("he", "heb", "Hebrew", "afro-asiatic", "Hebr", _BOTH),
+    ("id", "ind", "Indonesian", "austronesian", "Latn", _BOTH),
+    ("jv", "jav", "Javanese", "austronesian", "Latn", _BOTH),
+    ("mg", "mlg", "Malagasy", "austronesian", "Latn", _BOTH),
+    ("tl", "tgl", "Tagalog", "austronesian", "Latn", _BOTH),
+    ("ml", "mal", "Malayalam", "dravidian", "Mlym", _BOTH),
+    ("ta", "tam", "Tamil", "dravidian", "Taml", _BOTH),
+    ("te", "tel", "Telugu", "dravidian", "Telu", _BOTH),
+    ("sw", "swa", "Swahili", "niger-congo", "Latn", _BOTH),
+    ("ka", "kat", "Georgian", "kartvelian", "Geor", _BOTH),
+    ("ko", "kor", "Korean", "koreanic", "Kore", _BOTH),
+    ("ja", "jpn", "Japanese", "japonic", "Jpan", _BOTH),
+    ("tr", "tur", "Turkish", "turkic", "Latn", _BOTH),
+    ("tt", "tat", "Tatar", "turkic", "Cyrl", _T2),
+    ("zh", "zho", "Chinese", "sino-tibetan", "Hans", _BOTH),
+    ("eu", "eus", "Basque", "isolate", "Latn", _BOTH),
+    ("eo", "epo", "Esperanto", "constructed", "Latn", _BOTH),
+    ("io", "ido", "Ido", "constructed", "Latn", _BOTH),
+)
+LANGUAGES: dict[str, Language] = {
+    code: Language(code, iso3, name, _BY_CODE[family], script, script in _RTL_SCRIPTS, source)
+    for code, iso3, name, family, script, source in _ROWS
+}
+_BY_KEY: dict[str, Language] = {
+    key: language
+    for language in LANGUAGES.values()
+    for key in (language.name.casefold(), language.iso3, language.code)
+}
+_SAME = {"fil": "tl"}  # ISO 639-3 keeps Filipino apart; it is standardised Tagalog
+_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "art"})
+_LONGEST_TAG = 60
+
+SLIPS: tuple[str, ...] = (
+    "Table 3 of the paper lists Galician (gl), which Table 2 does not.",
+    "Table 5 of the paper reports Luxembourgish, which is in neither Table 2 nor Table 3.",
+    (
+        "Tatar (tt) and English (en) are in Table 2 of the paper but have no row in Table 3; "
+        "they are filed here under Turkic and Indo-European."
+    ),
+    (
+        "Table 3 of the paper gives Basque, Esperanto and Ido no family (“–”); here Basque is an "
+        "isolate, and Esperanto and Ido are constructed."
+    ),
+)
+
+
+def family_index(code: str) -> int:
+    """The place of a trained family in `FAMILIES`, which is k of W^k (Eq. 5)."""
+    if code not in _INDEX:
+        raise ValueError(f"No disentangler for the family {code!r}; choose one of {[*_INDEX]}.")
+    return _INDEX[code]
+
+
+def is_trained(family: Family) -> bool:
+    """Whether there is a disentangler for this family."""
+    return family.code in _INDEX
+
+
+def resolve(tag: str) -> Language:
+    """The language of a BCP 47 or ISO 639 tag, or of a name ("fas", "pt-BR", "zh_Hant", "Deutsch").
+
+    A region is dropped; a script that the tag names replaces the usual one. Languages outside
+    `LANGUAGES` get their family from Glottolog. Raises `ValueError` for what names no language.
+    """
+    key = " ".join(tag.split()).replace("_", "-")
+    if known := _BY_KEY.get(key.casefold()):
+        return known
+    found = _parse(key)
+    if found is None:
+        shown = key if len(key) <= _LONGEST_TAG else key[:_LONGEST_TAG] + "…"
+        raise ValueError(
+            f"{shown!r} is not a language that I know; give a code such as 'sw' or 'pt-BR', "
+            "or a name such as 'Swahili'."
+        )
+    code, iso3, name, script, usual = found
+    language = LANGUAGES.get(code) or Language(
+        code, iso3, name, _family(code, iso3), usual, usual in _RTL_SCRIPTS, "Glottolog"
+    )
+    return replace(language, script=script, rtl=script in _RTL_SCRIPTS) if script else language
+
+
+def _parse(key: str) -> tuple[str, str, str, str | None, str] | None:
+    """Code, ISO 639-3 code, English name, script if the tag has one, the usual script."""
+    if len(key) > _LONGEST_TAG or not key.isprintable() or not any(map(str.isalpha, key)):
+        return None
+    import langcodes  # 50 ms, and only for tags outside the table
+
+    try:
+        tag = langcodes.Language.get(key)
+    except langcodes.LanguageTagError:
+        tag = None
+    try:
+        if tag is None or not tag.is_valid() or not tag.language:
+            tag = langcodes.find(key)
+        tag = tag.prefer_macrolanguage()
+        code = _SAME.get(tag.language or "", tag.language or "")
+        if code in _NO_LANGUAGE or re.fullmatch("q[a-t][a-z]", code) or not code:
+            return None
+        bare = langcodes.Language.get(code, normalize=False)
+        usual = bare.maximize().script or "Zyyy"
+        return code, bare.to_alpha3(), bare.language_name("en"), tag.script, usual
+    except (LookupError, UnicodeDecodeError):  # the latter: a name its index trips over
+        return None
+
+
+def _family(code: str, iso3: str) -> Family:
+    """The family of a language outside the table, else that of its macrolanguage or its parts."""
+    import langcodes
+    from langcodes.data_dicts import MACROLANGUAGES
+
+    from lfdrt.glottolog import top_families  # numpy
+
+    whole = MACROLANGUAGES.get(code, code)
+    kin = [whole, *(part for part, of in MACROLANGUAGES.items() if of == whole)]
+    table = top_families()
+    codes = (iso3, *(langcodes.Language.get(c, normalize=False).to_alpha3() for c in kin))
+    name = next((table[c] for c in codes if c in table), None)
+    if name is None:
+        return UNRECORDED
+    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    return _FROM_GLOTTOLOG.get(name) or Family(slug, name)
