@@ -82,11 +82,11 @@ EXPRESSIONS: dict[str, tuple[Expression, ...]] = {
     ),
     "joy": (
         Expression(
-            brow_in=2.6, brow_out=1, brow_arch=3, lid_in=0.2, lid_out=0.26, lid_low=0.36,
+            brow_in=3.6, brow_out=0.8, brow_arch=2.6, lid_in=0.2, lid_out=0.26, lid_low=0.36,
             mouth=12.5, corner=5, upper=-1.2, lower=10, oval=1.25, teeth=0.34, tongue=0.4, blush=1,
         ),
         Expression(
-            brow_in=2.4, brow_out=0.8, brow_arch=2.8, lid_in=0.24, lid_out=0.3, lid_low=0.3,
+            brow_in=3.4, brow_out=0.6, brow_arch=2.6, lid_in=0.24, lid_out=0.3, lid_low=0.3,
             mouth=12, corner=5.4, upper=-3.2, lower=3.2, blush=1,
         ),
     ),

@@ -36,7 +36,7 @@ def _basis(t: float) -> tuple[float, float, float, float]:
 
 
 _BASIS = [_basis(step / _STEPS) for step in range(_STEPS)]
-_CIRCLE = [(math.cos(k * math.pi / 16), math.sin(k * math.pi / 16)) for k in range(32)]
+_CIRCLE = [(math.cos(k * math.pi / 24), math.sin(k * math.pi / 24)) for k in range(48)]
 
 
 def spline(points: list[Point], closed: bool = False) -> list[Point]:

@@ -222,13 +222,12 @@ def draw_hair(pen: Pen, person: Person) -> None:
             (1.05, end),
         ]
         pen.fill([*spline([(x * w, y * h) for x, y in crown]), *line], colour)
-        light = blend(colour, (255, 255, 255), 0.2)
-        pen.stroke(
-            spline([(-w * 0.62, -h * 0.8), (-w * 0.3, -h * 0.94), (w * 0.1, -h * 0.98)]), 1.4, light
-        )
         if person.style == "curly":
             for x, y in ((-0.66, -0.68), (-0.3, -0.8), (0.1, -0.82), (0.46, -0.8), (0.74, -0.64)):
                 pen.oval(x * w, y * h, 7.2, 6, colour)
+        else:
+            shine = [(-w * 0.62, -h * 0.8), (-w * 0.3, -h * 0.94), (w * 0.1, -h * 0.98)]
+            pen.curve(shine, 1.4, blend(colour, (255, 255, 255), 0.2))
 
 
 def draw_glasses(pen: Pen, person: Person) -> None:
