@@ -7,7 +7,7 @@ families: texts arrive already disentangled.
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from lfdrt.model.attention import Attended, SharedAttention
 
@@ -17,8 +17,9 @@ def token_queries(text: Tensor, image: Tensor) -> Tensor:
     return text + image[:, None, :]
 
 
-class Fusion(nn.Module):
-    """Eq. 11 over the shared attention.
+class Fusion:
+    """Eq. 11 over the shared attention, whose weights belong to the model: this holds none of its
+    own, so it is no module, and a checkpoint stores W_q, W_k, W_v once.
 
     `residual` adds the query's image to what it read. In the printed Eq. 11, z is a weighted mean
     of text values: an image could choose words but say nothing itself, and a picture without text
@@ -26,11 +27,10 @@ class Fusion(nn.Module):
     """
 
     def __init__(self, *, attention: SharedAttention, residual: bool) -> None:
-        super().__init__()
         self.attention = attention
         self.residual = residual
 
-    def forward(self, query: Tensor, image: Tensor, text: Tensor, mask: Tensor) -> Attended:
+    def __call__(self, query: Tensor, image: Tensor, text: Tensor, mask: Tensor) -> Attended:
         """Shape: query (B, Q, D), image (B, D), text (B, L, D), mask (B, L) -> values (B, Q, D)."""
         attended = self.attention(query, text, mask)
         if not self.residual:
