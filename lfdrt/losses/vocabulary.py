@@ -11,6 +11,7 @@ import math
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from lfdrt.losses.uniformity import uniformity
@@ -33,7 +34,9 @@ class _VocabularyLoss(torch.autograd.Function):
         d_h = torch.zeros_like(h, dtype=torch.float32) if need_h else None
         d_W = torch.zeros_like(W, dtype=torch.float32) if need_W else None
         sums = torch.zeros(2, device=h.device)
-        for part in torch.arange(h.shape[0], device=h.device).split(chunk_rows(W.shape[0])):
+        rows = chunk_rows(W.shape[0])
+        for start in range(0, h.shape[0], rows):
+            part = slice(start, start + rows)
             values, g = _chunk(h[part], W, targets[part], ce[part], kl[part])
             sums += values
             if d_h is not None:
@@ -45,6 +48,7 @@ class _VocabularyLoss(torch.autograd.Function):
         return sums.sum()
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, upstream: Tensor):
         d_h, d_W = ctx.saved_tensors
         to_h, to_W = ctx.dtypes
@@ -53,9 +57,7 @@ class _VocabularyLoss(torch.autograd.Function):
         return grad_h, grad_W, None, None, None
 
 
-def _chunk(
-    h: Tensor, W: Tensor, targets: Tensor, ce: Tensor, kl: Tensor
-) -> tuple[Tensor, Tensor]:
+def _chunk(h: Tensor, W: Tensor, targets: Tensor, ce: Tensor, kl: Tensor) -> tuple[Tensor, Tensor]:
     """Both loss sums of one chunk, and their gradient by the logits in W's number format.
 
     d CE / d logits = p - onehot(t);  d KL / d logits = p * (log p - sum_v p_v log p_v).
