@@ -36,7 +36,8 @@ class Classifier(nn.Module):
 def decide(p_1: Tensor, p_2: Tensor) -> Tensor:
     """§3.5: the agreed class; on disagreement the class with the highest probability of either.
 
-    Shape: p_1, p_2 (B, C) -> (B,). The larger of both maxima covers both cases: where the
-    classifiers agree, it is their common class.
+    Shape: p_1, p_2 (B, C) -> (B,). The class of the surer one covers both cases: where the
+    classifiers agree, it is their common class. A tie is the first classifier's, as in `Scores`.
     """
-    return torch.maximum(p_1, p_2).argmax(dim=-1)
+    (top_1, class_1), (top_2, class_2) = p_1.max(dim=-1), p_2.max(dim=-1)
+    return torch.where(top_1 >= top_2, class_1, class_2)
