@@ -34,8 +34,8 @@ def mask_tokens(
 ) -> Masked:
     """BERT's masking: `rate` of the candidates; of those 80 % mask, 10 % random, 10 % unchanged.
 
-    Shape: ids (B, L), candidates (B, L) bool (no special, prefix or padding positions).
-    `words`: random tokens are drawn from [0, words).
+    Shape: ids (B, L), candidates (B, L) bool (no special, prefix or padding positions), both on
+    the generator's device. `words`: random tokens are drawn from [0, words).
     """
     r = torch.rand(ids.shape, generator=generator)
     chosen = candidates & (r < rate)
@@ -51,6 +51,9 @@ def mask_tokens(
 
 def masked_language_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Eq. 8 and 15: -1/N sum_n log p_n[target_n]; 0 for no position.
+
+    Deviation: the printed equations sum over a text's hidden positions and average over texts; the
+    mean over all N hidden positions weighs each alike and does not grow with the texts' length.
 
     Shape: logits (N, V), targets (N,) -> scalar, in nats a token. The naive form, which holds all
     N x V logits: `vocabulary.vocabulary_loss` is the one that scales.

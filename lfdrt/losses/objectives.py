@@ -5,6 +5,7 @@ Knows scalars only. Every term is kept apart, so that each can be reported and s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ class Weights:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value < 0:
-                raise ValueError(f"weight {name} is {value}; weights are 0 or more")
+            if not 0 <= value < math.inf:
+                raise ValueError(f"weight {name} is {value}; weights are finite and 0 or more")
 
 
 def total_loss(terms: Mapping[str, Tensor], weights: Weights) -> Tensor:
