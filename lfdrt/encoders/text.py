@@ -9,10 +9,18 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
+from transformers import CONFIG_MAPPING, AutoConfig, AutoModel, PreTrainedConfig
 
 from lfdrt.config import ConfigError, TextConfig
 from lfdrt.encoders.quantised import PackedEmbedding
+
+# Encoders that would otherwise carry an unused pooling layer.
+_POOLED = frozenset({"bert", "roberta", "xlm-roberta"})
+# Settings that name code or attention kernels to fetch from a hub, or change the number format.
+_NOT_READ = frozenset(
+    {"model_type", "auto_map", "attn_implementation", "experts_implementation"}
+    | {"quantization_config", "dtype", "torch_dtype"}
+)
 
 
 def mean_pool(x: Tensor, mask: Tensor) -> Tensor:
@@ -57,25 +65,33 @@ class TextEncoder(nn.Module):
 def build_backbone(backbone: dict[str, Any], *, packed_words: bool) -> nn.Module:
     """An encoder with random weights, from its configuration alone; nothing is downloaded.
 
-    With `packed_words` the word embeddings are 4-bit. The model is then built with one word and
+    With `packed_words` the word embeddings are 4-bit. The model is then built with few words and
     given its packed table afterwards: drawing 96 million random weights first would cost a second.
+    ConfigError: the configuration describes no encoder.
     """
-    settings = {k: v for k, v in backbone.items() if k not in ("model_type", "auto_map")}
     try:
-        config = AutoConfig.for_model(backbone["model_type"], **settings)
-    except (KeyError, ValueError):
-        known = backbone.get("model_type")
-        raise ConfigError(f"text.backbone: unknown model_type {known!r}") from None
+        return _build(_configuration(backbone), packed_words)
+    # transformers checks a configuration as it goes: a wrong one may raise nearly anything.
+    except Exception as error:
+        raise ConfigError(f"text.backbone does not describe an encoder: {error}") from error
+
+
+def _configuration(backbone: dict[str, Any]) -> PreTrainedConfig:
+    kind = backbone.get("model_type")
+    if kind not in CONFIG_MAPPING:
+        raise ConfigError(f"unknown model_type {kind!r}")
+    settings = {k: v for k, v in backbone.items() if k not in _NOT_READ and not k.startswith("_")}
+    return AutoConfig.for_model(kind, **settings)
+
+
+def _build(config: PreTrainedConfig, packed_words: bool) -> nn.Module:
     words, width = config.vocab_size, config.hidden_size
     kwargs = {"add_pooling_layer": False} if config.model_type in _POOLED else {}
     if not packed_words:
         return AutoModel.from_config(config, **kwargs)
-    config.vocab_size, config.pad_token_id = 1, 0
+    # The padding id must exist in the small table: RoBERTa's positions are counted from it.
+    config.vocab_size = (config.pad_token_id or 0) + 1
     model = AutoModel.from_config(config, **kwargs)
     config.vocab_size = words
     model.set_input_embeddings(PackedEmbedding(words=words, width=width))
     return model
-
-
-# Encoders that would otherwise carry an unused pooling layer.
-_POOLED = frozenset({"bert", "roberta", "xlm-roberta"})
