@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import open_clip
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor, nn
 
-from lfdrt.config import ImageConfig
+from lfdrt.config import ConfigError, ImageConfig
 from lfdrt.output import ImageFeatures
 
 # open_clip builds no vision tower without a text tower; this is the smallest it accepts.
@@ -27,7 +27,12 @@ def prepare_image(image: Image.Image, config: ImageConfig) -> Tensor:
     be shown where it lies; the colour is the training mean.
     """
     fill = tuple(round(255 * m) for m in config.mean)
-    square = ImageOps.pad(image, (config.size, config.size), Image.Resampling.BICUBIC, color=fill)
+    scale = config.size / max(image.size)
+    # A picture 1,000 times as wide as high still keeps a row.
+    w, h = (max(1, round(side * scale)) for side in image.size)
+    square = Image.new("RGB", (config.size, config.size), fill)
+    scaled = image.resize((w, h), Image.Resampling.BICUBIC)
+    square.paste(scaled, ((config.size - w) // 2, (config.size - h) // 2))
     pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1).float() / 255  # (3, S, S)
     mean, std = (torch.tensor(v)[:, None, None] for v in (config.mean, config.std))
     return (pixels - mean) / std
@@ -50,13 +55,39 @@ class ImageEncoder(nn.Module):
 
 
 def build_tower(tower: dict[str, Any]) -> nn.Module:
-    """The vision tower of an open_clip configuration, with random weights."""
-    return open_clip.CLIP(
-        embed_dim=tower["embed_dim"],
-        vision_cfg=tower["vision_cfg"],
-        text_cfg=_NO_TEXT,
-        quick_gelu=tower.get("quick_gelu", False),
-    ).visual
+    """The vision tower of an open_clip configuration, with random weights; nothing is downloaded.
+
+    ConfigError: the configuration describes no tower, or one without a grid of regions.
+    """
+    vision = {**tower["vision_cfg"], "timm_model_pretrained": False}
+    name = vision.get("timm_model_name") or ""
+    if ":" in name:  # "hf-hub:…" would be fetched
+        raise ConfigError(f"image.tower: {name!r} is not a model of timm's own")
+    try:
+        visual = open_clip.CLIP(
+            embed_dim=tower["embed_dim"],
+            vision_cfg=vision,
+            text_cfg=_NO_TEXT,
+            quick_gelu=tower.get("quick_gelu", False),
+        ).visual
+    # open_clip and timm do not check a configuration first: a wrong one may raise anything.
+    except Exception as error:
+        raise ConfigError(f"image.tower does not describe a vision tower: {error}") from error
+    if not _has_grid(visual, vision):
+        raise ConfigError(
+            "image.tower has no grid of regions: use an open_clip ViT without attentional pooling, "
+            "or a convolutional timm model with timm_pool 'avg' and timm_proj 'linear'"
+        )
+    return visual
+
+
+def _has_grid(visual: nn.Module, vision: dict[str, Any]) -> bool:
+    if hasattr(visual, "trunk"):  # a timm model; only those with a grid name a pooling size
+        grid = visual.trunk.default_cfg.get("pool_size") is not None
+        first = getattr(visual.trunk, "output_fmt", "NCHW") == "NCHW"  # Swin's channels come last
+        mean = vision.get("timm_pool", "avg") == "avg" and hasattr(visual.head, "proj")
+        return grid and first and mean
+    return hasattr(visual, "output_tokens") and visual.attn_pool is None
 
 
 def tower_features(tower: nn.Module, pixels: Tensor) -> ImageFeatures:
