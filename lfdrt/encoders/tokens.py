@@ -38,7 +38,6 @@ class TextTokenizer:
         self._tokenizer = tokenizer
         self._prefix = config.prefix
         self._max_tokens = config.max_tokens
-        self._extra = tokenizer.num_special_tokens_to_add(False)
         self.pad, self.mask, self.unknown = (
             self._special(t) for t in (config.pad_token, config.mask_token, config.unknown_token)
         )
@@ -63,9 +62,17 @@ class TextTokenizer:
         return self._tokenizer.get_vocab_size()
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Tokenise; texts longer than the checkpoint's limit are cut at its end."""
+        """Tokenise without offsets; texts longer than the checkpoint's limit lose their end."""
         encodings = self._tokenizer.encode_batch_fast([self._prefix + t for t in texts])
-        return [Encoded(ids=self._cut(e.ids), tokens=(), positions=(), cut=0) for e in encodings]
+        return [
+            Encoded(
+                ids=self._cut(e.ids),
+                tokens=(),
+                positions=(),
+                cut=max(0, len(e.ids) - self._max_tokens),
+            )
+            for e in encodings
+        ]
 
     def encode_with_offsets(self, text: str) -> Encoded:
         """Tokenise one text and say which of its characters each token covers."""
