@@ -14,6 +14,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from lfdrt.labels import LabelSet
 
 STRICT = ConfigDict(extra="forbid")
+# RoBERTa numbers a text's positions from its padding id on, so the first ones hold no token.
+_COUNT_FROM_PADDING = frozenset({"roberta", "xlm-roberta", "camembert"})
 T = TypeVar("T")
 
 
@@ -41,6 +43,8 @@ class TextConfig:
 
     def __post_init__(self) -> None:
         positions = self.backbone.get("max_position_embeddings")
+        if positions is not None and self.backbone.get("model_type") in _COUNT_FROM_PADDING:
+            positions -= 1 + self.backbone.get("pad_token_id", 1)
         if self.max_tokens < 8:
             raise ConfigError(f"text.max_tokens is {self.max_tokens}; at least 8 are needed")
         if positions is not None and self.max_tokens > positions:
@@ -63,9 +67,16 @@ class ImageConfig:
     std: tuple[float, float, float]
 
     def __post_init__(self) -> None:
-        for key in ("embed_dim", "vision_cfg"):
-            if key not in self.tower:
-                raise ConfigError(f"image.tower has no {key!r}")
+        if not isinstance(self.tower.get("embed_dim"), int):
+            raise ConfigError("image.tower has no whole number 'embed_dim'")
+        if not isinstance(vision := self.tower.get("vision_cfg"), dict):
+            raise ConfigError("image.tower has no table 'vision_cfg'")
+        # A convolutional tower reads any size; a ViT only the one of its position embeddings.
+        native = vision.get("image_size", self.size)
+        if not vision.get("timm_model_name") and native != self.size:
+            raise ConfigError(f"image.size is {self.size} but the tower's is {native}")
+        if self.size < 1 or min(self.std) <= 0:
+            raise ConfigError("image.size and image.std must be above 0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +106,10 @@ class ModelConfig:
         hidden = self.text.backbone.get("hidden_size", self.text.backbone.get("dim"))
         if hidden is not None and hidden != self.width:
             raise ConfigError(f"width is {self.width} but the text encoder's is {hidden}")
+        if self.width < 1 or self.classifier_hidden < 1:
+            raise ConfigError("width and classifier_hidden must be at least 1")
+        if not all(0 <= p < 1 for p in self.classifier_dropout):
+            raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families) or not self.families:
             raise ConfigError("families must be a non-empty list of different names")
         if self.format != 1:
