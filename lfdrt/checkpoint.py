@@ -1,13 +1,12 @@
 """Checkpoints: a folder of `config.json`, safetensors, `tokenizer.json` and `card.json`.
 
 Nothing is unpickled. Every name, shape and number format is checked against the configuration
-from the files' headers before a weight is read; saving is atomic. Knows no training and no data.
+from a file's header before a weight of it is read; saving is atomic. Knows no training and no data.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -19,12 +18,16 @@ from huggingface_hub import save_torch_state_dict
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from lfdrt.config import ConfigError, ModelConfig, from_dict, to_dict
+from lfdrt.config import ModelConfig, from_dict, to_dict
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 
 SHARD_BYTES = 49_000_000
 """No file of a checkpoint is larger than this, so that it can live in a git repository."""
+
+_CPU = torch.device("cpu")
+_FLOATS = ("F16", "BF16", "F32")
+_WHOLE = {torch.uint8: ("U8",), torch.int64: ("I64",)}
 
 
 class CheckpointError(ValueError):
@@ -41,27 +44,38 @@ class Checkpoint:
     card: dict[str, Any]
 
 
-def load_checkpoint(folder: Path, device: torch.device = torch.device("cpu")) -> Checkpoint:
+def load_checkpoint(folder: Path, device: torch.device = _CPU) -> Checkpoint:
     """Read and check a checkpoint; CheckpointError names the file and the next step."""
     if not (folder / "config.json").is_file():
-        raise CheckpointError(
-            f"{folder} is not a checkpoint: it has no config.json. Name a folder such as "
-            "checkpoints/compact."
+        kept = _kept_aside(folder)
+        advice = (
+            f"Saving was interrupted: rename {kept.name} to {folder.name}."
+            if (kept / "config.json").is_file()
+            else "Name a folder such as checkpoints/compact."
         )
+        raise CheckpointError(f"{folder} is not a checkpoint: it has no config.json. {advice}")
+    settings, card = read_json(folder / "config.json"), read_json(_file(folder, "card.json"))
+    if not isinstance(card, dict):
+        raise CheckpointError("card.json is not a JSON object. Copy it again.")
+    tokens = _file(folder, "tokenizer.json")
     try:
-        config = from_dict(ModelConfig, read_json(folder / "config.json"))
+        config = from_dict(ModelConfig, settings)
         model = LFDRT(config)
-        tokenizer = TextTokenizer.read(_file(folder, "tokenizer.json"), config.text)
-    except (ConfigError, ValueError) as error:
-        if isinstance(error, CheckpointError):
-            raise
+        tokenizer = TextTokenizer.read(tokens, config.text)
+    except ValueError as error:
         raise CheckpointError(f"{folder.name}: {error}") from None
+    words = config.text.backbone["vocab_size"]
+    if tokenizer.size > words:
+        raise CheckpointError(
+            f"{folder.name}: tokenizer.json has {tokenizer.size} tokens, config.json {words}: they "
+            "belong to different models"
+        )
     model.load_state_dict(_read_weights(folder, model.state_dict()), assign=False)
     return Checkpoint(
         folder=folder,
         model=model.eval().requires_grad_(False).to(device),
         tokenizer=tokenizer,
-        card=read_json(_file(folder, "card.json")),
+        card=card,
     )
 
 
@@ -96,15 +110,25 @@ def stored_format(t: Tensor) -> Tensor:
 def replace_folder(new: Path, folder: Path) -> None:
     """Put `new` in the place of `folder`; the old one is kept until the new one stands.
 
-    Two renames, because a folder cannot be replaced in one on every system: after a crash between
-    them the old folder is found beside, under `.old`.
+    Two renames, because a folder cannot be replaced in one on every system. Where the second fails
+    the first is undone; after a crash between them the old folder is found beside, under `.old`.
     """
-    old = folder.with_name(f"{folder.name}.old")
+    old = _kept_aside(folder)
+    if not folder.exists():
+        new.replace(folder)  # an `.old` without `folder` is the last good copy until now
+    else:
+        shutil.rmtree(old, ignore_errors=True)
+        folder.replace(old)
+        try:
+            new.replace(folder)
+        except BaseException:
+            old.replace(folder)
+            raise
     shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(new, folder)
-    shutil.rmtree(old, ignore_errors=True)
+
+
+def _kept_aside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.old")
 
 
 def read_json(path: Path) -> Any:
@@ -169,7 +193,8 @@ def _check_header(path: Path, file: Any, names: list[str], expected: dict[str, T
                 f"{path.name}: {name!r} has shape {list(header.get_shape())}, config.json asks "
                 f"for {list(wanted.shape)}"
             )
-        floating = header.get_dtype() in ("F16", "BF16", "F32")
-        packed = header.get_dtype() in ("U8", "I64")
-        if floating != wanted.is_floating_point() or not (floating or packed):
-            raise CheckpointError(f"{path.name}: {name!r} is {header.get_dtype()}, not usable")
+        usable = _FLOATS if wanted.is_floating_point() else _WHOLE.get(wanted.dtype, ())
+        if header.get_dtype() not in usable:
+            raise CheckpointError(
+                f"{path.name}: {name!r} is {header.get_dtype()}, usable is {' or '.join(usable)}"
+            )
