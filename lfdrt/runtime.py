@@ -57,7 +57,9 @@ def _device(name: str) -> torch.device:
         available.insert(0, "cuda")
     if name == "auto":
         return torch.device(available[0])
-    if name.partition(":")[0] not in available:
+    kind, _, number = name.partition(":")
+    cards = torch.cuda.device_count() if kind == "cuda" else 1
+    if kind not in available or (":" in name and number not in map(str, range(cards))):
         raise ValueError(f"device {name!r} is not here; available: auto, {', '.join(available)}")
     return torch.device(name)
 
