@@ -1,0 +1,91 @@
+"""Masking statistics, and Eq. 8 and 15 by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from lfdrt.losses.masked import Masked, mask_tokens, masked_language_loss
+
+MASK, WORDS = 999, 500
+
+
+def _mask(ids: Tensor, candidates: Tensor, *, seed: int = 0, rate: float = 0.15) -> Masked:
+    generator = torch.Generator().manual_seed(seed)
+    return mask_tokens(ids, candidates, rate=rate, mask_id=MASK, words=WORDS, generator=generator)
+
+
+def test_rate_and_fates_are_those_of_bert() -> None:
+    """40,000 candidates, rate 0.15: 6,000 chosen, of which 4,800 mask, 600 random, 600 unchanged.
+
+    Ids are 600 and up while random words are below 500, so the fates can be told apart. Standard
+    deviations: 71 of 6,000; sqrt(6000·0.8·0.2) = 31 and sqrt(6000·0.1·0.9) = 23 of the fates.
+    Four of them are allowed.
+    """
+    ids = torch.full((200, 200), 600)
+    masked = _mask(ids, torch.ones_like(ids, dtype=torch.bool))
+    shown = masked.ids[masked.rows, masked.columns]
+    chosen = len(shown)
+    assert abs(chosen - 6000) < 4 * 71
+    assert abs(int((shown == MASK).sum()) - 0.8 * chosen) < 4 * 31
+    assert abs(int((shown == 600).sum()) - 0.1 * chosen) < 4 * 23
+    drawn = shown[(shown != MASK) & (shown != 600)]
+    assert abs(len(drawn) - 0.1 * chosen) < 4 * 23
+    assert 0 <= int(drawn.min()) and int(drawn.max()) < WORDS
+    assert len(drawn.unique()) > 200
+
+
+def test_only_candidates_are_hidden_and_all_else_is_unchanged() -> None:
+    ids = torch.arange(60).view(3, 20) + 600
+    candidates = torch.zeros_like(ids, dtype=torch.bool)
+    candidates[1, 4:9] = True
+    masked = _mask(ids, candidates, rate=1.0)
+    assert masked.rows.tolist() == [1] * 5
+    assert masked.columns.tolist() == [4, 5, 6, 7, 8]
+    assert masked.targets.tolist() == ids[1, 4:9].tolist()
+    assert (masked.ids == ids)[~candidates].all()
+
+
+def test_the_input_is_not_changed_and_the_seed_decides() -> None:
+    ids = torch.arange(400).view(4, 100) + 600
+    everywhere = torch.ones_like(ids, dtype=torch.bool)
+    before = ids.clone()
+    first, again, other = (_mask(ids, everywhere, seed=s) for s in (1, 1, 2))
+    assert torch.equal(ids, before)
+    assert torch.equal(first.ids, again.ids)
+    assert not torch.equal(first.ids, other.ids)
+
+
+def test_the_global_generator_is_left_alone() -> None:
+    state = torch.get_rng_state()
+    _mask(torch.zeros(4, 10, dtype=torch.int64), torch.ones(4, 10, dtype=torch.bool))
+    assert torch.equal(state, torch.get_rng_state())
+
+
+def test_no_candidate_gives_no_position() -> None:
+    ids = torch.zeros(2, 5, dtype=torch.int64)
+    masked = _mask(ids, torch.zeros_like(ids, dtype=torch.bool))
+    assert masked.rows.numel() == masked.columns.numel() == masked.targets.numel() == 0
+    assert torch.equal(masked.ids, ids)
+
+
+def test_loss_by_hand() -> None:
+    """Two positions over V = 3.
+
+    logits (0, 0, 0), target 1: p = 1/3, so log 3. Logits (log 2, 0, 0), target 0: p = 2/4, so
+    log 2. Mean: (log 3 + log 2) / 2 = log 6 / 2.
+    """
+    logits = torch.tensor([[0.0, 0.0, 0.0], [math.log(2), 0.0, 0.0]])
+    loss = masked_language_loss(logits, torch.tensor([1, 0]))
+    assert loss.item() == pytest.approx(math.log(6) / 2)
+
+
+def test_loss_of_no_position_is_zero_and_differentiable() -> None:
+    logits = torch.zeros(0, 9, requires_grad=True)
+    loss = masked_language_loss(logits, torch.zeros(0, dtype=torch.int64))
+    loss.backward()
+    assert loss.item() == 0
+    assert logits.grad is not None

@@ -1,0 +1,57 @@
+"""Eq. 5, with the arithmetic done by hand."""
+
+from __future__ import annotations
+
+import torch
+
+from lfdrt.batch import NO_FAMILY
+from lfdrt.model.disentangler import Disentanglers, disentangle
+
+
+def test_by_hand() -> None:
+    """W = [[1, 2], [3, 4]] and x = (5, 6): W x = (1·5 + 2·6, 3·5 + 4·6) = (17, 39).
+
+    W^T x would be (23, 34).
+    """
+    W = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]])
+    assert disentangle(torch.tensor([[[5.0, 6.0]]]), W).tolist() == [[[17.0, 39.0]]]
+
+
+def test_each_row_has_the_matrix_of_its_family() -> None:
+    """W^0 doubles, W^1 swaps both coordinates, W^2 is zero; the last text has no family."""
+    parts = Disentanglers(families=3, width=2)
+    with torch.no_grad():
+        parts.weight[0] = 2 * torch.eye(2)
+        parts.weight[1] = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+        parts.weight[2] = 0.0
+    x = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]]).expand(4, 2, 2)
+    f = parts(x, torch.tensor([1, 0, 2, NO_FAMILY]))
+    assert f[0].tolist() == [[2.0, 1.0], [4.0, 3.0]]
+    assert f[1].tolist() == [[2.0, 4.0], [6.0, 8.0]]
+    assert f[2].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert f[3].tolist() == x[3].tolist()
+
+
+def test_no_family_is_exactly_the_identity_and_teaches_no_matrix() -> None:
+    torch.manual_seed(0)
+    parts = Disentanglers(families=3, width=4)
+    x = torch.randn(2, 5, 4, requires_grad=True)
+    f = parts(x, torch.tensor([NO_FAMILY, 1]))
+    assert torch.equal(f[0], x[0])
+    f.sum().backward()
+    assert parts.weight.grad is not None and x.grad is not None
+    assert [bool(g.any()) for g in parts.weight.grad] == [False, True, False]
+    assert torch.equal(x.grad[0], torch.ones(5, 4))
+
+
+def test_they_start_near_the_identity_and_differ() -> None:
+    torch.manual_seed(0)
+    W = Disentanglers(families=13, width=32).weight.detach()
+    off = (W - torch.eye(32)).abs().max().item()
+    assert 0 < off < 0.01
+    assert all(not torch.equal(W[i], W[j]) for i in range(13) for j in range(i))
+
+
+def test_the_number_format_of_the_text_is_kept() -> None:
+    x = torch.randn(1, 2, 4, dtype=torch.bfloat16)
+    assert Disentanglers(families=2, width=4)(x, torch.tensor([1])).dtype == torch.bfloat16
