@@ -6,6 +6,7 @@ Knows no model and no drawing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from torch import Tensor
@@ -56,6 +57,25 @@ class Scores:
     decided_by: int
     probabilities_1: np.ndarray
     probabilities_2: np.ndarray
+
+    @classmethod
+    def from_logits(cls, logits_1: Tensor, logits_2: Tensor, labels: tuple[str, ...]) -> list[Self]:
+        """One for each row, by the inference rule. Shape: logits_1, logits_2 (B, C)."""
+        p_1, p_2 = (o.float().softmax(-1).cpu().numpy() for o in (logits_1, logits_2))
+        return [cls._decide(a, b, labels) for a, b in zip(p_1, p_2, strict=True)]
+
+    @classmethod
+    def _decide(cls, p_1: np.ndarray, p_2: np.ndarray, labels: tuple[str, ...]) -> Self:
+        c_1, c_2 = int(p_1.argmax()), int(p_2.argmax())
+        surer = 1 if p_1[c_1] >= p_2[c_2] else 2
+        return cls(
+            label=labels[c_1 if surer == 1 else c_2],
+            label_1=labels[c_1],
+            label_2=labels[c_2],
+            decided_by=0 if c_1 == c_2 else surer,
+            probabilities_1=p_1,
+            probabilities_2=p_2,
+        )
 
     @property
     def agree(self) -> bool:

@@ -1,0 +1,176 @@
+"""Samples to predictions: one at a time with the views that are asked for, or many in batches.
+
+Knows a loaded checkpoint; knows no tables, no files of the user's, no drawing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lfdrt.batch import length_buckets
+from lfdrt.checkpoint import Checkpoint, load_checkpoint
+from lfdrt.encoders.image import prepare_image
+from lfdrt.inference.prepare import Prepared, Preparer
+from lfdrt.inference.sample import Sample, View
+from lfdrt.inference.views import (
+    AllFamilies,
+    Anchor,
+    all_families,
+    regions,
+    sharpness,
+    translation,
+)
+from lfdrt.output import Prediction, Scores
+from lfdrt.runtime import Runtime
+
+WINDOW = 1024
+"""Samples held at once by `predict_many`: enough to sort by length, little enough for memory."""
+
+
+class Predictor:
+    """A checkpoint ready to predict. Safe to call from several threads."""
+
+    def __init__(self, checkpoint: Checkpoint, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.card = checkpoint.card
+        self.folder = checkpoint.folder
+        self.model = checkpoint.model.eval().requires_grad_(False)
+        self.model.to(device=runtime.device, dtype=runtime.dtype)
+        self.model.image.to(memory_format=torch.channels_last)
+        self.labels = self.model.config.label_set.labels
+        self.families = self.model.config.families
+        self.tokenizer = checkpoint.tokenizer
+        self._preparer = Preparer(self.tokenizer, self.families)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path, runtime: Runtime) -> Predictor:
+        """Raises CheckpointError with a sentence for anything that is not a usable checkpoint."""
+        return cls(load_checkpoint(folder), runtime)
+
+    @torch.inference_mode()
+    def predict(self, sample: Sample, views: View = View.NOTHING) -> Prediction:
+        """One sample. Raises ValueError for a sample without text and picture, or an unknown
+        language or family."""
+        prepared = self._preparer.prepare(sample, offsets=True)
+        x, mask, image, grid = self._encode([prepared])
+        if views & View.FAMILIES:
+            read = all_families(self.model, prepared, x, mask, image, self.labels)
+        else:
+            read = AllFamilies(own=self._scores([prepared], x, mask, image)[0], readings=None)
+        anchor = self._anchor(sample) if views & (View.TRANSLATION | View.SHARPNESS) else None
+        own = prepared.positions
+        grid_view = None
+        if views & View.REGIONS and grid is not None and own:
+            grid_view = regions(self.model, prepared, x, mask, grid)
+        sharp = None
+        if views & View.SHARPNESS and own:
+            sharp = sharpness(self.model, prepared, x, mask, anchor, self._words)
+        pairs = None
+        if views & View.TRANSLATION and own and anchor is not None:
+            pairs = translation(self.model, prepared, x, anchor)
+        return self._result(
+            prepared,
+            read.own,
+            families=read.readings,
+            grid=grid_view,
+            sharpness=sharp,
+            translation=pairs,
+            translation_tokens=anchor.prepared.tokens if pairs is not None and anchor else None,
+        )
+
+    @torch.inference_mode()
+    def predict_many(self, samples: Iterable[Sample], rows: int = 64) -> Iterator[Prediction]:
+        """Samples of any kind, in their order; `rows` of similar length are read at a time."""
+        stream = iter(samples)
+        while window := list(islice(stream, WINDOW)):
+            yield from self._predict_window(window, rows)
+
+    def _predict_window(self, window: Sequence[Sample], rows: int) -> list[Prediction]:
+        prepared = self._preparer.prepare_many(window)
+        results: list[Prediction | None] = [None] * len(window)
+        for bucket in length_buckets([len(p.ids) for p in prepared], rows=rows):
+            chosen = [prepared[i] for i in bucket]
+            x, mask, image, _ = self._encode(chosen)
+            for i, p, scores in zip(
+                bucket, chosen, self._scores(chosen, x, mask, image), strict=True
+            ):
+                results[i] = self._result(p, scores)
+        return [r for r in results if r is not None]
+
+    def _encode(self, rows: Sequence[Prepared]) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        """Texts, their mask, pictures, and the regions where every row has a picture.
+
+        Shape: x (B, L, D), mask (B, L), image (B, D), grid (B, P, D).
+        """
+        x, mask = self._encode_texts(rows)
+        image = self.model.without_image(len(rows)).clone()
+        seen = [i for i, r in enumerate(rows) if r.image is not None]
+        if not seen:
+            return x, mask, image, None
+        config = self.model.config.image
+        pixels = torch.stack([prepare_image(rows[i].image, config) for i in seen])
+        pixels = pixels.to(self.runtime.device, self.runtime.dtype)
+        features = self.model.image(pixels.contiguous(memory_format=torch.channels_last))
+        image[seen] = features.pooled
+        return x, mask, image, features.grid if len(seen) == len(rows) else None
+
+    def _encode_texts(self, rows: Sequence[Prepared]) -> tuple[Tensor, Tensor]:
+        """Rows without text get the stand-in token. Shape: (B, L, D), (B, L)."""
+        written = [i for i, r in enumerate(rows) if r.ids]
+        nothing, nothing_mask = self.model.without_text(len(rows))
+        if not written:
+            return nothing, nothing_mask
+        batch = self._preparer.batch([rows[i] for i in written]).to(self.runtime.device)
+        x_written = self.model.encode(batch)
+        if len(written) == len(rows):
+            return x_written, batch.mask
+        L = x_written.shape[1]
+        x = torch.nn.functional.pad(nothing, (0, 0, 0, L - 1)).clone()
+        mask = torch.nn.functional.pad(nothing_mask, (0, L - 1)).clone()
+        x[written], mask[written] = x_written, batch.mask
+        return x, mask
+
+    def _scores(
+        self, rows: Sequence[Prepared], x: Tensor, mask: Tensor, image: Tensor
+    ) -> list[Scores]:
+        family = torch.tensor([r.family_index for r in rows], device=x.device)
+        reading = self.model.read(x, mask, family, image)
+        return Scores.from_logits(reading.logits_1, reading.logits_2, self.labels)
+
+    def _anchor(self, sample: Sample) -> Anchor | None:
+        prepared = self._preparer.prepare_anchor(sample.translation)
+        if prepared is None:
+            return None
+        x, mask = self._encode_texts([prepared])
+        return Anchor(prepared=prepared, x=x, mask=mask)
+
+    @cached_property
+    def _words_cache(self) -> Tensor:
+        return self.model.text.word_matrix(self.runtime.dtype)
+
+    @property
+    def _words(self) -> Tensor:
+        with self._lock:
+            return self._words_cache
+
+    def _result(self, p: Prepared, scores: Scores, **views: object) -> Prediction:
+        return Prediction(
+            labels=self.labels,
+            scores=scores,
+            language=p.language,
+            family=p.family,
+            text=p.text,
+            has_image=p.image is not None,
+            tokens=p.tokens,
+            unknown_share=p.unknown_share,
+            notes=p.notes,
+            **views,
+        )

@@ -1,0 +1,166 @@
+"""A sample made ready for the model: language and family resolved, text cleaned and tokenised.
+
+Everything that is said to the user about a sample's input is decided here. Knows no tensors of
+the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image
+
+from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
+from lfdrt.data.detect import detect_language
+from lfdrt.data.texts import clean_text
+from lfdrt.encoders.tokens import Encoded, TextTokenizer
+from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
+from lfdrt.languages import Language, resolve
+from lfdrt.output import Token
+
+MANY_UNKNOWN = 0.2
+"""Share of unknown tokens above which the text is reported as hardly readable."""
+
+_NOTHING = Encoded(ids=(), tokens=(), positions=(), cut=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """`family` is None, and `family_index` NO_FAMILY, where no disentangler is used."""
+
+    text: str | None
+    image: Image.Image | None
+    language: str | None
+    family: str | None
+    family_index: int
+    ids: tuple[int, ...]
+    tokens: tuple[Token, ...]
+    positions: tuple[int, ...]
+    unknown_share: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A sample before it is tokenised."""
+
+    text: str | None
+    language: Language | None
+    family: str | None
+    notes: tuple[str, ...]
+
+
+class Preparer:
+    """Prepares samples for one checkpoint's tokenizer and families."""
+
+    def __init__(self, tokenizer: TextTokenizer, families: tuple[str, ...]) -> None:
+        self._tokenizer = tokenizer
+        self._families = families
+        self._around = tokenizer.prefix_length() + 1  # ids that are not the user's
+
+    def prepare(self, sample: Sample, *, offsets: bool) -> Prepared:
+        """One sample; `offsets` also says which characters each token covers."""
+        read = self._read(sample)
+        if read.text is None:
+            return self._assemble(sample, read, _NOTHING)
+        if offsets:
+            return self._assemble(sample, read, self._tokenizer.encode_with_offsets(read.text))
+        return self._assemble(sample, read, self._tokenizer.encode([read.text])[0])
+
+    def prepare_many(self, samples: Sequence[Sample]) -> list[Prepared]:
+        """Many samples, without offsets; texts are tokenised in one call."""
+        reads = [self._read(s) for s in samples]
+        encoded = iter(self._tokenizer.encode([r.text for r in reads if r.text is not None]))
+        return [
+            self._assemble(s, r, _NOTHING if r.text is None else next(encoded))
+            for s, r in zip(samples, reads, strict=True)
+        ]
+
+    def prepare_anchor(self, text: str | None) -> Prepared | None:
+        """A translation into the anchor language; None where it says nothing."""
+        clean = clean_text(text or "")
+        if clean.kind == "empty":
+            return None
+        read = _Read(text=clean.text, language=None, family=None, notes=clean.notes)
+        return self._assemble(Sample(), read, self._tokenizer.encode_with_offsets(clean.text))
+
+    def batch(self, rows: Sequence[Prepared]) -> TextBatch:
+        return pad_text_batch(
+            [r.ids for r in rows], [r.family_index for r in rows], self._tokenizer.pad
+        )
+
+    def _read(self, sample: Sample) -> _Read:
+        clean = clean_text(sample.text or "")
+        text = clean.text if clean.kind != "empty" else None
+        if text is None and sample.image is None:
+            raise ValueError("There is nothing to predict: give a text, a picture, or both.")
+        notes = list(clean.notes) if sample.text else []
+        language = self._language(sample, text, notes)
+        family = self._family(sample.family, language, notes)
+        return _Read(text=text, language=language, family=family, notes=tuple(notes))
+
+    def _language(self, sample: Sample, text: str | None, notes: list[str]) -> Language | None:
+        if text is None:
+            return None
+        if sample.language:
+            return _resolve(sample.language)
+        found = detect_language(text)
+        if found is None:
+            notes.append("The language could not be detected: choose it to use its family.")
+            return None
+        if not found.sure:
+            notes.append(
+                f"The language is a guess ({found.name}, {found.probability:.0%}): choose it if "
+                "it is another."
+            )
+        return _resolve(found.code)
+
+    def _family(self, asked: str, language: Language | None, notes: list[str]) -> str | None:
+        if asked == NO_DISENTANGLER:
+            return None
+        if asked != OWN_FAMILY:
+            if asked not in self._families:
+                known = ", ".join(self._families)
+                raise ValueError(f"There is no family {asked!r} in this checkpoint ({known}).")
+            return asked
+        if language is None:
+            return None
+        if language.family.code in self._families:
+            return language.family.code
+        notes.append(
+            f"No disentangler was trained for {language.name} ({language.family.name}): the text "
+            "is read through none. Choose a family to read it through that one."
+        )
+        return None
+
+    def _assemble(self, sample: Sample, read: _Read, encoded: Encoded) -> Prepared:
+        own = max(len(encoded.ids) - self._around, 1)
+        unknown = encoded.ids.count(self._tokenizer.unknown) / own
+        notes = list(read.notes)
+        if unknown > MANY_UNKNOWN:
+            notes.append(
+                f"{unknown:.0%} of the text's tokens are unknown to the tokenizer: it can hardly "
+                "read this script."
+            )
+        if encoded.cut:
+            notes.append(f"Only the first {own} tokens were read; {encoded.cut} did not fit.")
+        used = read.family if read.text is not None else None
+        return Prepared(
+            text=read.text,
+            image=sample.image,
+            language=read.language.code if read.language else None,
+            family=used,
+            family_index=NO_FAMILY if used is None else self._families.index(used),
+            ids=encoded.ids,
+            tokens=encoded.tokens,
+            positions=encoded.positions,
+            unknown_share=unknown,
+            notes=tuple(notes),
+        )
+
+
+@lru_cache(maxsize=4096)
+def _resolve(tag: str) -> Language:
+    return resolve(tag)
