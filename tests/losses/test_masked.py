@@ -8,7 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from lfdrt.batch import pad_text_batch
+from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.losses.masked import Masked, mask_tokens, masked_language_loss
+from lfdrt.training.terms import Masking
+from tests.tiny import tiny_config, tiny_tokenizer
 
 MASK, WORDS = 999, 500
 
@@ -89,3 +93,23 @@ def test_loss_of_no_position_is_zero_and_differentiable() -> None:
     loss.backward()
     assert loss.item() == 0
     assert logits.grad is not None
+
+
+def test_special_prefix_and_padding_positions_are_never_chosen() -> None:
+    """As training masks: at rate 1 every token of the user is chosen and nothing else is."""
+    tokenizer = TextTokenizer(tiny_tokenizer(), tiny_config(words=400).text)
+    texts = ("so happy to see us", "Ninafurahi", "أنا سعيد جدا")
+    rows = [tokenizer.encode([text])[0].ids for text in texts]
+    batch = pad_text_batch(rows, [0, 0, 0], pad=tokenizer.pad)
+    masking = Masking.of(tokenizer)
+    masked = masking.apply(batch, 0.999999, torch.Generator().manual_seed(0))
+    chosen = set(zip(masked.rows.tolist(), masked.columns.tolist(), strict=True))
+    first = tokenizer.prefix_length()
+    assert chosen == {(b, i) for b, row in enumerate(rows) for i in range(first, len(row) - 1)}
+    untouched = torch.ones_like(batch.mask)
+    untouched[masked.rows, masked.columns] = False
+    assert torch.equal(masked.ids[untouched], batch.ids[untouched])
+    for b, text in enumerate(texts):
+        assert set(tokenizer.encode_with_offsets(text).positions) <= {
+            c for r, c in chosen if r == b
+        }
