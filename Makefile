@@ -1,0 +1,44 @@
+# make demo   set up .venv and open the app at http://127.0.0.1:7860
+# make test   the same set-up, then all tests
+# make lint   ruff on everything
+#
+# Needs Python 3.11 (or 3.12, 3.13) and make. PYTHON=... names another interpreter.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed
+	@echo "LFD-RT is starting; the page will be at http://127.0.0.1:7860 (Ctrl+C stops it)."
+	@$(RUN) app.py
+
+test: $(VENV)/installed-tests
+	@$(RUN) -m tests.chromium
+	$(RUN) -m pytest
+
+lint: $(VENV)/installed-tests
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+clean:
+	rm -rf $(VENV)
+
+# The stamps are written last, so that an interrupted installation is taken up again.
+$(VENV)/installed: requirements.txt | $(VENV)/bin/pip
+	@echo "Installing the requirements (once; a few minutes) ..."
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-tests: tests/requirements.txt $(VENV)/installed
+	$(PIP) -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "LFD-RT needs Python 3.11 or later; install it, or name one: make PYTHON=/path/to/python3.11" >&2; \
+	    exit 2; }
+	$(PYTHON) -m venv $(VENV)

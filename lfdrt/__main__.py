@@ -1,0 +1,87 @@
+"""The command line: `python -m lfdrt COMMAND`. Finds the command and turns errors into a sentence.
+
+Knows no command's options. Exit codes: 0 done, 2 an error of input or settings, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import NoReturn
+
+import lfdrt
+from lfdrt.commands import evaluate, info, predict, pretrain, towers
+
+COMMANDS: dict[str, ModuleType] = {
+    "predict": predict,
+    "info": info,
+    "towers": towers,
+    "pretrain": pretrain,
+    "evaluate": evaluate,
+}
+
+
+DESCRIPTION = "Sentiment of text and image in low-resource languages."
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """An error is one line on stderr, without the usage that buries it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; SystemExit for wrong options and --help."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows pipes are not UTF-8 by themselves
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    args = build_parser().parse_args(argv)
+    try:
+        code = args.run(args)
+        sys.stdout.flush()  # a closed pipe shows itself here, not at exit
+        return code
+    except KeyboardInterrupt as stop:
+        return _say(str(stop) or "Stopped.", code=130)
+    except BrokenPipeError:  # `... | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ModuleNotFoundError as error:
+        return _say(f"{error}. Install what is missing: pip install -r requirements.txt", code=2)
+    except (ValueError, OSError) as error:
+        return _say(_sentence(error), code=2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = OneSentenceParser(prog="python -m lfdrt", description=DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"lfdrt {lfdrt.__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(
+            name,
+            help=command.HELP,
+            description=command.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def _sentence(error: ValueError | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def _say(sentence: str, *, code: int) -> int:
+    print(f"lfdrt: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

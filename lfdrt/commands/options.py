@@ -1,0 +1,43 @@
+"""Options that several commands share, and the predictor that they describe.
+
+Torch-free until `load_predictor` is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lfdrt.inference.predictor import Predictor
+
+COMPACT = Path(__file__).parents[2] / "checkpoints" / "compact"
+"""The bundled checkpoint; found from any working folder."""
+
+
+def add_checkpoint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        default=COMPACT,
+        metavar="FOLDER",
+        help="trained model to use (default: the bundled checkpoints/compact)",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:1 or mps")
+
+
+def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
+    """Raises ValueError (a sentence) for a device, checkpoint or family that there is not."""
+    from lfdrt.inference.predictor import Predictor
+    from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY
+    from lfdrt.runtime import resolve_runtime
+
+    predictor = Predictor.load(checkpoint, resolve_runtime(device))
+    known = (OWN_FAMILY, NO_DISENTANGLER, *predictor.families)
+    if family not in known:
+        raise ValueError(f"--family {family!r} is not one of {', '.join(known)}.")
+    return predictor

@@ -1,0 +1,74 @@
+"""Predict the sentiment of a text, a picture, or both; or of every row of a table.
+
+One sample:  python -m lfdrt predict --text "Ninafurahi sana leo" [--image photo.jpg] [--json]
+A table:     python -m lfdrt predict --input table.csv --output out.csv [--text-column text]
+
+The output table holds every column of the input plus label, agree, label_1, label_2, language,
+family, one p_<class> for each class (the mean of the two classifiers) and note. A table that was
+interrupted is continued by the same command. Pictures of a table lie in its folder or below it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lfdrt.commands.options import add_checkpoint, add_device
+
+HELP = "predict one sample, or every row of a table"
+_TABLE_ONLY = ("output", "text_column", "image_column", "lang_column")
+_SAMPLE_ONLY = ("text", "image", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    sample = parser.add_argument_group("one sample")
+    sample.add_argument("--text", help="the text, in any language")
+    sample.add_argument("--image", type=Path, metavar="FILE", help="the picture")
+    sample.add_argument("--json", action="store_true", help="print all numbers as JSON")
+    table = parser.add_argument_group("a table")
+    table.add_argument(
+        "--input", type=Path, metavar="FILE", help="CSV, TSV, JSON lines or XLSX, with a header"
+    )
+    table.add_argument("--output", type=Path, metavar="FILE", help="CSV or JSON lines to write")
+    table.add_argument("--text-column", metavar="NAME", help="default: text")
+    table.add_argument("--image-column", metavar="NAME", help="file names; default: image")
+    table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: detect")
+    parser.add_argument("--lang", metavar="TAG", help="language of the text (default: detect)")
+    parser.add_argument(
+        "--family",
+        default="own",
+        metavar="CODE",
+        help="read the text through this family's disentangler: own (default), none, or a code",
+    )
+    add_checkpoint(parser)
+    add_device(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises ValueError (a sentence) for options that do not go together and for bad input."""
+    _check(args)
+    if args.input is None:
+        from lfdrt.commands.predict_sample import predict_sample
+
+        return predict_sample(args)
+    from lfdrt.commands.predict_table import predict_table
+
+    return predict_table(args)
+
+
+def _check(args: argparse.Namespace) -> None:
+    whole_table = args.input is not None
+    for name in _SAMPLE_ONLY if whole_table else _TABLE_ONLY:
+        if getattr(args, name) not in (None, False):
+            without = "cannot be used with" if whole_table else "needs"
+            raise ValueError(f"--{name.replace('_', '-')} {without} --input.")
+    if whole_table and args.output is None:
+        raise ValueError("--input needs --output: name the file to write.")
+    if not whole_table and args.text is None and args.image is None:
+        raise ValueError("There is nothing to predict: give --text, --image or --input.")
+    if args.lang is not None and args.lang_column is not None:
+        raise ValueError("Give --lang for all rows or --lang-column for each row, not both.")
+    if args.lang is not None:
+        from lfdrt.languages import resolve
+
+        resolve(args.lang)  # a wrong tag is told before the model is loaded

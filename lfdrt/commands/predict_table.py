@@ -1,0 +1,145 @@
+"""`lfdrt predict` of a table: rows in, rows with predictions out, continued where it was stopped.
+
+Knows files and chunks of rows, not what is in a row (`table_rows`). Imported only when it runs:
+it needs torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from tqdm import tqdm
+
+from lfdrt.commands.options import load_predictor
+from lfdrt.commands.table_rows import Columns, RowReader, added_columns
+from lfdrt.data.export import Appender, Cell, CsvAppender, ExportError, JsonlAppender
+from lfdrt.data.tables import Table, open_table
+
+CHUNK = 256
+"""Rows predicted and written together. Chunks are counted from the first row of the table, also
+when a run is continued: which rows share a batch changes the last digits of a probability."""
+
+SAME = 0.02
+"""Difference of a probability above which a run was not made with these settings; bfloat16 on
+another machine stays below it."""
+
+_APPENDERS: dict[str, type[Appender]] = {".csv": CsvAppender, ".jsonl": JsonlAppender}
+
+
+def predict_table(args: argparse.Namespace) -> int:
+    """Raises ValueError (a sentence) before anything is written that does not belong there."""
+    appender = _appender(args.input, args.output)
+    table = open_table(
+        args.input,
+        text_column=args.text_column,
+        image_column=args.image_column,
+        lang_column=args.lang_column,
+    )
+    for warning in table.warnings:
+        print(f"{table.path.name}: {warning}", file=sys.stderr)
+    columns = _columns(table)
+    predictor = load_predictor(args.checkpoint, args.device, family=args.family)
+    added = added_columns(predictor.labels)
+    if clash := [name for name in added if name in table.columns]:
+        raise ValueError(
+            f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
+            "written to: rename it."
+        )
+    reader = RowReader(
+        predictor=predictor,
+        folder=table.path.parent.resolve(),
+        columns=columns,
+        language=args.lang,
+        family=args.family,
+    )
+    with appender(args.output, (*table.columns, *added)) as out:
+        try:
+            unread = _run(table, out, reader)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"Stopped. {out.path.name} keeps its {out.rows_done:,} finished rows; the same "
+                "command continues."
+            ) from None
+    print(_summary(out, unread))
+    return 0
+
+
+def _run(table: Table, out: Appender, reader: RowReader) -> int:
+    """Predict what is missing; returns how many rows of the whole output have no prediction."""
+    next(out.unfinished(table, table.columns), None)  # refuses the output of another table
+    finished = _finished(out)
+    unread = sum(not row["label"] for row in finished)
+    start = max(len(finished) - 1, 0) // CHUNK * CHUNK  # the last chunk again, to compare
+    rows = islice(table, start, None)
+    with tqdm(total=table.row_count, initial=start, unit=" rows", disable=None) as bar:
+        while chunk := list(islice(rows, CHUNK)):
+            cells = reader.predict(chunk)
+            known = len(finished[start : start + len(chunk)])
+            _compare(out, finished[start : start + known], cells, reader.predictor.labels)
+            new = [{**row.values, **added} for row, added in zip(chunk, cells, strict=True)][known:]
+            out.append(new)
+            unread += sum(not row["label"] for row in new)
+            start += len(chunk)
+            bar.update(len(chunk))
+    return unread
+
+
+def _finished(out: Appender) -> list[dict[str, str]]:
+    """Label and probabilities of the rows that an earlier run wrote."""
+    if out.rows_done == 0:
+        return []
+    kept = [name for name in out.columns if name == "label" or name.startswith("p_")]
+    rows = islice(open_table(out.path, max_bytes=1 << 40), out.rows_done)
+    return [{name: row.values[name] for name in kept} for row in rows]
+
+
+def _compare(
+    out: Appender,
+    finished: Sequence[dict[str, str]],
+    cells: Sequence[dict[str, Cell]],
+    labels: Sequence[str],
+) -> None:
+    """Raises ExportError where the file holds predictions that these settings do not give."""
+    for old, new in zip(finished, cells, strict=False):
+        pairs = ((old[f"p_{label}"] or 0, new[f"p_{label}"] or 0) for label in labels)
+        if any(abs(float(a) - float(b)) > SAME for a, b in pairs):
+            raise ExportError(
+                f"{out.path.name} was begun with another checkpoint or other settings. Choose "
+                "another output file, or delete this one."
+            )
+
+
+def _appender(source: Path, target: Path) -> type[Appender]:
+    if target.suffix.lower() not in _APPENDERS:
+        raise ValueError(f"--output {target.name} must end in {' or '.join(_APPENDERS)}.")
+    if target.resolve() == source.resolve():
+        raise ValueError("--output is the --input file: name another one.")
+    return _APPENDERS[target.suffix.lower()]
+
+
+def _columns(table: Table) -> Columns:
+    def default(name: str) -> str | None:
+        return name if name in table.columns else None
+
+    columns = Columns(
+        text=table.text_column or default("text"),
+        image=table.image_column or default("image"),
+        language=table.lang_column,
+    )
+    if columns.text is None and columns.image is None:
+        raise ValueError(
+            f"{table.path.name} has no column 'text' or 'image' but "
+            f"{', '.join(map(repr, table.columns))}: name one with --text-column."
+        )
+    return columns
+
+
+def _summary(out: Appender, unread: int) -> str:
+    told = f"{out.path}: {out.rows_done - unread:,} of {out.rows_done:,} rows predicted"
+    if unread == 0:
+        return told + "."
+    return f"{told}; {unread:,} could not be read, and the column note says why."

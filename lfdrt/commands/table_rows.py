@@ -1,0 +1,108 @@
+"""Rows of a table to samples, and predictions to the cells that are added to a row.
+
+A row that cannot be read gets a note and no prediction. Knows no files but the pictures that rows
+name. Imported only when it runs: it needs torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from lfdrt.commands.predict_sample import fit
+from lfdrt.data.export import Cell
+from lfdrt.data.images import ImageError, read_image
+from lfdrt.data.tables import Row
+from lfdrt.data.texts import clean_text
+from lfdrt.inference.predictor import Predictor
+from lfdrt.inference.sample import Sample
+from lfdrt.languages import resolve
+from lfdrt.output import Prediction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which column holds what; None where the table has no such column."""
+
+    text: str | None
+    image: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowReader:
+    """Turns rows into samples and predictions; `language` None: detect, or read from its column."""
+
+    predictor: Predictor
+    folder: Path
+    columns: Columns
+    language: str | None
+    family: str
+
+    def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
+        """The added cells of each row."""
+        labels = self.predictor.labels
+        read = [self._sample_or_note(row) for row in rows]
+        predictions = self.predictor.predict_many(s for s in read if isinstance(s, Sample))
+        return [
+            _cells(next(predictions), labels)
+            if isinstance(sample, Sample)
+            else {**dict.fromkeys(added_columns(labels)), "note": sample}
+            for sample in read
+        ]
+
+    def _sample_or_note(self, row: Row) -> Sample | str:
+        text = row.values[self.columns.text] if self.columns.text else ""
+        try:
+            image = self._image(row.values[self.columns.image] if self.columns.image else "")
+            language = self._language(row)
+        except ValueError as error:
+            return f"Not predicted: {error}"
+        if image is None and clean_text(text).kind == "empty":
+            return "Not predicted: there is neither a text nor a picture."
+        return Sample(text=text, image=image, language=language, family=self.family)
+
+    def _image(self, cell: str) -> Image.Image | None:
+        """Raises ImageError; a name may not lead out of the table's folder."""
+        name = cell.strip()
+        if not name:
+            return None
+        try:
+            path = (self.folder / name).resolve()
+        except (OSError, ValueError):  # NUL bytes, endless links
+            raise ImageError(f"{name!r} is not a file name.") from None
+        if not path.is_relative_to(self.folder):
+            raise ImageError(f"{name!r} is outside the table's folder; put the picture into it.")
+        return fit(read_image(path, name=name), self.predictor)
+
+    def _language(self, row: Row) -> str | None:
+        """Raises ValueError for a cell that names no language."""
+        if self.columns.language is None:
+            return self.language
+        tag = row.values[self.columns.language].strip()
+        return resolve(tag).code if tag else None
+
+
+def added_columns(labels: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a prediction adds; other programs rely on their names."""
+    named = ("label", "agree", "label_1", "label_2", "language", "family")
+    return (*named, *(f"p_{label}" for label in labels), "note")
+
+
+def _cells(p: Prediction, labels: Sequence[str]) -> dict[str, Cell]:
+    return {
+        "label": p.scores.label,
+        "agree": p.scores.agree,
+        "label_1": p.scores.label_1,
+        "label_2": p.scores.label_2,
+        "language": p.language,
+        "family": p.family,
+        **{
+            f"p_{label}": round(float(value), 6)
+            for label, value in zip(labels, p.scores.mean, strict=True)
+        },
+        "note": " ".join(p.notes),
+    }
