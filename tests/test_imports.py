@@ -1,0 +1,232 @@
+"""Imports point down, and each outside library has its place (DESIGN §6, STYLE).
+
+Reads the source, so that imports inside functions count too; runs nothing but the torch-free
+vocabulary.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# The longest matching name gives a module's level; a module imports its own level or lower ones.
+LEVELS: dict[str, int] = {
+    "lfdrt": 0,  # labels, languages, events, config and what they stand on: torch-free
+    "lfdrt.presets": 0,
+    "lfdrt.batch": 1,
+    "lfdrt.output": 1,
+    "lfdrt.runtime": 1,
+    "lfdrt.encoders": 2,
+    "lfdrt.model": 2,
+    "lfdrt.losses": 2,
+    "lfdrt.data": 2,
+    "lfdrt.checkpoint": 3,
+    "lfdrt.evaluation": 4,
+    "lfdrt.training": 5,
+    "lfdrt.inference": 5,
+    "lfdrt.baselines": 5,
+    "lfdrt.commands": 6,
+    "lfdrt.__main__": 7,
+    "app": 8,  # text, charts and other helpers that know no model
+    "app.service": 8,
+    "app.jobs": 8,
+    "app.views": 9,
+    "app.exports": 10,
+    "app.answers": 10,
+    "app.tabs": 11,
+    "app.ui": 12,
+    "app.py": 13,
+}
+VOCABULARY = {"lfdrt.labels", "lfdrt.languages", "lfdrt.events", "lfdrt.config"}
+ONLY_IN = {
+    "transformers": {"lfdrt.encoders.text"},
+    "open_clip": {"lfdrt.encoders.image"},
+}
+NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}
+POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+POSIX_NAMES = {
+    "os": {"chown", "fork", "forkpty", "geteuid", "getuid", "killpg", "mkfifo", "nice", "setsid"},
+    "signal": {"SIGALRM", "SIGHUP", "SIGKILL", "SIGUSR1", "SIGUSR2", "alarm", "setitimer"},
+}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file; `imports` are full module names, `running` those not for types only."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+    imports: frozenset[str]
+    running: frozenset[str]
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Every module of the program by name; app.py is `app.py`, since `app` is the package."""
+    found = {}
+    for path in sorted([*(ROOT / "lfdrt").rglob("*.py"), *(ROOT / "app").rglob("*.py")]):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = _module(name, path)
+    if (ROOT / "app.py").is_file():
+        found["app.py"] = _module("app.py", ROOT / "app.py")
+    return found
+
+
+def _module(name: str, path: Path) -> Module:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return Module(
+        name=name,
+        path=path,
+        tree=tree,
+        imports=frozenset(_imported(ast.walk(tree), package)),
+        running=frozenset(_imported(_not_for_types_only(tree), package)),
+    )
+
+
+def _not_for_types_only(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those under `if TYPE_CHECKING:`."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)):
+                waiting.append(child)
+
+
+def _imported(nodes: Iterable[ast.AST], package: str) -> set[str]:
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                up = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*up, base] if base else up)
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def _own(names: frozenset[str]) -> set[str]:
+    """Those that are modules of the program: `from a import b` names `a.b` only where it is one."""
+    return {name for name in names if name in modules()} - {"lfdrt", "app"}
+
+
+def level(name: str) -> int:
+    while name not in LEVELS:
+        name = name.rpartition(".")[0]
+    return LEVELS[name]
+
+
+def test_levels_know_every_package() -> None:
+    """A new package of `lfdrt` that has no level would pass as vocabulary."""
+    packages = {name for name, m in modules().items() if m.path.name == "__init__.py"}
+    assert {p for p in packages if p.startswith("lfdrt")} <= LEVELS.keys()
+
+
+def test_imports_point_down() -> None:
+    wrong = [
+        f"{m.name} imports {other}"
+        for m in modules().values()
+        for other in _own(m.imports)
+        if level(other) > level(m.name)
+    ]
+    assert not wrong
+
+
+def test_lfdrt_does_not_know_the_app() -> None:
+    wrong = [
+        f"{m.name} imports {other}"
+        for m in modules().values()
+        if m.name.startswith("lfdrt")
+        for other in m.imports
+        if other.split(".")[0] in NOT_IN_LFDRT | {"app"}
+    ]
+    assert not wrong
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {m.name: _own(m.imports) - {m.name} for m in modules().values()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_named_in_one_file(library: str) -> None:
+    users = {m.name for m in modules().values() if library in {i.split(".")[0] for i in m.imports}}
+    assert users == ONLY_IN[library]
+
+
+def test_in_the_app_only_service_and_jobs_know_the_model() -> None:
+    """Types of what they are handed may be named; that loads nothing."""
+    wrong = [
+        f"{m.name} imports {other}"
+        for m in modules().values()
+        if m.name.startswith("app") and m.name not in {"app.service", "app.jobs"}
+        for other in m.running
+        if other in modules() and other.startswith("lfdrt.") and other not in VOCABULARY
+    ]
+    assert not wrong
+
+
+def test_charts_know_no_gradio() -> None:
+    if "app.charts" not in modules():
+        pytest.skip("there is no app/charts.py")
+    assert "gradio" not in {name.split(".")[0] for name in modules()["app.charts"].imports}
+
+
+def test_nothing_of_one_operating_system() -> None:
+    wrong = []
+    for m in modules().values():
+        wrong += [f"{m.name}: {i}" for i in m.imports if i.split(".")[0] in POSIX_MODULES]
+        for node in ast.walk(m.tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if node.attr in POSIX_NAMES.get(node.value.id, ()):
+                    wrong.append(f"{m.name}: {node.value.id}.{node.attr}")
+        wrong += [
+            f"{m.name}: {i}"
+            for i in m.imports
+            if i.partition(".")[2] in POSIX_NAMES.get(i.partition(".")[0], ())
+        ]
+    assert not wrong
+
+
+def test_the_vocabulary_is_free_of_torch() -> None:
+    """Also through what it imports in turn: the command line's help and the app's start need it."""
+    code = (
+        f"import sys, {', '.join(sorted(VOCABULARY & modules().keys()))}\n"
+        "print(sorted({'torch', 'transformers', 'open_clip'} & set(sys.modules)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_no_module_of_the_library_prints() -> None:
+    """Loops yield events; the command line and app.py talk to people (STYLE 9)."""
+    wrong = [
+        m.name
+        for m in modules().values()
+        if m.name.startswith("lfdrt") and level(m.name) < LEVELS["lfdrt.commands"]
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "print"
+    ]
+    assert not wrong
