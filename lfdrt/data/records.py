@@ -1,0 +1,71 @@
+"""Records that training and evaluation read: labelled texts, parallel texts, unlabelled texts.
+
+Reads the simple CSV files of the data folder (`text/<source>/<lang>.<split>.csv`,
+`parallel/en-<lang>.csv`). Knows no tokens and no model.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """A data file that is missing or not in its format: which file, which row, what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledText:
+    """A text with its label's name; `source` names the data set."""
+
+    id: str
+    text: str
+    label: str
+    language: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelText:
+    """A sentence of the anchor language and its translation."""
+
+    anchor: str
+    translation: str
+    language: str
+
+
+def read_labelled(folder: Path, source: str, language: str, split: str) -> list[LabelledText]:
+    """One labelled file; DataError for a missing file or column."""
+    path = folder / "text" / source / f"{language}.{split}.csv"
+    return [
+        LabelledText(
+            id=row["id"], text=row["text"], label=row["label"], language=language, source=source
+        )
+        for row in _rows(path, ("id", "text", "label"))
+    ]
+
+
+def read_parallel(folder: Path, language: str, split: str) -> list[ParallelText]:
+    """The pairs of one language; DataError for a missing file or column."""
+    path = folder / "parallel" / f"en-{language}.csv"
+    return [
+        ParallelText(anchor=row["en"], translation=row[language], language=language)
+        for row in _rows(path, ("en", language, "split"))
+        if row["split"] == split
+    ]
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    if not path.is_file():
+        raise DataError(f"{path.name} is not in {path.parent}: name the data folder with --data.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in columns if c not in (reader.fieldnames or ())]
+        if missing:
+            raise DataError(f"{path.name} has no column {', '.join(missing)}")
+        for row in reader:
+            if any(row[c] is None for c in columns):
+                raise DataError(f"{path.name}, line {reader.line_num}: too few fields")
+            yield row

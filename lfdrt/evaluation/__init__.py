@@ -1,0 +1,1 @@
+"""Scores of predictions against labels, always with how the model had been selected."""

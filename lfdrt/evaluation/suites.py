@@ -1,0 +1,94 @@
+"""Which data sets a checkpoint is reported on, and under which rules.
+
+A literal table. Target languages' labels only report: nothing is ever selected by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lfdrt.batch import NO_FAMILY
+from lfdrt.data.records import read_labelled
+from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.evaluation.evaluate import score_texts
+from lfdrt.evaluation.metrics import Scores
+from lfdrt.languages import resolve
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runtime import Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Sets of one source. `excluded`: classes the source does not have, so never predicted."""
+
+    source: str
+    languages: tuple[str, ...]
+    split: str
+    excluded: tuple[str, ...] = ()
+
+
+EKMAN_SUITES = (
+    Suite(source="meld", languages=("en",), split="dev"),
+    Suite(source="meld", languages=("en",), split="test"),
+    Suite(source="goemotions", languages=("en",), split="dev"),
+    Suite(source="mmeld", languages=("es", "fr"), split="dev"),
+    Suite(source="brighter", languages=("tt", "sw", "id", "jv", "es", "zh"), split="dev"),
+    Suite(
+        source="xed",
+        languages=("ar", "es", "fi", "fr", "he", "hu", "sk", "tr"),
+        split="dev",
+        excluded=("neutral",),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetScores:
+    """Scores of one file, read through `family` (None: through no disentangler)."""
+
+    source: str
+    language: str
+    split: str
+    family: str | None
+    scores: Scores
+
+
+def score_suite(
+    model: LFDRT,
+    tokenizer: TextTokenizer,
+    data: Path,
+    suite: Suite,
+    runtime: Runtime,
+    *,
+    family: str = "own",
+) -> list[SetScores]:
+    """Scores of each language of a suite; `family` is 'own', 'none' or a family's code."""
+    results = []
+    for language in suite.languages:
+        rows = read_labelled(data, suite.source, language, suite.split)
+        code = resolve(language).family.code if family == "own" else family
+        index = NO_FAMILY if code == "none" else model.config.families.index(code)
+        results.append(
+            SetScores(
+                source=suite.source,
+                language=language,
+                split=suite.split,
+                family=None if code == "none" else code,
+                scores=score_texts(
+                    model,
+                    tokenizer,
+                    [r.text for r in rows],
+                    [r.label for r in rows],
+                    index,
+                    runtime,
+                    excluded=suite.excluded,
+                ),
+            )
+        )
+    return results
+
+
+def mean_macro_f1(results: list[SetScores]) -> float:
+    """Average over sets, each counting once."""
+    return sum(r.scores.macro_f1 for r in results) / len(results)

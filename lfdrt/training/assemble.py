@@ -1,0 +1,123 @@
+"""Puts together what a pre-training run needs: a model from towers, faces' features, corpora.
+
+Knows where the parts come from; trains nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from lfdrt.batch import NO_FAMILY
+from lfdrt.checkpoint import read_json
+from lfdrt.data.records import DataError
+from lfdrt.encoders.image import ImageEncoder, tower_features
+from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.encoders.towers import ImageTower, TextTower
+from lfdrt.labels import LABEL_SETS, LabelSet
+from lfdrt.languages import resolve
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.presets import compact_config
+from lfdrt.runtime import Runtime
+from lfdrt.training.corpus import ANCHOR, Faces, LabelledCorpus, ParallelCorpus
+from lfdrt.training.face_images import normalise, read_faces, upscale
+from lfdrt.training.pretrain import PretrainRun
+from lfdrt.training.settings import PretrainSettings
+
+
+def model_from_towers(
+    text: TextTower, image: ImageTower, label_set: LabelSet, *, seed: int
+) -> tuple[LFDRT, TextTokenizer]:
+    """A compact model whose encoders hold the towers' weights; the rest is random by `seed`."""
+    torch.manual_seed(seed)
+    config = compact_config(label_set=label_set, backbone=text.config, image_tower=image.config)
+    model = LFDRT(config)
+    model.text.backbone.load_state_dict(text.state)
+    model.image.tower.load_state_dict(image.state)
+    return model, TextTokenizer(text.tokenizer, config.text)
+
+
+@torch.inference_mode()
+def face_features(encoder: ImageEncoder, data: Path, size: int, runtime: Runtime) -> Faces:
+    """Tower features of the training faces: the tower is frozen, so once is enough.
+
+    Shape: features (N, E), labels (N,). Costs about 4 ms a face on two CPU cores.
+    """
+    faces, _ = read_faces(data / "images")
+    tower = encoder.tower.eval().to(runtime.device, memory_format=torch.channels_last)
+
+    def features(images: Tensor) -> Tensor:
+        pixels = normalise(upscale(images, size)).to(runtime.device)
+        with runtime.autocast():
+            return tower_features(tower, pixels).pooled.float().cpu()
+
+    parts = [features(part) for part in faces.images.split(128)]
+    return Faces(features=torch.cat(parts).clone(), labels=faces.labels)
+
+
+def prepare_run(
+    settings: PretrainSettings, towers: Path, data: Path, out: Path, runtime: Runtime
+) -> PretrainRun:
+    """A run ready to train, at the step where its state file left it.
+
+    Faces' features are kept in the run folder: they take minutes and a resumed run needs the same.
+    """
+    model, tokenizer = model_from_towers(
+        *read_towers(towers), LABEL_SETS[settings.label_set], seed=settings.seed
+    )
+    kept = out / "faces.safetensors"
+    if kept.is_file():
+        faces = Faces(**load_file(kept))
+    else:
+        faces = face_features(model.image, data, model.config.image.size, runtime)
+        save_file({"features": faces.features, "labels": faces.labels}, kept)
+    labelled, parallel = corpora(data, settings, tokenizer, model, faces)
+    run = PretrainRun(
+        model=model.to(runtime.device),
+        tokenizer=tokenizer,
+        labelled=labelled,
+        parallel=parallel,
+        settings=settings,
+        runtime=runtime,
+        state_file=out / "state.pt",
+    )
+    if run.state_file.is_file():
+        run.load_state()
+    return run
+
+
+def read_towers(folder: Path) -> tuple[TextTower, ImageTower]:
+    """The towers that `lfdrt towers` wrote; DataError names the command where they are missing."""
+    for name in ("text.json", "image.json"):
+        if not (folder / name).is_file():
+            raise DataError(f"{folder} has no {name}: build it with python -m lfdrt towers.")
+    return (
+        TextTower(
+            config=read_json(folder / "text.json"),
+            state=load_file(folder / "text.safetensors"),
+            tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+        ),
+        ImageTower(
+            config=read_json(folder / "image.json"),
+            state=load_file(folder / "image.safetensors"),
+        ),
+    )
+
+
+def corpora(
+    data: Path,
+    settings: PretrainSettings,
+    tokenizer: TextTokenizer,
+    model: LFDRT,
+    faces: Faces,
+) -> tuple[LabelledCorpus, ParallelCorpus]:
+    """Both corpora of a run. DataError names a file that is missing or not in its format."""
+    config = model.config
+    anchor = config.families.index(resolve(ANCHOR).family.code)
+    family = anchor if config.disentangle_anchor else NO_FAMILY
+    labelled = LabelledCorpus(data, settings, tokenizer, config.label_set, family, faces)
+    return labelled, ParallelCorpus(data, settings, tokenizer, config.families, family)

@@ -1,0 +1,160 @@
+"""What a pre-training step reads, tokenised once: labelled English, faces by label, parallel text.
+
+Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin. Knows
+no model. The batches of a step depend on the step's number and the seed alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lfdrt.batch import TextBatch, pad_text_batch
+from lfdrt.data.records import read_labelled, read_parallel
+from lfdrt.data.sampling import StepSampler
+from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.labels import LabelSet
+from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.training.settings import PretrainSettings
+
+ANCHOR = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faces:
+    """Features of pictures by the frozen tower. Shape: features (N, E), labels (N,)."""
+
+    features: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledBatch:
+    """Shape: B texts; labels (B,); image (B, E), tower features of faces paired by label."""
+
+    texts: TextBatch
+    labels: Tensor
+    image: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParallelBatch:
+    """Row i of `anchors` and of `translations` are the same sentence."""
+
+    anchors: TextBatch
+    translations: TextBatch
+
+
+class LabelledCorpus:
+    """English labelled texts, each paired with a face of its label at every visit."""
+
+    def __init__(
+        self,
+        data: Path,
+        settings: PretrainSettings,
+        tokenizer: TextTokenizer,
+        labels: LabelSet,
+        family: int,
+        faces: Faces,
+    ) -> None:
+        records, weights = [], []
+        for source in settings.sources:
+            rows = read_labelled(data, source.name, ANCHOR, "train")
+            sizes = Counter(r.label for r in rows)
+            chances = np.array([sizes[r.label] ** -settings.class_balance for r in rows])
+            records += rows
+            weights.append(source.weight * chances / chances.sum())
+        self._ids = [e.ids for e in tokenizer.encode([r.text for r in records])]
+        self._ids = [_shorten(ids, settings.max_tokens) for ids in self._ids]
+        self._labels = torch.tensor([labels.index(r.label) for r in records])
+        self._sampler = StepSampler(
+            weights=np.concatenate(weights),
+            lengths=[len(i) for i in self._ids],
+            rows=settings.labelled_rows,
+            seed=settings.seed,
+        )
+        self._faces = faces
+        self._by_label = [
+            (faces.labels == c).nonzero().flatten().numpy() for c in range(len(labels))
+        ]
+        self._noise, self._seed = settings.pairing_noise, settings.seed
+        self._family, self._pad = family, tokenizer.pad
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def batch(self, step: int) -> LabelledBatch:
+        rows = self._sampler(step)
+        labels = self._labels[rows]
+        rng = np.random.default_rng([self._seed, step, 1])
+        return LabelledBatch(
+            texts=pad_text_batch(
+                [self._ids[i] for i in rows], [self._family] * len(rows), self._pad
+            ),
+            labels=labels,
+            image=self._faces.features[[self._face(int(c), rng) for c in labels]],
+        )
+
+    def _face(self, label: int, rng: np.random.Generator) -> int:
+        same = self._by_label[label]
+        if len(same) == 0 or rng.random() < self._noise:
+            return int(rng.integers(len(self._faces.labels)))
+        return int(rng.choice(same))
+
+
+class ParallelCorpus:
+    """Sentences of the anchor language with their translations into the table's languages."""
+
+    def __init__(
+        self,
+        data: Path,
+        settings: PretrainSettings,
+        tokenizer: TextTokenizer,
+        families: tuple[str, ...],
+        anchor_family: int,
+    ) -> None:
+        available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
+        records = [r for code in available for r in read_parallel(data, code, "train")]
+        family = {code: resolve(code).family.code for code in available}
+        relatives, sizes = Counter(family.values()), Counter(r.language for r in records)
+        chance = {c: relatives[family[c]] ** -settings.family_balance / sizes[c] for c in available}
+        self.languages = tuple(available)
+        self._anchors, self._translations = (
+            [_shorten(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
+            for texts in ([r.anchor for r in records], [r.translation for r in records])
+        )
+        self._family = [families.index(family[r.language]) for r in records]
+        self._sampler = StepSampler(
+            weights=[chance[r.language] for r in records],
+            lengths=[
+                len(a) + len(t) for a, t in zip(self._anchors, self._translations, strict=True)
+            ],
+            rows=settings.parallel_rows,
+            seed=settings.seed + 1,
+        )
+        self._anchor_family = anchor_family
+        self._pad = tokenizer.pad
+
+    def __len__(self) -> int:
+        return len(self._anchors)
+
+    def batch(self, step: int) -> ParallelBatch:
+        rows = self._sampler(step)
+        return ParallelBatch(
+            anchors=pad_text_batch(
+                [self._anchors[i] for i in rows], [self._anchor_family] * len(rows), self._pad
+            ),
+            translations=pad_text_batch(
+                [self._translations[i] for i in rows], [self._family[i] for i in rows], self._pad
+            ),
+        )
+
+
+def _shorten(ids: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """Training cuts texts shorter than prediction does: a step's cost grows with its longest."""
+    return ids if len(ids) <= most else (*ids[: most - 1], ids[-1])

@@ -1,0 +1,107 @@
+"""Settings of a pre-training run: frozen, serialisable, torch-free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lfdrt.config import STRICT, ConfigError
+from lfdrt.losses.objectives import Weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A labelled English set: `weight` is its relative chance of being drawn, whatever its size."""
+
+    __pydantic_config__ = STRICT
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainSettings:
+    """One run of §3.3.
+
+    steps: optimizer steps. labelled_rows, parallel_rows: rows of a step. masked_rows: of each of
+    the two batches, the rows that are masked and encoded once more for Eq. 8 and 15.
+    kl_families: other families that Eq. 9 samples a step (an unbiased estimate).
+    frozen_layers: lowest encoder layers left as they are; word embeddings always are.
+    rate_*: peak learning rates; the disentanglers move slowly and without weight decay.
+    reading_weights: of the three readings of a labelled pair: both, text only, image only.
+    pairing_noise: share of faces paired with a text of any label. class_balance: rows are drawn
+    with chance ~ (class size)^-class_balance inside their source. family_balance: languages are
+    drawn with chance ~ (languages of their family)^-family_balance.
+    """
+
+    __pydantic_config__ = STRICT
+    label_set: str
+    sources: tuple[Source, ...]
+    steps: int
+    labelled_rows: int
+    parallel_rows: int
+    masked_rows: int
+    max_tokens: int
+    kl_families: int
+    frozen_layers: int
+    rate_encoder: float
+    rate_heads: float
+    rate_disentanglers: float
+    weight_decay: float
+    warmup: float
+    clip: float
+    tau: float
+    mask_rate: float
+    family_target: str
+    reading_weights: tuple[float, float, float]
+    pairing_noise: float
+    class_balance: float
+    family_balance: float
+    checkpoint_every: int
+    seed: int
+    weights: Weights = field(default_factory=Weights)
+
+    def __post_init__(self) -> None:
+        if self.family_target not in ("own", "anchor"):
+            raise ConfigError(f"family_target is {self.family_target!r}, not 'own' or 'anchor'")
+        if not 0 < self.mask_rate < 1:
+            raise ConfigError(f"mask_rate is {self.mask_rate}; it lies between 0 and 1")
+        if self.masked_rows > min(self.labelled_rows, self.parallel_rows):
+            raise ConfigError("masked_rows is larger than a batch")
+        if not 0 <= self.pairing_noise <= 1:
+            raise ConfigError(f"pairing_noise is {self.pairing_noise}; it lies between 0 and 1")
+        if self.steps < 1 or self.checkpoint_every < 1:
+            raise ConfigError("steps and checkpoint_every are at least 1")
+
+
+COMPACT = PretrainSettings(
+    label_set="ekman7",
+    sources=(
+        Source(name="meld", weight=0.25),
+        Source(name="goemotions", weight=0.4),
+        Source(name="xed", weight=0.25),
+        Source(name="brighter", weight=0.1),
+    ),
+    steps=1200,
+    labelled_rows=64,
+    parallel_rows=48,
+    masked_rows=12,
+    max_tokens=40,
+    kl_families=2,
+    frozen_layers=4,
+    rate_encoder=5e-5,
+    rate_heads=5e-4,
+    rate_disentanglers=1e-4,
+    weight_decay=0.01,
+    warmup=0.06,
+    clip=1.0,
+    tau=0.07,
+    mask_rate=0.15,
+    family_target="own",
+    reading_weights=(0.4, 0.6, 0.2),
+    pairing_noise=0.15,
+    class_balance=0.3,
+    family_balance=0.5,
+    checkpoint_every=100,
+    seed=0,
+    weights=Weights(post_alignment=1.0),
+)
+"""The bundled checkpoint's settings: what fits about forty minutes of two CPU cores."""
