@@ -31,7 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
     parser.add_argument("--towers", type=Path, default=Path("towers"), metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
-    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--seed", type=int, help="instead of the settings' seed")
     parser.add_argument("--steps", type=int, help="instead of the settings' steps")
 

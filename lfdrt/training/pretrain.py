@@ -2,7 +2,7 @@
 
 Resumable: what a step reads, masks and drops depends on its number and the seed alone, so the
 weights and the optimizer's state are all there is to save. Knows no printing; sinks do that. Not
-yet here: several devices and gradient accumulation.
+yet here: GPUs, several processes, gradient accumulation.
 """
 
 from __future__ import annotations

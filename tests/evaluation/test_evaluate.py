@@ -1,0 +1,51 @@
+"""Evaluation of a model on texts: the inference rule, excluded classes, order."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from lfdrt.checkpoint import load_checkpoint
+from lfdrt.evaluation.evaluate import labels_of, score_texts, text_probabilities
+from lfdrt.evaluation.suites import Suite, score_suite
+from lfdrt.runtime import resolve_runtime
+from tests.tiny import SENTENCES, tiny_checkpoint
+
+RUNTIME = resolve_runtime("cpu", "float32")
+
+
+def test_excluded_class_is_never_decided() -> None:
+    """p_1 = (.6 .3 .1), p_2 = (.2 .3 .5): the rule says a; without a, c has .5 and b only .3."""
+    p_1, p_2 = torch.tensor([[0.6, 0.3, 0.1]]), torch.tensor([[0.2, 0.3, 0.5]])
+    assert labels_of(p_1, p_2, ("a", "b", "c")) == ["a"]
+    assert labels_of(p_1, p_2, ("a", "b", "c"), excluded=("a",)) == ["c"]
+
+
+def test_probabilities_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
+    model, tokenizer = checkpoint.model, checkpoint.tokenizer
+    together, _ = text_probabilities(model, tokenizer, SENTENCES, 0, RUNTIME, rows=3)
+    alone = [text_probabilities(model, tokenizer, [s], 0, RUNTIME)[0] for s in SENTENCES]
+    torch.testing.assert_close(together, torch.cat(alone), atol=1e-5, rtol=0)
+
+
+def test_label_the_model_does_not_have_is_named(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
+    with pytest.raises(ValueError, match="no label pride"):
+        score_texts(checkpoint.model, checkpoint.tokenizer, ["a"], ["pride"], 0, RUNTIME)
+
+
+def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
+    folder = tmp_path / "text" / "made"
+    folder.mkdir(parents=True)
+    for language in ("tr", "ja"):
+        rows = "".join(f"{i},{s},joy\n" for i, s in enumerate(SENTENCES) if "," not in s)
+        (folder / f"{language}.dev.csv").write_text("id,text,label\n" + rows, encoding="utf-8")
+    suite = Suite(source="made", languages=("tr", "ja"), split="dev")
+    found = score_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)
+    assert [one.family for one in found] == ["turkic", "japonic"]
+    none = score_suite(
+        checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME, family="none"
+    )
+    assert [one.family for one in none] == [None, None]

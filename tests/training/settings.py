@@ -1,0 +1,32 @@
+"""Settings of the tiny training runs in these tests: seconds, all terms on."""
+
+from lfdrt.losses.objectives import Weights
+from lfdrt.training.settings import PretrainSettings, Source
+
+TINY = PretrainSettings(
+    label_set="ekman7",
+    sources=(Source(name="made", weight=1.0),),
+    steps=6,
+    labelled_rows=8,
+    parallel_rows=6,
+    masked_rows=4,
+    max_tokens=32,
+    kl_families=2,
+    frozen_layers=1,
+    rate_encoder=1e-3,
+    rate_heads=1e-2,
+    rate_disentanglers=1e-3,
+    weight_decay=0.01,
+    warmup=0.2,
+    clip=1.0,
+    tau=0.07,
+    mask_rate=0.3,
+    family_target="own",
+    reading_weights=(0.4, 0.6, 0.2),
+    pairing_noise=0.1,
+    class_balance=0.3,
+    family_balance=0.5,
+    checkpoint_every=3,
+    seed=1,
+    weights=Weights(post_alignment=1.0),
+)
