@@ -77,7 +77,7 @@ def prepare_run(
         save_file({"features": faces.features, "labels": faces.labels}, kept)
     labelled, parallel = corpora(data, settings, tokenizer, model, faces)
     run = PretrainRun(
-        model=model.to(runtime.device),
+        model=model,
         tokenizer=tokenizer,
         labelled=labelled,
         parallel=parallel,

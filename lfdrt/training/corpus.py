@@ -1,7 +1,8 @@
 """What a pre-training step reads, tokenised once: labelled English, faces by label, parallel text.
 
 Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin. Knows
-no model. The batches of a step depend on the step's number and the seed alone.
+no model and no device. Everything random about a step (rows, faces, hidden tokens, other families)
+is drawn here and depends on the step's number and the seed alone.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import TextBatch, pad_text_batch
+from lfdrt.batch import pad_text_batch
 from lfdrt.data.records import read_labelled, read_parallel
 from lfdrt.data.sampling import StepSampler
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.labels import LabelSet
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.step import LabelledBatch, Masking, ParallelBatch
 
 ANCHOR = "en"
 
@@ -31,23 +33,6 @@ class Faces:
 
     features: Tensor
     labels: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelledBatch:
-    """Shape: B texts; labels (B,); image (B, E), tower features of faces paired by label."""
-
-    texts: TextBatch
-    labels: Tensor
-    image: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParallelBatch:
-    """Row i of `anchors` and of `translations` are the same sentence."""
-
-    anchors: TextBatch
-    translations: TextBatch
 
 
 class LabelledCorpus:
@@ -82,7 +67,7 @@ class LabelledCorpus:
         self._by_label = [
             (faces.labels == c).nonzero().flatten().numpy() for c in range(len(labels))
         ]
-        self._noise, self._seed = settings.pairing_noise, settings.seed
+        self._settings, self._masking = settings, Masking.of(tokenizer, settings.mask_rate)
         self._family, self._pad = family, tokenizer.pad
 
     def __len__(self) -> int:
@@ -91,18 +76,18 @@ class LabelledCorpus:
     def batch(self, step: int) -> LabelledBatch:
         rows = self._sampler(step)
         labels = self._labels[rows]
-        rng = np.random.default_rng([self._seed, step, 1])
+        rng = np.random.default_rng([self._settings.seed, step, 1])
+        texts = pad_text_batch([self._ids[i] for i in rows], [self._family] * len(rows), self._pad)
         return LabelledBatch(
-            texts=pad_text_batch(
-                [self._ids[i] for i in rows], [self._family] * len(rows), self._pad
-            ),
+            texts=texts,
             labels=labels,
             image=self._faces.features[[self._face(int(c), rng) for c in labels]],
+            masked=self._masking.apply(texts, self._settings.masked_rows, _seed(rng)),
         )
 
     def _face(self, label: int, rng: np.random.Generator) -> int:
         same = self._by_label[label]
-        if len(same) == 0 or rng.random() < self._noise:
+        if len(same) == 0 or rng.random() < self._settings.pairing_noise:
             return int(rng.integers(len(self._faces.labels)))
         return int(rng.choice(same))
 
@@ -137,7 +122,8 @@ class ParallelCorpus:
             rows=settings.parallel_rows,
             seed=settings.seed + 1,
         )
-        self._anchor_family = anchor_family
+        self._settings, self._masking = settings, Masking.of(tokenizer, settings.mask_rate)
+        self._families, self._anchor_family = len(families), anchor_family
         self._pad = tokenizer.pad
 
     def __len__(self) -> int:
@@ -145,14 +131,25 @@ class ParallelCorpus:
 
     def batch(self, step: int) -> ParallelBatch:
         rows = self._sampler(step)
-        return ParallelBatch(
-            anchors=pad_text_batch(
-                [self._anchors[i] for i in rows], [self._anchor_family] * len(rows), self._pad
-            ),
-            translations=pad_text_batch(
-                [self._translations[i] for i in rows], [self._family[i] for i in rows], self._pad
-            ),
+        rng = np.random.default_rng([self._settings.seed, step, 2])
+        anchors = pad_text_batch(
+            [self._anchors[i] for i in rows], [self._anchor_family] * len(rows), self._pad
         )
+        translations = pad_text_batch(
+            [self._translations[i] for i in rows], [self._family[i] for i in rows], self._pad
+        )
+        masked = self._masking.apply(translations, self._settings.masked_rows, _seed(rng))
+        shift = rng.integers(1, self._families, (self._settings.kl_families, len(masked.texts)))
+        return ParallelBatch(
+            anchors=anchors,
+            translations=translations,
+            masked=masked,
+            others=(masked.texts.family + torch.from_numpy(shift)) % self._families,
+        )
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**62))
 
 
 def _shorten(ids: tuple[int, ...], most: int) -> tuple[int, ...]:

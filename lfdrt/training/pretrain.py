@@ -1,12 +1,13 @@
 """Pre-training, §3.3: a generator of events over `steps` optimizer steps.
 
 Resumable: what a step reads, masks and drops depends on its number and the seed alone, so the
-weights and the optimizer's state are all there is to save. Knows no printing; sinks do that. Not
-yet here: GPUs, several processes, gradient accumulation.
+weights and the optimizer's state are all there is to save. Knows no printing; sinks do that.
+Several processes each train on their share of every step's rows (`ranks.py`).
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.corpus import ANCHOR, LabelledCorpus, ParallelCorpus
 from lfdrt.training.optim import build_optimizer, rate_factor
+from lfdrt.training.ranks import average_gradients, join, mean_over_processes
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.terms import Masking, Terms, labelled_terms, parallel_terms
+from lfdrt.training.step import Share
+from lfdrt.training.terms import Terms, labelled_terms, parallel_terms
 
 MOST_BAD_STEPS = 5
 """Consecutive steps with a loss that is not a number, after which a run gives up."""
@@ -50,11 +53,14 @@ class PretrainRun:
     stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
+        self.share = join(self.runtime)
+        _check_share(self.settings, self.share)
+        self.model.to(self.share.device)
         self.optimizer = build_optimizer(self.model, self.settings)
         if self.runtime.device.type == "cpu":
             self.model.text.attend_plainly()
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
-        self.masking = Masking.of(self.tokenizer)
+        self.learned = [p for group in self.optimizer.param_groups for p in group["params"]]
         self.step = 0
 
     def events(self) -> Iterator[Event]:
@@ -96,20 +102,23 @@ class PretrainRun:
         factor = rate_factor(self.step, steps=settings.steps, warmup=settings.warmup)
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * factor
-        torch.manual_seed(_step_seed(settings.seed, self.step, "dropout"))
+        torch.manual_seed(_step_seed(settings.seed, self.step, self.share.rank))
         self._training_mode()
-        terms = self._terms(words)
-        loss = total_loss(terms, settings.weights)
-        if not bool(torch.isfinite(loss)):
-            self.optimizer.zero_grad(set_to_none=True)
-            return None
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(
-            [p for group in self.optimizer.param_groups for p in group["params"]], settings.clip
-        )
-        self.optimizer.step()
+        losses: dict[str, float] = {}
+        micro_steps = settings.accumulate
+        for micro in range(micro_steps):
+            terms = self._terms(words, self.step * micro_steps + micro)
+            loss = total_loss(terms, settings.weights) / micro_steps
+            loss.backward()
+            for name, value in terms.items():
+                losses[name] = losses.get(name, 0.0) + mean_over_processes(value) / micro_steps
+        average_gradients(self.learned)
+        finite = all(map(math.isfinite, losses.values()))
+        if finite:
+            torch.nn.utils.clip_grad_norm_(self.learned, settings.clip)
+            self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        return {name: float(value.detach()) for name, value in terms.items()}
+        return losses if finite else None
 
     def _training_mode(self) -> None:
         """Dropout only where weights learn: elsewhere it would cost time and add noise."""
@@ -118,17 +127,19 @@ class PretrainRun:
         for layer in list(self.model.text.layers())[: self.settings.frozen_layers]:
             layer.eval()
 
-    def _terms(self, words: Tensor) -> Terms:
-        generator = torch.Generator().manual_seed(
-            _step_seed(self.settings.seed, self.step, "masking")
-        )
-        shared = self.settings, self.masking, words, generator
+    def _terms(self, words: Tensor, number: int) -> Terms:
+        """All terms on this process's share of micro-step `number`."""
+        labelled = self.labelled.batch(number).part(self.share)
+        parallel = self.parallel.batch(number).part(self.share)
+        shared = self.settings, words, self.share.world
         with self.runtime.autocast():
-            terms = labelled_terms(self.model, self.labelled.batch(self.step), *shared)
-            return terms | parallel_terms(self.model, self.parallel.batch(self.step), *shared)
+            terms = labelled_terms(self.model, labelled, *shared)
+            return terms | parallel_terms(self.model, parallel, *shared)
 
     def save_state(self) -> None:
-        """Everything a resumed run needs, written beside and renamed."""
+        """Everything a resumed run needs, written beside and renamed; by the first process."""
+        if self.share.rank != 0:
+            return
         temporary = self.state_file.with_suffix(".tmp")
         learned = {n: p.detach() for n, p in self.model.named_parameters() if p.requires_grad}
         state = {"step": self.step, "weights": learned, "optimizer": self.optimizer.state_dict()}
@@ -170,6 +181,16 @@ def describe(run: PretrainRun, finished: RunFinished) -> dict[str, object]:
     }
 
 
-def _step_seed(seed: int, step: int, purpose: str) -> int:
-    """A seed of its own for each step and purpose; the same on every machine."""
-    return int(np.random.SeedSequence([seed, step, *purpose.encode()]).generate_state(1)[0])
+def _check_share(settings: PretrainSettings, share: Share) -> None:
+    """Contrastive terms gather equal parts, so every batch must divide by the processes."""
+    for name in ("labelled_rows", "parallel_rows", "masked_rows"):
+        if getattr(settings, name) % share.world:
+            raise TrainingFailed(
+                f"{name} is {getattr(settings, name)}, which {share.world} processes cannot share "
+                "equally: change it to a multiple."
+            )
+
+
+def _step_seed(seed: int, step: int, rank: int) -> int:
+    """Dropout's seed: its own for each step and process, the same whenever the step is run."""
+    return int(np.random.SeedSequence([seed, step, rank]).generate_state(1)[0])

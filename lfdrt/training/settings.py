@@ -22,7 +22,8 @@ class PretrainSettings:
     """One run of §3.3.
 
     steps: optimizer steps. labelled_rows, parallel_rows: rows of a step. masked_rows: of each of
-    the two batches, the rows that are masked and encoded once more for Eq. 8 and 15.
+    the two batches, the rows that are masked and encoded once more for Eq. 8 and 15. accumulate:
+    micro-steps of that size whose gradients make one step (contrastive terms see one at a time).
     kl_families: other families that Eq. 9 samples a step (an unbiased estimate).
     frozen_layers: lowest encoder layers left as they are; word embeddings always are.
     rate_*: peak learning rates; the disentanglers move slowly and without weight decay.
@@ -39,6 +40,7 @@ class PretrainSettings:
     labelled_rows: int
     parallel_rows: int
     masked_rows: int
+    accumulate: int
     max_tokens: int
     kl_families: int
     frozen_layers: int
@@ -68,8 +70,9 @@ class PretrainSettings:
             raise ConfigError("masked_rows is larger than a batch")
         if not 0 <= self.pairing_noise <= 1:
             raise ConfigError(f"pairing_noise is {self.pairing_noise}; it lies between 0 and 1")
-        if self.steps < 1 or self.checkpoint_every < 1:
-            raise ConfigError("steps and checkpoint_every are at least 1")
+        for name in ("steps", "checkpoint_every", "accumulate"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
 
 
 COMPACT = PretrainSettings(
@@ -80,11 +83,12 @@ COMPACT = PretrainSettings(
         Source(name="xed", weight=0.25),
         Source(name="brighter", weight=0.1),
     ),
-    steps=1200,
+    steps=800,
     labelled_rows=64,
     parallel_rows=48,
     masked_rows=12,
-    max_tokens=40,
+    accumulate=1,
+    max_tokens=32,
     kl_families=2,
     frozen_layers=4,
     rate_encoder=5e-5,

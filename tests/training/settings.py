@@ -10,6 +10,7 @@ TINY = PretrainSettings(
     labelled_rows=8,
     parallel_rows=6,
     masked_rows=4,
+    accumulate=1,
     max_tokens=32,
     kl_families=2,
     frozen_layers=1,

@@ -8,40 +8,26 @@ import pytest
 import torch
 from torch import Tensor
 
-from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import ConfigError
 from lfdrt.events import CheckpointSaved, RunFinished, RunStarted, StepDone, Warned
 from lfdrt.losses.objectives import Weights
-from lfdrt.runtime import resolve_runtime
-from lfdrt.training.assemble import corpora
 from lfdrt.training.optim import rate_factor
 from lfdrt.training.pretrain import PretrainRun, TrainingFailed, describe
 from lfdrt.training.settings import PretrainSettings
 from tests.tiny import tiny_checkpoint
-from tests.tiny_data import tiny_data, tiny_faces
+from tests.tiny_data import tiny_data
 from tests.training.settings import TINY
+from tests.training.tiny_run import tiny_run, without_dropout
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., PretrainRun]:
     """Builds a run of the given settings; all runs of a test start from the same weights."""
-    folder = tiny_checkpoint(tmp_path / "tiny")
-    data = tiny_data(tmp_path / "data")
+    tiny_checkpoint(tmp_path / "tiny")
+    tiny_data(tmp_path / "data")
 
     def build(settings: PretrainSettings = TINY, state: str = "state.pt") -> PretrainRun:
-        checkpoint = load_checkpoint(folder)
-        model = checkpoint.model.requires_grad_(True)
-        faces = tiny_faces(model.config.image.tower["embed_dim"])
-        labelled, parallel = corpora(data, settings, checkpoint.tokenizer, model, faces)
-        return PretrainRun(
-            model=model,
-            tokenizer=checkpoint.tokenizer,
-            labelled=labelled,
-            parallel=parallel,
-            settings=settings,
-            runtime=resolve_runtime("cpu", "float32"),
-            state_file=tmp_path / state,
-        )
+        return tiny_run(tmp_path, tmp_path / state, settings)
 
     return build
 
@@ -113,6 +99,17 @@ def test_each_term_has_its_own_switch(term: str, start: Callable[..., PretrainRu
     (step,) = [e for e in start(off).events() if isinstance(e, StepDone)]
     always = {"classifier_1", "classifier_2"}  # one product each; reported even without weight
     assert (term in step.losses) == (term in always)
+
+
+def test_accumulated_steps_read_more_rows(start: Callable[..., PretrainRun]) -> None:
+    """Two micro-steps: the step's losses are the means of those of the two batches alone."""
+    quiet = replace(TINY, steps=1, rate_heads=0.0, rate_encoder=0.0, rate_disentanglers=0.0)
+    alone = without_dropout(start(replace(quiet, steps=2)))
+    each = [e.losses for e in alone.events() if isinstance(e, StepDone)]
+    both = without_dropout(start(replace(quiet, accumulate=2)))
+    (step,) = [e for e in both.events() if isinstance(e, StepDone)]
+    for name, value in step.losses.items():
+        assert value == pytest.approx((each[0][name] + each[1][name]) / 2, rel=1e-4), name
 
 
 def test_literal_family_target_runs(start: Callable[..., PretrainRun]) -> None:

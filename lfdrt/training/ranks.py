@@ -1,0 +1,69 @@
+"""Several processes as one: who they are, and the two things they exchange.
+
+Started by `accelerate launch`; alone, everything here does nothing. Knows no model and no data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.nn import functional as exchange
+
+from lfdrt.runtime import Runtime
+from lfdrt.training.step import Share
+
+
+def join(runtime: Runtime) -> Share:
+    """This process's share of every step. `accelerate` sets up the group where it launched us."""
+    if not _launched():
+        return Share(device=runtime.device)
+    from accelerate import PartialState
+
+    state = PartialState(cpu=runtime.device.type == "cpu")
+    return Share(rank=state.process_index, world=state.num_processes, device=state.device)
+
+
+def gather(t: Tensor) -> Tensor:
+    """Rows of all processes, with gradients. Shape: (B, ...) -> (world * B, ...).
+
+    Its backward sums the gradients of all processes, each of which computes the same loss: `world`
+    times the true gradient, which `average_gradients` divides again.
+    """
+    if not dist.is_initialized():
+        return t
+    if t.is_floating_point():
+        return torch.cat(exchange.all_gather(t))
+    parts = [torch.empty_like(t) for _ in range(dist.get_world_size())]
+    dist.all_gather(parts, t.contiguous())
+    return torch.cat(parts)
+
+
+def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
+    """Replace every gradient by its mean over processes, in one exchange."""
+    if not dist.is_initialized():
+        return
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    flat = torch.cat([g.flatten() for g in gradients])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    sizes = [p.numel() for p in parameters]
+    for p, mean in zip(parameters, flat.split(sizes), strict=True):
+        p.grad = mean.view_as(p)
+
+
+def mean_over_processes(value: Tensor) -> float:
+    """A reported number: the mean of the processes' values."""
+    value = value.detach().clone()
+    if dist.is_initialized():
+        dist.all_reduce(value)
+        value /= dist.get_world_size()
+    return float(value)
+
+
+def _launched() -> bool:
+    import os
+
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1

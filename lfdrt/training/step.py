@@ -1,0 +1,143 @@
+"""What one training step works on, and how several processes share it.
+
+Every process draws the whole step and keeps its own rows, so nothing about data is communicated.
+Knows no model and no files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lfdrt.batch import TextBatch
+from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.losses.masked import mask_tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """The rows of process `rank` of `world`: every `world`-th, starting at `rank`."""
+
+    rank: int = 0
+    world: int = 1
+    device: torch.device = torch.device("cpu")
+
+    def rows(self, t: Tensor) -> Tensor:
+        """Shape: (B, ...) -> (B / world, ...), on the process's device."""
+        return t[self.rank :: self.world].to(self.device)
+
+    def texts(self, batch: TextBatch) -> TextBatch:
+        return TextBatch(
+            ids=self.rows(batch.ids), mask=self.rows(batch.mask), family=self.rows(batch.family)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskedTexts:
+    """Texts with hidden tokens.
+
+    Shape: texts n rows; rows, columns, targets (N,) of the positions to predict. `positions` counts
+    those of all processes: a mean over them is the same however many there are.
+    """
+
+    texts: TextBatch
+    rows: Tensor
+    columns: Tensor
+    targets: Tensor
+    positions: int
+
+    def part(self, share: Share) -> MaskedTexts:
+        own = self.rows % share.world == share.rank
+        rows, columns, targets = (
+            t[own].to(share.device) for t in (self.rows // share.world, self.columns, self.targets)
+        )
+        return MaskedTexts(
+            texts=share.texts(self.texts),
+            rows=rows,
+            columns=columns,
+            targets=targets,
+            positions=self.positions,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledBatch:
+    """Shape: B texts; labels (B,); image (B, E), tower features of faces paired by label."""
+
+    texts: TextBatch
+    labels: Tensor
+    image: Tensor
+    masked: MaskedTexts
+
+    def part(self, share: Share) -> LabelledBatch:
+        return LabelledBatch(
+            texts=share.texts(self.texts),
+            labels=share.rows(self.labels),
+            image=share.rows(self.image),
+            masked=self.masked.part(share),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParallelBatch:
+    """Row i of `anchors` and of `translations` are the same sentence.
+
+    Shape: others (k, n), families other than their own for the n masked translations.
+    """
+
+    anchors: TextBatch
+    translations: TextBatch
+    masked: MaskedTexts
+    others: Tensor
+
+    def part(self, share: Share) -> ParallelBatch:
+        return ParallelBatch(
+            anchors=share.texts(self.anchors),
+            translations=share.texts(self.translations),
+            masked=self.masked.part(share),
+            others=share.rows(self.others.T).T,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Masking:
+    """What masking must know of the tokenizer. `skipped`: leading ids that are never masked."""
+
+    rate: float
+    mask_id: int
+    words: int
+    skipped: int
+
+    @classmethod
+    def of(cls, tokenizer: TextTokenizer, rate: float) -> Masking:
+        return cls(
+            rate=rate,
+            mask_id=tokenizer.mask,
+            words=tokenizer.size - 1,
+            skipped=tokenizer.prefix_length(),
+        )
+
+    def apply(self, batch: TextBatch, rows: int, seed: int) -> MaskedTexts:
+        """Hides some of the user's tokens of the first `rows` texts (rows are in random order):
+        no padding, prefix, begin or end."""
+        ids, mask = batch.ids[:rows], batch.mask[:rows]
+        candidates = mask.clone()
+        candidates[:, : self.skipped] = False
+        candidates[torch.arange(len(ids)), mask.sum(dim=1) - 1] = False
+        masked = mask_tokens(
+            ids,
+            candidates,
+            rate=self.rate,
+            mask_id=self.mask_id,
+            words=self.words,
+            generator=torch.Generator().manual_seed(seed),
+        )
+        return MaskedTexts(
+            texts=TextBatch(ids=masked.ids, mask=mask, family=batch.family[:rows]),
+            rows=masked.rows,
+            columns=masked.columns,
+            targets=masked.targets,
+            positions=len(masked.targets),
+        )
