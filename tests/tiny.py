@@ -19,6 +19,24 @@ from lfdrt.languages import FAMILIES
 from lfdrt.model.lfdrt import LFDRT
 
 WIDTH = 32
+TEXT_TOWER = {
+    "model_type": "bert",
+    "hidden_size": WIDTH,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 2 * WIDTH,
+    "max_position_embeddings": 64,
+}
+IMAGE_TOWER = {
+    "embed_dim": 16,
+    "vision_cfg": {
+        "layers": 2,
+        "width": WIDTH,
+        "head_width": 16,
+        "patch_size": 8,
+        "image_size": 32,
+    },
+}
 SENTENCES = (
     "I am so happy that you came to see us today",
     "She was afraid of the dark and of the long way home",
@@ -69,15 +87,7 @@ def tiny_config(*, words: int, label_set: LabelSet = EKMAN7) -> ModelConfig:
         disentangle_anchor=True,
         image_residual=True,
         text=TextConfig(
-            backbone={
-                "model_type": "bert",
-                "vocab_size": words,
-                "hidden_size": WIDTH,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 2 * WIDTH,
-                "max_position_embeddings": 64,
-            },
+            backbone={**TEXT_TOWER, "vocab_size": words},
             packed_words=False,
             prefix="query: ",
             max_tokens=64,
@@ -86,16 +96,7 @@ def tiny_config(*, words: int, label_set: LabelSet = EKMAN7) -> ModelConfig:
             unknown_token="<unk>",
         ),
         image=ImageConfig(
-            tower={
-                "embed_dim": 16,
-                "vision_cfg": {
-                    "layers": 2,
-                    "width": WIDTH,
-                    "head_width": 16,
-                    "patch_size": 8,
-                    "image_size": 32,
-                },
-            },
+            tower=IMAGE_TOWER,
             size=32,
             mean=(0.485, 0.456, 0.406),
             std=(0.229, 0.224, 0.225),

@@ -1,0 +1,109 @@
+"""What the page shows in answer to a visitor: from requests to HTML, failures included.
+
+Knows the service and the views; knows no components. Keeps nothing between calls.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import text
+from app.exports import export
+from app.service import Answer, Refused, Request, Service
+from app.views import families as family_views
+from app.views import result as result_views
+from app.views.html import Html, esc
+from app.views.regions import regions
+from app.views.translation import translation
+from lfdrt.languages import is_trained, resolve
+
+log = logging.getLogger(__name__)
+
+WAIT = 0.5  # s between two looks at a model that is still loading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The panels of the Predict tab, as HTML; "" is an absent panel."""
+
+    result: Html
+    details: Html = ""
+    sharpness: Html = ""
+    export: Html = ""
+
+
+NOTHING = Shown(result=result_views.empty())
+
+
+def answer(service: Service, request: Request, remark: str = "") -> Iterator[Shown]:
+    """While the model loads, how far it is; then the prediction; then its sharpness, which costs
+    the most. `remark`: a sentence about a bundled example."""
+    if not (request.text.strip() or request.picture):
+        yield NOTHING
+        return
+    while not service.wait(WAIT if service.status.phase != "waiting" else 0.1):
+        status = service.status
+        yield Shown(result=result_views.waiting(status.phase, status.seconds))
+    try:
+        found = service.predict(request)
+        shown = _shown(found, remark)
+        yield shown
+        yield _with_sharpness(service, request, found, shown)
+    except Refused as refused:
+        yield Shown(result=result_views.failure(str(refused), _next_step(service)))
+    except Exception:
+        log.exception("a prediction failed")
+        yield Shown(result=result_views.failure(text.UNEXPECTED))
+
+
+def spoken(service: Service, written: str, language: str | None) -> Html:
+    """One line below the text: its language and family, detected or chosen."""
+    if language:
+        try:
+            known = resolve(language)
+        except ValueError as error:
+            return f'<span class="wrong">{esc(error)}</span>'
+        return esc(text.chosen(known.name, known.family.name, is_trained(known.family)))
+    if not written.strip():
+        return esc(text.NO_LANGUAGE_YET)
+    found = service.detect(written)
+    if found is None:
+        return esc(text.LANGUAGE_UNCLEAR)
+    family = resolve(found.code).family
+    line = text.detected(found.name, family.name, found.probability, found.sure)
+    return esc(line if is_trained(family) else f"{line} {text.UNTRAINED}")
+
+
+def picture_note(service: Service, picture: str | None) -> tuple[Html, bool]:
+    """One line below the picture: its limits, or what is wrong; and whether it is usable."""
+    if picture is not None:
+        try:
+            service.read_picture(Path(picture))
+        except Refused as refused:
+            return f'<span class="wrong" role="alert">{esc(refused)}</span>', False
+    return esc(text.IMAGE_HINT), True
+
+
+def _shown(found: Answer, remark: str) -> Shown:
+    p = found.prediction
+    pairs = regions(p, found.image) + translation(p, found.english)
+    details = family_views.families(p) + (f'<div class="pairs">{pairs}</div>' if pairs else "")
+    wait = f'<p class="hint">{esc(text.SHARPNESS_WAIT)}</p>' if p.tokens else ""
+    return Shown(
+        result=result_views.result(p, remark), details=details, sharpness=wait, export=export(p)
+    )
+
+
+def _with_sharpness(service: Service, request: Request, found: Answer, shown: Shown) -> Shown:
+    p = found.prediction
+    loaded = service.loaded
+    values = service.sharpness(request) if p.tokens else None
+    html = family_views.sharpness(values, loaded.families if loaded else (), p.family)
+    return Shown(result=shown.result, details=shown.details, sharpness=html, export=shown.export)
+
+
+def _next_step(service: Service) -> str:
+    return text.FAILED_NEXT if service.status.phase == "failed" else ""

@@ -1,0 +1,179 @@
+"""Heat maps and bars from arrays and strings: as HTML tables for the page, as SVG for export.
+
+A heat map on the page is a table, so that the browser shapes every script, rows and columns keep
+their heads while scrolling, and each cell's number is there to read. Knows no model and no gradio.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+LONGEST_LABEL = 28
+"""Characters of a token shown as a column's head; the whole token is its tooltip."""
+
+LEAST_DIFFERENCE = 0.01
+"""A difference at full colour is at least this: noise must not look like a finding."""
+
+INK, ACCENT, FAINT = "#1c1b22", "#0b6e75", "#8a8791"  # of exported figures, on white
+CELL, ROW, HEAD = 30, 26, 110  # px
+FONT = "'Noto Sans',system-ui,-apple-system,'Segoe UI',sans-serif"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatMap:
+    """What a heat map shows. Shape: values (R, C), not negative.
+
+    `marked`: the row that the others are compared with, if any. `rtl`: columns run from right to
+    left, as the text does. `lang`: of the columns, from which a browser chooses fonts.
+    """
+
+    values: np.ndarray
+    columns: Sequence[str]
+    rows: Sequence[str]
+    marked: int | None = None
+    rtl: bool = False
+    lang: str = ""
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.rows), len(self.columns)):
+            raise ValueError(
+                f"values are {self.values.shape}, not {(len(self.rows), len(self.columns))}"
+            )
+
+    @property
+    def top(self) -> float:
+        """The value at full colour; never 0."""
+        return float(self.values.max(initial=0.0)) or 1.0
+
+    @property
+    def differences(self) -> np.ndarray:
+        """Each row minus the marked one. Shape: (R, C)."""
+        if self.marked is None:
+            return np.zeros_like(self.values)
+        return self.values - self.values[self.marked]
+
+    @property
+    def largest_difference(self) -> float:
+        return float(np.abs(self.differences).max(initial=0.0))
+
+
+def heat_table(
+    heat: HeatMap, *, corner: str, heads: Sequence[str], beside: Sequence[str], beside_head: str
+) -> str:
+    """A heat map as an HTML table. `heads` (R) and `beside` (R) are HTML, the rest is text.
+
+    Each cell holds its value and its difference from the marked row, in percent; page.css shows
+    one of them, and colours by --v (0 to 1) or --d (0 to 1, class p or n).
+    """
+    head = "".join(map(_column_head, heat.columns))
+    scale = max(heat.largest_difference, LEAST_DIFFERENCE)
+    body = "".join(
+        f"<tr{' class=marked' if r == heat.marked else ''}"
+        f'><th scope="row">{heads[r]}</th><td class="beside">{beside[r]}</td>'
+        + "".join(
+            _cell(v / heat.top, v, d / scale, d)
+            for v, d in zip(heat.values[r].tolist(), heat.differences[r].tolist(), strict=True)
+        )
+        + "</tr>"
+        for r in range(len(heat.rows))
+    )
+    side = "rtl" if heat.rtl else "ltr"
+    spoken = f' lang="{escape(heat.lang)}"' if heat.lang else ""
+    return (
+        f'<table class="heat" dir="{side}"{spoken}><thead><tr><th scope="col">{escape(corner)}</th>'
+        f'<th scope="col" class="beside">{escape(beside_head)}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _column_head(label: str) -> str:
+    """Written sideways; scripts that are written downwards anyway stay upright."""
+    kind = ' class="upright"' if unicodedata.east_asian_width(label[:1] or " ") in "WF" else ""
+    return (
+        f'<th scope="col"{kind} title="{escape(label)}">'
+        f'<span dir="auto">{escape(_short(label))}</span></th>'
+    )
+
+
+def _cell(v: float, value: float, d: float, difference: float) -> str:
+    sign = "n" if difference < 0 else "p"
+    signed = f"{100 * difference:+.1f}".replace("-", "−")
+    return (
+        f'<td class="{sign}" style="--v:{v:.2f};--d:{abs(d):.2f}">'
+        f"<b>{100 * value:.1f}</b><u>{signed}</u></td>"
+    )
+
+
+def bar_rows(names: Sequence[str], values: Sequence[float], shown: Sequence[str], own: int) -> str:
+    """Horizontal bars with their numbers as an HTML table; `own` is marked, -1 for none."""
+    top = max(values, default=0.0) or 1.0
+    rows = "".join(
+        f'<tr{" class=marked" if k == own else ""}><th scope="row">{escape(name)}</th>'
+        f'<td><span class="bar" aria-hidden="true"><i style="width:{100 * value / top:.1f}%"></i>'
+        f'</span></td><td class="number">{escape(words)}</td></tr>'
+        for k, (name, value, words) in enumerate(zip(names, values, shown, strict=True))
+    )
+    return f'<table class="bars"><tbody>{rows}</tbody></table>'
+
+
+def heat_svg(heat: HeatMap, *, title: str, note: str) -> str:
+    """A heat map as a figure of its own: white ground, literal colours, numbers in the cells."""
+    left = 24 + round(7.2 * max((len(r) for r in heat.rows), default=0))
+    wide = max(left * 2 + CELL * len(heat.columns), 560)
+    tall = 60 + HEAD + ROW * len(heat.rows) + 40
+    x_0 = wide - left - CELL * len(heat.columns) if heat.rtl else left
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" '
+        f'viewBox="0 0 {wide} {tall}" font-family="{FONT}" font-size="13" fill="{INK}">',
+        f'<rect width="{wide}" height="{tall}" fill="#fff"/>',
+        f'<text x="20" y="30" font-size="17" font-weight="600">{escape(title)}</text>',
+        *(_svg_column(heat, c, x_0) for c in range(len(heat.columns))),
+        *(_svg_row(heat, r, x_0, wide, left) for r in range(len(heat.rows))),
+        f'<text x="20" y="{tall - 16}" font-size="11" fill="{FAINT}">{escape(note)}</text></svg>',
+    ]
+    return "".join(parts)
+
+
+def _column_x(heat: HeatMap, c: int, x_0: int) -> int:
+    place = len(heat.columns) - 1 - c if heat.rtl else c
+    return x_0 + CELL * place
+
+
+def _svg_column(heat: HeatMap, c: int, x_0: int) -> str:
+    x, y = _column_x(heat, c, x_0) + CELL // 2, 52 + HEAD
+    return (
+        f'<text transform="translate({x + 4} {y}) rotate(-60)" style="unicode-bidi:plaintext">'
+        f"{escape(_short(heat.columns[c]))}</text>"
+    )
+
+
+def _svg_row(heat: HeatMap, r: int, x_0: int, wide: int, left: int) -> str:
+    y = 60 + HEAD + ROW * r
+    weight = ' font-weight="700"' if r == heat.marked else ""
+    x, anchor = (wide - left + 12, "start") if heat.rtl else (left - 12, "end")
+    cells = "".join(
+        _svg_cell(_column_x(heat, c, x_0), y, v / heat.top, v)
+        for c, v in enumerate(heat.values[r].tolist())
+    )
+    label = (
+        f'<text x="{x}" y="{y + 17}" text-anchor="{anchor}"{weight}>{escape(heat.rows[r])}</text>'
+    )
+    return cells + label
+
+
+def _svg_cell(x: int, y: int, v: float, value: float) -> str:
+    ink = "#fff" if v > 0.6 else INK
+    return (
+        f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{ROW - 1}" fill="{ACCENT}" '
+        f'fill-opacity="{0.04 + 0.96 * v:.2f}"/><text x="{x + CELL / 2}" y="{y + 16}" '
+        f'font-size="9" text-anchor="middle" fill="{ink}">{100 * value:.1f}</text>'
+    )
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"

@@ -1,0 +1,1 @@
+"""One file a tab: each builds components and wires events, nothing else."""

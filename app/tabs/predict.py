@@ -1,0 +1,155 @@
+"""The Predict tab: one text, one picture, one result with everything behind it.
+
+Lays out its components and wires their events; what is answered is made in `app.answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app import answers, text
+from app.answers import NOTHING, Shown
+from app.examples import Example
+from app.service import Request, Service
+from app.tabs.predict_parts import (
+    Controls,
+    Inputs,
+    Outputs,
+    build_cards,
+    build_details,
+    build_inputs,
+    build_result,
+)
+
+PRIVATE = {"api_visibility": "private", "queue": True}
+LIGHT = {**PRIVATE, "show_progress": "hidden", "concurrency_limit": None}
+PREDICTION = {
+    **PRIVATE,
+    "show_progress": "minimal",
+    "concurrency_limit": 3,
+    "concurrency_id": "predict",
+}
+SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').scrollIntoView(); }"
+"""On a narrow page the result lies below the inputs."""
+
+
+def build(service: Service, examples: Sequence[Example]) -> None:
+    """Fills the current tab."""
+    cards = build_cards(examples)
+    with gr.Row(equal_height=False, elem_classes="workbench"):
+        with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
+            inputs, controls = build_inputs()
+        with gr.Column(scale=7, min_width=320):
+            result = build_result()
+    outputs = build_details(result)
+    _wire_prediction(service, inputs, outputs, controls)
+    _wire_examples(service, examples, cards, inputs, outputs, controls)
+    _wire_hints(service, inputs, controls)
+    _wire_clear(inputs, outputs, controls)
+
+
+def _wire_prediction(
+    service: Service, inputs: Inputs, outputs: Outputs, controls: Controls
+) -> None:
+    def predict(*values: Any) -> Iterator[tuple[str, ...]]:
+        for shown in answers.answer(service, _request(*values)):
+            yield _panels(shown)
+
+    gr.on(
+        [controls.go.click, inputs.text.submit, inputs.translation.submit],
+        predict,
+        inputs.all,
+        outputs.all,
+        show_progress_on=outputs.result,
+        **PREDICTION,
+    ).then(None, js=SHOW_RESULT, api_visibility="private")
+
+
+def _wire_examples(
+    service: Service,
+    examples: Sequence[Example],
+    cards: gr.HTML,
+    inputs: Inputs,
+    outputs: Outputs,
+    controls: Controls,
+) -> None:
+    def choose(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        index = getattr(event, "index", None)
+        if not isinstance(index, int) or not 0 <= index < len(examples):
+            raise gr.Error(text.UNEXPECTED)
+        e = examples[index]
+        request = Request(
+            text=e.text, picture=e.picture, language=e.lang, translation=e.translation
+        )
+        filled = _filled(service, e)
+        for shown in answers.answer(service, request, text.remark(e.meant, e.note)):
+            yield (*filled, *_panels(shown))
+            filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
+
+    cards.click(
+        choose,
+        None,
+        [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
+        show_progress_on=outputs.result,
+        **PREDICTION,
+    ).then(None, js=SHOW_RESULT, api_visibility="private")
+
+
+def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
+    def spoken(written: str, language: str | None) -> str:
+        return answers.spoken(service, written, language)
+
+    gr.on(
+        [inputs.text.input, inputs.language.change],
+        spoken,
+        [inputs.text, inputs.language],
+        controls.spoken,
+        trigger_mode="always_last",
+        **LIGHT,
+    )
+
+    def check(picture: str | None) -> tuple[str, Any]:
+        note, usable = answers.picture_note(service, picture)
+        return note, gr.skip() if usable else None
+
+    inputs.picture.input(check, inputs.picture, [controls.picture_note, inputs.picture], **LIGHT)
+
+
+def _wire_clear(inputs: Inputs, outputs: Outputs, controls: Controls) -> None:
+    controls.clear.click(
+        lambda: ("", None, "", "own", "", text.NO_LANGUAGE_YET, text.IMAGE_HINT, *_panels(NOTHING)),
+        None,
+        [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
+        **LIGHT,
+    )
+
+
+def _filled(service: Service, e: Example) -> tuple[Any, ...]:
+    """An example as values of all inputs and the two lines below them."""
+    picture = None if e.picture is None else str(e.picture)
+    spoken = answers.spoken(service, e.text, e.lang)
+    return e.text, picture, e.lang or "", "own", e.translation, spoken, text.IMAGE_HINT
+
+
+def _request(
+    written: str | None,
+    picture: str | None,
+    language: str | None,
+    family: str | None,
+    translation: str | None,
+) -> Request:
+    return Request(
+        text=written or "",
+        picture=Path(picture) if picture else None,
+        language=language or None,
+        family=family or "own",
+        translation=translation or "",
+    )
+
+
+def _panels(shown: Shown) -> tuple[str, ...]:
+    return shown.result, shown.details, shown.sharpness, shown.export

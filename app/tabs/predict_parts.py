@@ -1,0 +1,150 @@
+"""The components of the Predict tab: what a visitor fills in, and what starts something.
+
+Knows no events and no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app import text
+from app.examples import Example
+from app.picture import picture_input
+from app.views import result as result_views
+from app.views.gallery import ON_LOAD, gallery
+from lfdrt.languages import FAMILIES, LANGUAGES
+
+MOST_TEXT = 100_000
+"""Characters that a visitor may send; the model itself reads far fewer and says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    text: gr.Textbox
+    picture: gr.Image
+    language: gr.Dropdown
+    family: gr.Dropdown
+    translation: gr.Textbox
+
+    @property
+    def all(self) -> list[gr.components.Component]:
+        return [self.text, self.picture, self.language, self.family, self.translation]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    result: gr.HTML
+    details: gr.HTML
+    sharpness: gr.HTML
+    export: gr.HTML
+
+    @property
+    def all(self) -> list[gr.components.Component]:
+        return [self.result, self.details, self.sharpness, self.export]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls:
+    """What starts something, and the two lines that answer at once."""
+
+    go: gr.Button
+    clear: gr.Button
+    spoken: gr.HTML
+    picture_note: gr.HTML
+
+
+def build_cards(examples: Sequence[Example]) -> gr.HTML:
+    return gr.HTML(
+        gallery(examples), js_on_load=ON_LOAD, elem_id="examples", visible=bool(examples)
+    )
+
+
+def build_inputs() -> tuple[Inputs, Controls]:
+    """The panel on the left, top to bottom."""
+    box = _text_box()
+    spoken = gr.HTML(text.NO_LANGUAGE_YET, elem_id="spoken", elem_classes="hint")
+    language, family = _choices()
+    picture = picture_input(
+        label=text.IMAGE_LABEL,
+        sources=["upload", "clipboard", "webcam"],
+        height=240,
+        buttons=["fullscreen"],
+        elem_id="picture",
+    )
+    note = gr.HTML(text.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
+    english = _translation_box()
+    with gr.Row(elem_classes="actions"):
+        go = gr.Button(text.PREDICT, variant="primary", scale=3, elem_id="predict")
+        clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
+    inputs = Inputs(
+        text=box, picture=picture, language=language, family=family, translation=english
+    )
+    return inputs, Controls(go=go, clear=clear, spoken=spoken, picture_note=note)
+
+
+def build_result() -> gr.HTML:
+    return gr.HTML(result_views.empty(), elem_id="result")
+
+
+def build_details(result: gr.HTML) -> Outputs:
+    """The panels below, empty until the first prediction."""
+    return Outputs(
+        result=result,
+        details=gr.HTML("", elem_id="details"),
+        sharpness=gr.HTML("", elem_id="sharpness"),
+        export=gr.HTML("", elem_id="export"),
+    )
+
+
+def _text_box() -> gr.Textbox:
+    return gr.Textbox(
+        label=text.TEXT_LABEL,
+        placeholder=text.TEXT_PLACEHOLDER,
+        lines=3,
+        max_lines=8,
+        max_length=MOST_TEXT,
+        autofocus=True,
+        elem_id="text",
+    )
+
+
+def _choices() -> tuple[gr.Dropdown, gr.Dropdown]:
+    """Language and family, side by side."""
+    with gr.Row():
+        language = gr.Dropdown(
+            _languages(),
+            value="",
+            allow_custom_value=True,
+            label=text.LANGUAGE_LABEL,
+            info=text.LANGUAGE_INFO,
+            min_width=150,
+            elem_id="language",
+        )
+        family = gr.Dropdown(
+            [(text.OWN, "own"), *((f.name, f.code) for f in FAMILIES), (text.NONE, "none")],
+            value="own",
+            label=text.FAMILY_LABEL,
+            info=text.FAMILY_INFO,
+            min_width=150,
+            elem_id="family",
+        )
+    return language, family
+
+
+def _translation_box() -> gr.Textbox:
+    with gr.Accordion(text.TRANSLATION_LABEL, open=False, elem_id="translation-fold"):
+        return gr.Textbox(
+            label=text.TRANSLATION_LABEL,
+            info=text.TRANSLATION_INFO,
+            lines=2,
+            max_length=MOST_TEXT,
+            elem_id="translation",
+        )
+
+
+def _languages() -> list[tuple[str, str]]:
+    named = sorted(LANGUAGES.values(), key=lambda language: language.name)
+    return [(text.DETECT, ""), *((f"{v.name} ({v.code})", v.code) for v in named)]

@@ -1,0 +1,107 @@
+"""The words of the About tab: what the model is, the decisions taken, its limits.
+
+Knows no HTML. Equation and section numbers are the paper's.
+"""
+
+from __future__ import annotations
+
+WHAT_TITLE = "What this is"
+WHAT = (
+    "LFD-RT predicts the sentiment of a text, a picture, or both, in languages for which nobody "
+    "labelled anything. A text encoder that knows about a hundred languages and an image encoder "
+    "read the input; a matrix for each of 13 language families (a disentangler) re-reads the text "
+    "as that family; the picture then asks the text (cross-attention), and two classifiers give "
+    "their word. When they disagree, the one that is surer decides (§3.5 of the paper).",
+    "Everything runs on this machine. Texts and pictures that you give are not kept: uploads lie "
+    "in a temporary folder and are deleted after a day at the latest.",
+)
+
+CARD_TITLE = "The checkpoint in use"
+CARD_WAIT = "The model is still loading; its card appears here."
+CARD_DEVICE = "Runs on"
+CARD_LABELS = "Labels"
+CARD_FAMILIES = "Families with a disentangler"
+
+ATTENTION_TITLE = "Attention is not an explanation"
+ATTENTION = (
+    "The heat maps show how much weight each word had in a weighted mean, and nothing else. A word "
+    "with much weight need not be the reason for the label: the encoder has already mixed every "
+    "word's meaning into the others, and other weights often give the same label. What does say "
+    "something is a change: remove a word or the picture and predict again.",
+)
+
+DECISIONS_TITLE = "Decisions where the paper is silent or contradicts itself"
+DECISIONS: tuple[tuple[str, str], ...] = (
+    (
+        "Alignment loss (Eq. 2, 4)",
+        "As printed, Eq. 2 repeats its negative term; the standard symmetric contrastive loss is "
+        "used. Where image and text were paired by label, all pairs of one label are positives.",
+    ),
+    (
+        "Alignment after the disentanglers",
+        "The classifiers are trained on English alone, through the Indo-European disentangler, and "
+        "no printed loss makes another family's output land where they expect it. A further "
+        "contrastive term between the fused vectors of a sentence and its translation does.",
+    ),
+    (
+        "Own family is the target (Eq. 8)",
+        "The masked-language loss is taken on the head of the family that the translated text "
+        "belongs to, because texts are later read through their own family; the heads of other "
+        "families are pushed towards uniform (Eq. 9).",
+    ),
+    (
+        "Vocabulary head tied to the word embeddings (Eq. 7, 14)",
+        "W_l is the frozen word matrix times a small learned one, with a norm before it. A free "
+        "W_l would be larger than all the rest, and without the norm the uniformity term is met "
+        "by shrinking its input.",
+    ),
+    (
+        "Queries of the fusion (Eq. 11, 14)",
+        "Query 0 is the picture. The masked-language loss needs one prediction for each text "
+        "position: query p is token p plus the picture.",
+    ),
+    (
+        "The picture is added to what it read (Eq. 11)",
+        "As printed, the fused vector is a weighted mean of text values: a picture could choose "
+        "words but say nothing itself. The picture's vector is added.",
+    ),
+    (
+        "The anchor text is disentangled too",
+        "The paper uses the English text raw in pre-training and disentangled in fine-tuning; here "
+        "it always passes its family's disentangler.",
+    ),
+    (
+        "Missing text or picture",
+        "Learned stand-ins, trained by dropping one of the two at random.",
+    ),
+    (
+        "Pairs of text and picture are constructed",
+        "No data set with both exists here for these languages: faces were paired with sentences "
+        "by their label, not by origin. Scores on such pairs say so.",
+    ),
+)
+
+SLIPS_TITLE = "Slips in the paper"
+
+LIMITS_TITLE = "Limits"
+LIMITS = (
+    "English alone had labels in training. Every other language is read by transfer, and how well "
+    "that works differs much between languages; the card above has the scores.",
+    "The image encoder was trained on face crops only, 48 × 48 grey research pictures and drawn "
+    "faces: a landscape, a meme or a group says little.",
+    "So far the families' readings differ little from each other and from no disentangler. The "
+    "page says how much they differ for each sample.",
+    "Emotion labels are what annotators saw in a text or a face, not what anybody felt. Do not use "
+    "this to judge people.",
+    "Languages outside the 13 families have no disentangler; they are read through none, or "
+    "through one that you choose.",
+    "Many browser tabs of this app at once block each other: browsers open six connections to one "
+    "host.",
+)
+
+LICENCES_TITLE = "Licences"
+LICENCES = (
+    "Text encoder: multilingual-e5-small, MIT. Image encoder: EfficientNet-Lite0 with ImageNet "
+    "weights, Apache-2.0. Family database: glfm, MIT. The example sentences were written and the "
+    "faces drawn for this project. The README lists code, weights and training data.",
+)

@@ -1,0 +1,47 @@
+"""The page: header, tabs, and the timer that follows the model while it loads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from app import text
+from app.examples import read_examples
+from app.service import Service
+from app.tabs import about, predict
+from app.views.about import checkpoint
+from app.views.header import header, pill
+
+TICK = 0.5  # s
+LIGHT = {
+    "api_visibility": "private",
+    "queue": True,
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
+
+
+def build(service: Service) -> gr.Blocks:
+    """The whole page; nothing of it waits for the model."""
+    examples = read_examples()
+    with gr.Blocks(
+        title=text.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+    ) as page:
+        gr.HTML(header(), elem_id="header")
+        state = gr.HTML(pill(service.status, None), elem_id="model-state")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(text.TAB_PREDICT, id="predict"):
+                predict.build(service, examples)
+            with gr.Tab(text.TAB_ABOUT, id="about"):
+                card = about.build()
+        timer = gr.Timer(TICK)
+
+        def look() -> tuple[str, Any, Any]:
+            status, loaded = service.status, service.loaded
+            if not status.over:
+                return pill(status, None), gr.skip(), gr.skip()
+            return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
+
+        gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
+    return page

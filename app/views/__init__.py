@@ -1,0 +1,1 @@
+"""Predictions as HTML: pure functions from results to strings, every visitor's word escaped."""

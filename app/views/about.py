@@ -1,0 +1,87 @@
+"""The About tab as HTML: the checkpoint's card, decisions, slips and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app import text_about as words
+from app.service import Loaded
+from app.views.html import Html, card, esc, scroll
+from lfdrt.languages import FAMILIES, SLIPS
+
+DEEPEST = 4
+"""Levels of a card that are laid out; what lies deeper is shown in one line."""
+
+
+def about() -> Html:
+    """All but the checkpoint's card, which comes when the model is loaded."""
+    decisions = "".join(
+        f"<dt>{esc(name)}</dt><dd>{esc(reason)}</dd>" for name, reason in words.DECISIONS
+    )
+    return "".join(
+        (
+            card(f"<dl>{decisions}</dl>", kind="prose", title=words.DECISIONS_TITLE),
+            card(_list(SLIPS), kind="prose", title=words.SLIPS_TITLE),
+            card(_paragraphs(words.LICENCES), kind="prose", title=words.LICENCES_TITLE),
+        )
+    )
+
+
+def introduction() -> Html:
+    return card(_paragraphs(words.WHAT), kind="prose", title=words.WHAT_TITLE)
+
+
+def limits() -> Html:
+    return card(_list(words.LIMITS), kind="prose", title=words.LIMITS_TITLE) + card(
+        _paragraphs(words.ATTENTION), kind="prose", title=words.ATTENTION_TITLE
+    )
+
+
+def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
+    """`card.json` as it is, whatever its keys, below what the program itself knows."""
+    if loaded is None:
+        return card(
+            f"<p>{esc(failure or words.CARD_WAIT)}</p>", kind="prose", title=words.CARD_TITLE
+        )
+    trained = [f.name for f in FAMILIES if f.code in loaded.families]
+    known = {
+        words.CARD_DEVICE: loaded.device,
+        words.CARD_LABELS: ", ".join(loaded.labels),
+        words.CARD_FAMILIES: ", ".join(trained),
+    }
+    return card(
+        f"<p><code>{esc(loaded.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
+        f"{scroll(_value(loaded.card), words.CARD_TITLE)}",
+        kind="prose checkpoint",
+        title=words.CARD_TITLE,
+    )
+
+
+def _value(value: Any, depth: int = 0) -> Html:
+    if isinstance(value, dict) and depth < DEEPEST:
+        rows = "".join(
+            f'<tr><th scope="row">{esc(str(k).replace("_", " "))}</th>'
+            f"<td>{_value(v, depth + 1)}</td></tr>"
+            for k, v in value.items()
+        )
+        return f'<table class="facts"><tbody>{rows}</tbody></table>'
+    if isinstance(value, list) and depth < DEEPEST:
+        if all(isinstance(v, str | int | float) for v in value):
+            return esc(", ".join(map(str, value)))
+        return _list_of_html(_value(v, depth + 1) for v in value)
+    if isinstance(value, float):
+        return esc(f"{value:.4g}")
+    return esc("–" if value is None else value)
+
+
+def _paragraphs(sentences: Iterable[str]) -> Html:
+    return "".join(f"<p>{esc(s)}</p>" for s in sentences)
+
+
+def _list(sentences: Iterable[str]) -> Html:
+    return _list_of_html(map(esc, sentences))
+
+
+def _list_of_html(items: Iterable[Html]) -> Html:
+    return "<ul>" + "".join(f"<li>{i}</li>" for i in items) + "</ul>"

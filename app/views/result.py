@@ -1,0 +1,121 @@
+"""The first thing seen after predicting: the label, who said so, and on what.
+
+Also the states before and instead of it: empty, waiting, failed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app import text
+from app.views.html import Html, bar, card, esc, notes
+from lfdrt.languages import FAMILIES, resolve
+
+if TYPE_CHECKING:
+    from lfdrt.output import Prediction, Scores
+
+FAMILY_NAMES = {family.code: family.name for family in FAMILIES}
+CLOSE = 0.1
+"""Difference of mean probabilities below which the second class is mentioned."""
+
+
+def family_name(code: str | None) -> str:
+    return text.NONE if code is None else FAMILY_NAMES.get(code, code)
+
+
+def empty() -> Html:
+    steps = "".join(f"<li>{esc(step)}</li>" for step in text.EMPTY_STEPS)
+    body = f"<h2>{esc(text.EMPTY_TITLE)}</h2><p>{esc(text.EMPTY_BODY)}</p><ol>{steps}</ol>"
+    return card(f'<div class="invite">{body}</div>', kind="empty")
+
+
+def waiting(phase: str, seconds: float) -> Html:
+    body = (
+        f'<div class="spinner" aria-hidden="true"></div><h2>{esc(text.phase(phase, seconds))}</h2>'
+        f"<p>{esc(text.WAITING)}</p>"
+    )
+    return card(f'<div class="invite" role="status">{body}</div>', kind="empty waiting")
+
+
+def failure(sentence: str, next_step: str = "") -> Html:
+    body = f'<h2>{esc(text.FAILURE_TITLE)}</h2><p dir="auto">{esc(sentence)}</p>'
+    body += f"<p><code>{esc(next_step)}</code></p>" if next_step else ""
+    return card(f'<div role="alert">{body}</div>', kind="failure")
+
+
+def result(p: Prediction, remark: str = "") -> Html:
+    """Label, sentence, what was used, what to know, both classifiers' numbers. `remark`: a
+    sentence about a bundled example."""
+    label_index = p.labels.index(p.scores.label)
+    sure = float(p.scores.mean[label_index])
+    body = (
+        f'<div class="verdict" data-class="{esc(p.scores.label)}">'
+        f'<p class="kicker">{esc(text.KICKER)}</p>'
+        f'<h2 class="label">{esc(p.scores.label)}</h2>'
+        f'<p class="sure"><b>{esc(text.percent(sure))}</b>{bar(sure)}'
+        f"<small>{esc(text.MEAN)}</small></p>"
+        f'<p class="sentence">{esc(_sentence(p))}</p></div>'
+        f"{_chips(p)}{notes([*filter(None, [remark]), *p.notes])}{_both(p.labels, p.scores)}"
+    )
+    return card(body, kind="result", attributes='aria-live="polite"')
+
+
+def pair(p: Prediction, scores: Scores) -> tuple[float, float]:
+    """Both classifiers' probabilities of the decided label."""
+    c = p.labels.index(scores.label)
+    return float(scores.probabilities_1[c]), float(scores.probabilities_2[c])
+
+
+def _sentence(p: Prediction) -> str:
+    s = p.scores
+    if not s.agree:
+        return text.disagreement(
+            s.label_1,
+            float(s.probabilities_1.max()),
+            s.label_2,
+            float(s.probabilities_2.max()),
+            s.decided_by,
+        )
+    sentence = text.agreement(s.label, *pair(p, s))
+    order = np.argsort(-s.mean)
+    if s.mean[order[0]] - s.mean[order[1]] < CLOSE:
+        sentence += " " + text.close_call(p.labels[order[1]], float(s.mean[order[1]]))
+    return sentence
+
+
+def _chips(p: Prediction) -> Html:
+    chips = [text.USED[(p.text is not None, p.has_image)]]
+    if p.language is not None:
+        language = resolve(p.language)
+        chips.append(f"{language.name} · {language.family.name}")
+    if p.text is not None:
+        chips.append(f"{text.FAMILY_LABEL}: {family_name(p.family)}")
+    return '<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>"
+
+
+def _both(labels: tuple[str, ...], scores: Scores) -> Html:
+    """Both classifiers side by side, the likeliest class first."""
+    first, second = scores.probabilities_1, scores.probabilities_2
+    rows = "".join(
+        f'<tr data-class="{esc(labels[c])}"><th scope="row">'
+        f'<i class="dot" aria-hidden="true"></i>{esc(labels[c])}</th>'
+        f"{_cell(first, c)}{_cell(second, c)}</tr>"
+        for c in np.argsort(-scores.mean)
+    )
+    head = "".join(f'<th scope="col">{esc(name)}</th>' for name in text.CLASSIFIERS)
+    return (
+        f'<table class="both"><caption>{esc(text.BOTH_CLASSIFIERS)}</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _cell(p: np.ndarray, c: int) -> Html:
+    top = c == int(p.argmax())
+    mark = f' <span class="top">{esc(text.TOP)}</span>' if top else ""
+    kind = "most" if top else ""
+    return (
+        f'<td class="{kind}"><span class="number">{esc(text.percent(float(p[c])))}</span>'
+        f"{bar(float(p[c]))}{mark}</td>"
+    )
