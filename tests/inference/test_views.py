@@ -199,3 +199,17 @@ def test_views_without_their_input_are_none(predictor: Predictor) -> None:
     assert predictor.predict(replace(SAMPLE, translation=" \u200b"), ALL).translation is None
     picture = predictor.predict(Sample(image=SAMPLE.image), ALL)
     assert picture.grid is None and picture.sharpness is None and picture.translation is None
+
+
+def test_regions_lie_where_they_are_in_the_picture(predictor: Predictor) -> None:
+    """Noise in one corner of the picture changes the attention of that corner's region most."""
+    plain = Image.new("RGB", (32, 32), "grey")
+    noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    before = predictor.predict(replace(SAMPLE, image=plain), View.REGIONS).grid
+    for row, column in ((0, 0), (0, 3), (3, 0)):
+        changed = plain.copy()
+        changed.paste(Image.fromarray(noise), (8 * column, 8 * row))
+        after = predictor.predict(replace(SAMPLE, image=changed), View.REGIONS).grid
+        assert before is not None and after is not None
+        moved = np.abs(after - before).sum(axis=-1)  # (4, 4)
+        assert np.unravel_index(moved.argmax(), moved.shape) == (row, column)
