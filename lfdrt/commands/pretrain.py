@@ -1,20 +1,21 @@
 """Pre-train a model on English labels and parallel text, from the towers of `lfdrt towers`.
 
-A run folder holds settings.json, events.jsonl, the training state, and at the end the checkpoint.
-Running the same command again goes on where the run stopped.
+A run folder holds settings.json, events.jsonl, curves.csv, the training state, and at the end the
+checkpoint. Running the same command again goes on where the run stopped. With several processes:
+accelerate launch -m lfdrt pretrain ...
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lfdrt.events import Event, RunFinished, StepDone, to_line
+from lfdrt.events import RunFinished, StepDone
 
 if TYPE_CHECKING:
+    from lfdrt.training.pretrain import PretrainRun
     from lfdrt.training.settings import PretrainSettings
 
 HELP = "train a model from towers"
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
     parser.add_argument("--towers", type=Path, default=Path("towers"), metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
+    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--seed", type=int, help="instead of the settings' seed")
     parser.add_argument("--steps", type=int, help="instead of the settings' steps")
 
@@ -41,14 +43,21 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.config import to_dict
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.assemble import prepare_run
+    from lfdrt.training.event_log import write_curves
     from lfdrt.training.pretrain import describe
 
     settings = _settings(args)
     args.out.mkdir(parents=True, exist_ok=True)
-    _refuse_other_settings(args.out / "settings.json", to_dict(settings))
-    write_json(args.out / "settings.json", to_dict(settings))
+    held = args.out / "settings.json"
+    _refuse_other_settings(held, to_dict(settings))
     training = prepare_run(settings, args.towers, args.data, args.out, resolve_runtime(args.device))
-    finished = _follow(training.events(), args.out / "events.jsonl", settings.steps, training.step)
+    if training.share.rank != 0:  # only the first process of several writes
+        for _ in training.events():
+            pass
+        return 0
+    write_json(held, to_dict(settings))
+    finished = _follow(training, args.out / "events.jsonl")
+    write_curves(args.out / "events.jsonl", args.out / "curves.csv")
     if finished is None or finished.reason != "done":
         return 0
     folder = args.out / "checkpoint"
@@ -82,18 +91,21 @@ def _refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
         raise ValueError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")
 
 
-def _follow(events: Iterable[Event], path: Path, steps: int, done: int) -> RunFinished | None:
+def _follow(training: PretrainRun, path: Path) -> RunFinished | None:
     """Write every event to the run's file and show the steps."""
     from tqdm import tqdm
 
+    from lfdrt.training.event_log import EventLog
+
     last = None
     with (
-        path.open("a", encoding="utf-8") as file,
-        tqdm(total=steps, initial=done, unit="step", mininterval=5) as bar,
+        EventLog(path, step=training.step) as log,
+        tqdm(
+            total=training.settings.steps, initial=training.step, unit="step", disable=None
+        ) as bar,
     ):
-        for event in events:
-            file.write(to_line(event) + "\n")
-            file.flush()
+        for event in training.events():
+            log.append(event)
             if isinstance(event, StepDone):
                 bar.update()
                 shown = ("classifier_1", "cross_lingual", "post_alignment", "mask_1", "mask_2")

@@ -26,6 +26,7 @@ from lfdrt.runtime import Runtime
 from lfdrt.training.corpus import ANCHOR, Faces, LabelledCorpus, ParallelCorpus
 from lfdrt.training.face_images import normalise, read_faces, upscale
 from lfdrt.training.pretrain import PretrainRun
+from lfdrt.training.ranks import join
 from lfdrt.training.settings import PretrainSettings
 
 
@@ -66,6 +67,7 @@ def prepare_run(
 
     Faces' features are kept in the run folder: they take minutes and a resumed run needs the same.
     """
+    share = join(runtime)
     model, tokenizer = model_from_towers(
         *read_towers(towers), LABEL_SETS[settings.label_set], seed=settings.seed
     )
@@ -74,7 +76,8 @@ def prepare_run(
         faces = Faces(**load_file(kept))
     else:
         faces = face_features(model.image, data, model.config.image.size, runtime)
-        save_file({"features": faces.features, "labels": faces.labels}, kept)
+        if share.rank == 0:
+            save_file({"features": faces.features, "labels": faces.labels}, kept)
     labelled, parallel = corpora(data, settings, tokenizer, model, faces)
     run = PretrainRun(
         model=model,
@@ -83,6 +86,7 @@ def prepare_run(
         parallel=parallel,
         settings=settings,
         runtime=runtime,
+        share=share,
         state_file=out / "state.pt",
     )
     if run.state_file.is_file():

@@ -26,7 +26,7 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.corpus import ANCHOR, LabelledCorpus, ParallelCorpus
 from lfdrt.training.optim import build_optimizer, rate_factor
-from lfdrt.training.ranks import average_gradients, join, mean_over_processes
+from lfdrt.training.ranks import average_gradients, mean_over_processes
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import Share
 from lfdrt.training.terms import Terms, labelled_terms, parallel_terms
@@ -41,7 +41,7 @@ class TrainingFailed(RuntimeError):
 
 @dataclass
 class PretrainRun:
-    """A model in training. `stop` is asked before every step."""
+    """A model in training; `share` is this process's part of it. `stop` is asked every step."""
 
     model: LFDRT
     tokenizer: TextTokenizer
@@ -49,11 +49,11 @@ class PretrainRun:
     parallel: ParallelCorpus
     settings: PretrainSettings
     runtime: Runtime
+    share: Share
     state_file: Path
     stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
-        self.share = join(self.runtime)
         _check_share(self.settings, self.share)
         self.model.to(self.share.device)
         self.optimizer = build_optimizer(self.model, self.settings)

@@ -18,6 +18,7 @@ from lfdrt.events import StepDone
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.assemble import corpora
 from lfdrt.training.pretrain import PretrainRun
+from lfdrt.training.ranks import join
 from lfdrt.training.settings import PretrainSettings
 from tests.tiny_data import tiny_faces
 from tests.training.settings import TINY
@@ -29,13 +30,15 @@ def tiny_run(folder: Path, state: Path, settings: PretrainSettings = TINY) -> Pr
     model = checkpoint.model.requires_grad_(True)
     faces = tiny_faces(model.config.image.tower["embed_dim"])
     labelled, parallel = corpora(folder / "data", settings, checkpoint.tokenizer, model, faces)
+    runtime = resolve_runtime("cpu", "float32")
     return PretrainRun(
         model=model,
         tokenizer=checkpoint.tokenizer,
         labelled=labelled,
         parallel=parallel,
         settings=settings,
-        runtime=resolve_runtime("cpu", "float32"),
+        runtime=runtime,
+        share=join(runtime),
         state_file=state,
     )
 

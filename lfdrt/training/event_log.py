@@ -1,0 +1,64 @@
+"""A run's events in its file: appended line by line, trimmed where a run goes on from a saved step.
+
+Knows events and one file. Half a line at the end, left by a killed process, is dropped.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self, TextIO
+
+from lfdrt.events import Event, StepDone, from_line, to_line
+
+
+class EventLog:
+    """`events.jsonl` of a run that stands at `step`: what a killed process wrote after its last
+    saved state is dropped, since those steps are done again."""
+
+    def __init__(self, path: Path, *, step: int) -> None:
+        kept = [e for e in read_events(path) if getattr(e, "step", 0) <= step] if step else []
+        aside = path.with_suffix(".part")
+        aside.write_text("".join(to_line(e) + "\n" for e in kept), encoding="utf-8")
+        aside.replace(path)
+        self._path = path
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        self._file = self._path.open("a", encoding="utf-8")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def append(self, event: Event) -> None:
+        """Written at once, so that a reader follows live."""
+        if self._file is None:
+            raise ValueError("an EventLog is written inside its with block")
+        self._file.write(to_line(event) + "\n")
+        self._file.flush()
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """The complete events of a file, in order; none for a file that is not there."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield from_line(line)
+
+
+def write_curves(events: Path, out: Path) -> int:
+    """One CSV row a step, a column a loss; returns the number of steps."""
+    steps = [e for e in read_events(events) if isinstance(e, StepDone)]
+    names = sorted({name for e in steps for name in e.losses})
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["step", "seconds", "learning_rate", *names])
+        writer.writeheader()
+        for e in steps:
+            row = {"step": e.step, "seconds": e.seconds, "learning_rate": e.learning_rate}
+            writer.writerow(row | e.losses)
+    return len(steps)
