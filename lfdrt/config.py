@@ -83,8 +83,8 @@ class ImageConfig:
 class ModelConfig:
     """Everything needed to build the model before its weights are read.
 
-    `disentangle_anchor`: the anchor text also passes its own family's disentangler, so that
-    pre-training and fine-tuning read it alike; False is the literal Eq. 11.
+    `anchor`: the language that has labels. `disentangle_anchor`: its texts also pass their own
+    family's disentangler, so that all languages are read alike; False is the literal Eq. 11.
     `image_residual`: the image is added to what it read from the text; False is the literal
     Eq. 11, in which z is a weighted mean of text values and an image alone predicts nothing.
     """
@@ -92,6 +92,7 @@ class ModelConfig:
     __pydantic_config__ = STRICT
     name: str
     label_set: LabelSet
+    anchor: str
     families: tuple[str, ...]
     width: int
     classifier_hidden: int
@@ -116,6 +117,13 @@ class ModelConfig:
             raise ConfigError(
                 f"checkpoint format {self.format} is newer than this program reads (1); update it"
             )
+
+    def disentangler_of(self, language: str, family: str) -> str | None:
+        """The family whose disentangler reads texts of `language`; None for no disentangler:
+        its family was not trained, or it is the anchor of a literal Eq. 11."""
+        if language == self.anchor and not self.disentangle_anchor:
+            return None
+        return family if family in self.families else None
 
 
 def from_dict(kind: type[T], data: object) -> T:

@@ -25,6 +25,7 @@ def compact_config(
     return ModelConfig(
         name="compact",
         label_set=label_set,
+        anchor="en",
         families=tuple(f.code for f in FAMILIES),
         width=backbone["hidden_size"],
         classifier_hidden=384,

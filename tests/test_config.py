@@ -33,6 +33,7 @@ MODEL = {
     "width": 32,
     "classifier_hidden": 16,
     "classifier_dropout": [0.1, 0.2],
+    "anchor": "en",
     "disentangle_anchor": True,
     "image_residual": True,
 }

@@ -80,6 +80,7 @@ def tiny_config(*, words: int, label_set: LabelSet = EKMAN7) -> ModelConfig:
     return ModelConfig(
         name="tiny",
         label_set=label_set,
+        anchor="en",
         families=tuple(family.code for family in FAMILIES),
         width=WIDTH,
         classifier_hidden=WIDTH,

@@ -67,14 +67,14 @@ def score_suite(
     results = []
     for language in suite.languages:
         rows = read_labelled(data, suite.source, language, suite.split)
-        code = resolve(language).family.code if family == "own" else family
-        index = NO_FAMILY if code == "none" else model.config.families.index(code)
+        code = _disentangler(model, language, family)
+        index = NO_FAMILY if code is None else model.config.families.index(code)
         results.append(
             SetScores(
                 source=suite.source,
                 language=language,
                 split=suite.split,
-                family=None if code == "none" else code,
+                family=code,
                 scores=score_texts(
                     model,
                     tokenizer,
@@ -87,6 +87,18 @@ def score_suite(
             )
         )
     return results
+
+
+def _disentangler(model: LFDRT, language: str, family: str) -> str | None:
+    """ValueError for a family that the model does not have."""
+    if family == "own":
+        return model.config.disentangler_of(language, resolve(language).family.code)
+    if family == "none":
+        return None
+    if family not in model.config.families:
+        known = ", ".join(model.config.families)
+        raise ValueError(f"there is no family {family!r} in this checkpoint ({known})")
+    return family
 
 
 def mean_macro_f1(results: list[SetScores]) -> float:

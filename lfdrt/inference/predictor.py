@@ -35,7 +35,10 @@ WINDOW = 1024
 
 
 class Predictor:
-    """A checkpoint ready to predict. Safe to call from several threads."""
+    """A checkpoint ready to predict. Safe to call from several threads.
+
+    Takes the checkpoint's model over: it is moved and cast to the runtime in place.
+    """
 
     def __init__(self, checkpoint: Checkpoint, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -47,7 +50,7 @@ class Predictor:
         self.labels = self.model.config.label_set.labels
         self.families = self.model.config.families
         self.tokenizer = checkpoint.tokenizer
-        self._preparer = Preparer(self.tokenizer, self.families)
+        self._preparer = Preparer(self.tokenizer, self.model.config)
         self._lock = threading.Lock()
 
     @classmethod

@@ -13,6 +13,7 @@ from functools import lru_cache
 from PIL import Image
 
 from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
+from lfdrt.config import ModelConfig
 from lfdrt.data.detect import detect_language
 from lfdrt.data.texts import clean_text
 from lfdrt.encoders.tokens import Encoded, TextTokenizer
@@ -53,11 +54,12 @@ class _Read:
 
 
 class Preparer:
-    """Prepares samples for one checkpoint's tokenizer and families."""
+    """Prepares samples for one checkpoint."""
 
-    def __init__(self, tokenizer: TextTokenizer, families: tuple[str, ...]) -> None:
+    def __init__(self, tokenizer: TextTokenizer, config: ModelConfig) -> None:
         self._tokenizer = tokenizer
-        self._families = families
+        self._config = config
+        self._families = config.families
         self._around = tokenizer.prefix_length() + 1  # ids that are not the user's
 
     def prepare(self, sample: Sample, *, offsets: bool) -> Prepared:
@@ -127,8 +129,9 @@ class Preparer:
             return asked
         if language is None:
             return None
-        if language.family.code in self._families:
-            return language.family.code
+        family = self._config.disentangler_of(language.code, language.family.code)
+        if family is not None or language.code == self._config.anchor:
+            return family
         notes.append(
             f"No disentangler was trained for {language.name} ({language.family.name}): the text "
             "is read through none. Choose a family to read it through that one."

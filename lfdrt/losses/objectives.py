@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -33,12 +34,16 @@ class Weights:
         for name, value in vars(self).items():
             if not 0 <= value < math.inf:
                 raise ValueError(f"weight {name} is {value}; weights are finite and 0 or more")
+        if not any(vars(self).values()):
+            raise ValueError("every weight is 0: there is nothing to train")
 
 
 def total_loss(terms: Mapping[str, Tensor], weights: Weights) -> Tensor:
     """Eq. 17 (with Eq. 10 and 16 inside): the weighted sum of the terms that were computed.
 
-    Raises KeyError for a term without a weight, so that no term is ever silently left out.
+    Raises KeyError for a term without a weight, so that no term is ever silently left out. A term
+    of weight 0 is left out altogether: 0 times a value that is not a number is not 0.
     """
     table = vars(weights)
-    return sum((table[name] * value for name, value in terms.items()), start=0.0)
+    weighted = [table[name] * value for name, value in terms.items() if table[name]]
+    return torch.stack(weighted).sum()

@@ -23,7 +23,7 @@ from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.presets import compact_config
 from lfdrt.runtime import Runtime
-from lfdrt.training.corpus import ANCHOR, Faces, LabelledCorpus, ParallelCorpus
+from lfdrt.training.corpus import Faces, LabelledCorpus, ParallelCorpus
 from lfdrt.training.face_images import normalise, read_faces, upscale
 from lfdrt.training.pretrain import PretrainRun
 from lfdrt.training.ranks import join
@@ -121,7 +121,8 @@ def corpora(
 ) -> tuple[LabelledCorpus, ParallelCorpus]:
     """Both corpora of a run. DataError names a file that is missing or not in its format."""
     config = model.config
-    anchor = config.families.index(resolve(ANCHOR).family.code)
-    family = anchor if config.disentangle_anchor else NO_FAMILY
+    own = resolve(config.anchor).family.code
+    through = config.disentangler_of(config.anchor, own)
+    family = NO_FAMILY if through is None else config.families.index(through)
     labelled = LabelledCorpus(data, settings, tokenizer, config.label_set, family, faces)
     return labelled, ParallelCorpus(data, settings, tokenizer, config.families, family)

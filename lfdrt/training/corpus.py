@@ -124,6 +124,7 @@ class ParallelCorpus:
         )
         self._settings, self._masking = settings, Masking.of(tokenizer, settings.mask_rate)
         self._families, self._anchor_family = len(families), anchor_family
+        self._kin = families.index(resolve(ANCHOR).family.code)
         self._pad = tokenizer.pad
 
     def __len__(self) -> int:
@@ -144,8 +145,16 @@ class ParallelCorpus:
             anchors=anchors,
             translations=translations,
             masked=masked,
+            predictable=self._predictable(masked.texts.family),
             others=(masked.texts.family + torch.from_numpy(shift)) % self._families,
         )
+
+    def _predictable(self, family: Tensor) -> Tensor:
+        """Eq. 8's "k = anchor": every translation is to be predicted through its own family, or,
+        literally, only those of the anchor's family. Shape: (n,) -> (n,) bool."""
+        if self._settings.family_target == "own":
+            return torch.ones_like(family, dtype=torch.bool)
+        return family == self._kin
 
 
 def _seed(rng: np.random.Generator) -> int:

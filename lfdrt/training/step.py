@@ -84,12 +84,14 @@ class LabelledBatch:
 class ParallelBatch:
     """Row i of `anchors` and of `translations` are the same sentence.
 
-    Shape: others (k, n), families other than their own for the n masked translations.
+    Shape: predictable (n,) bool, which of the n masked translations Eq. 8 predicts; others (k, n),
+    families other than their own for each of them.
     """
 
     anchors: TextBatch
     translations: TextBatch
     masked: MaskedTexts
+    predictable: Tensor
     others: Tensor
 
     def part(self, share: Share) -> ParallelBatch:
@@ -97,6 +99,7 @@ class ParallelBatch:
             anchors=share.texts(self.anchors),
             translations=share.texts(self.translations),
             masked=self.masked.part(share),
+            predictable=share.rows(self.predictable),
             others=share.rows(self.others.T).T,
         )
 

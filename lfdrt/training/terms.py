@@ -117,11 +117,7 @@ def _family_terms(
     words: Tensor,
     world: int,
 ) -> Terms:
-    """Eq. 6 to 9: masked translations, through their own and through other families.
-
-    With `family_target="anchor"` only languages of the anchor's family are to be predicted; the
-    literal reading of Eq. 8.
-    """
+    """Eq. 6 to 9: masked translations, through their own and through other families."""
     masked, n = batch.masked, len(batch.masked.texts)
     x_ts = model.encode(masked.texts)  # (n, L, D)
 
@@ -131,10 +127,8 @@ def _family_terms(
 
     terms: Terms = {}
     if settings.weights.mask_1:
-        kept = torch.ones_like(masked.rows, dtype=torch.bool)
-        if settings.family_target == "anchor":
-            kept = (masked.texts.family == batch.anchors.family[:n])[masked.rows]
         h = vocabulary_input(masked.texts.family)
+        kept = batch.predictable[masked.rows]
         terms["mask_1"] = _masked_loss(h, masked, words, world, kept)
     if settings.weights.uniformity:
         h = torch.cat([vocabulary_input(other) for other in batch.others])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ CODES = tuple(family.code for family in FAMILIES)
 
 @pytest.fixture(scope="module")
 def preparer(tiny_folder: Path) -> Preparer:
-    return Preparer(load_checkpoint(tiny_folder).tokenizer, CODES)
+    checkpoint = load_checkpoint(tiny_folder)
+    return Preparer(checkpoint.tokenizer, checkpoint.model.config)
 
 
 @pytest.fixture
@@ -192,3 +194,18 @@ def test_a_translation_that_says_nothing_is_none(preparer: Preparer) -> None:
     assert preparer.prepare_anchor(" \u200b ") is None
     anchor = preparer.prepare_anchor("so happy")
     assert anchor is not None and len(anchor.tokens) == len(anchor.positions) > 0
+
+
+def test_the_anchor_of_a_literal_model_is_read_through_no_disentangler(tiny_folder: Path) -> None:
+    """`disentangle_anchor=False`: x^an of Eq. 11 is raw, in prediction as in training."""
+    checkpoint = load_checkpoint(tiny_folder)
+    literal = Preparer(
+        checkpoint.tokenizer, replace(checkpoint.model.config, disentangle_anchor=False)
+    )
+    english, spanish = (
+        literal.prepare(Sample(text="so happy", language=tag), offsets=False)
+        for tag in ("en", "es")
+    )
+    assert english.family is None
+    assert not english.notes
+    assert spanish.family == "indo-european"

@@ -11,7 +11,7 @@ from torch import Tensor
 from lfdrt.batch import pad_text_batch
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.losses.masked import Masked, mask_tokens, masked_language_loss
-from lfdrt.training.terms import Masking
+from lfdrt.training.step import Masking
 from tests.tiny import tiny_config, tiny_tokenizer
 
 MASK, WORDS = 999, 500
@@ -101,14 +101,14 @@ def test_special_prefix_and_padding_positions_are_never_chosen() -> None:
     texts = ("so happy to see us", "Ninafurahi", "أنا سعيد جدا")
     rows = [tokenizer.encode([text])[0].ids for text in texts]
     batch = pad_text_batch(rows, [0, 0, 0], pad=tokenizer.pad)
-    masking = Masking.of(tokenizer)
-    masked = masking.apply(batch, 0.999999, torch.Generator().manual_seed(0))
+    masking = Masking.of(tokenizer, rate=0.999999)
+    masked = masking.apply(batch, rows=3, seed=0)
     chosen = set(zip(masked.rows.tolist(), masked.columns.tolist(), strict=True))
     first = tokenizer.prefix_length()
     assert chosen == {(b, i) for b, row in enumerate(rows) for i in range(first, len(row) - 1)}
     untouched = torch.ones_like(batch.mask)
     untouched[masked.rows, masked.columns] = False
-    assert torch.equal(masked.ids[untouched], batch.ids[untouched])
+    assert torch.equal(masked.texts.ids[untouched], batch.ids[untouched])
     for b, text in enumerate(texts):
         assert set(tokenizer.encode_with_offsets(text).positions) <= {
             c for r, c in chosen if r == b
