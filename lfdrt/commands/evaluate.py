@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,10 @@ from typing import TYPE_CHECKING
 from lfdrt.commands.options import add_checkpoint, add_device
 
 if TYPE_CHECKING:
+    from lfdrt.checkpoint import Checkpoint
+    from lfdrt.evaluation.retrieval import Retrieval
     from lfdrt.evaluation.suites import SetScores
+    from lfdrt.runtime import Runtime
 
 HELP = "score a checkpoint on labelled data"
 
@@ -22,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
     parser.add_argument(
         "--family", default="own", help="own (default), none, or a family read for every text"
+    )
+    parser.add_argument(
+        "--transfer", action="store_true", help="each language through every family and none"
+    )
+    parser.add_argument(
+        "--retrieval", action="store_true", help="also find the English side of held-out pairs"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the scores as JSON")
 
@@ -35,26 +43,48 @@ def run(args: argparse.Namespace) -> int:
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(args.checkpoint)
     model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    families = ("none", *model.config.families) if args.transfer else (args.family,)
     results: list[SetScores] = []
     for suite in EKMAN_SUITES:
         found = score_suite(
-            model, checkpoint.tokenizer, args.data, suite, runtime, family=args.family
+            model, checkpoint.tokenizer, args.data, suite, runtime, families=families
         )
         results += found
         for one in found:
             print(_line(one))
-        if len(found) > 1:
+        if len(found) > 1 and not args.transfer:
             print(f"{suite.source} {suite.split}, mean macro-F1 {mean_macro_f1(found):.3f}")
+    pairs = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
     print(f"Selected by: {checkpoint.card.get('selection', 'not stated in card.json')}.")
     if args.out is not None:
-        write_json(args.out, json.loads(json.dumps([asdict(r) for r in results])))
+        report = {"scores": [asdict(r) for r in results], "retrieval": [asdict(r) for r in pairs]}
+        write_json(args.out, report)
     return 0
+
+
+def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Retrieval]:
+    from lfdrt.evaluation.retrieval import retrieval
+    from lfdrt.languages import LANGUAGES
+
+    found = []
+    for code in LANGUAGES:
+        if (data / "parallel" / f"en-{code}.csv").is_file():
+            one = retrieval(checkpoint.model, checkpoint.tokenizer, data, code, runtime)
+            print(
+                f"retrieval {code:3s} {one.pairs:4d} pairs  accuracy@1 {one.before:.3f} before"
+                f"  {one.after:.3f} after the disentanglers"
+            )
+            found.append(one)
+    before, after = (sum(getattr(r, k) for r in found) / len(found) for k in ("before", "after"))
+    print(f"retrieval, mean of {len(found)} languages: {before:.3f} before, {after:.3f} after")
+    return found
 
 
 def _line(one: SetScores) -> str:
     s = one.scores
     return (
-        f"{one.source:11s} {one.language:3s} {one.split:5s} {s.rows:5d} rows"
+        f"{one.source:11s} {one.language:3s} {one.split:5s} {one.family or 'none':14s}"
+        f" {s.rows:5d} rows"
         f"  macro-F1 {s.macro_f1:.3f} [{s.interval[0]:.3f}, {s.interval[1]:.3f}]"
         f"  weighted {s.weighted_f1:.3f}  accuracy {s.accuracy:.3f}"
     )

@@ -6,13 +6,13 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import length_buckets, pad_text_batch
+from lfdrt.batch import TextBatch, length_buckets, pad_text_batch
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.evaluation.metrics import Scores, score
 from lfdrt.model.classifiers import decide
@@ -20,32 +20,47 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 
 
-@torch.inference_mode()
+def encoded_batches(
+    model: LFDRT, tokenizer: TextTokenizer, texts: Sequence[str], runtime: Runtime, rows: int = 64
+) -> Iterator[tuple[list[int], TextBatch, Tensor]]:
+    """Texts of similar length together: their positions in `texts`, the batch, x (B, L, D).
+
+    Families are left open (all 0), since the encoder does not depend on them. Call it inside
+    inference mode.
+    """
+    ids = [e.ids for e in tokenizer.encode(texts)]
+    for bucket in length_buckets([len(i) for i in ids], rows=rows):
+        batch = pad_text_batch([ids[i] for i in bucket], [0] * len(bucket), tokenizer.pad)
+        batch = batch.to(runtime.device)
+        with runtime.autocast():
+            yield bucket, batch, model.encode(batch)
+
+
 def text_probabilities(
     model: LFDRT,
     tokenizer: TextTokenizer,
     texts: Sequence[str],
-    family: int,
+    families: Sequence[int],
     runtime: Runtime,
     *,
     rows: int = 64,
 ) -> tuple[Tensor, Tensor]:
-    """Both classifiers' probabilities of texts read through one family.
+    """Both classifiers' probabilities of texts, read through each of F families; encoded once.
 
-    Shape: -> p_1, p_2 (N, C) float32, in the order of `texts`.
+    Shape: -> p_1, p_2 (F, N, C) float32, in the order of `families` and `texts`.
     """
     model.eval()
-    ids = [e.ids for e in tokenizer.encode(texts)]
-    p_1 = torch.empty(len(texts), len(model.config.label_set))
+    p_1 = torch.empty(len(families), len(texts), len(model.config.label_set))
     p_2 = torch.empty_like(p_1)
-    for bucket in length_buckets([len(i) for i in ids], rows=rows):
-        batch = pad_text_batch([ids[i] for i in bucket], [family] * len(bucket), tokenizer.pad)
-        batch = batch.to(runtime.device)
-        with runtime.autocast():
-            x = model.encode(batch)
-            reading = model.read(x, batch.mask, batch.family, model.without_image(len(batch)))
-        p_1[bucket] = reading.logits_1.float().softmax(-1).cpu()
-        p_2[bucket] = reading.logits_2.float().softmax(-1).cpu()
+    with torch.inference_mode():
+        for bucket, batch, x in encoded_batches(model, tokenizer, texts, runtime, rows):
+            no_image = model.without_image(len(batch))
+            for f, family in enumerate(families):
+                through = torch.full_like(batch.family, family)
+                with runtime.autocast():
+                    reading = model.read(x, batch.mask, through, no_image)
+                p_1[f, bucket] = reading.logits_1.float().softmax(-1).cpu()
+                p_2[f, bucket] = reading.logits_2.float().softmax(-1).cpu()
     return p_1, p_2
 
 
@@ -63,15 +78,15 @@ def score_texts(
     tokenizer: TextTokenizer,
     texts: Sequence[str],
     gold: Sequence[str],
-    family: int,
+    families: Sequence[int],
     runtime: Runtime,
     *,
     excluded: tuple[str, ...] = (),
-) -> Scores:
-    """Scores of text-only predictions. ValueError for labels the model does not have."""
+) -> list[Scores]:
+    """Scores of text-only predictions through each family; ValueError for foreign labels."""
     labels = model.config.label_set.labels
     foreign = sorted(set(gold) - set(labels))
     if foreign:
         raise ValueError(f"the model has no label {', '.join(foreign)} (it has {labels})")
-    p_1, p_2 = text_probabilities(model, tokenizer, texts, family, runtime)
-    return score(gold, labels_of(p_1, p_2, labels, excluded))
+    readings = zip(*text_probabilities(model, tokenizer, texts, families, runtime), strict=True)
+    return [score(gold, labels_of(p_1, p_2, labels, excluded)) for p_1, p_2 in readings]

@@ -5,6 +5,7 @@ A literal table. Target languages' labels only report: nothing is ever selected 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,31 +62,32 @@ def score_suite(
     suite: Suite,
     runtime: Runtime,
     *,
-    family: str = "own",
+    families: Sequence[str] = ("own",),
 ) -> list[SetScores]:
-    """Scores of each language of a suite; `family` is 'own', 'none' or a family's code."""
+    """Scores of each language of a suite through each of `families`: 'own', 'none' or a code."""
     results = []
     for language in suite.languages:
         rows = read_labelled(data, suite.source, language, suite.split)
-        code = _disentangler(model, language, family)
-        index = NO_FAMILY if code is None else model.config.families.index(code)
-        results.append(
+        codes = [_disentangler(model, language, family) for family in families]
+        scores = score_texts(
+            model,
+            tokenizer,
+            [r.text for r in rows],
+            [r.label for r in rows],
+            [NO_FAMILY if c is None else model.config.families.index(c) for c in codes],
+            runtime,
+            excluded=suite.excluded,
+        )
+        results += [
             SetScores(
                 source=suite.source,
                 language=language,
                 split=suite.split,
                 family=code,
-                scores=score_texts(
-                    model,
-                    tokenizer,
-                    [r.text for r in rows],
-                    [r.label for r in rows],
-                    index,
-                    runtime,
-                    excluded=suite.excluded,
-                ),
+                scores=one,
             )
-        )
+            for code, one in zip(codes, scores, strict=True)
+        ]
     return results
 
 

@@ -24,15 +24,15 @@ def test_excluded_class_is_never_decided() -> None:
 def test_probabilities_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
-    together, _ = text_probabilities(model, tokenizer, SENTENCES, 0, RUNTIME, rows=3)
-    alone = [text_probabilities(model, tokenizer, [s], 0, RUNTIME)[0] for s in SENTENCES]
-    torch.testing.assert_close(together, torch.cat(alone), atol=1e-5, rtol=0)
+    together, _ = text_probabilities(model, tokenizer, SENTENCES, [0, 5], RUNTIME, rows=3)
+    alone = [text_probabilities(model, tokenizer, [s], [0, 5], RUNTIME)[0] for s in SENTENCES]
+    torch.testing.assert_close(together, torch.cat(alone, dim=1), atol=1e-5, rtol=0)
 
 
 def test_label_the_model_does_not_have_is_named(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
     with pytest.raises(ValueError, match="no label pride"):
-        score_texts(checkpoint.model, checkpoint.tokenizer, ["a"], ["pride"], 0, RUNTIME)
+        score_texts(checkpoint.model, checkpoint.tokenizer, ["a"], ["pride"], [0], RUNTIME)
 
 
 def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> None:
@@ -46,6 +46,7 @@ def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> Non
     found = score_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)
     assert [one.family for one in found] == ["turkic", "japonic"]
     none = score_suite(
-        checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME, family="none"
+        checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME, families=("none", "own")
     )
-    assert [one.family for one in none] == [None, None]
+    assert [one.family for one in none] == [None, "turkic", None, "japonic"]
+    assert none[1] == found[0]
