@@ -13,12 +13,13 @@ from types import ModuleType
 from typing import NoReturn
 
 import lfdrt
-from lfdrt.commands import evaluate, info, predict, pretrain, towers
+from lfdrt.commands import evaluate, faces, info, predict, pretrain, towers
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
     "info": info,
     "towers": towers,
+    "faces": faces,
     "pretrain": pretrain,
     "evaluate": evaluate,
 }

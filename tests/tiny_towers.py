@@ -28,6 +28,7 @@ def tiny_towers(folder: Path) -> Path:
     save_file(state, folder / "text.safetensors")
     write_json(folder / "text.json", text)
     tokenizer.save(str(folder / "tokenizer.json"))
-    save_file(build_tower(IMAGE_TOWER).state_dict(), folder / "image.safetensors")
+    for name in ("image", "faces"):
+        save_file(build_tower(IMAGE_TOWER).state_dict(), folder / f"{name}.safetensors")
     write_json(folder / "image.json", IMAGE_TOWER)
     return folder

@@ -37,7 +37,8 @@ def check_folder(out: Path) -> None:
         return
     if not out.is_dir():
         raise ValueError(f"--out {out} is a file: name a folder.")
-    if other := sorted(path.name for path in out.iterdir() if path.name not in FILES):
+    known = (*FILES, "faces.safetensors", "faces.json")
+    if other := sorted(path.name for path in out.iterdir() if path.name not in known):
         raise ValueError(f"--out {out} holds other files ({other[0]}): name an empty folder.")
 
 

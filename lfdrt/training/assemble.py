@@ -95,21 +95,29 @@ def prepare_run(
 
 
 def read_towers(folder: Path) -> tuple[TextTower, ImageTower]:
-    """The towers that `lfdrt towers` wrote; DataError names the command where they are missing."""
-    for name in ("text.json", "image.json"):
-        if not (folder / name).is_file():
-            raise DataError(f"{folder} has no {name}: build it with python -m lfdrt towers.")
-    return (
-        TextTower(
-            config=read_json(folder / "text.json"),
-            state=load_file(folder / "text.safetensors"),
-            tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
-        ),
-        ImageTower(
-            config=read_json(folder / "image.json"),
-            state=load_file(folder / "image.safetensors"),
-        ),
+    """Text tower and trained image tower; DataError names the command that makes either."""
+    _demand(folder, "towers", "text.json", "text.safetensors", "tokenizer.json")
+    text = TextTower(
+        config=read_json(folder / "text.json"),
+        state=load_file(folder / "text.safetensors"),
+        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
     )
+    return text, read_image_tower(folder, trained=True)
+
+
+def read_image_tower(folder: Path, *, trained: bool) -> ImageTower:
+    """As `lfdrt towers` wrote it, or as `lfdrt faces` trained it."""
+    _demand(folder, "towers", "image.json", "image.safetensors")
+    if trained:
+        _demand(folder, "faces", "faces.safetensors")
+    weights = folder / ("faces.safetensors" if trained else "image.safetensors")
+    return ImageTower(config=read_json(folder / "image.json"), state=load_file(weights))
+
+
+def _demand(folder: Path, command: str, *names: str) -> None:
+    for name in names:
+        if not (folder / name).is_file():
+            raise DataError(f"{folder} has no {name}: make it with python -m lfdrt {command}.")
 
 
 def corpora(
