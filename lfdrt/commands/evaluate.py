@@ -32,12 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--retrieval", action="store_true", help="also find the English side of held-out pairs"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the scores as JSON")
+    parser.add_argument(
+        "--into-card", action="store_true", help="also write the scores into the checkpoint's card"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for a checkpoint, data or family that there is not."""
     from lfdrt.checkpoint import load_checkpoint, write_json
-    from lfdrt.evaluation.suites import EKMAN_SUITES, mean_macro_f1, score_suite
+    from lfdrt.evaluation.report import card_scores, mean_macro_f1
+    from lfdrt.evaluation.suites import EKMAN_SUITES, score_suite
     from lfdrt.runtime import resolve_runtime
 
     runtime = resolve_runtime(args.device)
@@ -59,6 +63,9 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         report = {"scores": [asdict(r) for r in results], "retrieval": [asdict(r) for r in pairs]}
         write_json(args.out, report)
+    if args.into_card:
+        card = checkpoint.card | {"scores": card_scores(results, pairs)}
+        write_json(args.checkpoint / "card.json", card)
     return 0
 
 

@@ -101,8 +101,3 @@ def _disentangler(model: LFDRT, language: str, family: str) -> str | None:
         known = ", ".join(model.config.families)
         raise ValueError(f"there is no family {family!r} in this checkpoint ({known})")
     return family
-
-
-def mean_macro_f1(results: list[SetScores]) -> float:
-    """Average over sets, each counting once."""
-    return sum(r.scores.macro_f1 for r in results) / len(results)
