@@ -15,8 +15,8 @@ THEME_BUTTON = "Light or dark"
 
 # Command line
 HOST_WARNING = (
-    "Warning: on {host} everybody who reaches this machine over the network can use the app and "
-    "sees nothing of other visitors, but shares its time and memory."
+    "Warning: on {host} the app can be reached from other machines. Only the password protects it, "
+    "and the connection is not encrypted."
 )
 HOST_NEEDS_AUTH = (
     "--host {host} makes the app reachable from other machines: add --auth NAME:PASSWORD, or leave "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from app import answers, text
 from app.answers import NOTHING, Shown
@@ -129,8 +130,11 @@ def _wire_clear(inputs: Inputs, outputs: Outputs, controls: Controls) -> None:
 
 
 def _filled(service: Service, e: Example) -> tuple[Any, ...]:
-    """An example as values of all inputs and the two lines below them."""
-    picture = None if e.picture is None else str(e.picture)
+    """An example as values of all inputs and the two lines below them.
+
+    The picture goes by its pixels: Gradio serves no file from the program's own folder.
+    """
+    picture = None if e.picture is None else Image.open(e.picture).convert("RGB")
     spoken = answers.spoken(service, e.text, e.lang)
     return e.text, picture, e.lang or "", "own", e.translation, spoken, text.IMAGE_HINT
 

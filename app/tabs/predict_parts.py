@@ -70,6 +70,7 @@ def build_inputs() -> tuple[Inputs, Controls]:
     picture = picture_input(
         label=text.IMAGE_LABEL,
         sources=["upload", "clipboard", "webcam"],
+        format="png",
         height=240,
         buttons=["fullscreen"],
         elem_id="picture",

@@ -170,14 +170,15 @@ def _sentence(p: Prediction, reading: FamilyReading, used: FamilyReading) -> str
 
 
 def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> Html:
-    """Every class: mean probability of the reading used, of this one, and the difference."""
-    means = zip(p.labels, used.scores.mean.tolist(), reading.scores.mean.tolist(), strict=True)
-    rows = "".join(
-        f'<tr><th scope="row">{esc(label)}</th><td>{text.percent(a, 1)}</td>'
-        f"<td>{text.percent(b, 1)}</td><td>{text.points(b - a)}</td></tr>"
-        for label, a, b in means
-    )
-    names = (family_name(used.family), family_name(reading.family), text.COLUMN_DIFFERENCE)
+    """Every class: mean probability of this reading, of the one used, and the difference."""
+    means = zip(p.labels, reading.scores.mean.tolist(), used.scores.mean.tolist(), strict=True)
+    names, rows = [family_name(reading.family)], ""
+    if reading is not used:
+        names += [family_name(used.family), text.COLUMN_DIFFERENCE]
+    for label, a, b in means:
+        cells = [text.percent(a, 1), text.percent(b, 1), text.points(a - b)][: len(names)]
+        columns = "".join(f"<td>{cell}</td>" for cell in cells)
+        rows += f'<tr><th scope="row">{esc(label)}</th>{columns}</tr>'
     heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in names)
     return (
         f'<table class="numbers"><thead><tr><td></td>{heads}</tr></thead>'

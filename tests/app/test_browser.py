@@ -1,0 +1,211 @@
+"""The page in a real Chromium: what a visitor does, and that nothing leaves this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def address(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app, started as a user starts it, from a folder that is not the repository's."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    uploads = tmp_path_factory.mktemp("uploads")
+    command = [sys.executable, str(ROOT / "app.py"), "--no-browser", "--device", "cpu"]
+    command += ["--checkpoint", str(tiny_folder), "--port", str(port)]
+    with (uploads / "app.log").open("w+", encoding="utf-8") as log:
+        app = subprocess.Popen(
+            command,
+            cwd=uploads,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
+        )
+        try:
+            yield _printed_address(app, Path(log.name))
+        finally:
+            app.terminate()
+            app.wait(10)
+
+
+def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(SECONDS * 10):
+        said = log.read_text(encoding="utf-8")
+        if found := re.search(r"http://127\.0\.0\.1:\d+/", said):
+            return found[0]
+        assert app.poll() is None, said
+        time.sleep(0.1)
+    raise AssertionError(f"the app printed no address in {SECONDS} s: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, "The browser tests need a Chromium: run `python -m tests.chromium`."
+    flags = ["--no-sandbox", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, address: str) -> Iterator[Page]:
+    """One page for all tests of this file; opened when the model is ready, watched all the time."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(SECONDS * 1000)
+    expect.set_options(timeout=SECONDS * 1000)
+    wrong: list[str] = []
+    page.on("request", lambda r: wrong.append(f"asked {r.url}") if _is_outside(r.url) else None)
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address)
+    expect(page.locator("#model-state")).to_contain_text("is ready on")
+    yield page
+    page.close()
+    assert not wrong
+
+
+def _is_outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+def clear(page: Page) -> None:
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.locator("#result")).to_contain_text("What does it feel like?")
+
+
+def predict(page: Page, text: str) -> None:
+    page.get_by_label("Text", exact=True).fill(text)
+    page.get_by_role("button", name="Predict", exact=True).click()
+
+
+def test_one_click_on_an_example_fills_in_and_predicts(visit: Page):
+    clear(visit)
+    visit.get_by_role("button", name=re.compile("Swahili · Niger-Congo")).click()
+    expect(visit.locator("#result")).to_contain_text("Text and picture used")
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    assert "Siwezi" in visit.get_by_label("Text", exact=True).input_value()
+    expect(visit.locator("#spoken")).to_contain_text("Swahili, Niger-Congo family")
+    for title in ("How each family reads it", "Picture and words", "Your text and its translation"):
+        expect(visit.get_by_role("heading", name=title)).to_be_visible()
+
+
+def test_another_family_is_read_at_once(visit: Page):
+    predict(visit, "Ninafurahi sana kukuona leo")
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    visit.get_by_role("button", name="Turkic", exact=True).click()
+    expect(visit.get_by_text("Read through Turkic:")).to_be_visible()
+    expect(visit.get_by_text("This is the reading used.")).to_be_hidden()
+
+
+def test_words_and_regions_answer_each_other(visit: Page):
+    visit.get_by_role("button", name=re.compile("Spanish · Indo-European")).click()
+    expect(visit.get_by_role("heading", name="Picture and words")).to_be_visible()
+    visit.get_by_role("button", name="verte", exact=True).click()
+    expect(visit.locator("#details")).to_contain_text(re.compile(r"“verte” gets [\d.]+.%"))
+    visit.get_by_role("button", name="Part 1, 1 of the picture").click()
+    expect(visit.locator("#details")).to_contain_text("Part 1, 1 of the picture looks most at:")
+
+
+def test_right_to_left_text_stands_right_and_is_named(visit: Page):
+    clear(visit)
+    arabic = "أنا سعيد جدا اليوم لأنك هنا"
+    visit.get_by_label("Text", exact=True).press_sequentially(arabic, delay=5)
+    expect(visit.locator("#spoken")).to_contain_text("Arabic, Afro-Asiatic family")
+    visit.get_by_role("button", name="Predict", exact=True).click()
+    expect(visit.locator("#result")).to_contain_text("Arabic · Afro-Asiatic")
+    direction = visit.get_by_role("table").filter(has_text="Turkic").first.get_attribute("dir")
+    assert direction == "rtl"
+
+
+def test_what_a_visitor_writes_stays_text(visit: Page):
+    clear(visit)
+    predict(visit, "<img src=x onerror=document.title='owned'> ${1+1} {{value}} so happy")
+    expect(visit.locator("#details")).to_contain_text("${1+1} {{value}}")
+    assert visit.title() == "LFD-RT"
+
+
+def test_a_bad_picture_is_a_sentence_and_the_text_still_works(visit: Page, tmp_path: Path):
+    clear(visit)
+    bad = tmp_path / "holiday.png"
+    bad.write_bytes(b"not a picture")
+    visit.locator("#picture input[type=file]").first.set_input_files(bad)
+    expect(visit.locator("#picture-note")).to_contain_text("'holiday.png' is a text file")
+    predict(visit, "so happy today")
+    expect(visit.locator("#result")).to_contain_text("Text only, no picture")
+
+
+def test_a_wrong_language_is_a_sentence(visit: Page):
+    clear(visit)
+    language = visit.get_by_label("Language")
+    language.fill("xx-nonsense")
+    language.press("Enter")
+    predict(visit, "so happy today")
+    expect(visit.locator("#result")).to_contain_text("is not a language that I know")
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "start"),
+    [
+        ("CSV for spreadsheets", "prediction.csv", b"\xef\xbb\xbfreading,"),
+        ("JSON, everything", "prediction.json", b"{"),
+        ("Figure as SVG", "attention.svg", b"<svg"),
+        ("Figure as PNG", "attention.png", b"\x89PNG"),
+        ("Page as HTML", "prediction.html", b"<!doctype html>"),
+    ],
+)
+def test_files(visit: Page, button: str, name: str, start: bytes):
+    if not visit.get_by_role("button", name=button).is_visible():
+        visit.get_by_role("button", name=re.compile("Tamil · Dravidian")).click()
+    with visit.expect_download() as download:
+        visit.get_by_role("button", name=button).click()
+    assert download.value.suggested_filename == name
+    assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_about_has_the_card_and_the_decisions(visit: Page):
+    visit.get_by_role("tab", name="About").click()
+    expect(visit.locator("#checkpoint-card")).to_contain_text("Random weights for tests")
+    expect(visit.get_by_text("Own family is the target (Eq. 8)")).to_be_visible()
+    visit.get_by_role("tab", name="Predict").click()
+
+
+def test_the_page_fits_a_telephone(browser: Browser, address: str):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(SECONDS * 1000)
+    page.goto(address)
+    page.get_by_role("button", name=re.compile("Tamil · Dravidian")).click()
+    expect(page.get_by_role("heading", name="How each family reads it")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_two_visitors_do_not_see_each_other(visit: Page, browser: Browser, address: str):
+    clear(visit)
+    predict(visit, "a very private sentence")
+    expect(visit.locator("#details")).to_contain_text("private")
+    other = browser.new_page()
+    other.set_default_timeout(SECONDS * 1000)
+    other.goto(address)
+    expect(other.locator("#result")).to_contain_text("What does it feel like?")
+    assert "private" not in other.content()
+    other.close()

