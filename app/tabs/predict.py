@@ -56,9 +56,11 @@ def build(service: Service, examples: Sequence[Example]) -> None:
 def _wire_prediction(
     service: Service, inputs: Inputs, outputs: Outputs, controls: Controls
 ) -> None:
-    def predict(*values: Any) -> Iterator[tuple[str, ...]]:
+    def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
+        before = None
         for shown in answers.answer(service, _request(*values)):
-            yield _panels(shown)
+            yield _panels(shown, before)
+            before = shown
 
     gr.on(
         [controls.go.click, inputs.text.submit, inputs.translation.submit],
@@ -86,9 +88,10 @@ def _wire_examples(
         request = Request(
             text=e.text, picture=e.picture, language=e.lang, translation=e.translation
         )
-        filled = _filled(service, e)
+        filled, before = _filled(service, e), None
         for shown in answers.answer(service, request, text.remark(e.meant, e.note)):
-            yield (*filled, *_panels(shown))
+            yield (*filled, *_panels(shown, before))
+            before = shown
             filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
 
     cards.click(
@@ -122,7 +125,16 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
 
 def _wire_clear(inputs: Inputs, outputs: Outputs, controls: Controls) -> None:
     controls.clear.click(
-        lambda: ("", None, "", "own", "", text.NO_LANGUAGE_YET, text.IMAGE_HINT, *_panels(NOTHING)),
+        lambda: (
+            "",
+            None,
+            "",
+            "own",
+            "",
+            text.NO_LANGUAGE_YET,
+            text.IMAGE_HINT,
+            *_panels(NOTHING, None),
+        ),
         None,
         [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
         **LIGHT,
@@ -155,5 +167,10 @@ def _request(
     )
 
 
-def _panels(shown: Shown) -> tuple[str, ...]:
-    return shown.result, shown.details, shown.sharpness, shown.export
+def _panels(shown: Shown, before: Shown | None) -> tuple[Any, ...]:
+    """What to put into the outputs. A panel that stays is not sent again: it may be large, and
+    drawing it anew would undo what the visitor has chosen in it."""
+    names = ("result", "details", "sharpness", "export")
+    new = [getattr(shown, name) for name in names]
+    old = [getattr(before, name, None) for name in names]
+    return tuple(gr.skip() if a == b else a for a, b in zip(new, old, strict=True))
