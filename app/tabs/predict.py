@@ -124,17 +124,9 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
 
 
 def _wire_clear(inputs: Inputs, outputs: Outputs, controls: Controls) -> None:
+    blank = ("", None, "", "own", "", text.NO_LANGUAGE_YET, text.IMAGE_HINT)
     controls.clear.click(
-        lambda: (
-            "",
-            None,
-            "",
-            "own",
-            "",
-            text.NO_LANGUAGE_YET,
-            text.IMAGE_HINT,
-            *_panels(NOTHING, None),
-        ),
+        lambda: (*blank, *_panels(NOTHING, None)),
         None,
         [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
         **LIGHT,

@@ -41,6 +41,14 @@ def scores(first: int = 3, second: int = 3, high: float = 0.7) -> Scores:
     )
 
 
+def _reading(family: str | None, T: int, scores: Scores) -> FamilyReading:
+    """Attention that rises from token to token and sums to 1/2."""
+    attention = np.arange(1, T + 1) / (2 * max(sum(range(T + 1)), 1))
+    return FamilyReading(
+        family=family, attention=attention, mass=float(attention.sum()), scores=scores
+    )
+
+
 def prediction(
     text: str | None = "so happy today",
     *,
@@ -55,15 +63,8 @@ def prediction(
     used, others = used or scores(), others or scores()
     tokens = tokens_of(text or "")
     T = len(tokens)
-    attention = np.arange(1, T + 1) / (2 * max(sum(range(T + 1)), 1))  # sums to 1/2
     readings = tuple(
-        FamilyReading(
-            family=code,
-            attention=attention,
-            mass=float(attention.sum()),
-            scores=used if code == family else others,
-        )
-        for code in (*CODES, None)
+        _reading(code, T, used if code == family else others) for code in (*CODES, None)
     )
     return Prediction(
         labels=EKMAN7.labels,
