@@ -72,7 +72,8 @@ DECISIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Missing text or picture",
-        "Learned stand-ins, trained by dropping one of the two at random.",
+        "Learned stand-ins. In training every pair is read three times: both, the text alone, the "
+        "picture alone; the encoders run once for all three.",
     ),
     (
         "Pairs of text and picture are constructed",
@@ -102,6 +103,7 @@ LIMITS = (
 LICENCES_TITLE = "Licences"
 LICENCES = (
     "Text encoder: multilingual-e5-small, MIT. Image encoder: EfficientNet-Lite0 with ImageNet "
-    "weights, Apache-2.0. Family database: glfm, MIT. The example sentences were written and the "
-    "faces drawn for this project. The README lists code, weights and training data.",
+    "weights, Apache-2.0. Families of languages outside the paper: Glottolog through lang2vec, CC "
+    "BY-SA 4.0. The example sentences were written and the faces drawn for this project. The "
+    "README lists code, weights and training data.",
 )
