@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import NoReturn
 
 import lfdrt
-from lfdrt.commands import evaluate, faces, info, predict, pretrain, towers
+from lfdrt.commands import data, evaluate, faces, info, predict, pretrain, towers, translate
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
@@ -22,6 +22,8 @@ COMMANDS: dict[str, ModuleType] = {
     "faces": faces,
     "pretrain": pretrain,
     "evaluate": evaluate,
+    "data": data,
+    "translate": translate,
 }
 
 
@@ -32,7 +34,7 @@ class OneSentenceParser(argparse.ArgumentParser):
     """An error is one line on stderr, without the usage that buries it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the predictor that they describe.
+"""Options that several commands share, and the predictor and table writer that they describe.
 
 Torch-free until `load_predictor` is called.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lfdrt.data.export import Appender
     from lfdrt.inference.predictor import Predictor
 
 COMPACT = Path(__file__).parents[2] / "checkpoints" / "compact"
@@ -41,3 +42,15 @@ def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
     if family not in known:
         raise ValueError(f"--family {family!r} is not one of {', '.join(known)}.")
     return predictor
+
+
+def appender_for(source: Path, target: Path) -> type[Appender]:
+    """The writer of --output, by its ending. ValueError: another ending, or the --input file."""
+    from lfdrt.data.export import CsvAppender, JsonlAppender
+
+    appenders: dict[str, type[Appender]] = {".csv": CsvAppender, ".jsonl": JsonlAppender}
+    if target.suffix.lower() not in appenders:
+        raise ValueError(f"--output {target.name} must end in {' or '.join(appenders)}.")
+    if target.resolve() == source.resolve():
+        raise ValueError("--output is the --input file: name another one.")
+    return appenders[target.suffix.lower()]

@@ -25,6 +25,28 @@ class LabelledText:
     label: str
     language: str
     source: str
+    split: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPair:
+    """A text, a picture or both, with their label's name.
+
+    text, image: None where the sample has none; never both. `image` is a file that was not decoded
+    language: None where it is not known, or there is no text
+    """
+
+    id: str
+    text: str | None
+    image: Path | None
+    label: str
+    language: str | None
+    source: str
+    split: str
+
+    def __post_init__(self) -> None:
+        if self.text is None and self.image is None:
+            raise ValueError(f"{self.source} {self.id}: neither a text nor a picture")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +63,12 @@ def read_labelled(folder: Path, source: str, language: str, split: str) -> list[
     path = folder / "text" / source / f"{language}.{split}.csv"
     return [
         LabelledText(
-            id=row["id"], text=row["text"], label=row["label"], language=language, source=source
+            id=row["id"],
+            text=row["text"],
+            label=row["label"],
+            language=language,
+            source=source,
+            split=split,
         )
         for row in _rows(path, ("id", "text", "label"))
     ]

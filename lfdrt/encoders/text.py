@@ -1,6 +1,6 @@
 """The text encoder, Eq. 1: any `transformers` encoder, token by token.
 
-The only file that names `transformers`. Knows no families and no labels.
+The only file beside `translation.py` that names `transformers`. Knows no families and no labels.
 """
 
 from __future__ import annotations
