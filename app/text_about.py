@@ -12,8 +12,8 @@ WHAT = (
     "read the input; a matrix for each of 13 language families (a disentangler) re-reads the text "
     "as that family; the picture then asks the text (cross-attention), and two classifiers give "
     "their word. When they disagree, the one that is surer decides (§3.5 of the paper).",
-    "Everything runs on this machine. Texts and pictures that you give are not kept: uploads lie "
-    "in a temporary folder and are deleted after a day at the latest.",
+    "Everything runs on this machine. Texts are not stored at all. Pictures lie in a temporary "
+    "folder and are deleted after about a day, or when the app is stopped.",
 )
 
 CARD_TITLE = "The checkpoint in use"
