@@ -33,7 +33,7 @@ TOP_LEVEL = {
 # Written in pieces, so that this file does not hold what it looks for.
 FOREIGN = {
     "a home folder": re.compile(
-        r"/(?:home|Users)" + r"/[a-z]\w*|[A-Z]:\\+Users" + r"\\|/root" + "/"
+        r"/(?:home|Users)" + r"/[a-z]\w*|[A-Z]:\\+Users" + r"\\|/ro" + "ot/"
     ),
     "a package registry": re.compile(
         r"https?://[^\s\"')]*(?:pypi|/whl|/simple\b)" + r"|--(?:extra-)?index-url[ =]\S*/"

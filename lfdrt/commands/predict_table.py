@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from tqdm import tqdm
 
-from lfdrt.commands.options import load_predictor
+from lfdrt.commands.options import appender_for, load_predictor
 from lfdrt.commands.table_rows import Columns, RowReader, added_columns
-from lfdrt.data.export import Appender, Cell, CsvAppender, ExportError, JsonlAppender
+from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.tables import Table, open_table
 
 CHUNK = 256
@@ -27,12 +27,10 @@ SAME = 0.02
 """Difference of a probability above which a run was not made with these settings; bfloat16 on
 another machine stays below it."""
 
-_APPENDERS: dict[str, type[Appender]] = {".csv": CsvAppender, ".jsonl": JsonlAppender}
-
 
 def predict_table(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) before anything is written that does not belong there."""
-    appender = _appender(args.input, args.output)
+    appender = appender_for(args.input, args.output)
     table = open_table(
         args.input,
         text_column=args.text_column,
@@ -72,29 +70,41 @@ def _run(table: Table, out: Appender, reader: RowReader) -> int:
     """Predict what is missing; returns how many rows of the whole output have no prediction."""
     next(out.unfinished(table, table.columns), None)  # refuses the output of another table
     finished = _finished(out)
-    unread = sum(not row["label"] for row in finished)
-    start = max(len(finished) - 1, 0) // CHUNK * CHUNK  # the last chunk again, to compare
-    rows = islice(table, start, None)
-    with tqdm(total=table.row_count, initial=start, unit=" rows", disable=None) as bar:
+    unread, known = finished.unread, finished.last_chunk
+    rows = islice(table, finished.start, None)
+    with tqdm(total=table.row_count, initial=finished.start, unit=" rows", disable=None) as bar:
         while chunk := list(islice(rows, CHUNK)):
             cells = reader.predict(chunk)
-            known = len(finished[start : start + len(chunk)])
-            _compare(out, finished[start : start + known], cells, reader.predictor.labels)
-            new = [{**row.values, **added} for row, added in zip(chunk, cells, strict=True)][known:]
+            _compare(out, known, cells, reader.predictor.labels)
+            both = zip(chunk, cells, strict=True)
+            new = [{**row.values, **added} for row, added in islice(both, len(known), None)]
             out.append(new)
             unread += sum(not row["label"] for row in new)
-            start += len(chunk)
+            known = []
             bar.update(len(chunk))
     return unread
 
 
-def _finished(out: Appender) -> list[dict[str, str]]:
-    """Label and probabilities of the rows that an earlier run wrote."""
-    if out.rows_done == 0:
-        return []
-    kept = [name for name in out.columns if name == "label" or name.startswith("p_")]
-    rows = islice(open_table(out.path, max_bytes=1 << 40), out.rows_done)
-    return [{name: row.values[name] for name in kept} for row in rows]
+@dataclass(frozen=True, kw_only=True)
+class _Finished:
+    """What an earlier run wrote. `unread`: its rows without prediction; `start`: the first row of
+    its last chunk, which is predicted again, to compare."""
+
+    unread: int
+    start: int
+    last_chunk: list[dict[str, str]]
+
+
+def _finished(out: Appender) -> _Finished:
+    done, unread, last_chunk = out.rows_done, 0, []
+    start = max(done - 1, 0) // CHUNK * CHUNK
+    if done:
+        rows = islice(open_table(out.path, max_bytes=1 << 40), done)
+        for place, row in enumerate(rows):
+            unread += not row.values["label"]
+            if place >= start:
+                last_chunk.append(row.values)
+    return _Finished(unread=unread, start=start, last_chunk=last_chunk)
 
 
 def _compare(
@@ -111,14 +121,6 @@ def _compare(
                 f"{out.path.name} was begun with another checkpoint or other settings. Choose "
                 "another output file, or delete this one."
             )
-
-
-def _appender(source: Path, target: Path) -> type[Appender]:
-    if target.suffix.lower() not in _APPENDERS:
-        raise ValueError(f"--output {target.name} must end in {' or '.join(_APPENDERS)}.")
-    if target.resolve() == source.resolve():
-        raise ValueError("--output is the --input file: name another one.")
-    return _APPENDERS[target.suffix.lower()]
 
 
 def _columns(table: Table) -> Columns:
