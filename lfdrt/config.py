@@ -13,6 +13,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lfdrt.labels import LabelSet
 
+LARGEST = 65_536
+MOST_LAYERS = 1_000
+"""Sizes above these are slips or attacks: building such a model would fill the memory first."""
+
 STRICT = ConfigDict(extra="forbid")
 # RoBERTa numbers a text's positions from its padding id on, so the first ones hold no token.
 _COUNT_FROM_PADDING = frozenset({"roberta", "xlm-roberta", "camembert"})
@@ -42,6 +46,9 @@ class TextConfig:
     unknown_token: str
 
     def __post_init__(self) -> None:
+        layers = self.backbone.get("num_hidden_layers", 1)
+        if isinstance(layers, int) and layers > MOST_LAYERS:
+            raise ConfigError(f"text.backbone.num_hidden_layers is {layers}, above {MOST_LAYERS}")
         positions = self.backbone.get("max_position_embeddings")
         if positions is not None and self.backbone.get("model_type") in _COUNT_FROM_PADDING:
             positions -= 1 + self.backbone.get("pad_token_id", 1)
@@ -107,8 +114,9 @@ class ModelConfig:
         hidden = self.text.backbone.get("hidden_size", self.text.backbone.get("dim"))
         if hidden is not None and hidden != self.width:
             raise ConfigError(f"width is {self.width} but the text encoder's is {hidden}")
-        if self.width < 1 or self.classifier_hidden < 1:
-            raise ConfigError("width and classifier_hidden must be at least 1")
+        for name in ("width", "classifier_hidden"):
+            if not 1 <= getattr(self, name) <= LARGEST:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 1 to {LARGEST}")
         if not all(0 <= p < 1 for p in self.classifier_dropout):
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families) or not self.families:
