@@ -45,7 +45,7 @@ def tiny_m2m100(folder: Path) -> Path:
         vocab_file=str(folder / "vocab.json"), spm_file=str(folder / "sentencepiece.bpe.model")
     )
     tokenizer.save_pretrained(folder)
-    return _m2m100_model(folder, len(tokenizer), 0)
+    return _m2m100_model(folder, max(tokenizer.lang_token_to_id.values()) + 1, 0)
 
 
 def tiny_marian(folder: Path, *codes: str) -> Path:

@@ -148,7 +148,8 @@ def _codes(language: Language) -> set[str]:
 
 def _directed(tokenizer: Any, source: str, target: str) -> tuple[str, int | None]:
     """Prefix and first token for these languages; sets the tokenizer's source language."""
-    tokens = sorted(filter(_LANGUAGE_TOKEN.fullmatch, tokenizer.get_vocab()))
+    words = {*tokenizer.get_vocab(), *getattr(tokenizer, "lang_token_to_id", ())}  # M2M100 has both
+    tokens = sorted(filter(_LANGUAGE_TOKEN.fullmatch, words))
     if any(token.startswith(">>") for token in tokens):
         marian = [token for token in tokens if token.startswith(">>")]
         return f"{language_token(marian, target)} ", None
