@@ -52,7 +52,7 @@ def _list(args: argparse.Namespace) -> int:
     for name, source in SOURCES.items():
         print(f"{name}\n  {source.title}\n  from: {source.home}\n  licence: {source.licence}")
         print(f"  size: {source.size}\n  SHA-256: {source.sha256 or 'not published'}")
-        print(f"  {'fetch' if source.url else 'no direct address'}; {source.how}")
+        print(f"  to get it: {source.how}{'' if source.url else ' (no address to fetch from)'}")
     return 0
 
 
@@ -103,7 +103,7 @@ def _fetch(args: argparse.Namespace) -> int:
                 bar.update(progress.done - bar.n)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Stopped; the same command continues.") from None
-    print(f"{path}: {path.stat().st_size:,} bytes. Next: {source.how}.")
+    print(f"{path}: {path.stat().st_size:,} bytes. The whole way: {source.how}.")
     return 0
 
 
