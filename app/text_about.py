@@ -105,6 +105,6 @@ LICENCES = (
     "Code: MIT. Text encoder: multilingual-e5-small, MIT. Image encoder: EfficientNet-Lite0 with "
     "ImageNet weights, Apache-2.0. Both were trained further on data that is partly for research "
     "only, so take the checkpoint as for research; the README lists the data.",
-    "Families of languages outside the paper's table: Glottolog, CC BY 4.0, by way of lang2vec. The "
-    "example sentences were written and the faces drawn for this project.",
+    "Families of languages outside the paper's table: Glottolog, CC BY 4.0, by way of lang2vec. "
+    "The example sentences were written and the faces drawn for this project.",
 )
