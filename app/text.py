@@ -92,8 +92,8 @@ ABOUT_POINTER = "see About."
 # Families
 FAMILIES_TITLE = "How each family reads it"
 FAMILIES_LEAD = (
-    "Each row is the same text through one family's disentangler; the darker a cell, the more of "
-    "the picture's attention (Eq. 11) lies there. Choose a family to look closer."
+    "Each row is the same text through one family's disentangler; the stronger a colour, the more "
+    "of the picture's attention (Eq. 11) lies there. Choose a family to look closer."
 )
 FAMILIES_LEAD_IMAGE = "There is no text to attend to: only the predictions can be compared."
 COLUMN_FAMILY = "Family"

@@ -50,11 +50,25 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
         words.CARD_LABELS: ", ".join(loaded.labels),
         words.CARD_FAMILIES: ", ".join(trained),
     }
+    apart = ("scores", "selection")
+    rest = {k: v for k, v in loaded.card.items() if k not in apart}
     return card(
         f"<p><code>{esc(loaded.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
-        f"{scroll(_value(loaded.card), words.CARD_TITLE)}",
+        f"{scroll(_value(rest), words.CARD_TITLE)}",
         kind="prose checkpoint",
         title=words.CARD_TITLE,
+    ) + _scores(loaded.card)
+
+
+def _scores(facts: dict[str, Any]) -> Html:
+    """Scores never stand without the rule by which the checkpoint was selected."""
+    if not facts.get("scores"):
+        return card(_paragraphs([words.SCORES_NONE]), kind="prose", title=words.SCORES_TITLE)
+    rule = words.SCORES_SELECTION.format(rule=facts.get("selection", "–"))
+    return card(
+        f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}",
+        kind="prose checkpoint",
+        title=words.SCORES_TITLE,
     )
 
 
@@ -69,10 +83,22 @@ def _value(value: Any, depth: int = 0) -> Html:
     if isinstance(value, list) and depth < DEEPEST:
         if all(isinstance(v, str | int | float) for v in value):
             return esc(", ".join(map(str, value)))
+        if all(isinstance(v, dict) and v.keys() == value[0].keys() for v in value):
+            return _table(value, depth)
         return _list_of_html(_value(v, depth + 1) for v in value)
     if isinstance(value, float):
         return esc(f"{value:.4g}")
     return esc("–" if value is None else value)
+
+
+def _table(rows: list[dict[str, Any]], depth: int) -> Html:
+    """Rows with the same keys as one table."""
+    head = "".join(f'<th scope="col">{esc(str(k).replace("_", " "))}</th>' for k in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_value(v, depth + 2)}</td>" for v in row.values()) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _paragraphs(sentences: Iterable[str]) -> Html:

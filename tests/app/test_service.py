@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from app.answers import NOTHING, answer, picture_note, spoken
-from app.service import Refused, Request, Service
+from app.service import Loaded, Refused, Request, Service
 from app.views.about import checkpoint
 
 
@@ -133,3 +133,16 @@ def test_the_card_of_the_checkpoint_is_shown_whatever_its_keys(service: Service)
     html = checkpoint(service.loaded)
     assert "Random weights for tests" in html
     assert "Runs on" in html
+
+
+def test_scores_of_a_card_stand_with_their_rule_in_one_table() -> None:
+    card = {
+        "selection": "last <step>",
+        "scores": {"sets": [{"set": "tt dev", "macro_f1": 0.465}, {"set": "sw", "macro_f1": 0.2}]},
+    }
+    html = checkpoint(
+        Loaded(name="made", card=card, labels=("joy",), families=(), device="cpu, float32")
+    )
+    assert "How it was selected: last &lt;step&gt;." in html
+    assert html.count('<th scope="col">macro f1</th>') == 1
+    assert "<td>0.465</td>" in html
