@@ -12,19 +12,23 @@ import gradio as gr
 from gradio.components.image import ImageData
 
 
+def _unread(self: gr.Image, payload: ImageData | None) -> Any:
+    if payload is None or payload.path is None:  # nothing, or a camera's data address
+        return gr.Image.preprocess(self, payload)
+    return payload.path
+
+
+# A class, since Gradio builds a component anew from its class whenever an event updates it. Made by
+# `type.__new__`, since a class statement would have Gradio write a `.pyi` file beside this one.
+# `is_template` gives it gr.Image's front end.
+_PictureInput = type.__new__(
+    type(gr.Image),
+    "PictureInput",
+    (gr.Image,),
+    {"preprocess": _unread, "is_template": True, "__module__": __name__},
+)
+
+
 def picture_input(**settings: Any) -> gr.Image:
-    """A gr.Image whose value in Python is the path of the visitor's file, unread.
-
-    One method of one component is replaced: a subclass would make Gradio write a `.pyi` file
-    beside this one.
-    """
-    picture = gr.Image(type="filepath", **settings)
-    decoded = picture.preprocess
-
-    def preprocess(payload: ImageData | None) -> Any:
-        if payload is None or payload.path is None:  # nothing, or a camera's data address
-            return decoded(payload)
-        return payload.path
-
-    picture.preprocess = preprocess
-    return picture
+    """A gr.Image whose value in Python is the path of the visitor's file, unread."""
+    return _PictureInput(type="filepath", **settings)
