@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.evaluation.suites import EKMAN_SUITES, score_suite
     from lfdrt.runtime import resolve_runtime
 
+    if args.transfer and args.into_card:
+        raise ValueError("--into-card takes one reading of each language: leave out --transfer.")
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(args.checkpoint)
     model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
@@ -70,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Retrieval]:
+    from lfdrt.data.records import DataError
     from lfdrt.evaluation.retrieval import retrieval
     from lfdrt.languages import LANGUAGES
 
@@ -82,6 +85,8 @@ def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Ret
                 f"  {one.after:.3f} after the disentanglers"
             )
             found.append(one)
+    if not found:
+        raise DataError(f"{data / 'parallel'} has no parallel files: name the folder with --data.")
     before, after = (sum(getattr(r, k) for r in found) / len(found) for k in ("before", "after"))
     print(f"retrieval, mean of {len(found)} languages: {before:.3f} before, {after:.3f} after")
     return found

@@ -35,7 +35,7 @@ MOST_BAD_STEPS = 5
 """Consecutive steps with a loss that is not a number, after which a run gives up."""
 
 
-class TrainingFailed(RuntimeError):
+class TrainingFailed(ValueError):
     """Training cannot go on; says what happened and what to change."""
 
 

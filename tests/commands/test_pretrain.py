@@ -94,3 +94,14 @@ def test_unknown_setting_is_named(
     path.write_text(json.dumps(json.loads(path.read_text()) | {"stepz": 3}))
     assert main([*arguments, "--out", str(run_folder(tmp_path / "run"))]) == 2
     assert "stepz" in capsys.readouterr().err
+
+
+def test_a_failed_training_is_a_sentence(
+    tmp_path: Path,
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lfdrt.training.pretrain.PretrainRun._train_step", lambda *_: None)
+    assert main([*arguments, "--out", str(run_folder(tmp_path / "run"))]) == 2
+    assert "Lower the learning rates" in capsys.readouterr().err
