@@ -15,6 +15,11 @@ NO_FAMILY = -1
 """Family index of a text that is read through no disentangler (the identity)."""
 
 
+def disentangler_index(family: str | None, families: Sequence[str]) -> int:
+    """Index of a family's disentangler; `NO_FAMILY` for None. ValueError: not one of `families`."""
+    return NO_FAMILY if family is None else families.index(family)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextBatch:
     """Tokenised texts, padded on the right.

@@ -11,6 +11,7 @@ from lfdrt.config import ImageConfig, ModelConfig, TextConfig
 from lfdrt.labels import LabelSet
 from lfdrt.languages import FAMILIES
 
+# The statistics that ImageNet weights expect, as in torchvision and timm.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 

@@ -7,7 +7,6 @@ it needs torch.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,8 +15,9 @@ from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for, load_predictor
 from lfdrt.commands.table_rows import Columns, RowReader, added_columns
+from lfdrt.commands.table_run import finished_rows, open_input, telling_what_stays
 from lfdrt.data.export import Appender, Cell, ExportError
-from lfdrt.data.tables import Table, open_table
+from lfdrt.data.tables import Table
 
 CHUNK = 256
 """Rows predicted and written together. Chunks are counted from the first row of the table, also
@@ -31,14 +31,12 @@ another machine stays below it."""
 def predict_table(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
-    table = open_table(
+    table = open_input(
         args.input,
         text_column=args.text_column,
         image_column=args.image_column,
         lang_column=args.lang_column,
     )
-    for warning in table.warnings:
-        print(f"{table.path.name}: {warning}", file=sys.stderr)
     columns = _columns(table)
     predictor = load_predictor(args.checkpoint, args.device, family=args.family)
     added = added_columns(predictor.labels)
@@ -54,14 +52,8 @@ def predict_table(args: argparse.Namespace) -> int:
         language=args.lang,
         family=args.family,
     )
-    with appender(args.output, (*table.columns, *added)) as out:
-        try:
-            unread = _run(table, out, reader)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"Stopped. {out.path.name} keeps its {out.rows_done:,} finished rows; the same "
-                "command continues."
-            ) from None
+    with appender(args.output, (*table.columns, *added)) as out, telling_what_stays(out):
+        unread = _run(table, out, reader)
     print(_summary(out, unread))
     return 0
 
@@ -96,14 +88,12 @@ class _Finished:
 
 
 def _finished(out: Appender) -> _Finished:
-    done, unread, last_chunk = out.rows_done, 0, []
-    start = max(done - 1, 0) // CHUNK * CHUNK
-    if done:
-        rows = islice(open_table(out.path, max_bytes=1 << 40), done)
-        for place, row in enumerate(rows):
-            unread += not row.values["label"]
-            if place >= start:
-                last_chunk.append(row.values)
+    unread, last_chunk = 0, []
+    start = max(out.rows_done - 1, 0) // CHUNK * CHUNK
+    for place, row in enumerate(finished_rows(out)):
+        unread += not row.values["label"]
+        if place >= start:
+            last_chunk.append(row.values)
     return _Finished(unread=unread, start=start, last_chunk=last_chunk)
 
 

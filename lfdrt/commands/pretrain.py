@@ -85,7 +85,9 @@ def _refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
     """A run folder belongs to one set of settings: mixing two would be neither."""
     if not path.is_file():
         return
-    held = json.loads(path.read_text(encoding="utf-8"))
+    from lfdrt.checkpoint import read_json
+
+    held = read_json(path)
     other = [k for k, v in json.loads(json.dumps(wanted)).items() if held.get(k) != v]
     if other:
         raise ValueError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")

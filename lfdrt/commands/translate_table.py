@@ -7,15 +7,15 @@ torch.
 from __future__ import annotations
 
 import argparse
-import sys
 from itertools import islice
 
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for
+from lfdrt.commands.table_run import finished_rows, open_input, telling_what_stays
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.rows import Row
-from lfdrt.data.tables import Table, open_table
+from lfdrt.data.tables import Table
 from lfdrt.data.texts import clean_text
 from lfdrt.encoders.translation import Translator
 from lfdrt.runtime import resolve_runtime
@@ -29,23 +29,15 @@ continued: which texts share a batch may change a translation."""
 def translate_table(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
-    table = open_table(args.input, text_column=args.text_column)
-    for warning in table.warnings:
-        print(f"{table.path.name}: {warning}", file=sys.stderr)
+    table = open_input(args.input, text_column=args.text_column)
     if clash := [name for name in ADDED if name in table.columns]:
         raise ValueError(f"{table.path.name} already has a column {clash[0]!r}: rename it.")
     translator = Translator.load(
         args.model, resolve_runtime(args.device), source=args.source, target=args.to
     )
     marks = {"translation_language": args.to, "translation_model": args.model.resolve().name}
-    with appender(args.output, (*table.columns, *ADDED)) as out:
-        try:
-            cut = _run(table, out, translator, marks)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"Stopped. {out.path.name} keeps its {out.rows_done:,} finished rows; the same "
-                "command continues."
-            ) from None
+    with appender(args.output, (*table.columns, *ADDED)) as out, telling_what_stays(out):
+        cut = _run(table, out, translator, marks)
     told = f"{out.path}: {out.rows_done:,} rows translated"
     print(f"{told}; {cut:,} were too long and lost their end." if cut else f"{told}.")
     return 0
@@ -86,9 +78,7 @@ def _translated(
 def _compare(out: Appender, marks: dict[str, str]) -> None:
     """Raises ExportError where the file holds translations by another model or into another
     language."""
-    if out.rows_done == 0:
-        return
-    for row in islice(open_table(out.path, max_bytes=1 << 40), out.rows_done):
+    for row in finished_rows(out):
         if any(row.values[name] != value for name, value in marks.items()):
             raise ExportError(
                 f"{out.path.name} was begun with another model or language. Choose another output "

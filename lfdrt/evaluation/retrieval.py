@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lfdrt.batch import NO_FAMILY
+from lfdrt.batch import disentangler_index
 from lfdrt.data.records import read_parallel
 from lfdrt.encoders.text import mean_pool
 from lfdrt.encoders.tokens import TextTokenizer
@@ -72,7 +72,7 @@ def _vectors(
     """Mean-pooled x and z, each text through its own family. Shape: (N, D), (N, D)."""
     model.eval()
     family = model.config.disentangler_of(language, resolve(language).family.code)
-    index = NO_FAMILY if family is None else model.config.families.index(family)
+    index = disentangler_index(family, model.config.families)
     pooled = torch.empty(len(texts), model.config.width)
     z = torch.empty_like(pooled)
     for bucket, batch, x in encoded_batches(model, tokenizer, texts, runtime):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lfdrt.batch import NO_FAMILY
+from lfdrt.batch import disentangler_index
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.evaluation.evaluate import score_texts
@@ -74,7 +74,7 @@ def score_suite(
             tokenizer,
             [r.text for r in rows],
             [r.label for r in rows],
-            [NO_FAMILY if c is None else model.config.families.index(c) for c in codes],
+            [disentangler_index(c, model.config.families) for c in codes],
             runtime,
             excluded=suite.excluded,
         )

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
+from lfdrt.batch import TextBatch, disentangler_index, pad_text_batch
 from lfdrt.config import ModelConfig
 from lfdrt.data.detect import detect_language
 from lfdrt.data.texts import clean_text
@@ -155,7 +155,7 @@ class Preparer:
             image=sample.image,
             language=read.language.code if read.language else None,
             family=used,
-            family_index=NO_FAMILY if used is None else self._families.index(used),
+            family_index=disentangler_index(used, self._families),
             ids=encoded.ids,
             tokens=encoded.tokens,
             positions=encoded.positions,

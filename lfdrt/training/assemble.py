@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from lfdrt.batch import NO_FAMILY
+from lfdrt.batch import disentangler_index
 from lfdrt.checkpoint import read_json
 from lfdrt.data.records import DataError
 from lfdrt.encoders.image import ImageEncoder, tower_features
@@ -131,6 +131,6 @@ def corpora(
     config = model.config
     own = resolve(config.anchor).family.code
     through = config.disentangler_of(config.anchor, own)
-    family = NO_FAMILY if through is None else config.families.index(through)
+    family = disentangler_index(through, config.families)
     labelled = LabelledCorpus(data, settings, tokenizer, config.label_set, family, faces)
     return labelled, ParallelCorpus(data, settings, tokenizer, config.families, family)

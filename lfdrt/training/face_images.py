@@ -22,11 +22,9 @@ from torch import Tensor
 
 from lfdrt.data.drawn import draw_face
 from lfdrt.labels import EKMAN7
+from lfdrt.presets import IMAGENET_MEAN, IMAGENET_STD
 
 SIDE = 48
-# The statistics that ImageNet weights expect, as in torchvision and timm.
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Started by `accelerate launch`; alone, everything here does nothing. Knows no mo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import torch
@@ -64,6 +65,4 @@ def mean_over_processes(value: Tensor) -> float:
 
 
 def _launched() -> bool:
-    import os
-
     return int(os.environ.get("WORLD_SIZE", "1")) > 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import subprocess
@@ -17,6 +16,7 @@ from PIL import Image
 from lfdrt.__main__ import main
 from lfdrt.commands import predict_table
 from lfdrt.labels import POLARITY3
+from tests.commands.table_files import read, write
 from tests.tiny import tiny_checkpoint
 
 ROOT = Path(__file__).parents[2]
@@ -34,17 +34,6 @@ def run(tiny_folder: Path) -> Run:
         return main(["predict", "--checkpoint", str(tiny_folder), *paths, *more])
 
     return predict
-
-
-def write(path: Path, rows: list[list[str]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def sentences(count: int) -> list[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.commands import translate_table
 from lfdrt.encoders.translation import Translation, Translator
+from tests.commands.table_files import read, write
 from tests.tiny_translation import tiny_nllb
 
 ADDED = ["translation", "translation_language", "translation_model", "translation_note"]
@@ -48,17 +48,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(Translator, "translate", answer)
     return calls
-
-
-def write(path: Path, rows: list[list[str]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def sentences(count: int) -> list[list[str]]:
