@@ -90,6 +90,7 @@ class ImageConfig:
 class ModelConfig:
     """Everything needed to build the model before its weights are read.
 
+    `families`: none of them is a model without disentanglers (an ablation).
     `anchor`: the language that has labels. `disentangle_anchor`: its texts also pass their own
     family's disentangler, so that all languages are read alike; False is the literal Eq. 11.
     `image_residual`: the image is added to what it read from the text; False is the literal
@@ -119,8 +120,8 @@ class ModelConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 1 to {LARGEST}")
         if not all(0 <= p < 1 for p in self.classifier_dropout):
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
-        if len(set(self.families)) != len(self.families) or not self.families:
-            raise ConfigError("families must be a non-empty list of different names")
+        if len(set(self.families)) != len(self.families):
+            raise ConfigError("families must be a list of different names")
         if self.format != 1:
             raise ConfigError(
                 f"checkpoint format {self.format} is newer than this program reads (1); update it"

@@ -17,24 +17,31 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def compact_config(
-    *, label_set: LabelSet, backbone: dict[str, Any], image_tower: dict[str, Any]
+    *,
+    label_set: LabelSet,
+    backbone: dict[str, Any],
+    image_tower: dict[str, Any],
+    disentangle: bool = True,
 ) -> ModelConfig:
     """multilingual-e5-small with 4-bit word embeddings, and EfficientNet-Lite0.
 
-    Attention dropout is off: with it, torch leaves its fast attention kernel on a CPU.
+    `disentangle`: False for a model without families ("w/o LFD" of Table 7).
+
+    Dropout inside the encoder is off: attention dropout keeps torch from its fast kernel on a CPU,
+    the rest costs 7 % of a training step, and a run sees its rows about once. Classifiers have it.
     """
     return ModelConfig(
         name="compact",
         label_set=label_set,
         anchor="en",
-        families=tuple(f.code for f in FAMILIES),
+        families=tuple(f.code for f in FAMILIES) if disentangle else (),
         width=backbone["hidden_size"],
         classifier_hidden=384,
         classifier_dropout=(0.1, 0.3),
         disentangle_anchor=True,
         image_residual=True,
         text=TextConfig(
-            backbone=backbone | {"attention_probs_dropout_prob": 0.0},
+            backbone=backbone | {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0},
             packed_words=True,
             prefix="query: ",
             max_tokens=128,

@@ -8,6 +8,7 @@ is drawn here and depends on the step's number and the seed alone.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import pad_text_batch
-from lfdrt.data.records import read_labelled, read_parallel
+from lfdrt.batch import NO_FAMILY, pad_text_batch
+from lfdrt.data.records import ParallelText, read_labelled, read_parallel
 from lfdrt.data.sampling import StepSampler
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.labels import LabelSet
@@ -102,20 +103,27 @@ class ParallelCorpus:
         tokenizer: TextTokenizer,
         families: tuple[str, ...],
         anchor_family: int,
+        emotions: Tensor | None,
     ) -> None:
-        available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
-        records = [r for code in available for r in read_parallel(data, code, "train")]
+        records = read_training_pairs(data)
+        languages = [r.language for r in records]
+        available = list(dict.fromkeys(languages))
         family = {code: resolve(code).family.code for code in available}
-        relatives, sizes = Counter(family.values()), Counter(r.language for r in records)
-        chance = {c: relatives[family[c]] ** -settings.family_balance / sizes[c] for c in available}
+        relatives = Counter(family.values())
+        share = {c: relatives[family[c]] ** -settings.family_balance for c in available}
+        chances = within_language(languages, emotions, settings.emotion_balance)
         self.languages = tuple(available)
         self._anchors, self._translations = (
             [_shorten(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
             for texts in ([r.anchor for r in records], [r.translation for r in records])
         )
-        self._family = [families.index(family[r.language]) for r in records]
+        index = {
+            code: families.index(name) if name in families else NO_FAMILY
+            for code, name in family.items()
+        }
+        self._family = [index[code] for code in languages]
         self._sampler = StepSampler(
-            weights=[chance[r.language] for r in records],
+            weights=[share[c] * p for c, p in zip(languages, chances, strict=True)],
             lengths=[
                 len(a) + len(t) for a, t in zip(self._anchors, self._translations, strict=True)
             ],
@@ -124,7 +132,8 @@ class ParallelCorpus:
         )
         self._settings, self._masking = settings, Masking.of(tokenizer, settings.mask_rate)
         self._families, self._anchor_family = len(families), anchor_family
-        self._kin = families.index(resolve(ANCHOR).family.code)
+        kin = resolve(ANCHOR).family.code
+        self._kin = families.index(kin) if kin in families else NO_FAMILY
         self._pad = tokenizer.pad
 
     def __len__(self) -> int:
@@ -140,14 +149,22 @@ class ParallelCorpus:
             [self._translations[i] for i in rows], [self._family[i] for i in rows], self._pad
         )
         masked = self._masking.apply(translations, self._settings.masked_rows, _seed(rng))
-        shift = rng.integers(1, self._families, (self._settings.kl_families, len(masked.texts)))
+        others = self._others(masked.texts.family, self._settings.kl_families, rng)
         return ParallelBatch(
             anchors=anchors,
             translations=translations,
+            wrong=self._others(translations.family, self._settings.wrong_families, rng),
             masked=masked,
             predictable=self._predictable(masked.texts.family),
-            others=(masked.texts.family + torch.from_numpy(shift)) % self._families,
+            others=others,
         )
+
+    def _others(self, family: Tensor, times: int, rng: np.random.Generator) -> Tensor:
+        """Families other than a text's own, at random. Shape: (n,) -> (times, n)."""
+        if self._families < 2:
+            return family.new_empty(0, len(family))
+        shift = rng.integers(1, self._families, (times, len(family)))
+        return (family + torch.from_numpy(shift)) % self._families
 
     def _predictable(self, family: Tensor) -> Tensor:
         """Eq. 8's "k = anchor": every translation is to be predicted through its own family, or,
@@ -155,6 +172,31 @@ class ParallelCorpus:
         if self._settings.family_target == "own":
             return torch.ones_like(family, dtype=torch.bool)
         return family == self._kin
+
+
+def read_training_pairs(data: Path) -> list[ParallelText]:
+    """Pairs of all languages that are on this machine, in the table's order."""
+    available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
+    return [r for code in available for r in read_parallel(data, code, "train")]
+
+
+def within_language(
+    languages: Sequence[str], emotions: Tensor | None, balance: float
+) -> np.ndarray:
+    """Chance of each pair inside its language; each language's sum to 1.
+
+    A pair weighs (sum_c p_c / pi_c)^balance, with p its emotions and pi their mean over the
+    language: classes are then about equally frequent at balance 1. Shape: emotions (N, C) -> (N,).
+    """
+    code = np.asarray(languages)
+    chances = np.ones(len(code))
+    for language in dict.fromkeys(languages):
+        own = code == language
+        if emotions is not None:
+            p = emotions[torch.from_numpy(own)].double().numpy()  # (n, C)
+            chances[own] = (p / p.mean(axis=0).clip(1e-6)).sum(axis=1) ** balance
+        chances[own] /= chances[own].sum()
+    return chances
 
 
 def _seed(rng: np.random.Generator) -> int:

@@ -38,9 +38,9 @@ class FacesConfig:
     weighted by its count to the power of minus this.
     """
 
-    sizes: tuple[int, ...] = (96, 96, 96, 128)
-    batch_size: int = 128
-    peak_rate: float = 1.5e-3
+    sizes: tuple[int, ...] = (64, 64, 64, 64, 64, 64, 96, 96, 96, 128)
+    batch_size: int = 64
+    peak_rate: float = 8e-4
     weight_decay: float = 0.01
     label_smoothing: float = 0.1
     class_balance: float = 0.25

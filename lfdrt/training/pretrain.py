@@ -130,11 +130,13 @@ class PretrainRun:
     def _terms(self, words: Tensor, number: int) -> Terms:
         """All terms on this process's share of micro-step `number`."""
         labelled = self.labelled.batch(number).part(self.share)
-        parallel = self.parallel.batch(number).part(self.share)
         shared = self.settings, words, self.share.world
         with self.runtime.autocast():
             terms = labelled_terms(self.model, labelled, *shared)
-            return terms | parallel_terms(self.model, parallel, *shared)
+            if self.settings.parallel:
+                parallel = self.parallel.batch(number).part(self.share)
+                terms |= parallel_terms(self.model, parallel, *shared)
+            return terms
 
     def save_state(self) -> None:
         """Everything a resumed run needs, written beside and renamed; by the first process."""

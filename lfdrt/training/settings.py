@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lfdrt.config import STRICT, ConfigError
-from lfdrt.losses.objectives import Weights
+from lfdrt.losses.objectives import PARALLEL_TERMS, Weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +25,17 @@ class PretrainSettings:
     the two batches, the rows that are masked and encoded once more for Eq. 8 and 15. accumulate:
     micro-steps of that size whose gradients make one step (contrastive terms see one at a time).
     kl_families: other families that Eq. 9 samples a step (an unbiased estimate).
+    disentangle: False builds a model without families, "w/o LFD" of Table 7.
+    wrong_families: readings of every translation through families it does not belong to, which its
+    original must not find: hard negatives of the post-alignment. 0 for none.
     frozen_layers: lowest encoder layers left as they are; word embeddings always are.
     rate_*: peak learning rates; the disentanglers move slowly and without weight decay.
     reading_weights: of the three readings of a labelled pair: both, text only, image only.
     pairing_noise: share of faces paired with a text of any label. class_balance: rows are drawn
     with chance ~ (class size)^-class_balance inside their source. family_balance: languages are
-    drawn with chance ~ (languages of their family)^-family_balance.
+    drawn with chance ~ (languages of their family)^-family_balance. emotion_balance: inside a
+    language, pairs are drawn with chance ~ (how rare the emotion that a probe sees in the English
+    sentence is among the language's pairs)^emotion_balance; parallel text is mostly neutral news.
     """
 
     __pydantic_config__ = STRICT
@@ -43,6 +48,8 @@ class PretrainSettings:
     accumulate: int
     max_tokens: int
     kl_families: int
+    disentangle: bool
+    wrong_families: int
     frozen_layers: int
     rate_encoder: float
     rate_heads: float
@@ -57,6 +64,7 @@ class PretrainSettings:
     pairing_noise: float
     class_balance: float
     family_balance: float
+    emotion_balance: float
     checkpoint_every: int
     seed: int
     weights: Weights = field(default_factory=Weights)
@@ -70,9 +78,20 @@ class PretrainSettings:
             raise ConfigError("masked_rows is larger than a batch")
         if not 0 <= self.pairing_noise <= 1:
             raise ConfigError(f"pairing_noise is {self.pairing_noise}; it lies between 0 and 1")
+        if not self.disentangle and (
+            self.wrong_families or self.weights.mask_1 or self.weights.uniformity
+        ):
+            raise ConfigError(
+                "without disentanglers, wrong_families and the weights mask_1 and uniformity are 0"
+            )
         for name in ("steps", "checkpoint_every", "accumulate"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
+
+    @property
+    def parallel(self) -> bool:
+        """Whether any term reads parallel text."""
+        return any(getattr(self.weights, name) for name in PARALLEL_TERMS)
 
 
 COMPACT = PretrainSettings(
@@ -86,14 +105,16 @@ COMPACT = PretrainSettings(
     steps=800,
     labelled_rows=64,
     parallel_rows=48,
-    masked_rows=12,
+    masked_rows=8,
     accumulate=1,
     max_tokens=32,
     kl_families=2,
+    disentangle=True,
+    wrong_families=1,
     frozen_layers=4,
     rate_encoder=5e-5,
     rate_heads=5e-4,
-    rate_disentanglers=1e-4,
+    rate_disentanglers=1e-3,
     weight_decay=0.01,
     warmup=0.06,
     clip=1.0,
@@ -104,8 +125,9 @@ COMPACT = PretrainSettings(
     pairing_noise=0.15,
     class_balance=0.3,
     family_balance=0.5,
+    emotion_balance=1.0,
     checkpoint_every=100,
     seed=0,
-    weights=Weights(post_alignment=1.0),
+    weights=Weights(post_alignment=1.0, consistency=1.0),
 )
 """The bundled checkpoint's settings: what fits about forty minutes of two CPU cores."""

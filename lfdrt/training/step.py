@@ -84,12 +84,14 @@ class LabelledBatch:
 class ParallelBatch:
     """Row i of `anchors` and of `translations` are the same sentence.
 
-    Shape: predictable (n,) bool, which of the n masked translations Eq. 8 predicts; others (k, n),
-    families other than their own for each of them.
+    Shape: wrong (w, B), families other than their own for each translation; predictable (n,) bool,
+    which of the n masked translations Eq. 8 predicts; others (k, n), families other than their own
+    for each of those.
     """
 
     anchors: TextBatch
     translations: TextBatch
+    wrong: Tensor
     masked: MaskedTexts
     predictable: Tensor
     others: Tensor
@@ -98,6 +100,7 @@ class ParallelBatch:
         return ParallelBatch(
             anchors=share.texts(self.anchors),
             translations=share.texts(self.translations),
+            wrong=share.rows(self.wrong.T).T,
             masked=self.masked.part(share),
             predictable=share.rows(self.predictable),
             others=share.rows(self.others.T).T,

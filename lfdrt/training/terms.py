@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lfdrt.batch import NO_FAMILY
+from lfdrt.batch import NO_FAMILY, TextBatch
 from lfdrt.encoders.text import mean_pool
+from lfdrt.losses.consistency import consistency_loss
 from lfdrt.losses.contrastive import contrastive_loss
 from lfdrt.losses.vocabulary import vocabulary_loss
 from lfdrt.model.lfdrt import LFDRT
@@ -89,7 +90,10 @@ def _classifier_terms(
 def parallel_terms(
     model: LFDRT, batch: ParallelBatch, settings: PretrainSettings, words: Tensor, world: int
 ) -> Terms:
-    """L_CLA (Eq. 2), post-alignment, L_mask1 (Eq. 8) and L_KL (Eq. 9). Shape: words (V, D)."""
+    """L_CLA (Eq. 2), post-alignment, consistency, L_mask1 (Eq. 8) and L_KL (Eq. 9).
+
+    Shape: words (V, D).
+    """
     anchors, translations, on = batch.anchors, batch.translations, settings.weights
     x_an, x_ts = model.encode(anchors), model.encode(translations)
     terms: Terms = {}
@@ -99,13 +103,38 @@ def parallel_terms(
             gather(mean_pool(x_ts, translations.mask)),
             settings.tau,
         )
-    if on.post_alignment:
-        no_image = model.without_image(len(anchors))
-        z_an = model.read(x_an, anchors.mask, anchors.family, no_image).z
-        z_ts = model.read(x_ts, translations.mask, translations.family, no_image).z
-        terms["post_alignment"] = contrastive_loss(gather(z_an), gather(z_ts), settings.tau)
+    if on.post_alignment or on.consistency:
+        terms |= _reading_terms(model, x_an, x_ts, batch, settings)
     if on.mask_1 or on.uniformity:
         terms |= _family_terms(model, x_an, batch, settings, words, world)
+    return terms
+
+
+def _reading_terms(
+    model: LFDRT, x_an: Tensor, x_ts: Tensor, batch: ParallelBatch, settings: PretrainSettings
+) -> Terms:
+    """A translation through its own family is to be read, and classified, as its original is."""
+    no_image = model.without_image(len(batch.anchors))
+
+    def read(x: Tensor, texts: TextBatch, family: Tensor) -> Reading:
+        return model.read(x, texts.mask, family, no_image)
+
+    original = read(x_an, batch.anchors, batch.anchors.family)
+    own = read(x_ts, batch.translations, batch.translations.family)
+    terms: Terms = {}
+    if settings.weights.post_alignment:
+        wrong = [gather(read(x_ts, batch.translations, f).z) for f in batch.wrong]
+        terms["post_alignment"] = contrastive_loss(
+            gather(original.z),
+            gather(own.z),
+            settings.tau,
+            negatives=torch.cat(wrong) if wrong else None,
+        )
+    if settings.weights.consistency:
+        teacher = (original.logits_1.softmax(-1) + original.logits_2.softmax(-1)) / 2
+        terms["consistency"] = (
+            consistency_loss(teacher, own.logits_1) + consistency_loss(teacher, own.logits_2)
+        ) / 2
     return terms
 
 

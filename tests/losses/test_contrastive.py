@@ -97,3 +97,24 @@ def test_zero_vectors_give_a_number() -> None:
     """F.normalize divides by at least 1e-12: a text without features costs log B, not NaN."""
     loss = contrastive_loss(torch.zeros(2, 4), torch.zeros(2, 4), 0.07)
     assert loss.item() == pytest.approx(math.log(2), abs=1e-6)
+
+
+def test_negatives_by_hand() -> None:
+    """a = b = (east, north), one negative (north), tau = 1.
+
+    a finds b: row 1 scores (1, 0 | 0): log(e + 2) - 1; row 2 scores (0, 1 | 1): log(1 + 2e) - 1.
+    b finds a, where no negative competes: log(e + 1) - 1 twice.
+    """
+    a = torch.tensor([EAST, NORTH])
+    loss = contrastive_loss(a, a, 1.0, negatives=torch.tensor([NORTH]))
+    e = math.e
+    to_b = (math.log(e + 2) + math.log(1 + 2 * e)) / 2 - 1
+    assert loss.item() == pytest.approx((to_b + math.log(e + 1) - 1) / 2, abs=1e-6)
+
+
+def test_gradient_pushes_negatives_away() -> None:
+    a, away = torch.randn(4, 8), torch.randn(3, 8, requires_grad=True)
+    before = contrastive_loss(a, a, 0.5, negatives=away)
+    before.backward()
+    assert away.grad is not None
+    assert contrastive_loss(a, a, 0.5, negatives=away.detach() - 0.1 * away.grad) < before

@@ -13,7 +13,7 @@ def test_by_hand() -> None:
 
     W^T x would be (23, 34).
     """
-    W = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]])
+    W = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     assert disentangle(torch.tensor([[[5.0, 6.0]]]), W).tolist() == [[[17.0, 39.0]]]
 
 

@@ -13,6 +13,8 @@ TINY = PretrainSettings(
     accumulate=1,
     max_tokens=32,
     kl_families=2,
+    disentangle=True,
+    wrong_families=1,
     frozen_layers=1,
     rate_encoder=1e-3,
     rate_heads=1e-2,
@@ -27,7 +29,8 @@ TINY = PretrainSettings(
     pairing_noise=0.1,
     class_balance=0.3,
     family_balance=0.5,
+    emotion_balance=1.0,
     checkpoint_every=3,
     seed=1,
-    weights=Weights(post_alignment=1.0),
+    weights=Weights(post_alignment=1.0, consistency=1.0),
 )

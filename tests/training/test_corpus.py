@@ -9,7 +9,7 @@ import torch
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.data.records import DataError
 from lfdrt.training.assemble import corpora
-from lfdrt.training.corpus import LabelledCorpus, ParallelCorpus
+from lfdrt.training.corpus import LabelledCorpus, ParallelCorpus, within_language
 from lfdrt.training.settings import PretrainSettings
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import PARALLEL, tiny_data, tiny_faces
@@ -74,3 +74,23 @@ def test_missing_source_is_named(tmp_path: Path) -> None:
     sources = (replace(TINY.sources[0], name="nowhere"),)
     with pytest.raises(DataError, match="--data"):
         build(tmp_path, replace(TINY, sources=sources))
+
+
+def test_wrong_families_are_never_the_own(tmp_path: Path) -> None:
+    _, parallel = build(tmp_path, replace(TINY, wrong_families=3))
+    for step in range(10):
+        batch = parallel.batch(step)
+        assert batch.wrong.shape == (3, TINY.parallel_rows)
+        assert not (batch.wrong == batch.translations.family).any()
+        assert int(batch.wrong.max()) < 13
+
+
+def test_rare_emotions_are_drawn_as_often_as_frequent_ones() -> None:
+    """Language a: three neutral pairs and one of joy, so pi = (3/4, 1/4) and the pairs weigh 4/3,
+    4/3, 4/3, 4: joy gets half of the chances. Language b has one pair and all of its own."""
+    languages = ["a", "a", "a", "a", "b"]
+    emotions = torch.tensor([[1.0, 0], [1, 0], [1, 0], [0, 1], [0, 1]])
+    chances = within_language(languages, emotions, 1.0)
+    assert chances.tolist() == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2, 1.0])
+    assert within_language(languages, emotions, 0.0).tolist() == pytest.approx([0.25] * 4 + [1.0])
+    assert within_language(languages, None, 1.0).tolist() == pytest.approx([0.25] * 4 + [1.0])

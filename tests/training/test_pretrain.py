@@ -10,10 +10,11 @@ from torch import Tensor
 
 from lfdrt.config import ConfigError
 from lfdrt.events import CheckpointSaved, RunFinished, RunStarted, StepDone, Warned
-from lfdrt.losses.objectives import Weights
+from lfdrt.losses.objectives import PARALLEL_TERMS, Weights
 from lfdrt.training.optim import rate_factor
 from lfdrt.training.pretrain import PretrainRun, TrainingFailed, describe
 from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.terms import parallel_terms
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import tiny_data
 from tests.training.settings import TINY
@@ -144,3 +145,39 @@ def test_contradictory_settings_are_refused() -> None:
         replace(TINY, masked_rows=7)
     with pytest.raises(ConfigError, match="family_target"):
         replace(TINY, family_target="nearest")
+
+
+def test_english_alone_reads_no_parallel_text(start: Callable[..., PretrainRun]) -> None:
+    off = dict.fromkeys(PARALLEL_TERMS, 0.0)
+    run = start(replace(TINY, steps=2, weights=replace(TINY.weights, **off)))
+    run.parallel = None  # touching it would fail
+    losses = [e.losses for e in run.events() if isinstance(e, StepDone)]
+    assert set(losses[0]) == {"cross_modal", "classifier_1", "classifier_2", "mask_2"}
+
+
+def test_without_disentanglers_nothing_may_ask_for_them() -> None:
+    with pytest.raises(ConfigError, match="wrong_families"):
+        replace(TINY, disentangle=False)
+    weights = replace(TINY.weights, mask_1=0.0, uniformity=0.0)
+    assert not replace(TINY, disentangle=False, wrong_families=0, weights=weights).disentangle
+
+
+def test_translations_learn_their_originals_prediction(start: Callable[..., PretrainRun]) -> None:
+    """With consistency, a translation ends nearer to its original than without."""
+    apart = []
+    for weight in (0.0, 5.0):
+        weights = Weights(cross_lingual=0, mask_1=0, uniformity=0, mask_2=0, consistency=weight)
+        settings = replace(TINY, steps=60, checkpoint_every=60, wrong_families=0, weights=weights)
+        run = start(replace(settings, emotion_balance=0.0), state=f"{weight}.pt")
+        list(run.events())
+        run.model.eval()
+        with torch.inference_mode():
+            terms = parallel_terms(
+                run.model,
+                run.parallel.batch(999),
+                replace(settings, weights=replace(weights, consistency=1.0)),
+                run.model.text.word_matrix(torch.float32),
+                1,
+            )
+        apart.append(terms["consistency"].item())
+    assert apart[1] < apart[0] / 2
