@@ -13,7 +13,18 @@ from types import ModuleType
 from typing import NoReturn
 
 import lfdrt
-from lfdrt.commands import data, evaluate, faces, info, predict, pretrain, towers, translate
+from lfdrt.commands import (
+    ablate,
+    data,
+    evaluate,
+    faces,
+    head,
+    info,
+    predict,
+    pretrain,
+    towers,
+    translate,
+)
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
@@ -21,7 +32,9 @@ COMMANDS: dict[str, ModuleType] = {
     "towers": towers,
     "faces": faces,
     "pretrain": pretrain,
+    "head": head,
     "evaluate": evaluate,
+    "ablate": ablate,
     "data": data,
     "translate": translate,
 }

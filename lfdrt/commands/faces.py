@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.events import EvalDone, RunStarted, StepDone
-
 HELP = "train the image tower on faces"
 
 
@@ -24,23 +22,15 @@ def run(args: argparse.Namespace) -> int:
     """Raises ValueError or FileNotFoundError (a sentence) for towers or data that are not there."""
     from dataclasses import replace
 
-    from tqdm import tqdm
-
+    from lfdrt.commands.progress import EventBar
     from lfdrt.training.assemble import read_image_tower
     from lfdrt.training.faces import FacesConfig, train_faces
 
     config = FacesConfig() if args.seed is None else replace(FacesConfig(), seed=args.seed)
     tower = read_image_tower(args.towers, trained=False)
     out = args.towers / "faces.safetensors"
-    with tqdm(unit="step", disable=None) as bar:
+    with EventBar() as bar:
         for event in train_faces(config, tower, args.data / "images", out):
-            if isinstance(event, RunStarted):
-                bar.reset(event.steps)
-            elif isinstance(event, StepDone):
-                bar.update()
-                bar.set_postfix(loss=f"{event.losses['faces']:.2f}")
-            elif isinstance(event, EvalDone):
-                scores = ", ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
-                bar.write(f"{event.data}: {scores} ({event.rule})")
+            bar.show(event)
     print(f"{out}: ready for python -m lfdrt pretrain.")
     return 0

@@ -52,7 +52,7 @@ class LabelledCorpus:
         for source in settings.sources:
             rows = read_labelled(data, source.name, ANCHOR, "train")
             sizes = Counter(r.label for r in rows)
-            chances = np.array([sizes[r.label] ** -settings.class_balance for r in rows])
+            chances = np.array([sizes[r.label] ** -source.class_balance for r in rows])
             records += rows
             weights.append(source.weight * chances / chances.sum())
         self._ids = [e.ids for e in tokenizer.encode([r.text for r in records])]

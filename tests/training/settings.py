@@ -5,7 +5,7 @@ from lfdrt.training.settings import PretrainSettings, Source
 
 TINY = PretrainSettings(
     label_set="ekman7",
-    sources=(Source(name="made", weight=1.0),),
+    sources=(Source(name="made", weight=1.0, class_balance=0.3),),
     steps=6,
     labelled_rows=8,
     parallel_rows=6,
@@ -27,7 +27,6 @@ TINY = PretrainSettings(
     family_target="own",
     reading_weights=(0.4, 0.6, 0.2),
     pairing_noise=0.1,
-    class_balance=0.3,
     family_balance=0.5,
     emotion_balance=1.0,
     checkpoint_every=3,

@@ -1,0 +1,97 @@
+"""Train and score the rows of Table 7: the full run, and runs with one part left out.
+
+Each row and seed has its own folder under --out and is trained once: running the same command again
+goes on where it stopped, and more seeds or rows add to what is there. Writes report.json and
+report.md. Costs rows x seeds pre-training runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lfdrt.commands.pretrain import add_training, chosen_settings
+
+if TYPE_CHECKING:
+    from lfdrt.evaluation.ablation import RunScores
+    from lfdrt.runtime import Runtime
+
+HELP = "train and compare runs with parts left out"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_training(parser)
+    parser.add_argument("--rows", metavar="A,B", help="rows to run (default: all)")
+    parser.add_argument("--seeds", default="0,1,2", metavar="A,B", help="seeds (default: 0,1,2)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises ValueError (a sentence) for rows, seeds, towers or data that cannot be used."""
+    from lfdrt.checkpoint import write_json
+    from lfdrt.config import to_dict
+    from lfdrt.evaluation.ablation import ablation_markdown, ablation_report
+    from lfdrt.runtime import resolve_runtime
+    from lfdrt.training.ablation import ROWS
+
+    settings = chosen_settings(args.settings, steps=args.steps)
+    rows = args.rows.split(",") if args.rows else list(ROWS)
+    if unknown := [row for row in rows if row not in ROWS]:
+        raise ValueError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
+    seeds, runtime = _seeds(args.seeds), resolve_runtime(args.device)
+    runs: list[RunScores] = []
+    for seed in seeds:
+        for row in rows:
+            runs.append(_trained(args, row, seed, runtime))
+            report = ablation_report(runs, to_dict(settings))
+            write_json(args.out / "report.json", report)  # after every run: all may take days
+            (args.out / "report.md").write_text(ablation_markdown(report), encoding="utf-8")
+    print(ablation_markdown(report))
+    return 0
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"--seeds is {text!r}; write whole numbers such as 0,1,2.") from None
+
+
+def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) -> RunScores:
+    """Train what is not trained yet, score what is not scored yet."""
+    from lfdrt.checkpoint import read_json, write_json
+    from lfdrt.commands.progress import EventBar
+    from lfdrt.evaluation.ablation import RunScores
+    from lfdrt.training.ablation import ROWS
+    from lfdrt.training.run_folder import pretrain_in
+
+    folder = args.out / f"{row}-{seed}"
+    settings = ROWS[row](chosen_settings(args.settings, seed=seed, steps=args.steps))
+    with EventBar(folder.name) as bar:
+        checkpoint = pretrain_in(
+            folder,
+            settings,
+            towers=args.towers,
+            data=args.data,
+            runtime=runtime,
+            show=bar.show,
+            features=args.out,
+        )
+    if checkpoint is None:
+        raise ValueError("ablate runs as one process; spread single runs with lfdrt pretrain.")
+    if not (folder / "measures.json").is_file():
+        write_json(folder / "measures.json", _measure(checkpoint, args.data, runtime))
+    return RunScores(row=row, seed=seed, measures=read_json(folder / "measures.json"))
+
+
+def _measure(folder: Path, data: Path, runtime: Runtime) -> dict[str, float]:
+    from lfdrt.checkpoint import load_checkpoint
+    from lfdrt.evaluation.ablation import measures_of
+    from lfdrt.evaluation.suites import EKMAN_SUITES, score_suite
+
+    checkpoint = load_checkpoint(folder)
+    model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    suites = [s for s in EKMAN_SUITES if (data / "text" / s.source).is_dir()]
+    return measures_of(
+        one for s in suites for one in score_suite(model, checkpoint.tokenizer, data, s, runtime)
+    )

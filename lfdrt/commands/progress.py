@@ -1,0 +1,42 @@
+"""Training events as a progress bar with the time left; nothing where there is no terminal."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from tqdm import tqdm
+
+from lfdrt.events import EvalDone, Event, RunStarted, StepDone, Warned
+
+SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "mask_2", "head")
+"""Losses beside the bar, where a run has them: more would not fit a line."""
+
+
+class EventBar:
+    """A context that shows the events it is given; scores and warnings stay above the bar."""
+
+    def __init__(self, name: str = "") -> None:
+        self._bar = tqdm(desc=name or None, unit="step", disable=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, event: Event) -> None:
+        """A resumed run's first step moves the bar to where the run stands."""
+        bar = self._bar
+        if isinstance(event, RunStarted):
+            bar.reset(event.steps)
+        elif isinstance(event, StepDone):
+            if bar.n == 0 and event.step > 1:
+                bar.initial = bar.n = event.step - 1  # done by an earlier process: no time of ours
+            bar.update(event.step - bar.n)
+            losses = {k: f"{event.losses[k]:.2f}" for k in SHOWN if k in event.losses}
+            bar.set_postfix(losses, refresh=False)
+        elif isinstance(event, EvalDone):
+            scores = ", ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
+            bar.write(f"{event.data}: {scores} ({event.rule})")
+        elif isinstance(event, Warned):
+            bar.write(f"step {event.step}: {event.message}")

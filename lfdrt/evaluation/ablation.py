@@ -1,0 +1,106 @@
+"""The ablation table: what each left-out part costs, over seeds, as JSON and as Markdown.
+
+Knows scores by row and seed; trains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lfdrt.evaluation.seeds import difference, spread
+from lfdrt.evaluation.suites import SetScores
+
+FULL = "full"
+RULE = "last step of a fixed schedule; no score chose a step, a seed or a setting of a row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunScores:
+    """One trained row. `measures`: name of a measure -> share of 1."""
+
+    row: str
+    seed: int
+    measures: dict[str, float]
+
+
+def measures_of(results: Iterable[SetScores]) -> dict[str, float]:
+    """Text-only measures of one run: single sets by weighted F1 where their papers use it, sources
+    of several languages by their mean macro-F1."""
+    groups: dict[str, list[SetScores]] = {}
+    for r in results:
+        groups.setdefault(f"{r.source} {r.split}", []).append(r)
+    found: dict[str, float] = {}
+    for name, group in groups.items():
+        if group[0].source in ("meld", "mmeld"):
+            found |= {f"{name} {r.language}, weighted F1": r.scores.weighted_f1 for r in group}
+        else:
+            mean = sum(r.scores.macro_f1 for r in group) / len(group)
+            found[f"{name}, {len(group)} language(s), macro-F1"] = mean
+    return found
+
+
+def ablation_report(runs: Sequence[RunScores], settings: dict[str, Any]) -> dict[str, Any]:
+    """Means and differences from the full run, with their intervals; ValueError for no run."""
+    if not runs:
+        raise ValueError("there are no runs to report")
+    rows = list(dict.fromkeys(r.row for r in runs))
+    names = list(dict.fromkeys(name for r in runs for name in r.measures))
+    by_seed = {
+        (row, name): {r.seed: r.measures[name] for r in runs if r.row == row and name in r.measures}
+        for row in rows
+        for name in names
+    }
+    return {
+        "about": "text only, each text through its own family; mean over seeds with Student's 95 % "
+        "interval; minus_full: the row minus the full run of the same seed",
+        "selection": RULE,
+        "settings": settings,
+        "rows": [
+            {
+                "row": row,
+                "measures": {
+                    name: _entry(by_seed[row, name], by_seed.get((FULL, name), {}), row)
+                    for name in names
+                    if by_seed[row, name]
+                },
+            }
+            for row in rows
+        ],
+    }
+
+
+def _entry(values: dict[int, float], full: dict[int, float], row: str) -> dict[str, Any]:
+    entry = asdict(spread(list(values.values()))) | {"values": values}
+    if row != FULL and values.keys() & full.keys():
+        entry["minus_full"] = asdict(difference(values, full))
+    return entry
+
+
+def ablation_markdown(report: dict[str, Any]) -> str:
+    """The report as one Markdown table, in percent."""
+    names = list(dict.fromkeys(n for row in report["rows"] for n in row["measures"]))
+    lines = [
+        f"{report['about']}. Selected by: {report['selection']}.",
+        "",
+        "| row | seeds | " + " | ".join(names) + " |",
+        "|---|---|" + "---|" * len(names),
+    ]
+    for row in report["rows"]:
+        seeds = max(m["seeds"] for m in row["measures"].values())
+        cells = [_cell(row["measures"].get(name)) for name in names]
+        lines.append(f"| {row['row']} | {seeds} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(entry: dict[str, Any] | None) -> str:
+    if entry is None:
+        return "–"
+    text = f"{100 * entry['mean']:.1f}"
+    if entry["interval"] is not None:
+        low, high = entry["interval"]
+        text += f" [{100 * low:.1f}, {100 * high:.1f}]"
+    if "minus_full" in entry:
+        text += f" ({100 * entry['minus_full']['mean']:+.1f})"
+    return text

@@ -1,0 +1,101 @@
+"""Time of a pre-training step against the encoder passes that it cannot avoid.
+
+python -m tests.benchmarks.steps --data ../shared/data --towers towers   (nothing else running)
+
+The floor is the same batches through the text encoder, forward and backward, and nothing else: no
+heads, no losses, no vocabulary, no optimizer. Faces' features are random here, since only their
+shape costs time. Aim: a step takes at most 1.3 times the floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import torch
+
+from lfdrt.batch import TextBatch
+from lfdrt.runtime import resolve_runtime
+from lfdrt.training.assemble import corpora, model_from_towers, read_towers
+from lfdrt.training.corpus import Faces
+from lfdrt.training.pretrain import PretrainRun
+from lfdrt.training.ranks import join
+from lfdrt.training.settings import COMPACT
+
+WARM, STEPS = 3, 16
+
+
+def build(data: Path, towers: Path) -> PretrainRun:
+    model, tokenizer = model_from_towers(*read_towers(towers), COMPACT)
+    labels = torch.arange(7).repeat(100)
+    faces = Faces(features=torch.randn(700, model.config.image.tower["embed_dim"]), labels=labels)
+    labelled, parallel = corpora(data, COMPACT, tokenizer, model, faces)
+    runtime = resolve_runtime("auto")
+    return PretrainRun(
+        model=model,
+        tokenizer=tokenizer,
+        labelled=labelled,
+        parallel=parallel,
+        settings=COMPACT,
+        runtime=runtime,
+        share=join(runtime),
+        state_file=Path("never-written"),
+    )
+
+
+def texts_of(run: PretrainRun, step: int) -> list[TextBatch]:
+    """Every text batch that a step encodes."""
+    labelled = run.labelled.batch(step).part(run.share)
+    parallel = run.parallel.batch(step).part(run.share)
+    return [
+        labelled.texts,
+        labelled.masked.texts,
+        parallel.anchors,
+        parallel.translations,
+        parallel.masked.texts,
+    ]
+
+
+def encoder_seconds(run: PretrainRun, step: int) -> float:
+    batches = texts_of(run, step)
+    begun = time.perf_counter()
+    with run.runtime.autocast():
+        total = sum(run.model.encode(b).float().mean() for b in batches)
+    total.backward()
+    if run.runtime.device.type == "cuda":
+        torch.cuda.synchronize()
+    seconds = time.perf_counter() - begun
+    run.optimizer.zero_grad(set_to_none=True)
+    return seconds
+
+
+def step_seconds(run: PretrainRun, words: torch.Tensor) -> float:
+    begun = time.perf_counter()
+    run._train_step(words)  # the step itself, without its events
+    run.step += 1
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--towers", type=Path, default=Path("towers"))
+    args = parser.parse_args()
+    run = build(args.data, args.towers)
+    words = run.model.text.word_matrix(run.runtime.dtype)
+    run.model.train()
+    pairs = []
+    for step in range(WARM + STEPS):
+        floor = encoder_seconds(run, step)
+        pairs.append((floor, step_seconds(run, words)))
+    floors, steps = zip(*pairs[WARM:], strict=True)
+    print(run.runtime.description)
+    print(f"encoder passes   {statistics.fmean(floors):.3f} s, mean of {STEPS} steps")
+    print(f"whole step       {statistics.fmean(steps):.3f} s")
+    print(f"ratio            {sum(steps) / sum(floors):.2f}  (aim: 1.3)")
+
+
+if __name__ == "__main__":
+    main()
