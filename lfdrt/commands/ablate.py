@@ -16,6 +16,7 @@ from lfdrt.commands.pretrain import add_training, chosen_settings
 if TYPE_CHECKING:
     from lfdrt.evaluation.ablation import RunScores
     from lfdrt.runtime import Runtime
+    from lfdrt.training.settings import PretrainSettings
 
 HELP = "train and compare runs with parts left out"
 
@@ -80,18 +81,30 @@ def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) ->
     if checkpoint is None:
         raise ValueError("ablate runs as one process; spread single runs with lfdrt pretrain.")
     if not (folder / "measures.json").is_file():
-        write_json(folder / "measures.json", _measure(checkpoint, args.data, runtime))
+        write_json(folder / "measures.json", _measure(checkpoint, settings, args.data, runtime))
     return RunScores(row=row, seed=seed, measures=read_json(folder / "measures.json"))
 
 
-def _measure(folder: Path, data: Path, runtime: Runtime) -> dict[str, float]:
+def _measure(
+    folder: Path, settings: PretrainSettings, data: Path, runtime: Runtime
+) -> dict[str, float]:
+    """Of the readings that the row was trained on; of the sets that are on this machine."""
     from lfdrt.checkpoint import load_checkpoint
-    from lfdrt.evaluation.ablation import measures_of
+    from lfdrt.evaluation.ablation import measures_of, measures_of_pairs
+    from lfdrt.evaluation.pairs import face_vectors, predict_pairs
     from lfdrt.evaluation.suites import EKMAN_SUITES, score_suite
 
     checkpoint = load_checkpoint(folder)
-    model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
-    suites = [s for s in EKMAN_SUITES if (data / "text" / s.source).is_dir()]
-    return measures_of(
-        one for s in suites for one in score_suite(model, checkpoint.tokenizer, data, s, runtime)
-    )
+    model, tokenizer = checkpoint.model, checkpoint.tokenizer
+    model.to(device=runtime.device, dtype=runtime.dtype)
+    both, text, image = settings.reading_weights
+    found: dict[str, float] = {}
+    if both or text:
+        suites = [s for s in EKMAN_SUITES if (data / "text" / s.source).is_dir()]
+        found |= measures_of(
+            one for s in suites for one in score_suite(model, tokenizer, data, s, runtime)
+        )
+    if (both or image) and (data / "images" / "faces.zip").is_file():
+        faces = face_vectors(model, data, runtime)
+        found |= measures_of_pairs(predict_pairs(model, tokenizer, data, faces, runtime))
+    return found

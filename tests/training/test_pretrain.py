@@ -13,7 +13,7 @@ from lfdrt.events import CheckpointSaved, RunFinished, RunStarted, StepDone, War
 from lfdrt.losses.objectives import PARALLEL_TERMS, Weights
 from lfdrt.training.optim import rate_factor
 from lfdrt.training.pretrain import PretrainRun, TrainingFailed, describe
-from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.settings import PAPER, PretrainSettings
 from lfdrt.training.terms import parallel_terms
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import tiny_data
@@ -181,3 +181,19 @@ def test_translations_learn_their_originals_prediction(start: Callable[..., Pret
             )
         apart.append(terms["consistency"].item())
     assert apart[1] < apart[0] / 2
+
+
+def test_the_papers_constants_are_a_preset() -> None:
+    """Section 4.2 of the paper; none of this project's own terms."""
+    rates = (PAPER.rate_encoder, PAPER.rate_heads, PAPER.rate_disentanglers)
+    assert rates == (5e-6, 5e-6, 5e-6) and PAPER.weight_decay == 0
+    assert (PAPER.tau, PAPER.mask_rate, PAPER.kl_families) == (0.07, 0.15, 12)
+    w = PAPER.weights
+    assert (w.mask_1, w.uniformity, w.classifier_1, w.classifier_2, w.mask_2) == (
+        0.3,
+        0.1,
+        1,
+        1,
+        0.3,
+    )
+    assert w.post_alignment == w.consistency == PAPER.wrong_families == 0
