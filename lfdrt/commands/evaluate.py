@@ -1,16 +1,20 @@
-"""Score a checkpoint on labelled data, text only, and say by which rule it had been selected."""
+"""Score a checkpoint on labelled data, text only, and say by which rule it had been selected.
+
+--out writes a report as JSON: per set, language, family and class accuracy, F1, confusion,
+agreement, calibration and bootstrap intervals. --predictions writes every row's probabilities.
+"""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lfdrt.commands.options import add_checkpoint, add_device
+from lfdrt.commands.options import COMPACT, add_checkpoint, add_device
 
 if TYPE_CHECKING:
     from lfdrt.checkpoint import Checkpoint
+    from lfdrt.evaluation.predictions import Predictions
     from lfdrt.evaluation.retrieval import Retrieval
     from lfdrt.evaluation.suites import SetScores
     from lfdrt.runtime import Runtime
@@ -19,6 +23,9 @@ HELP = "score a checkpoint on labelled data"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="CHECKPOINT", help="the same as --checkpoint"
+    )
     add_checkpoint(parser)
     add_device(parser)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
@@ -31,7 +38,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--retrieval", action="store_true", help="also find the English side of held-out pairs"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the scores as JSON")
+    parser.add_argument(
+        "--pairs",
+        action="store_true",
+        help="also text with a face against either alone (constructed pairing)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write a report as JSON")
+    parser.add_argument(
+        "--predictions",
+        type=Path,
+        metavar="FILE",
+        help="also write probabilities and decisions of every row (.csv.gz; ids, no texts)",
+    )
     parser.add_argument(
         "--into-card", action="store_true", help="also write the scores into the checkpoint's card"
     )
@@ -40,35 +58,109 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for a checkpoint, data or family that there is not."""
     from lfdrt.checkpoint import load_checkpoint, write_json
-    from lfdrt.evaluation.report import card_scores, mean_macro_f1
-    from lfdrt.evaluation.suites import EKMAN_SUITES, score_suite
+    from lfdrt.evaluation.predictions import write_predictions
+    from lfdrt.evaluation.provenance import provenance
+    from lfdrt.evaluation.report import card_scores, full_retrieval, readable_json
+    from lfdrt.evaluation.suites import set_scores
     from lfdrt.runtime import resolve_runtime
 
+    folder = _check(args)
+    runtime = resolve_runtime(args.device)
+    checkpoint = load_checkpoint(folder)
+    checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    # What may lack its data comes first, so that no minutes of predictions are lost to it.
+    pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
+    retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
+    predictions = _predict(checkpoint, args, runtime)
+    if args.predictions is not None:
+        write_predictions(args.predictions, predictions)
+    report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
+    if retrieved:
+        report["retrieval"] = full_retrieval(retrieved)
+    if pairs is not None:
+        report["pairs"] = pairs
+    print(f"Selected by: {report['selection']}.")
+    if args.out is not None:
+        args.out.write_text(readable_json(report) + "\n", encoding="utf-8")
+    if args.into_card:
+        scores = card_scores([set_scores(p) for p in predictions], retrieved)
+        write_json(folder / "card.json", checkpoint.card | {"scores": scores})
+    return 0
+
+
+def _check(args: argparse.Namespace) -> Path:
+    """The checkpoint's folder; refuses contradictions before anything takes time."""
     if args.transfer and args.into_card:
         raise ValueError("--into-card takes one reading of each language: leave out --transfer.")
-    runtime = resolve_runtime(args.device)
-    checkpoint = load_checkpoint(args.checkpoint)
-    model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
-    families = ("none", *model.config.families) if args.transfer else (args.family,)
-    results: list[SetScores] = []
+    if args.folder is not None and args.checkpoint not in (COMPACT, args.folder):
+        raise ValueError("two checkpoints are named: leave out --checkpoint.")
+    if args.predictions is not None and not args.predictions.name.lower().endswith(".csv.gz"):
+        raise ValueError(f"--predictions {args.predictions.name} must end in .csv.gz.")
+    for path in (args.out, args.predictions):
+        if path is not None and path.is_dir():
+            raise ValueError(f"{path} is a folder: name a file in it.")
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return args.checkpoint if args.folder is None else args.folder
+
+
+def _predict(
+    checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
+) -> list[Predictions]:
+    """Predicts and prints one file after the other."""
+    from lfdrt.evaluation.report import mean_macro_f1
+    from lfdrt.evaluation.suites import EKMAN_SUITES, predict_suite, set_scores
+
+    model, own = checkpoint.model, checkpoint.model.config.families
+    if args.transfer and len(own) < 2:
+        raise ValueError(f"--transfer compares families, and this checkpoint has {len(own)}.")
+    families = ("none", *own) if args.transfer else (args.family,)
+    predictions: list[Predictions] = []
     for suite in EKMAN_SUITES:
-        found = score_suite(
+        found = predict_suite(
             model, checkpoint.tokenizer, args.data, suite, runtime, families=families
         )
-        results += found
-        for one in found:
+        predictions += found
+        scores = [set_scores(one) for one in found]
+        for one in scores:
             print(_line(one))
-        if len(found) > 1 and not args.transfer:
-            print(f"{suite.source} {suite.split}, mean macro-F1 {mean_macro_f1(found):.3f}")
-    pairs = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
-    print(f"Selected by: {checkpoint.card.get('selection', 'not stated in card.json')}.")
-    if args.out is not None:
-        report = {"scores": [asdict(r) for r in results], "retrieval": [asdict(r) for r in pairs]}
-        write_json(args.out, report)
-    if args.into_card:
-        card = checkpoint.card | {"scores": card_scores(results, pairs)}
-        write_json(args.checkpoint / "card.json", card)
-    return 0
+        if len(scores) > 1 and not args.transfer:
+            print(f"{suite.source} {suite.split}, mean macro-F1 {mean_macro_f1(scores):.3f}")
+    return predictions
+
+
+def _scores(
+    checkpoint: Checkpoint, predictions: list[Predictions], transfer: bool
+) -> dict[str, Any]:
+    """Sets in full: those of the asked reading; with --transfer the own, beside the matrix."""
+    from lfdrt.evaluation.report import full_scores
+    from lfdrt.evaluation.suites import own_reading
+    from lfdrt.evaluation.transfer import transfer_report
+    from lfdrt.languages import resolve
+
+    model, anchor = checkpoint.model, checkpoint.model.config.anchor
+    if not transfer:
+        return full_scores(predictions, anchor)
+    own = [p for p in predictions if p.read_through == own_reading(model, p.language)]
+    matrix = transfer_report(predictions, resolve(anchor).family.code)
+    print(_transfer_line(matrix["summary"]))
+    return full_scores(own, anchor) | {"transfer": matrix}
+
+
+def _pairs(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, Any]:
+    from lfdrt.evaluation.pairs import face_vectors, pairs_report, predict_pairs
+
+    faces = face_vectors(checkpoint.model, data, runtime)
+    files = predict_pairs(checkpoint.model, checkpoint.tokenizer, data, faces, runtime)
+    report = pairs_report(files, faces)
+    for name, one in (report["sets"] | report["means"]).items():
+        print(f"constructed pairing, {name}: text only macro-F1 {one['text_only']['macro_f1']:.3f}")
+        for noise, scores in one["by_noise"].items():
+            print(
+                f"  {noise:>3s} noise: image only {scores['image_only']['macro_f1']:.3f}"
+                f"  text and image {scores['text_and_image']['macro_f1']:.3f}"
+            )
+    return report
 
 
 def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Retrieval]:
@@ -100,3 +192,16 @@ def _line(one: SetScores) -> str:
         f"  macro-F1 {s.macro_f1:.3f} [{s.interval[0]:.3f}, {s.interval[1]:.3f}]"
         f"  weighted {s.weighted_f1:.3f}  accuracy {s.accuracy:.3f}"
     )
+
+
+def _transfer_line(summary: dict[str, Any] | None) -> str:
+    if summary is None:
+        return "transfer: no set outside the anchor's family has a disentangler of its own"
+    text = f"transfer, {summary['over']}: own {summary['own']:.3f}"
+    for name in ("none", "others"):
+        low, high = summary[f"own_minus_{name}_interval"]
+        text += (
+            f", {name} {summary[name]:.3f} (own - {name}"
+            f" {summary[f'own_minus_{name}']:+.3f} [{low:+.3f}, {high:+.3f}])"
+        )
+    return text

@@ -1,7 +1,7 @@
-"""Runs a model over labelled texts and scores what it predicts.
+"""Runs a model over texts: both classifiers' probabilities, through any family.
 
-Text only; knows no training. `excluded` classes are never predicted: for sets that do not have
-them.
+Text only; knows no scores and no training. `excluded` classes are never predicted: for sets that do
+not have them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import TextBatch, length_buckets, pad_text_batch
+from lfdrt.batch import TextBatch, disentangler_index, length_buckets, pad_text_batch
+from lfdrt.data.records import LabelledText
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.evaluation.metrics import Scores, score
-from lfdrt.model.classifiers import decide
+from lfdrt.evaluation.predictions import Predictions
+from lfdrt.labels import LabelSet
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 
@@ -64,29 +65,45 @@ def text_probabilities(
     return p_1, p_2
 
 
-def labels_of(
-    p_1: Tensor, p_2: Tensor, labels: tuple[str, ...], excluded: tuple[str, ...] = ()
-) -> list[str]:
-    """Decided labels (§3.5), never an excluded one. Shape: p_1, p_2 (N, C)."""
-    allowed = torch.tensor([name not in excluded for name in labels])
-    chosen = decide(p_1.masked_fill(~allowed, -1), p_2.masked_fill(~allowed, -1))
-    return np.asarray(labels)[chosen.numpy()].tolist()
-
-
-def score_texts(
+def predict_texts(
     model: LFDRT,
     tokenizer: TextTokenizer,
-    texts: Sequence[str],
-    gold: Sequence[str],
-    families: Sequence[int],
+    rows: Sequence[LabelledText],
+    readings: Sequence[str | None],
     runtime: Runtime,
     *,
     excluded: tuple[str, ...] = (),
-) -> list[Scores]:
-    """Scores of text-only predictions through each family; ValueError for foreign labels."""
-    labels = model.config.label_set.labels
-    foreign = sorted(set(gold) - set(labels))
-    if foreign:
-        raise ValueError(f"the model has no label {', '.join(foreign)} (it has {labels})")
-    readings = zip(*text_probabilities(model, tokenizer, texts, families, runtime), strict=True)
-    return [score(gold, labels_of(p_1, p_2, labels, excluded)) for p_1, p_2 in readings]
+) -> list[Predictions]:
+    """Text-only predictions of the rows of one file through each of `readings`: families, or None
+    for no disentangler. ValueError: no rows, or a label that the model does not have."""
+    gold = gold_classes(rows, model.config.label_set)
+    families = [disentangler_index(r, model.config.families) for r in readings]
+    p_1, p_2 = text_probabilities(model, tokenizer, [r.text for r in rows], families, runtime)
+    return [
+        Predictions(
+            source=rows[0].source,
+            language=rows[0].language,
+            split=rows[0].split,
+            read_through=reading,
+            labels=model.config.label_set.labels,
+            excluded=excluded,
+            ids=tuple(r.id for r in rows),
+            gold=gold,
+            p_1=p_1[f],
+            p_2=p_2[f],
+        )
+        for f, reading in enumerate(readings)
+    ]
+
+
+def gold_classes(rows: Sequence[LabelledText], label_set: LabelSet) -> np.ndarray:
+    """Class numbers of the rows' labels; errors as `predict_texts`. Shape: (N,)."""
+    if not rows:
+        raise ValueError("there are no labelled rows to score")
+    labels = label_set.labels
+    if foreign := sorted({r.label for r in rows} - set(labels)):
+        raise ValueError(
+            f"the model has no label {', '.join(foreign)} (it has {', '.join(labels)}): "
+            f"{rows[0].source} cannot score it"
+        )
+    return np.array([labels.index(r.label) for r in rows])

@@ -1,15 +1,21 @@
-"""Scores as a checkpoint's card holds them: short, with intervals and what they do not say.
+"""Scores as reports: short in a checkpoint's card, in full as a JSON file of their own.
 
-Knows scores, no model.
+Both come with intervals and with what they do not say. Knows scores, no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from lfdrt.evaluation.measures import DEFINITIONS, mean_over_sets, measures, plain
+from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.retrieval import Retrieval
 from lfdrt.evaluation.suites import SetScores
+
+LINE = 100
 
 
 def mean_macro_f1(results: Sequence[SetScores]) -> float:
@@ -27,14 +33,22 @@ def card_scores(results: Sequence[SetScores], pairs: Sequence[Retrieval]) -> dic
         "sets": [_row(r) for r in results],
     }
     if pairs:
-        report["retrieval"] = {
-            "about": "share of held-out translations whose nearest English sentence is their own",
-            "languages": len(pairs),
-            "before_disentanglers": round(sum(p.before for p in pairs) / len(pairs), 3),
-            "after_disentanglers": round(sum(p.after for p in pairs) / len(pairs), 3),
-            "per_language": {p.language: round(p.after, 3) for p in pairs},
-        }
+        report["retrieval"] = _short_retrieval(pairs)
     return report
+
+
+def full_retrieval(pairs: Sequence[Retrieval]) -> dict[str, Any]:
+    return _short_retrieval(pairs) | {"sets": [plain(asdict(p)) for p in pairs]}
+
+
+def _short_retrieval(pairs: Sequence[Retrieval]) -> dict[str, Any]:
+    return {
+        "about": "share of held-out translations whose nearest English sentence is their own",
+        "languages": len(pairs),
+        "before_disentanglers": round(sum(p.before for p in pairs) / len(pairs), 3),
+        "after_disentanglers": round(sum(p.after for p in pairs) / len(pairs), 3),
+        "per_language": {p.language: round(p.after, 3) for p in pairs},
+    }
 
 
 def averages(results: Sequence[SetScores]) -> dict[str, float]:
@@ -59,3 +73,62 @@ def _row(r: SetScores) -> dict[str, Any]:
         "weighted_f1": round(r.scores.weighted_f1, 3),
         "accuracy": round(r.scores.accuracy, 3),
     }
+
+
+def full_scores(predictions: Sequence[Predictions], anchor: str) -> dict[str, Any]:
+    """Every file, language and family in full; `predictions` hold each file once."""
+    targets = [p for p in predictions if p.language != anchor]
+    return {
+        "about": "text only, labels decided by §3.5 of the paper",
+        "definitions": DEFINITIONS,
+        "labels": list(predictions[0].labels),
+        "sets": [_full_row(p) for p in predictions],
+        "languages": _groups(predictions, lambda p: p.language),
+        "families": _groups(predictions, lambda p: p.family),
+        f"all_languages_but_{anchor}": _group(targets) if targets else None,
+    }
+
+
+def _full_row(one: Predictions) -> dict[str, Any]:
+    return {
+        "set": one.name,
+        "language": one.language,
+        "family": one.family,
+        "read_through": one.read_through or "none",
+        "excluded": list(one.excluded),
+        **measures([one]),
+    }
+
+
+def _groups(
+    predictions: Sequence[Predictions], key: Callable[[Predictions], str]
+) -> dict[str, Any]:
+    groups: dict[str, list[Predictions]] = {}
+    for one in predictions:
+        groups.setdefault(key(one), []).append(one)
+    return {name: _group(parts) for name, parts in groups.items()}
+
+
+def _group(parts: Sequence[Predictions]) -> dict[str, Any]:
+    return {
+        "sets": [p.name for p in parts],
+        "mean_over_sets": mean_over_sets(parts),
+        "pooled": measures(parts),
+    }
+
+
+def readable_json(value: Any, depth: int = 0, taken: int = 0) -> str:
+    """JSON in which what fits on a line stays on one; `taken`: characters before the value."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if depth + taken + len(flat) <= LINE or not isinstance(value, dict | list):
+        return flat
+    if isinstance(value, dict):
+        names = [f"{json.dumps(key, ensure_ascii=False)}: " for key in value]
+        opened, values, closed = "{", list(value.values()), "}"
+    else:
+        names, opened, values, closed = [""] * len(value), "[", value, "]"
+    lines = [
+        f"{' ' * (depth + 1)}{name}{readable_json(one, depth + 1, len(name))}"
+        for name, one in zip(names, values, strict=True)
+    ]
+    return f"{opened}\n" + ",\n".join(lines) + f"\n{' ' * depth}{closed}"

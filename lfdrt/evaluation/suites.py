@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lfdrt.batch import disentangler_index
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.evaluation.evaluate import score_texts
-from lfdrt.evaluation.metrics import Scores
+from lfdrt.evaluation.evaluate import predict_texts
+from lfdrt.evaluation.metrics import Scores, score
+from lfdrt.evaluation.predictions import Predictions
 from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
@@ -55,6 +55,37 @@ class SetScores:
     scores: Scores
 
 
+def set_scores(one: Predictions) -> SetScores:
+    return SetScores(
+        source=one.source,
+        language=one.language,
+        split=one.split,
+        family=one.read_through,
+        scores=score(one.names(one.gold), one.names(one.predicted), seed=one.seed),
+    )
+
+
+def predict_suite(
+    model: LFDRT,
+    tokenizer: TextTokenizer,
+    data: Path,
+    suite: Suite,
+    runtime: Runtime,
+    *,
+    families: Sequence[str] = ("own",),
+) -> list[Predictions]:
+    """Each language of a suite through each of `families`: 'own', 'none' or a code.
+
+    DataError or ValueError: a file, label or family that there is not.
+    """
+    found: list[Predictions] = []
+    for language in suite.languages:
+        rows = read_labelled(data, suite.source, language, suite.split)
+        readings = [_disentangler(model, language, family) for family in families]
+        found += predict_texts(model, tokenizer, rows, readings, runtime, excluded=suite.excluded)
+    return found
+
+
 def score_suite(
     model: LFDRT,
     tokenizer: TextTokenizer,
@@ -64,40 +95,23 @@ def score_suite(
     *,
     families: Sequence[str] = ("own",),
 ) -> list[SetScores]:
-    """Scores of each language of a suite through each of `families`: 'own', 'none' or a code."""
-    results = []
-    for language in suite.languages:
-        rows = read_labelled(data, suite.source, language, suite.split)
-        codes = [_disentangler(model, language, family) for family in families]
-        scores = score_texts(
-            model,
-            tokenizer,
-            [r.text for r in rows],
-            [r.label for r in rows],
-            [disentangler_index(c, model.config.families) for c in codes],
-            runtime,
-            excluded=suite.excluded,
-        )
-        results += [
-            SetScores(
-                source=suite.source,
-                language=language,
-                split=suite.split,
-                family=code,
-                scores=one,
-            )
-            for code, one in zip(codes, scores, strict=True)
-        ]
-    return results
+    """Scores of what `predict_suite` predicts."""
+    found = predict_suite(model, tokenizer, data, suite, runtime, families=families)
+    return [set_scores(one) for one in found]
 
 
 def _disentangler(model: LFDRT, language: str, family: str) -> str | None:
     """ValueError for a family that the model does not have."""
     if family == "own":
-        return model.config.disentangler_of(language, resolve(language).family.code)
+        return own_reading(model, language)
     if family == "none":
         return None
     if family not in model.config.families:
         known = ", ".join(model.config.families)
         raise ValueError(f"there is no family {family!r} in this checkpoint ({known})")
     return family
+
+
+def own_reading(model: LFDRT, language: str) -> str | None:
+    """The family whose disentangler reads a language's texts, None where it has none."""
+    return model.config.disentangler_of(language, resolve(language).family.code)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lfdrt.batch import disentangler_index
 from lfdrt.checkpoint import read_json
+from lfdrt.data.faces import normalise, read_faces, upscale
 from lfdrt.data.records import DataError, read_labelled
 from lfdrt.encoders.image import ImageEncoder, tower_features
 from lfdrt.encoders.tokens import TextTokenizer
@@ -31,7 +32,6 @@ from lfdrt.training.corpus import (
     ParallelCorpus,
     read_training_pairs,
 )
-from lfdrt.training.face_images import normalise, read_faces, upscale
 from lfdrt.training.pretrain import PretrainRun
 from lfdrt.training.probe import probe_emotions
 from lfdrt.training.ranks import join
@@ -75,12 +75,18 @@ def face_features(encoder: ImageEncoder, data: Path, size: int, runtime: Runtime
 
 
 def prepare_run(
-    settings: PretrainSettings, towers: Path, data: Path, out: Path, runtime: Runtime
+    settings: PretrainSettings,
+    towers: Path,
+    data: Path,
+    out: Path,
+    runtime: Runtime,
+    *,
+    features: Path,
 ) -> PretrainRun:
     """A run ready to train, at the step where its state file left it.
 
-    Faces' features and the probe's emotions are kept in the run folder: they take minutes, and a
-    resumed run needs the same.
+    Faces' features and the probe's emotions are kept in the folder `features`: they take minutes,
+    and a resumed run needs the same.
     """
     share = join(runtime)
     model, tokenizer = model_from_towers(*read_towers(towers), settings)
@@ -91,10 +97,10 @@ def prepare_run(
     def emotions() -> dict[str, Tensor]:
         return {"emotions": pair_emotions(model, tokenizer, data, settings, runtime)}
 
-    seen = Faces(**_kept(out / "faces.safetensors", faces, share))
+    seen = Faces(**_kept(features / "faces.safetensors", faces, share))
     felt = None
     if settings.parallel and settings.emotion_balance:
-        felt = _kept(out / "emotions.safetensors", emotions, share)["emotions"]
+        felt = _kept(features / "emotions.safetensors", emotions, share)["emotions"]
     labelled, parallel = corpora(data, settings, tokenizer, model, seen, felt)
     run = PretrainRun(
         model=model,
@@ -130,7 +136,7 @@ def pair_emotions(
     ]
     anchors = [r.anchor for r in read_training_pairs(data)]
     model.to(runtime.device)
-    return probe_emotions(model, tokenizer, rows, anchors, runtime, seed=settings.seed)
+    return probe_emotions(model, tokenizer, rows, anchors, runtime)
 
 
 def _kept(path: Path, make: Callable[[], dict[str, Tensor]], share: Share) -> dict[str, Tensor]:

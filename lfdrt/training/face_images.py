@@ -1,70 +1,21 @@
-"""The pictures of face training: reading, drawing and changing them, as batches of tensors.
+"""The pictures of face training beside photographs: drawn faces, and random views of either.
 
-Knows no network and no optimiser. Pictures are held as uint8 (N, C, h, w), one or three channels;
-60 MB for all faces.
+Knows no network, no optimiser and no file. Pictures are uint8 (N, C, h, w), one or three channels.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import random
-import zipfile
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
 
 from lfdrt.data.drawn import draw_face
+from lfdrt.data.faces import Faces
 from lfdrt.labels import EKMAN7
-from lfdrt.presets import IMAGENET_MEAN, IMAGENET_STD
-
-SIDE = 48
-
-
-@dataclass(frozen=True)
-class Faces:
-    """`images` (N, C, h, w) uint8, `labels` (N,) indices into the ekman7 label set."""
-
-    images: Tensor
-    labels: Tensor
-
-
-def read_faces(folder: Path) -> tuple[Faces, Faces]:
-    """Training and dev faces of `faces.zip` and `faces.csv` (columns image, label, split).
-
-    Raises `FileNotFoundError` or `ValueError` naming the file or row.
-    """
-    for name in ("faces.zip", "faces.csv"):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"{name} is not in the image folder {folder.name!r}.")
-    with (folder / "faces.csv").open(encoding="utf-8", newline="") as table:
-        rows = list(csv.DictReader(table))
-    if not rows or not {"image", "label", "split"} <= rows[0].keys():
-        raise ValueError("faces.csv needs rows with the columns image, label and split.")
-    with zipfile.ZipFile(folder / "faces.zip") as archive:
-        return _decode(archive, rows, "train"), _decode(archive, rows, "dev")
-
-
-def _decode(archive: zipfile.ZipFile, rows: list[dict[str, str]], split: str) -> Faces:
-    images, labels = [], []
-    for row in rows:
-        if row["split"] != split:
-            continue
-        try:
-            with Image.open(io.BytesIO(archive.read(row["image"]))) as image:
-                images.append(np.asarray(image.convert("L").resize((SIDE, SIDE))))
-            labels.append(EKMAN7.index(row["label"]))
-        except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"faces.csv, image {row['image']!r}: {error}") from error
-    if not images:
-        raise ValueError(f"faces.csv has no row whose split is {split!r}.")
-    return Faces(torch.from_numpy(np.stack(images))[:, None], torch.tensor(labels))
 
 
 def draw_faces(count: int, size: int, *, seed: int) -> Faces:
@@ -73,18 +24,6 @@ def draw_faces(count: int, size: int, *, seed: int) -> Faces:
     labels = [k % len(EKMAN7) for k in range(count)]
     images = [np.asarray(draw_face(EKMAN7.labels[k], rng, size)) for k in labels]
     return Faces(torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2), torch.tensor(labels))
-
-
-def upscale(images: Tensor, size: int) -> Tensor:
-    """Unchanged pictures at another size: (B, C, h, w) uint8 -> (B, 3, size, size) in [0, 1]."""
-    pixels = F.interpolate(images.float() / 255, (size, size), mode="bicubic", antialias=True)
-    return pixels.clamp(0, 1).expand(-1, 3, -1, -1)
-
-
-def normalise(pixels: Tensor) -> Tensor:
-    """(B, 3, H, W) in [0, 1] -> ImageNet's mean 0 and deviation 1."""
-    mean, std = (torch.tensor(v)[:, None, None] for v in (IMAGENET_MEAN, IMAGENET_STD))
-    return (pixels - mean) / std
 
 
 def augment(images: Tensor, size: int, generator: torch.Generator) -> Tensor:

@@ -20,10 +20,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from lfdrt import events
+from lfdrt.data.faces import Faces, normalise, read_faces, upscale
 from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.towers import WIDTH, ImageTower
 from lfdrt.labels import EKMAN7
-from lfdrt.training.face_images import Faces, augment, draw_faces, normalise, read_faces, upscale
+from lfdrt.training.face_images import augment, draw_faces
 
 DRAWN_SIDE = 128
 

@@ -1,5 +1,10 @@
-"""`lfdrt evaluate` refuses in a sentence what would give a wrong or empty report."""
+"""`lfdrt evaluate`: what its report and its file of predictions hold, and what it refuses."""
 
+from __future__ import annotations
+
+import csv
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -8,16 +13,102 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.evaluate import _retrieval
 from lfdrt.data.records import DataError
+from lfdrt.evaluation.suites import EKMAN_SUITES
+from lfdrt.labels import EKMAN7
+from lfdrt.languages import FAMILIES
 from lfdrt.runtime import resolve_runtime
+from tests.tiny import SENTENCES, tiny_checkpoint
+from tests.tiny_faces import write_faces
 
 
-def test_a_card_never_mixes_readings(
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Every file of the suites with a row a class and sentence, some faces, one parallel file."""
+    folder = tmp_path / "data"
+    for suite in EKMAN_SUITES:
+        for language in suite.languages:
+            path = folder / "text" / suite.source / f"{language}.{suite.split}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            labels = [name for name in EKMAN7.labels if name not in suite.excluded]
+            rows = [(f"{i}", SENTENCES[i % 4], name) for i, name in enumerate(labels * 2)]
+            _write(path, [("id", "text", "label"), *rows])
+    (folder / "images").mkdir()
+    write_faces(folder / "images")
+    (folder / "parallel").mkdir()
+    pairs = [(s, s, "own", "dev") for s in SENTENCES[:3]]
+    _write(folder / "parallel" / "en-eo.csv", [("en", "eo", "source", "split"), *pairs])
+    return folder
+
+
+def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+@pytest.mark.slow  # 19 sets through 14 readings, each with its resamples
+def test_everything_at_once(
+    tmp_path: Path, data: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, rows = tmp_path / "new" / "report.json", tmp_path / "new" / "rows.csv.gz"
+    words = ["evaluate", str(tiny_folder), "--data", str(data), "--device", "cpu"]
+    asked = ["--transfer", "--retrieval", "--pairs", "--out", str(out), "--predictions", str(rows)]
+    assert main([*words, *asked]) == 0
+    told = capsys.readouterr().out
+    assert "transfer, 10 sets of languages outside indo-european" in told
+    assert "constructed pairing, meld en test" in told
+    assert "Selected by: none." in told
+    text = out.read_text(encoding="utf-8")
+    report = json.loads(text)
+    assert str(tmp_path) not in text
+    assert not any(sentence in text for sentence in SENTENCES[:4])
+    assert report["checkpoint"] == "tiny"
+    assert len(report["weights_sha256"]) == 64
+    assert len(report["sets"]) == 19
+    swahili = next(s for s in report["sets"] if s["set"] == "brighter sw dev")
+    assert swahili["read_through"] == "niger-congo"
+    assert swahili["rows"] == 14
+    assert list(swahili["classes"]) == list(EKMAN7.labels)
+    hebrew = next(s for s in report["sets"] if s["set"] == "xed he dev")
+    assert all(row[EKMAN7.index("neutral")] == 0 for row in hebrew["confusion"])
+    assert report["languages"]["es"]["sets"] == ["mmeld es dev", "brighter es dev", "xed es dev"]
+    assert report["families"]["uralic"]["sets"] == ["xed fi dev", "xed hu dev"]
+    assert report["all_languages_but_en"]["pooled"]["rows"] == 8 * 14 + 8 * 12
+    assert len(report["transfer"]["sets"][0]["by_family"]) == len(FAMILIES)
+    assert [r["language"] for r in report["retrieval"]["sets"]] == ["eo"]
+    assert report["pairs"]["means"]["brighter dev, 6 languages"]["rows"] == 6 * 14
+    with gzip.open(rows, "rt", encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert len(table) == (len(FAMILIES) + 1) * (11 * 14 + 8 * 12)
+    assert "text" not in table[0]
+
+
+def test_the_card_takes_the_scores(tmp_path: Path, data: Path) -> None:
+    folder = tiny_checkpoint(tmp_path / "own")
+    words = ["evaluate", "--checkpoint", str(folder), "--data", str(data), "--device", "cpu"]
+    assert main([*words, "--into-card", "--family", "none"]) == 0
+    scores = json.loads((folder / "card.json").read_text(encoding="utf-8"))["scores"]
+    assert scores["averages"].keys() == {
+        "mmeld dev, 2 languages",
+        "brighter dev, 6 languages",
+        "xed dev, 8 languages",
+    }
+    assert {row["read_through"] for row in scores["sets"]} == {"none"}
+
+
+def test_contradictions_are_refused_before_anything_takes_time(
     tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Averages over languages would otherwise count each language once for every family."""
+    """A card of mixed readings would count each language once for every family."""
     words = ["evaluate", "--checkpoint", str(tiny_folder), "--data", str(tmp_path)]
-    assert main([*words, "--transfer", "--into-card"]) == 2
-    assert "leave out --transfer" in capsys.readouterr().err
+    for more, sentence in (
+        (["--transfer", "--into-card"], "leave out --transfer"),
+        (["elsewhere"], "two checkpoints are named"),
+        (["--predictions", "rows.csv"], "rows.csv must end in .csv.gz"),
+        (["--out", str(tmp_path)], "is a folder: name a file in it"),
+        (["--pairs"], "faces.zip is not in the image folder"),
+    ):
+        assert main([*words, *more]) == 2
+        assert sentence in capsys.readouterr().err
 
 
 def test_missing_parallel_files_are_named(tmp_path: Path, tiny_folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Evaluation of a model on texts: the inference rule, excluded classes, order."""
+"""Predictions of a model for texts: order, labels, and through which family."""
 
 from pathlib import Path
 
@@ -6,19 +6,13 @@ import pytest
 import torch
 
 from lfdrt.checkpoint import load_checkpoint
-from lfdrt.evaluation.evaluate import labels_of, score_texts, text_probabilities
-from lfdrt.evaluation.suites import Suite, score_suite
+from lfdrt.data.records import LabelledText
+from lfdrt.evaluation.evaluate import predict_texts, text_probabilities
+from lfdrt.evaluation.suites import Suite, predict_suite, score_suite
 from lfdrt.runtime import resolve_runtime
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 RUNTIME = resolve_runtime("cpu", "float32")
-
-
-def test_excluded_class_is_never_decided() -> None:
-    """p_1 = (.6 .3 .1), p_2 = (.2 .3 .5): the rule says a; without a, c has .5 and b only .3."""
-    p_1, p_2 = torch.tensor([[0.6, 0.3, 0.1]]), torch.tensor([[0.2, 0.3, 0.5]])
-    assert labels_of(p_1, p_2, ("a", "b", "c")) == ["a"]
-    assert labels_of(p_1, p_2, ("a", "b", "c"), excluded=("a",)) == ["c"]
 
 
 def test_probabilities_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
@@ -31,8 +25,11 @@ def test_probabilities_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
 
 def test_label_the_model_does_not_have_is_named(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
-    with pytest.raises(ValueError, match="no label pride"):
-        score_texts(checkpoint.model, checkpoint.tokenizer, ["a"], ["pride"], [0], RUNTIME)
+    row = LabelledText(id="0", text="a", label="pride", language="tt", source="s", split="dev")
+    with pytest.raises(ValueError, match="no label pride.*anger, disgust.*: s cannot"):
+        predict_texts(checkpoint.model, checkpoint.tokenizer, [row], [None], RUNTIME)
+    with pytest.raises(ValueError, match="no labelled rows"):
+        predict_texts(checkpoint.model, checkpoint.tokenizer, [], [None], RUNTIME)
 
 
 def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> None:
@@ -42,7 +39,7 @@ def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> Non
     for language in ("tr", "ja"):
         rows = "".join(f"{i},{s},joy\n" for i, s in enumerate(SENTENCES) if "," not in s)
         (folder / f"{language}.dev.csv").write_text("id,text,label\n" + rows, encoding="utf-8")
-    suite = Suite(source="made", languages=("tr", "ja"), split="dev")
+    suite = Suite(source="made", languages=("tr", "ja"), split="dev", excluded=("neutral",))
     found = score_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)
     assert [one.family for one in found] == ["turkic", "japonic"]
     none = score_suite(
@@ -50,3 +47,7 @@ def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> Non
     )
     assert [one.family for one in none] == [None, "turkic", None, "japonic"]
     assert none[1] == found[0]
+    predicted = predict_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)
+    assert [one.excluded for one in predicted] == [("neutral",)] * 2
+    assert predicted[0].ids[0] == "0"
+    assert predicted[0].correct.mean() == found[0].scores.accuracy

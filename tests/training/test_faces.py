@@ -1,43 +1,24 @@
-"""Face training on made-up pictures with a random tower: events, files, frozen parts, pictures."""
+"""Face training on made-up pictures with a random tower: events, files, frozen parts, views."""
 
 from __future__ import annotations
 
-import io
 import json
-import random
-import zipfile
 from pathlib import Path
 
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from lfdrt.data.faces import Faces
 from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.towers import ImageTower, image_config
 from lfdrt.events import CheckpointSaved, EvalDone, RunFinished, RunStarted, StepDone
-from lfdrt.labels import EKMAN7
-from lfdrt.training.face_images import Faces, augment, draw_faces, normalise, read_faces, upscale
+from lfdrt.training.face_images import augment, draw_faces
 from lfdrt.training.faces import FacesConfig, measure, train_faces
+from tests.tiny_faces import write_faces
 
-TINY = FacesConfig(sizes=(32, 32), batch_size=8, drawn_share=0.25, seed=3)
-
-
-def write_faces(folder: Path, *, label: str | None = None) -> Path:
-    """Two training pictures and one dev picture of each class, all of random grey."""
-    rng = random.Random(0)
-    lines = ["image,label,split"]
-    with zipfile.ZipFile(folder / "faces.zip", "w") as archive:
-        for k, emotion in enumerate(EKMAN7.labels):
-            for split in ("train", "train", "dev"):
-                name = f"{emotion}/{len(lines)}.png"
-                buffer = io.BytesIO()
-                Image.new("L", (48, 48), 30 * k + rng.randrange(20)).save(buffer, "PNG")
-                archive.writestr(name, buffer.getvalue())
-                lines.append(f"{name},{label or emotion},{split}")
-    (folder / "faces.csv").write_text("\n".join(lines), encoding="utf-8")
-    return folder
+TINY = FacesConfig(sizes=(32, 32), batch_size=8, drawn_share=0.25, frozen_stages=2, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -93,33 +74,6 @@ def test_scores_by_hand() -> None:
     assert (scores.accuracy, scores.mean_recall) == (0.75, 0.5)
 
 
-def test_reading_keeps_splits_apart(tmp_path: Path) -> None:
-    train, dev = read_faces(write_faces(tmp_path))
-    assert train.images.shape == (14, 1, 48, 48)
-    assert train.labels.tolist() == [k for k in range(7) for _ in range(2)]
-    assert dev.labels.tolist() == list(range(7))
-    assert all(0 <= int(image.max()) - 30 * k < 20 for k, image in enumerate(dev.images))
-
-
-def test_faults_of_the_data_name_file_and_row(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"faces\.zip"):
-        read_faces(tmp_path)
-    write_faces(tmp_path, label="boredom")
-    with pytest.raises(ValueError, match=r"anger/1\.png.*boredom"):
-        read_faces(tmp_path)
-    (tmp_path / "faces.csv").write_text("image,emotion\nnone.png,joy\n")
-    with pytest.raises(ValueError, match="columns image, label and split"):
-        read_faces(tmp_path)
-    (tmp_path / "faces.csv").write_text("image,label,split\nnone.png,joy,train\n")
-    with pytest.raises(ValueError, match=r"none\.png"):
-        read_faces(tmp_path)
-    write_faces(tmp_path)
-    table = (tmp_path / "faces.csv").read_text()
-    (tmp_path / "faces.csv").write_text(table.replace(",dev", ",test"))
-    with pytest.raises(ValueError, match="'dev'"):
-        read_faces(tmp_path)
-
-
 @pytest.mark.parametrize("channels", [1, 3])
 def test_views_are_in_range_different_and_repeatable(channels: int) -> None:
     generator = torch.Generator().manual_seed(0)
@@ -142,17 +96,6 @@ def test_views_colour_some_pictures_and_flip_about_half() -> None:
     assert 0.35 < flipped.float().mean() < 0.65
     coloured = (views[:, 0] - views[:, 2]).abs().amax((1, 2)) > 0.02
     assert 0.5 < coloured.float().mean() < 0.95
-
-
-def test_normalising_by_hand() -> None:
-    """(0.714 - 0.485) / 0.229 = 1 for red; green (0.456 - 0.456) = 0."""
-    pixels = torch.tensor([0.714, 0.456, 0.181])[None, :, None, None]
-    assert normalise(pixels).flatten().tolist() == pytest.approx([1, 0, -1], abs=1e-5)
-
-
-def test_upscaling_makes_three_equal_channels() -> None:
-    images = torch.full((1, 1, 48, 48), 51, dtype=torch.uint8)
-    assert torch.allclose(upscale(images, 32), torch.full((1, 3, 32, 32), 0.2))
 
 
 def test_drawn_faces_take_the_emotions_in_turn() -> None:
