@@ -26,7 +26,8 @@ DEFINITIONS = {
     "macro_f1": "mean F1 of the classes that the gold labels contain",
     "weighted_f1": "mean F1 of the classes, weighted by gold rows",
     "interval": "95 % bootstrap percentile interval over rows (1,000 resamples; the sets of a "
-    "group are resampled apart), not over training seeds",
+    "group are resampled apart, and a resample averages the classes that it holds), not over "
+    "training seeds",
     "classes": "null: a share of nothing, such as the precision of a class that is never predicted",
     "confusion": "rows gold, columns predicted, both in the order of `labels`",
     "agreement": "share of rows on which both classifiers choose one class, and accuracy of the "

@@ -15,7 +15,7 @@ from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.retrieval import Retrieval
 from lfdrt.evaluation.suites import SetScores
 
-LINE = 100
+LINE = 120
 
 
 def mean_macro_f1(results: Sequence[SetScores]) -> float:
