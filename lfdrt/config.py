@@ -6,7 +6,8 @@ settings by name. This file builds nothing.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -20,6 +21,8 @@ MOST_LAYERS = 1_000
 STRICT = ConfigDict(extra="forbid")
 # RoBERTa numbers a text's positions from its padding id on, so the first ones hold no token.
 _COUNT_FROM_PADDING = frozenset({"roberta", "xlm-roberta", "camembert"})
+# No separator, no drive, no "..": what it names lies in one known folder on every system.
+_FOLDER_NAME = re.compile(r"\w[\w .-]*")
 T = TypeVar("T")
 
 
@@ -122,10 +125,7 @@ class ModelConfig:
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families):
             raise ConfigError("families must be a list of different names")
-        if self.format != 1:
-            raise ConfigError(
-                f"checkpoint format {self.format} is newer than this program reads (1); update it"
-            )
+        _check_format(self.format)
 
     def disentangler_of(self, language: str, family: str) -> str | None:
         """The family whose disentangler reads texts of `language`; None for no disentangler:
@@ -133,6 +133,34 @@ class ModelConfig:
         if language == self.anchor and not self.disentangle_anchor:
             return None
         return family if family in self.families else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadConfig:
+    """What a head changes of the checkpoint `base`, a folder beside its own.
+
+    `base_weights`: SHA-256 of what it takes from that checkpoint, so that it is never read on top
+    of encoders that it was not trained on.
+    """
+
+    __pydantic_config__ = STRICT
+    name: str
+    label_set: LabelSet
+    base: str
+    base_weights: str
+    format: int = field(default=1)
+
+    def __post_init__(self) -> None:
+        if not _FOLDER_NAME.fullmatch(self.base):
+            raise ConfigError(
+                f"base is {self.base!r}; it is the plain name of a folder beside this one, such as "
+                "'compact', and no path"
+            )
+        _check_format(self.format)
+
+    def on(self, base: ModelConfig) -> ModelConfig:
+        """The configuration of the whole model."""
+        return replace(base, name=self.name, label_set=self.label_set)
 
 
 def from_dict(kind: type[T], data: object) -> T:
@@ -144,6 +172,13 @@ def from_dict(kind: type[T], data: object) -> T:
             f"{'.'.join(map(str, e['loc'])) or kind.__name__}: {e['msg']}" for e in error.errors()
         )
         raise ConfigError(f"unusable {kind.__name__}: {wrong}") from None
+
+
+def _check_format(number: int) -> None:
+    if number != 1:
+        raise ConfigError(
+            f"checkpoint format {number} is newer than this program reads (1); update it"
+        )
 
 
 def to_dict(config: Any) -> dict[str, Any]:

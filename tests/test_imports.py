@@ -31,6 +31,7 @@ LEVELS: dict[str, int] = {
     "lfdrt.losses": 2,
     "lfdrt.data": 2,
     "lfdrt.data.sources": 2,
+    "lfdrt.weights": 3,
     "lfdrt.checkpoint": 3,
     "lfdrt.evaluation": 4,
     "lfdrt.training": 5,
