@@ -98,6 +98,8 @@ class ModelConfig:
     family's disentangler, so that all languages are read alike; False is the literal Eq. 11.
     `image_residual`: the image is added to what it read from the text; False is the literal
     Eq. 11, in which z is a weighted mean of text values and an image alone predicts nothing.
+    `adapter_width`: of the bottleneck that rethinking may train on the text encoder's output; 0 for
+    none.
     """
 
     __pydantic_config__ = STRICT
@@ -112,6 +114,7 @@ class ModelConfig:
     image_residual: bool
     text: TextConfig
     image: ImageConfig
+    adapter_width: int = field(default=0)
     format: int = field(default=1)
 
     def __post_init__(self) -> None:
@@ -121,6 +124,8 @@ class ModelConfig:
         for name in ("width", "classifier_hidden"):
             if not 1 <= getattr(self, name) <= LARGEST:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 1 to {LARGEST}")
+        if not 0 <= self.adapter_width <= LARGEST:
+            raise ConfigError(f"adapter_width is {self.adapter_width}; it lies from 0 to {LARGEST}")
         if not all(0 <= p < 1 for p in self.classifier_dropout):
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import get_args
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,39 @@ class StepDone:
     step: int
     losses: dict[str, float]
     learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RethinkStep:
+    """One step of rethinking. agree, disagree: rows by whether both classifiers choose one class;
+    used: agreed rows that taught (the guards may leave some out). labels: pseudo-labels of the
+    agreed rows. flips: rows whose decided class is another than an epoch ago."""
+
+    step: int
+    epoch: int
+    agree: int
+    disagree: int
+    used: int
+    labels: dict[str, int]
+    flips: int
+    losses: dict[str, float]
+    learning_rate: float
+    seconds: float
+    rows_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochDone:
+    """Sums of an epoch's steps; fields as in `RethinkStep`."""
+
+    step: int
+    epoch: int
+    agree: int
+    disagree: int
+    used: int
+    labels: dict[str, int]
+    flips: int
     seconds: float
 
 
@@ -52,19 +86,25 @@ class Warned:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
-    """`reason`: 'done' or 'stopped'."""
+    """`reason`: 'done', 'stopped' (the newest state is kept), 'discarded' or 'collapsed'."""
 
     step: int
     reason: str
     seconds: float
 
 
-Event = RunStarted | StepDone | EvalDone | CheckpointSaved | Warned | RunFinished
+Event = (
+    RunStarted
+    | StepDone
+    | RethinkStep
+    | EpochDone
+    | EvalDone
+    | CheckpointSaved
+    | Warned
+    | RunFinished
+)
 
-_KINDS = {
-    kind.__name__: kind
-    for kind in (RunStarted, StepDone, EvalDone, CheckpointSaved, Warned, RunFinished)
-}
+_KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_line(event: Event) -> str:

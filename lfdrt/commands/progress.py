@@ -6,9 +6,9 @@ from typing import Self
 
 from tqdm import tqdm
 
-from lfdrt.events import EvalDone, Event, RunStarted, StepDone, Warned
+from lfdrt.events import EpochDone, EvalDone, Event, RethinkStep, RunStarted, StepDone, Warned
 
-SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "mask_2", "head")
+SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "masked", "head")
 """Losses beside the bar, where a run has them: more would not fit a line."""
 
 
@@ -29,12 +29,17 @@ class EventBar:
         bar = self._bar
         if isinstance(event, RunStarted):
             bar.reset(event.steps)
-        elif isinstance(event, StepDone):
+        elif isinstance(event, StepDone | RethinkStep):
             if bar.n == 0 and event.step > 1:
                 bar.initial = bar.n = event.step - 1  # done by an earlier process: no time of ours
             bar.update(event.step - bar.n)
             losses = {k: f"{event.losses[k]:.2f}" for k in SHOWN if k in event.losses}
             bar.set_postfix(losses, refresh=False)
+        elif isinstance(event, EpochDone):
+            bar.write(
+                f"epoch {event.epoch + 1}: {event.agree:,} agree, {event.disagree:,} disagree, "
+                f"{event.flips:,} changed their class"
+            )
         elif isinstance(event, EvalDone):
             scores = ", ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
             bar.write(f"{event.data}: {scores} ({event.rule})")

@@ -6,6 +6,8 @@ K families, P image regions, C classes, V vocabulary.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -13,6 +15,7 @@ from lfdrt.batch import TextBatch
 from lfdrt.config import ModelConfig
 from lfdrt.encoders.image import ImageEncoder
 from lfdrt.encoders.text import TextEncoder
+from lfdrt.model.adapter import Adapter
 from lfdrt.model.attention import Attended, SharedAttention
 from lfdrt.model.classifiers import Classifier
 from lfdrt.model.disentangler import Disentanglers
@@ -55,6 +58,9 @@ class LFDRT(nn.Module):
             Classifier(width=D, hidden=config.classifier_hidden, classes=C, dropout=p)
             for p in config.classifier_dropout
         )
+        self.adapter: nn.Module = nn.Identity()
+        if config.adapter_width:
+            self.adapter = Adapter(width=D, bottleneck=config.adapter_width)
         self.family_vocabulary = VocabularyHead(width=D)
         self.fusion_vocabulary = VocabularyHead(width=D)
         self.no_image = nn.Parameter(torch.zeros(D))
@@ -64,7 +70,15 @@ class LFDRT(nn.Module):
 
     def encode(self, batch: TextBatch) -> Tensor:
         """Eq. 1. Shape: -> x (B, L, D), before any disentangler."""
-        return self.text(batch.ids, batch.mask)
+        return self.adapter(self.text(batch.ids, batch.mask))
+
+    def add_adapter(self, width: int) -> None:
+        """An adapter that changes nothing yet, for a model without one."""
+        if self.config.adapter_width:
+            return
+        self.config = replace(self.config, adapter_width=width)
+        device = self.no_text.device
+        self.adapter = Adapter(width=self.config.width, bottleneck=width).to(device)
 
     def without_text(self, rows: int) -> tuple[Tensor, Tensor]:
         """A stand-in for texts that are missing. Shape: x (rows, 1, D), mask (rows, 1)."""

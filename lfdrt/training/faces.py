@@ -34,19 +34,19 @@ class FacesConfig:
     """Settings of one run.
 
     `sizes`: side of the training pictures, one entry per epoch. `frozen_stages`: how many of the
-    trunk's first stages (the stem is before stage 1) keep their ImageNet weights.
+    trunk's first stages keep their ImageNet weights, with the stem before them; 0 trains all.
     `drawn_share`: share of drawn faces in a batch. `class_balance`: the loss of a class is
     weighted by its count to the power of minus this.
     """
 
-    sizes: tuple[int, ...] = (64, 64, 64, 64, 64, 64, 96, 96, 96, 128)
+    sizes: tuple[int, ...] = (80, 80, 80, 80, 96)
     batch_size: int = 64
-    peak_rate: float = 8e-4
+    peak_rate: float = 1e-3
     weight_decay: float = 0.01
     label_smoothing: float = 0.1
     class_balance: float = 0.25
     drawn_share: float = 0.08
-    frozen_stages: int = 2
+    frozen_stages: int = 0
     seed: int = 7
 
     def __post_init__(self) -> None:
@@ -147,8 +147,9 @@ def _build_network(config: FacesConfig, tower: ImageTower, generator: torch.Gene
     visual = build_tower(tower.config)
     visual.load_state_dict(tower.state)
     trunk = visual.trunk
-    for part in (trunk.conv_stem, trunk.bn1, *trunk.blocks[: config.frozen_stages]):
-        part.requires_grad_(False)
+    if config.frozen_stages:
+        for part in (trunk.conv_stem, trunk.bn1, *trunk.blocks[: config.frozen_stages]):
+            part.requires_grad_(False)
     classifier = nn.Linear(WIDTH, len(EKMAN7))
     nn.init.normal_(classifier.weight, std=1 / math.sqrt(WIDTH), generator=generator)
     nn.init.zeros_(classifier.bias)
