@@ -29,7 +29,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="compact",
         metavar="SETTINGS",
-        help="'compact' (default), 'paper' (the paper's constants) or a JSON file of settings, as "
+        help="'compact' (default), 'balanced', 'paper' (the paper's constants) or a JSON file, as "
         "written to settings.json",
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")

@@ -100,24 +100,24 @@ class PretrainSettings:
 COMPACT = PretrainSettings(
     label_set="ekman7",
     sources=(
-        Source(name="meld", weight=0.3, class_balance=0.0),
-        Source(name="goemotions", weight=0.25, class_balance=0.8),
-        Source(name="xed", weight=0.35, class_balance=0.8),
-        Source(name="brighter", weight=0.1, class_balance=0.8),
+        Source(name="meld", weight=0.25, class_balance=0.3),
+        Source(name="goemotions", weight=0.4, class_balance=0.3),
+        Source(name="xed", weight=0.25, class_balance=0.3),
+        Source(name="brighter", weight=0.1, class_balance=0.3),
     ),
-    steps=550,
+    steps=800,
     labelled_rows=64,
-    parallel_rows=40,
-    masked_rows=8,
+    parallel_rows=48,
+    masked_rows=12,
     accumulate=1,
     max_tokens=32,
     kl_families=2,
     disentangle=True,
     wrong_families=0,
     frozen_layers=4,
-    rate_encoder=1e-4,
+    rate_encoder=5e-5,
     rate_heads=5e-4,
-    rate_disentanglers=1e-3,
+    rate_disentanglers=1e-4,
     weight_decay=0.01,
     warmup=0.06,
     clip=1.0,
@@ -127,18 +127,39 @@ COMPACT = PretrainSettings(
     reading_weights=(0.4, 0.6, 0.2),
     pairing_noise=0.15,
     family_balance=0.5,
-    emotion_balance=0.5,
+    emotion_balance=0.0,
     checkpoint_every=100,
     seed=0,
-    weights=Weights(post_alignment=1.0, consistency=2.0),
+    weights=Weights(post_alignment=1.0),
 )
 """The bundled checkpoint's settings: what fits about forty minutes of two CPU cores."""
+
+BALANCED = replace(
+    COMPACT,
+    sources=(
+        Source(name="meld", weight=0.3, class_balance=0.0),
+        Source(name="goemotions", weight=0.25, class_balance=0.8),
+        Source(name="xed", weight=0.35, class_balance=0.8),
+        Source(name="brighter", weight=0.1, class_balance=0.8),
+    ),
+    steps=550,
+    parallel_rows=40,
+    masked_rows=8,
+    rate_encoder=1e-4,
+    rate_disentanglers=1e-3,
+    emotion_balance=0.5,
+    weights=Weights(post_alignment=1.0, consistency=2.0),
+)
+"""Consistency of translations, emotions balanced, families at a high rate: measured over three
+seeds in assets/benchmarks/balanced. Better on MELD and M-MELD, worse on the mean of the English dev sets
+by which the bundled checkpoint is chosen. Its class balance and consistency were set after a look
+at trial runs' scores on target dev sets, so its scores there are a little optimistic."""
 
 PAPER = replace(
     COMPACT,
     sources=(Source(name="meld", weight=1.0, class_balance=0.0),),
     steps=20_000,
-    masked_rows=40,
+    masked_rows=48,
     max_tokens=128,
     kl_families=12,
     wrong_families=0,
@@ -157,4 +178,4 @@ PAPER = replace(
 beta; all 12 other families in Eq. 9, no term of ours. The paper does not say its batch size, steps,
 warm-up or decay of the rate: those are ours."""
 
-PRESETS = {"compact": COMPACT, "paper": PAPER}
+PRESETS = {"compact": COMPACT, "balanced": BALANCED, "paper": PAPER}
