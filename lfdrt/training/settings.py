@@ -151,9 +151,9 @@ BALANCED = replace(
     weights=Weights(post_alignment=1.0, consistency=2.0),
 )
 """Consistency of translations, emotions balanced, families at a high rate: measured over three
-seeds in assets/benchmarks/balanced. Better on MELD and M-MELD, worse on the mean of the English dev sets
-by which the bundled checkpoint is chosen. Its class balance and consistency were set after a look
-at trial runs' scores on target dev sets, so its scores there are a little optimistic."""
+seeds in assets/benchmarks/balanced. Better on MELD and M-MELD, worse on the mean of the English
+dev sets, by which the bundled checkpoint is chosen. Its class balance and consistency were set
+after a look at trial runs' scores on target dev sets: its scores there are a little optimistic."""
 
 PAPER = replace(
     COMPACT,
