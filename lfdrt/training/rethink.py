@@ -97,7 +97,8 @@ class RethinkRun:
         """The rest of the epoch; returns why the run ends, or "done" where it goes on."""
         done: list[RethinkStep] = []
         while True:
-            epoch, number = divmod(self.step, self.per_epoch)
+            before = self.step  # a step that ran out of memory is done again
+            epoch, number = divmod(before, self.per_epoch)
             step = self._step(epoch, number, words)
             if isinstance(step, Warned):
                 yield step
@@ -110,7 +111,7 @@ class RethinkRun:
             else:
                 done.append(step)
                 yield step
-            if self.step % self.per_epoch == 0:
+            if self.step > before and self.step % self.per_epoch == 0:
                 return (yield from self._epoch_done(epoch, done))
             answer = self._answer()
             if answer in ("keep", "discard"):
