@@ -13,10 +13,13 @@ SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "ma
 
 
 class EventBar:
-    """A context that shows the events it is given; scores and warnings stay above the bar."""
+    """A context that shows the events it is given; scores and warnings stay above the bar.
 
-    def __init__(self, name: str = "") -> None:
-        self._bar = tqdm(desc=name or None, unit="step", disable=None)
+    `hidden`: None hides the bar where there is no terminal.
+    """
+
+    def __init__(self, name: str = "", *, hidden: bool | None = None) -> None:
+        self._bar = tqdm(desc=name or None, unit="step", disable=hidden)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ def step(number: int) -> StepDone:
 
 
 def test_a_resumed_run_does_not_count_earlier_steps_as_speed() -> None:
-    with EventBar() as bar:
+    with EventBar(hidden=False) as bar:
         bar.show(RunStarted(steps=10, settings={}))
         bar.show(step(7))
         assert (bar._bar.initial, bar._bar.n, bar._bar.total) == (6, 7, 10)
