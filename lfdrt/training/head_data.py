@@ -182,7 +182,8 @@ class FeatureReader:
         config = self._model.config.image
         with zipfile.ZipFile(self._set.archive) as archive:
             pictures = [_picture(archive, self._set.pictures[i]) for i in rows]
-        pixels = torch.stack([prepare_image(p, config) for p in pictures]).to(self._runtime.device)
+        pixels = torch.stack([prepare_image(p, config) for p in pictures])
+        pixels = pixels.to(self._runtime.device, memory_format=torch.channels_last)
         with self._runtime.autocast():
             return tower_features(self._model.image.tower, pixels).pooled.float().cpu()
 

@@ -7,20 +7,38 @@ Target languages' labels only report. Knows rows of features and heads; trains n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from lfdrt.config import HeadConfig
 from lfdrt.evaluation.metrics import Scores, score
 from lfdrt.evaluation.suites import Suite
 from lfdrt.model.classifiers import decide
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.head import READINGS, probabilities
 from lfdrt.training.head_data import LabelledSet, Rows, read_texts
+from lfdrt.training.head_settings import HeadSettings
 
+SELECTION = (
+    "last step of a fixed schedule, first seed; no score selected anything, the settings were "
+    "fixed before dev was read"
+)
+LIMITS = (
+    "Only English labels were seen, so the encoders and the disentanglers are the base's, "
+    "unchanged; new are the classifiers, re-learned the attention and the image's projection. The "
+    "image tower was trained on faces, the pictures of tweets are mixed photographs: a picture "
+    "alone says little."
+)
+DATA = {
+    "pairs": "MVSA-Single, genuine pairs of tweet and picture (research use)",
+    "texts": "English training rows of XLM-T (the original data sets' terms) and NusaX (CC BY-SA "
+    "4.0)",
+}
 SUITES = {
     "polarity3": (
         Suite(source="xlmt", languages=("en", "ar", "es", "fr"), split="dev"),
@@ -78,6 +96,36 @@ def score_set(
             commonest=max(map(gold.count, labels)) / len(gold),
             scores=score(gold, predicted),
         )
+
+
+def head_card(
+    config: HeadConfig,
+    settings: HeadSettings,
+    rows: dict[str, int],
+    scores: Sequence[Sequence[ReadingScores]],
+    seconds: float,
+) -> dict[str, Any]:
+    """The card. `rows`: of each training set; `scores`: one list a seed, the kept one's first."""
+    return {
+        "name": config.name,
+        "what": f"A head for {', '.join(config.label_set.labels)} on the encoders of the "
+        f"checkpoint {config.base}, which must lie beside it.",
+        "base": config.base,
+        "label_set": config.label_set.name,
+        "labels": list(config.label_set.labels),
+        "trained": date.today().isoformat(),
+        "training": {
+            "english_rows": rows,
+            "minutes": round(seconds / 60, 1),
+            "settings": asdict(settings),
+            "command": f"python -m lfdrt head {config.label_set.name} --base {config.base} --data "
+            f"DATA --out {config.name} --seed {settings.seeds[0]}",
+        },
+        "data": DATA,
+        "limits": LIMITS,
+        "selection": SELECTION,
+        "scores": card_scores(scores),
+    }
 
 
 def card_scores(seeds: Sequence[Sequence[ReadingScores]]) -> dict[str, Any]:

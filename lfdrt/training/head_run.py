@@ -8,9 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -19,13 +17,19 @@ from lfdrt.checkpoint import Checkpoint, encoder_digest, read_json, save_head
 from lfdrt.config import ConfigError, HeadConfig
 from lfdrt.labels import LABEL_SETS
 from lfdrt.languages import resolve
+from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.head import new_head, train_head
-from lfdrt.training.head_data import FeatureReader, LabelledSet, Rows, read_pairs, read_texts
-from lfdrt.training.head_report import ReadingScores, ReportSet, card_scores, score_set, text_sets
+from lfdrt.training.head_data import FeatureReader, Rows, read_pairs, read_texts
+from lfdrt.training.head_report import (
+    SELECTION,
+    ReadingScores,
+    ReportSet,
+    head_card,
+    score_set,
+    text_sets,
+)
 from lfdrt.training.head_settings import HeadSettings
-
-SELECTION = "last step of a fixed schedule, first seed; no score selected anything"
 
 
 class HeadRun:
@@ -40,6 +44,7 @@ class HeadRun:
         self._settings, self._base, self._out, self._runtime = settings, base, out, runtime
         self._config = head_config(settings, base, out)
         base.model.to(runtime.device)
+        base.model.image.tower.to(memory_format=torch.channels_last)
         self._pairs = read_pairs(data, "train")
         self._texts = [read_texts(data, source, "en", "train") for source in settings.texts]
         self._reported = [ReportSet(labelled=read_pairs(data, "dev"))]
@@ -76,7 +81,9 @@ class HeadRun:
         for one in scores[0]:
             yield _evaluated(one, steps)
         seconds = time.monotonic() - begun
-        save_head(self._out, kept, self._config, self._card(scores, seconds))
+        rows = {one.name: len(one.texts) for one in (self._pairs, *self._texts)}
+        card = head_card(self._config, self._settings, rows, scores, seconds)
+        save_head(self._out, kept, self._config, card)
         yield events.CheckpointSaved(step=steps, folder=str(self._out))
         yield events.RunFinished(step=steps, reason="done", seconds=round(seconds, 1))
 
@@ -91,7 +98,7 @@ class HeadRun:
                     step=step, losses={}, learning_rate=0.0, seconds=time.monotonic() - begun
                 )
 
-    def _score(self, head: torch.nn.Module, reported: list[Rows]) -> list[ReadingScores]:
+    def _score(self, head: LFDRT, reported: list[Rows]) -> list[ReadingScores]:
         return [
             one
             for report, rows in zip(self._reported, reported, strict=True)
@@ -103,36 +110,6 @@ class HeadRun:
     def _family(self, language: str) -> str | None:
         own = resolve(language).family.code
         return self._base.model.config.disentangler_of(language, own)
-
-    def _card(self, scores: list[list[ReadingScores]], seconds: float) -> dict[str, Any]:
-        sets: list[LabelledSet] = [self._pairs, *self._texts]
-        return {
-            "name": self._config.name,
-            "what": f"A head for {', '.join(self._config.label_set.labels)} on the encoders of the "
-            f"checkpoint {self._config.base}, which must lie beside it.",
-            "base": self._config.base,
-            "label_set": self._config.label_set.name,
-            "labels": list(self._config.label_set.labels),
-            "trained": date.today().isoformat(),
-            "training": {
-                "english_rows": {one.name: len(one.texts) for one in sets},
-                "minutes": round(seconds / 60, 1),
-                "settings": asdict(self._settings),
-                "command": f"python -m lfdrt head {self._config.label_set.name} --base "
-                f"{self._base.folder.name} --data DATA --out {self._out.name}",
-            },
-            "data": {
-                "pairs": "MVSA-Single, genuine pairs of tweet and picture (research use)",
-                "texts": "English training rows of XLM-T (the original data sets' terms) and NusaX "
-                "(CC BY-SA 4.0)",
-            },
-            "limits": "Only English labels were seen, so the encoders and the 13 disentanglers are "
-            "the base's, unchanged; new are the classifiers, re-learned the attention and the "
-            "image's projection. The image tower was trained on faces, the pictures of tweets are "
-            "mixed photographs: a picture alone says little.",
-            "selection": SELECTION,
-            "scores": card_scores(scores),
-        }
 
 
 def head_config(settings: HeadSettings, base: Checkpoint, out: Path) -> HeadConfig:

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -18,7 +19,7 @@ from lfdrt.config import ConfigError
 from lfdrt.data.records import DataError
 from lfdrt.events import CheckpointSaved, EvalDone, Event, RunFinished, RunStarted, StepDone
 from lfdrt.inference.predictor import Predictor
-from lfdrt.inference.sample import Sample
+from lfdrt.inference.sample import Sample, View
 from lfdrt.labels import POLARITY3
 from lfdrt.losses.contrastive import contrastive_loss
 from lfdrt.model.lfdrt import LFDRT
@@ -167,6 +168,23 @@ def test_features_predict_what_the_predictor_predicts(place: Path, run: list[Eve
         for own, tensor in (("probabilities_1", p_1), ("probabilities_2", p_2)):
             there = torch.stack([torch.from_numpy(getattr(f.scores, own)) for f in found])
             assert torch.allclose(tensor, there, atol=2e-3), reading
+
+
+def test_a_head_gives_every_view(place: Path, run: list[Event]) -> None:
+    """As the app asks for them, also those that use the base's vocabulary heads."""
+    predictor = Predictor(load_checkpoint(place / "polarity"), FLOAT32)
+    sample = Sample(
+        text="Estoy muy contenta",
+        image=Image.new("RGB", (40, 30), "gold"),
+        language="es",
+        translation="I am so happy",
+    )
+    views = View.FAMILIES | View.REGIONS | View.SHARPNESS | View.TRANSLATION
+    found = predictor.predict(sample, views)
+    assert found.labels == POLARITY3.labels
+    assert len(found.families) == len(predictor.families) + 1
+    for view in (found.grid, found.sharpness, found.translation, found.scores.mean):
+        assert np.isfinite(view).all()
 
 
 def test_terms_by_hand(place: Path, base: Checkpoint) -> None:
