@@ -25,8 +25,8 @@ from lfdrt.training.head_data import LabelledSet, Rows, read_texts
 from lfdrt.training.head_settings import HeadSettings
 
 SELECTION = (
-    "last step of a fixed schedule, first seed; no score selected anything, the settings were "
-    "fixed before dev was read"
+    "last step of a fixed schedule, first seed; no score selected anything. The settings were set "
+    "before a dev score was read"
 )
 LIMITS = (
     "Only English labels were seen, so the encoders and the disentanglers are the base's, "
