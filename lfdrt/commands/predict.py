@@ -1,11 +1,12 @@
 """Predict the sentiment of a text, a picture, or both; or of every row of a table.
 
 One sample:  python -m lfdrt predict --text "Ninafurahi sana leo" [--image photo.jpg] [--json]
-A table:     python -m lfdrt predict --input table.csv --output out.csv [--text-column text]
+A table:     python -m lfdrt predict --input table.csv --output out.csv [--images pictures.zip]
 
 The output table holds every column of the input plus label, agree, label_1, label_2, language,
 family, one p_<class> for each class (the mean of the two classifiers) and note. A table that was
-interrupted is continued by the same command. Pictures of a table lie in its folder or below it.
+interrupted is continued by the same command. Pictures of a table lie in its folder or below it,
+or in --images, a ZIP or another folder.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from lfdrt.commands.options import add_checkpoint, add_device
 
 HELP = "predict one sample, or every row of a table"
-_TABLE_ONLY = ("output", "text_column", "image_column", "lang_column")
+_TABLE_ONLY = ("output", "images", "text_column", "image_column", "lang_column")
 _SAMPLE_ONLY = ("text", "image", "json")
 
 
@@ -27,9 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sample.add_argument("--json", action="store_true", help="print all numbers as JSON")
     table = parser.add_argument_group("a table")
     table.add_argument(
-        "--input", type=Path, metavar="FILE", help="CSV, TSV, JSON lines or XLSX, with a header"
+        "--input", type=Path, metavar="FILE", help="CSV, TSV, JSON lines, XLSX or Parquet"
     )
     table.add_argument("--output", type=Path, metavar="FILE", help="CSV or JSON lines to write")
+    table.add_argument(
+        "--images",
+        type=Path,
+        metavar="PATH",
+        help="ZIP or folder of its pictures (default: beside)",
+    )
     table.add_argument("--text-column", metavar="NAME", help="default: text")
     table.add_argument("--image-column", metavar="NAME", help="file names; default: image")
     table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: detect")

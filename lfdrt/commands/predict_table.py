@@ -14,8 +14,14 @@ from itertools import islice
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for, load_predictor
-from lfdrt.commands.table_rows import Columns, RowReader, added_columns
-from lfdrt.commands.table_run import finished_rows, open_input, telling_what_stays
+from lfdrt.commands.table_rows import RowReader, added_columns
+from lfdrt.commands.table_run import (
+    finished_rows,
+    open_input,
+    table_pictures,
+    telling_what_stays,
+)
+from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.tables import Table
 
@@ -37,7 +43,7 @@ def predict_table(args: argparse.Namespace) -> int:
         image_column=args.image_column,
         lang_column=args.lang_column,
     )
-    columns = _columns(table)
+    columns = chosen_columns(table)
     predictor = load_predictor(args.checkpoint, args.device, family=args.family)
     added = added_columns(predictor.labels)
     if clash := [name for name in added if name in table.columns]:
@@ -45,15 +51,17 @@ def predict_table(args: argparse.Namespace) -> int:
             f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
             "written to: rename it."
         )
-    reader = RowReader(
-        predictor=predictor,
-        folder=table.path.parent.resolve(),
-        columns=columns,
-        language=args.lang,
-        family=args.family,
-    )
-    with appender(args.output, (*table.columns, *added)) as out, telling_what_stays(out):
-        unread = _run(table, out, reader)
+    with table_pictures(table, args.images) as pictures:
+        reader = RowReader(
+            predictor=predictor,
+            folder=table.path.parent.resolve(),
+            columns=columns,
+            language=args.lang,
+            family=args.family,
+            pictures=pictures,
+        )
+        with appender(args.output, (*table.columns, *added)) as out, telling_what_stays(out):
+            unread = _run(table, out, reader)
     print(_summary(out, unread))
     return 0
 
@@ -113,14 +121,15 @@ def _compare(
             )
 
 
-def _columns(table: Table) -> Columns:
+def chosen_columns(table: Table) -> ColumnMapping:
     def default(name: str) -> str | None:
         return name if name in table.columns else None
 
-    columns = Columns(
+    columns = ColumnMapping(
         text=table.text_column or default("text"),
         image=table.image_column or default("image"),
-        language=table.lang_column,
+        lang=table.lang_column,
+        label=None,
     )
     if columns.text is None and columns.image is None:
         raise ValueError(

@@ -13,8 +13,10 @@ from pathlib import Path
 from PIL import Image
 
 from lfdrt.commands.predict_sample import fit
+from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
-from lfdrt.data.images import ImageError, read_image
+from lfdrt.data.images import read_image
+from lfdrt.data.intake_pictures import BesideTable, Pictures
 from lfdrt.data.tables import Row
 from lfdrt.data.texts import clean_text
 from lfdrt.inference.predictor import Predictor
@@ -24,28 +26,23 @@ from lfdrt.output import Prediction
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
-    """Which column holds what; None where the table has no such column."""
-
-    text: str | None
-    image: str | None
-    language: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class RowReader:
-    """Turns rows into samples and predictions; `language` None: detect, or read from its column."""
+    """Turns rows into samples and predictions; `language` None: detect, or read from its column.
+
+    pictures: None finds them in `folder`, which is the table's, or below it.
+    """
 
     predictor: Predictor
     folder: Path
-    columns: Columns
+    columns: ColumnMapping
     language: str | None
     family: str
+    pictures: Pictures | None = None
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
         labels = self.predictor.labels
-        read = [self._sample_or_note(row) for row in rows]
+        read = [self.sample_or_note(row) for row in rows]
         predictions = self.predictor.predict_many(s for s in read if isinstance(s, Sample))
         return [
             _cells(next(predictions), labels)
@@ -54,7 +51,7 @@ class RowReader:
             for sample in read
         ]
 
-    def _sample_or_note(self, row: Row) -> Sample | str:
+    def sample_or_note(self, row: Row) -> Sample | str:
         text = row.values[self.columns.text] if self.columns.text else ""
         try:
             image = self._image(row.values[self.columns.image] if self.columns.image else "")
@@ -66,23 +63,18 @@ class RowReader:
         return Sample(text=text, image=image, language=language, family=self.family)
 
     def _image(self, cell: str) -> Image.Image | None:
-        """Raises ImageError; a name may not lead out of the table's folder."""
+        """Raises ImageError."""
         name = cell.strip()
         if not name:
             return None
-        try:
-            path = (self.folder / name).resolve()
-        except (OSError, ValueError):  # NUL bytes, endless links
-            raise ImageError(f"{name!r} is not a file name.") from None
-        if not path.is_relative_to(self.folder):
-            raise ImageError(f"{name!r} is outside the table's folder; put the picture into it.")
+        path = (self.pictures or BesideTable(self.folder)).find(name)
         return fit(read_image(path, name=name), self.predictor)
 
     def _language(self, row: Row) -> str | None:
         """Raises ValueError for a cell that names no language."""
-        if self.columns.language is None:
+        if self.columns.lang is None:
             return self.language
-        tag = row.values[self.columns.language].strip()
+        tag = row.values[self.columns.lang].strip()
         return resolve(tag).code if tag else None
 
 

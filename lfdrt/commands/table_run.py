@@ -10,8 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from tqdm import tqdm
+
+from lfdrt.data.archives import Picture
 from lfdrt.data.export import Appender
+from lfdrt.data.intake_pictures import (
+    BesideTable,
+    PictureIndex,
+    Pictures,
+    pictures_in,
+    told_skipped,
+)
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table, open_table
 
@@ -22,6 +33,26 @@ def open_input(path: Path, **columns: str | None) -> Table:
     for warning in table.warnings:
         print(f"{table.path.name}: {warning}", file=sys.stderr)
     return table
+
+
+@contextmanager
+def table_pictures(table: Table, images: Path | None) -> Iterator[Pictures]:
+    """Where the pictures of a table are: in --images (a ZIP or folder), else beside it.
+
+    A ZIP is unpacked for as long as the context lasts. Raises ArchiveError.
+    """
+    if images is None:
+        yield BesideTable(table.path.parent.resolve())
+        return
+    with TemporaryDirectory(prefix="lfdrt-", ignore_cleanup_errors=True) as scratch:
+        total, source = pictures_in(images, Path(scratch))
+        files = list(tqdm(source, total=total or None, unit=" files", disable=None))
+        found = [one for one in files if isinstance(one, Picture)]
+        index = PictureIndex(images, found)
+        skipped = [one for one in files if not isinstance(one, Picture)]
+        for warning in told_skipped(images, skipped) + index.clashes():
+            print(warning, file=sys.stderr)
+        yield index
 
 
 def finished_rows(out: Appender) -> Iterator[Row]:

@@ -6,24 +6,29 @@ Guesses by name and by content, for a person to confirm. Does not know how a tab
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from lfdrt.data.layouts import TableError
-from lfdrt.data.rows import trimmed
 from lfdrt.data.tables import Table, chosen_column
 
 MAX_CLASSES = 50
 
 
 @dataclass(frozen=True)
-class ColumnGuess:
-    """Which column is what; None where none looks like it. Always shown, always changeable."""
+class ColumnMapping:
+    """Which column is what; None where there is none. A guess is always shown and changeable."""
 
     text: str | None
     image: str | None
     lang: str | None
     label: str | None
+    id: str | None = None
+
+    def roles(self) -> dict[str, str]:
+        """Column by role, for the roles that have one."""
+        return {role: name for role, name in vars(self).items() if name is not None}
 
 
 # In the order of guessing by content: the longest cells are the text, then what repeats the label.
@@ -50,6 +55,7 @@ _NAMES = {
         emotie emosi perasaan sentimen etiket duygu hisia tunne érzelem emozio emocio метка
         эмоция тональность хис 标签 標籤 情感 情绪 情緒 感情 ラベル 감정 레이블 عاطفة مشاعر רגש
         भावना உணர்வு భావోద్వేగం ಭಾವನೆ വികാരം ემოცია""",
+    "id": "id ids uid uuid key nr no number rowid sampleid textid tweetid",
 }
 _KNOWN_NAMES = {role: frozenset(names.casefold().split()) for role, names in _NAMES.items()}
 _IMAGE_FILE = re.compile(r".+\.(png|jpe?g|webp|gif|bmp|tiff?|heic|avif)", re.IGNORECASE)
@@ -57,7 +63,7 @@ _LANGUAGE_TAG = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
 _NUMBER = re.compile(r"[\d.,:/+\-\s%]+")
 
 
-def guess_columns(table: Table, *, sample: int = 200) -> ColumnGuess:
+def guess_columns(table: Table, *, sample: int = 200) -> ColumnMapping:
     """By the columns' names, in many languages, then by the first `sample` rows.
 
     A name is believed only where the contents do not contradict it. Columns that the caller
@@ -75,7 +81,7 @@ def guess_columns(table: Table, *, sample: int = 200) -> ColumnGuess:
             free = {name: cells[name] for name in cells if name not in found.values()}
             if role not in found and (name := guess(role, free)):
                 found[role] = name
-    return ColumnGuess(**{role: found.get(role) for role in _NAMES})
+    return ColumnMapping(**{role: found.get(role) for role in _NAMES})
 
 
 def _by_name(role: str, cells: dict[str, list[str]]) -> str | None:
@@ -94,6 +100,8 @@ def _by_content(role: str, cells: dict[str, list[str]]) -> str | None:
     fitting = {name: values for name, values in cells.items() if values and _fits(role, values)}
     if role == "text":
         return max(fitting, key=lambda name: _mean_length(fitting[name]), default=None)
+    if role == "id":
+        return None  # every column of numbers looks like one
     if role == "lang":
         return next((n for n in fitting if all(map(_LANGUAGE_TAG.fullmatch, fitting[n]))), None)
     if role == "label":
@@ -107,6 +115,8 @@ def _fits(role: str, values: list[str]) -> bool:
     mostly_files, mostly_numbers = 2 * files >= len(values), 2 * numbers > len(values)
     if role == "image":
         return mostly_files
+    if role == "id":
+        return len(set(values)) == len(values)
     if role == "lang":
         return not mostly_files and not mostly_numbers and max(map(len, values)) <= 40
     if role == "label":
@@ -118,26 +128,39 @@ def _mean_length(values: list[str]) -> float:
     return sum(map(len, values)) / len(values)
 
 
-def label_values(table: Table, column: str, *, max_classes: int = MAX_CLASSES) -> tuple[str, ...]:
-    """The different values of a label column, in order of appearance, empty cells left out.
+def checked_mapping(mapping: ColumnMapping, columns: tuple[str, ...]) -> ColumnMapping:
+    """The mapping with names as the header has them.
+
+    TableError: no such column, one column in two roles, or neither a text nor a picture.
+    """
+    roles = {role: chosen_column(name, columns) for role, name in mapping.roles().items()}
+    taken: dict[str | None, str] = {}
+    for role, name in sorted(roles.items(), key=lambda item: item[0] == "label"):
+        if name in taken:
+            raise TableError(
+                f"{name!r} is the {taken[name]} column, so it cannot be the {role} as well. "
+                f"Choose another column as the {role}, or none."
+            )
+        taken[name] = role
+    if not {"text", "image"} & roles.keys():
+        raise TableError(
+            f"which of its columns holds the text, or the picture? Its columns are: "
+            f"{', '.join(columns)}."
+        )
+    return ColumnMapping(**{role: roles.get(role) for role in _NAMES})
+
+
+def check_labels(column: str, counts: Mapping[str, int]) -> None:
+    """counts: rows by each different value of the column, empty cells left out.
 
     Raises TableError, with the reason, for a column that holds texts or identifiers.
     """
-    if chosen_column(column, table.columns) in (table.text_column, table.image_column):
-        raise TableError(f"{column!r} is the text or image column. Choose another as the label.")
-    seen: dict[str, int] = {}
-    for row in table:
-        if value := row.values[trimmed(column)].strip():
-            seen[value] = seen.get(value, 0) + 1
-        if len(seen) > max_classes:
-            break
-    rows = sum(seen.values())
-    if len(seen) > max_classes or (len(seen) == rows and rows > 7):
-        what = "whole texts" if _mean_length(list(seen)) > 30 else "identifiers or measurements"
+    rows = sum(counts.values())
+    if not counts:
+        raise TableError(f"{column!r} is empty in every row. Choose another column as the label.")
+    if len(counts) > MAX_CLASSES or (len(counts) == rows and rows > 7):
+        what = "whole texts" if _mean_length(list(counts)) > 30 else "identifiers or measurements"
         raise TableError(
-            f"{column!r} has {len(seen):,} different values in its first {rows:,} filled rows: "
+            f"{column!r} has {len(counts):,} different values in its {rows:,} filled rows: "
             f"these are {what}, not labels. Choose another column as the label."
         )
-    if not seen:
-        raise TableError(f"{column!r} is empty in every row. Choose another column as the label.")
-    return tuple(seen)

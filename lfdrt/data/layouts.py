@@ -35,7 +35,7 @@ class Layout:
     quoted: whether a double quote at the start of a cell opens a quoted cell
     """
 
-    kind: Literal["delimited", "jsonl", "xlsx"]
+    kind: Literal["delimited", "jsonl", "xlsx", "parquet"]
     encoding: str | None = None
     delimiter: str | None = None
     quoted: bool = True
@@ -51,6 +51,8 @@ def found_layout(path: Path, max_bytes: int) -> tuple[Layout, list[str]]:
         magic = stream.read(8)
     if magic.startswith(b"PK\x03\x04"):
         return Layout("xlsx"), _checked_workbook(path, max_bytes)
+    if magic.startswith(b"PAR1"):
+        return Layout("parquet"), []
     if magic.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")):
         raise TableError("not a table of text (or an old or locked .xls). Save it as CSV or .xlsx.")
     encoding = detect_encoding(path)

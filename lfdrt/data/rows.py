@@ -1,4 +1,4 @@
-"""Rows of text from a table whose layout is known: CSV, TSV, JSON lines or XLSX, read lazily.
+"""Rows of text from a table whose layout is known: CSV, TSV, JSON lines, XLSX or Parquet, lazily.
 
 Rows that break the layout are handed on as `BadRow`, so that a message can name several. Every
 cell stays the text it is in the file. Does not know what a column is used for.
@@ -25,7 +25,8 @@ _SHEET_ROWS = 1_048_576  # Excel's limit; a forged row number would make openpyx
 
 @dataclass(frozen=True)
 class Row:
-    """number: as a spreadsheet counts, the header being row 1; in JSON lines, the line."""
+    """number: as a spreadsheet counts, the header being row 1; in JSON lines, the line;
+    in Parquet, from 1."""
 
     number: int
     values: dict[str, str]
@@ -44,6 +45,9 @@ def read_rows(path: Path, layout: Layout) -> Iterator[Row | BadRow]:
     if layout.kind == "jsonl":
         yield from _objects(path, layout)
         return
+    if layout.kind == "parquet":
+        yield from _parquet(path)
+        return
     columns: tuple[str, ...] = ()
     for number, cells in _cells(path, layout):
         if not columns:
@@ -58,6 +62,10 @@ def first_names(path: Path, layout: Layout) -> tuple[str, ...]:
     """The header; () for JSON lines, whose columns are the keys of all lines."""
     if layout.kind == "jsonl":
         return ()
+    if layout.kind == "parquet":
+        from lfdrt.data.parquet import parquet_columns  # pyarrow takes 0.3 s
+
+        return _header(parquet_columns(path))
     first = next(_cells(path, layout), None)
     if first is None:
         raise TableError("the table is empty. It needs a header row with the column names.")
@@ -128,6 +136,15 @@ def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
                 cells += [""] * (width - len(cells))
                 width = width or len(cells)
             yield number, cells
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    from lfdrt.data.parquet import parquet_cells, parquet_columns  # pyarrow takes 0.3 s
+
+    stored = parquet_columns(path)
+    columns = _header(stored)
+    for number, cells in enumerate(parquet_cells(path, stored, MAX_CELL), start=1):
+        yield Row(number, dict(zip(columns, map(restore, cells), strict=True)))
 
 
 def _cell_text(value: object) -> str:

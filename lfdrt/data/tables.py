@@ -1,4 +1,4 @@
-"""A person's table as rows of text: CSV, TSV, JSON lines or XLSX, read lazily in constant memory.
+"""A person's table as rows of text: CSV, TSV, JSON lines, XLSX or Parquet, read lazily.
 
 The whole file is checked before the first row is handed out, so work never stops half-way at a
 bad row. Every cell stays the text it is in the file: `NA`, `null`, `nan`, `007`. It does not know
@@ -66,9 +66,14 @@ def open_table(
 
     Nothing in the file is executed: of a formula only the result stored beside it is read. An
     XLSX keeps its shared strings in memory; every other format is read in constant memory.
+    Columns of a Parquet file that hold no text are left out, with a warning.
     """
     try:
         layout, warnings = found_layout(path, max_bytes)
+        if layout.kind == "parquet":
+            from lfdrt.data.parquet import checked_parquet  # pyarrow takes 0.3 s
+
+            warnings += checked_parquet(path, max_bytes)
         layout, columns, row_count = _surveyed(path, layout, max_rows)
         chosen = [chosen_column(name, columns) for name in (text_column, image_column, lang_column)]
     except OSError as error:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -17,6 +19,7 @@ from lfdrt.__main__ import main
 from lfdrt.commands import predict_table
 from lfdrt.labels import POLARITY3
 from tests.commands.table_files import read, write
+from tests.data.zips import zipped
 from tests.tiny import tiny_checkpoint
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +118,42 @@ def test_rows_that_cannot_be_read_do_not_stop_the_run(
             assert not any(row[name] for name in ADDED if name != "note")
     assert found[-1]["family"] == "niger-congo"
     assert "3 of 10 rows predicted; 7 could not be read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_pictures_of_a_zip_or_folder_and_a_parquet_table(
+    tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str], packed: bool
+) -> None:
+    """They predict what the same rows as CSV with their pictures beside them predict."""
+    (tmp_path / "pics").mkdir()
+    Image.new("RGB", (50, 90), "teal").save(tmp_path / "pics" / "p.png")
+    content = (tmp_path / "pics" / "p.png").read_bytes()
+    images = tmp_path / "pics"
+    if packed:
+        images = zipped(tmp_path / "p.zip", {"x/P.PNG": content, "notes.txt": b"x"})
+    (tmp_path / "p.png").write_bytes(content)
+    rows = [["text", "image"], ["so happy", "p.png"], ["so sad", "none.png"], ["so so", ""]]
+    source = write(tmp_path / "t.csv", rows)
+    assert run(source, tmp_path / "beside.csv", "--lang", "en") == 0
+    texts, names = zip(*rows[1:], strict=True)
+    pq.write_table(pa.table({"text": texts, "image": names}), tmp_path / "t.parquet")
+    capsys.readouterr()
+    more = ["--lang", "en", "--images", str(images)]
+    assert run(tmp_path / "t.parquet", tmp_path / "packed.csv", *more) == 0
+    assert ("'notes.txt'" in capsys.readouterr().err) == packed
+    beside, found = read(tmp_path / "beside.csv"), read(tmp_path / "packed.csv")
+    assert "'none.png' was not found" in found[1]["note"]
+    assert [beside[0], beside[2]] == [found[0], found[2]] and beside[0]["label"]
+
+
+def test_images_that_are_none_are_refused_before_anything_is_written(
+    tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write(tmp_path / "t.csv", sentences(2))
+    for images in (source, tmp_path / "none.zip"):
+        assert run(source, tmp_path / "o.csv", "--images", str(images)) == 2
+        assert images.name in capsys.readouterr().err
+    assert not (tmp_path / "o.csv").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")

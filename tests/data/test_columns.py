@@ -5,29 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from lfdrt.data.columns import ColumnGuess, guess_columns, label_values
+from lfdrt.data.columns import ColumnMapping, check_labels, checked_mapping, guess_columns
 from lfdrt.data.tables import TableError, open_table
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("id,text,label\n1,a b,joy\n", ColumnGuess("text", None, None, "label")),
-        ("Текст;Метка;Язык\nда;грусть;ru\n", ColumnGuess("Текст", None, "Язык", "Метка")),
-        ("文本,图片,标签\n好,a.jpg,喜\n", ColumnGuess("文本", "图片", None, "标签")),
+        ("id,text,label\n1,a b,joy\n", ColumnMapping("text", None, None, "label", "id")),
+        ("Текст;Метка;Язык\nда;грусть;ru\n", ColumnMapping("Текст", None, "Язык", "Метка")),
+        ("文本,图片,标签\n好,a.jpg,喜\n", ColumnMapping("文本", "图片", None, "标签")),
         (
             "tweet_text,image path\nx y,p/1.PNG\n",
-            ColumnGuess("tweet_text", "image path", None, None),
+            ColumnMapping("tweet_text", "image path", None, None),
         ),
-        ("உரை,மொழி\nநன்று,ta\n", ColumnGuess("உரை", None, "மொழி", None)),
-        ("text\n", ColumnGuess("text", None, None, None)),
-        ("whatever\n", ColumnGuess("whatever", None, None, None)),
-        ("text,comment\n1,good day\n2,bad day\n", ColumnGuess("comment", None, None, None)),
+        ("உரை,மொழி\nநன்று,ta\n", ColumnMapping("உரை", None, "மொழி", None)),
+        ("text\n", ColumnMapping("text", None, None, None)),
+        ("whatever\n", ColumnMapping("whatever", None, None, None)),
+        ("text,comment\n1,good day\n2,bad day\n", ColumnMapping("comment", None, None, None)),
         (
             "a,b,c,d\n" + "so happy today,1.jpg,sw,joy\nthat is sad news,2.jpg,jv,sadness\n" * 4,
-            ColumnGuess("a", "b", "c", "d"),
+            ColumnMapping("a", "b", "c", "d"),
         ),
-        ("x,y\n1,2\n3,4\n", ColumnGuess(None, None, None, None)),
+        ("x,y\n1,2\n3,4\n", ColumnMapping(None, None, None, None)),
     ],
 )
 def test_columns_are_guessed_by_name_and_by_content(make, content, expected):
@@ -39,28 +39,40 @@ def test_chosen_columns_stay_chosen(make):
     assert guess_columns(table).text == "other"
 
 
-def test_labels(make):
-    table = make(
-        "id,text,label\n"
-        + "".join(
-            f"{i},A whole sentence with the number {i} in it.,{('joy', '', 'fear')[i % 3]}\n"
-            for i in range(60)
-        ),
-        text_column="text",
-    )
-    assert label_values(table, "label") == ("joy", "fear")
-    with pytest.raises(TableError, match="'id' has 51 different values .* identifiers"):
-        label_values(table, "id")
-    with pytest.raises(TableError, match="is the text or image column"):
-        label_values(table, "text")
-    with pytest.raises(TableError, match="whole texts"):
-        label_values(
-            make("id,text\n" + "".join(f"{i},{'words ' * 9}{i}\n" for i in range(9))), "text"
-        )
+def test_an_id_is_guessed_by_name_where_no_value_repeats(make):
+    assert guess_columns(make("tweet_id,text\n7,a b\n8,c d\n")).id == "tweet_id"
+    assert guess_columns(make("id,text\n7,a b\n7,c d\n")).id is None
+
+
+def test_a_mapping_is_refused_with_the_reason():
+    columns = ("id", "text", "label")
+    given = ColumnMapping(" text", None, None, "label", "id")
+    assert checked_mapping(given, columns) == ColumnMapping("text", None, None, "label", "id")
+    for label, role in (("text", "text"), ("id", "id")):
+        with pytest.raises(TableError, match=f"is the {role} column, so it cannot be the label"):
+            checked_mapping(ColumnMapping("text", None, None, label, "id"), columns)
     with pytest.raises(TableError, match="no column is called 'x'"):
-        label_values(table, "x")
-    with pytest.raises(TableError, match="empty in every row"):
-        label_values(make("a,b\n1,\n2,\n"), "b")
+        checked_mapping(ColumnMapping("x", None, None, None), columns)
+    with pytest.raises(TableError, match="which of its columns holds the text"):
+        checked_mapping(ColumnMapping(None, None, None, "label"), columns)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([str(i) for i in range(60)], "'c' has 60 different values .* identifiers"),
+        ([f"{'words ' * 9}{i}" for i in range(9)], "whole texts"),
+        ([], "empty in every row"),
+    ],
+)
+def test_what_holds_no_labels_is_refused(values, words):
+    with pytest.raises(TableError, match=words):
+        check_labels("c", dict.fromkeys(values, 1))
+
+
+def test_labels_pass():
+    check_labels("c", {"joy": 20, "fear": 20})
+    check_labels("c", dict.fromkeys("abcdefg", 1))  # seven rows of seven classes
 
 
 def test_the_data_sets_of_this_project_are_read(tmp_path):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lfdrt.data.columns import ColumnGuess, guess_columns
+from lfdrt.data.columns import ColumnMapping, guess_columns
 from lfdrt.data.layouts import TableError
 from lfdrt.data.records import DataError, LabelledPair
 from lfdrt.data.rows import Row
@@ -64,7 +64,7 @@ def read_tables(folder: Path) -> Iterator[LabelledPair | Skipped]:
             yield _record(table, columns, row)
 
 
-def _record(table: Table, columns: ColumnGuess, row: Row) -> LabelledPair | Skipped:
+def _record(table: Table, columns: ColumnMapping, row: Row) -> LabelledPair | Skipped:
     cells = {name: value.strip() for name, value in row.values.items()}
     where = f"{table.path.name}, row {row.number}"
     text = cells[columns.text] if columns.text else ""
