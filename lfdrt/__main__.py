@@ -22,6 +22,7 @@ from lfdrt.commands import (
     info,
     predict,
     pretrain,
+    rethink,
     towers,
     translate,
 )
@@ -33,6 +34,7 @@ COMMANDS: dict[str, ModuleType] = {
     "faces": faces,
     "pretrain": pretrain,
     "head": head,
+    "rethink": rethink,
     "evaluate": evaluate,
     "ablate": ablate,
     "data": data,

@@ -338,9 +338,11 @@ def test_a_foreign_config(predict: Callable[..., Any], copy: Path) -> None:
     """A BERT's own config.json, one of another program, and ones that contradict themselves."""
     config = copy / "config.json"
     original = config.read_text("utf-8")
-    for foreign in ('{"model_type": "bert", "hidden_size": 32}', "[]", "3", "null", '"a"'):
+    config.write_text('{"model_type": "bert", "hidden_size": 32}')
+    assert "unusable ModelConfig" in predict("--text", "happy", checkpoint=copy)
+    for foreign in ("[]", "3", "null", '"a"'):
         config.write_text(foreign)
-        assert "unusable ModelConfig" in predict("--text", "happy", checkpoint=copy)
+        assert "config.json is not a JSON object" in predict("--text", "happy", checkpoint=copy)
     changes: dict[str, Callable[[dict[str, Any]], None]] = {
         "width is 48": lambda c: c.update(width=48),
         "format 9 is newer": lambda c: c.update(format=9),
