@@ -28,7 +28,7 @@ BAD_ROWS_SHOWN = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="FILE", help="CSV, TSV, JSON lines or XLSX"
+        "--data", type=Path, required=True, metavar="FILE", help="a table, as for predict"
     )
     parser.add_argument("--text-column", metavar="NAME", help="default: text")
     parser.add_argument("--image-column", metavar="NAME", help="file names; default: image")
