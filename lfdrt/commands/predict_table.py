@@ -16,12 +16,12 @@ from tqdm import tqdm
 from lfdrt.commands.options import appender_for, load_predictor
 from lfdrt.commands.table_rows import RowReader, added_columns
 from lfdrt.commands.table_run import (
+    chosen_columns,
     finished_rows,
     open_input,
     table_pictures,
     telling_what_stays,
 )
-from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.tables import Table
 
@@ -54,7 +54,6 @@ def predict_table(args: argparse.Namespace) -> int:
     with table_pictures(table, args.images) as pictures:
         reader = RowReader(
             predictor=predictor,
-            folder=table.path.parent.resolve(),
             columns=columns,
             language=args.lang,
             family=args.family,
@@ -119,24 +118,6 @@ def _compare(
                 f"{out.path.name} was begun with another checkpoint or other settings. Choose "
                 "another output file, or delete this one."
             )
-
-
-def chosen_columns(table: Table) -> ColumnMapping:
-    def default(name: str) -> str | None:
-        return name if name in table.columns else None
-
-    columns = ColumnMapping(
-        text=table.text_column or default("text"),
-        image=table.image_column or default("image"),
-        lang=table.lang_column,
-        label=None,
-    )
-    if columns.text is None and columns.image is None:
-        raise ValueError(
-            f"{table.path.name} has no column 'text' or 'image' but "
-            f"{', '.join(map(repr, table.columns))}: name one with --text-column."
-        )
-    return columns
 
 
 def _summary(out: Appender, unread: int) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from lfdrt.commands.options import add_checkpoint, add_device
 
 if TYPE_CHECKING:
-    from lfdrt.commands.table_rows import RowReader
     from lfdrt.events import RunFinished
     from lfdrt.inference.predictor import Predictor
     from lfdrt.inference.sample import Sample
@@ -115,20 +114,20 @@ def _samples(
     path: Path, args: argparse.Namespace, predictor: Predictor
 ) -> list[tuple[str, Sample, str]]:
     """Row number, sample and label of every readable row; says how many are not."""
-    from lfdrt.commands.predict_table import chosen_columns
     from lfdrt.commands.table_rows import RowReader
-    from lfdrt.commands.table_run import open_input
+    from lfdrt.commands.table_run import chosen_columns, open_input
+    from lfdrt.data.intake_pictures import BesideTable
     from lfdrt.inference.sample import Sample
 
     table = open_input(
         path, text_column=args.text_column, image_column=args.image_column, lang_column=None
     )
-    reader: RowReader = RowReader(
+    reader = RowReader(
         predictor=predictor,
-        folder=table.path.parent.resolve(),
         columns=chosen_columns(table),
         language=args.lang,
         family=args.family,
+        pictures=BesideTable(table.path.parent.resolve()),
     )
     found, bad = [], []
     for row in table:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import Image
 
@@ -16,7 +15,7 @@ from lfdrt.commands.predict_sample import fit
 from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
 from lfdrt.data.images import read_image
-from lfdrt.data.intake_pictures import BesideTable, Pictures
+from lfdrt.data.intake_pictures import Pictures
 from lfdrt.data.tables import Row
 from lfdrt.data.texts import clean_text
 from lfdrt.inference.predictor import Predictor
@@ -29,15 +28,14 @@ from lfdrt.output import Prediction
 class RowReader:
     """Turns rows into samples and predictions; `language` None: detect, or read from its column.
 
-    pictures: None finds them in `folder`, which is the table's, or below it.
+    pictures: where to find those that rows name.
     """
 
     predictor: Predictor
-    folder: Path
     columns: ColumnMapping
     language: str | None
     family: str
-    pictures: Pictures | None = None
+    pictures: Pictures
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
@@ -67,7 +65,7 @@ class RowReader:
         name = cell.strip()
         if not name:
             return None
-        path = (self.pictures or BesideTable(self.folder)).find(name)
+        path = self.pictures.find(name)
         return fit(read_image(path, name=name), self.predictor)
 
     def _language(self, row: Row) -> str | None:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from tqdm import tqdm
 
 from lfdrt.data.archives import Picture
+from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender
 from lfdrt.data.intake_pictures import (
     BesideTable,
@@ -33,6 +34,26 @@ def open_input(path: Path, **columns: str | None) -> Table:
     for warning in table.warnings:
         print(f"{table.path.name}: {warning}", file=sys.stderr)
     return table
+
+
+def chosen_columns(table: Table) -> ColumnMapping:
+    """The columns that were named, else those of the usual names. ValueError: neither."""
+
+    def default(name: str) -> str | None:
+        return name if name in table.columns else None
+
+    columns = ColumnMapping(
+        text=table.text_column or default("text"),
+        image=table.image_column or default("image"),
+        lang=table.lang_column,
+        label=None,
+    )
+    if columns.text is None and columns.image is None:
+        raise ValueError(
+            f"{table.path.name} has no column 'text' or 'image' but "
+            f"{', '.join(map(repr, table.columns))}: name one with --text-column."
+        )
+    return columns
 
 
 @contextmanager

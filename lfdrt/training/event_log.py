@@ -6,11 +6,11 @@ Knows events and one file. Half a line at the end, left by a killed process, is 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Protocol, Self, TextIO
 
-from lfdrt.events import Event, StepDone, from_line, to_line
+from lfdrt.events import Event, RunFinished, StepDone, from_line, to_line
 
 
 class EventLog:
@@ -39,6 +39,25 @@ class EventLog:
             raise ValueError("an EventLog is written inside its with block")
         self._file.write(to_line(event) + "\n")
         self._file.flush()
+
+
+class Run(Protocol):
+    """A training that stands at `step` and goes on from there."""
+
+    step: int
+
+    def events(self) -> Iterator[Event]: ...
+
+
+def follow(run: Run, path: Path, show: Callable[[Event], None]) -> RunFinished:
+    """Write every event to the run's file and show it; the last one, which every run ends with."""
+    with EventLog(path, step=run.step) as log:
+        for event in run.events():
+            log.append(event)
+            show(event)
+    if not isinstance(event, RunFinished):
+        raise AssertionError("a run ends with RunFinished")
+    return event
 
 
 def read_events(path: Path) -> Iterator[Event]:

@@ -41,6 +41,8 @@ from lfdrt.training.rethink_model import Rethinker
 from lfdrt.training.rethink_settings import RethinkSettings
 
 UNSEEN = -1
+ENDINGS = {"keep": "stopped", "discard": "discarded"}
+"""Answers that end a run, and what its last event then says."""
 
 
 @dataclass
@@ -83,10 +85,6 @@ class RethinkRun:
             yield from self._evaluated("before rethinking")
         reason = "done"
         while self.step < self.steps and reason == "done":
-            answer = self._answer()
-            if answer in ("keep", "discard"):
-                reason = "stopped" if answer == "keep" else "discarded"
-                break
             reason = yield from self._epoch_from_here(words)
         if reason == "discarded":
             self._restore(self.start)
@@ -96,7 +94,7 @@ class RethinkRun:
     def _epoch_from_here(self, words: Tensor) -> Iterator[Event]:
         """The rest of the epoch; returns why the run ends, or "done" where it goes on."""
         done: list[RethinkStep] = []
-        while True:
+        while (answer := self._answer()) not in ENDINGS:
             before = self.step  # a step that ran out of memory is done again
             epoch, number = divmod(before, self.per_epoch)
             step = self._step(epoch, number, words)
@@ -113,9 +111,7 @@ class RethinkRun:
                 yield step
             if self.step > before and self.step % self.per_epoch == 0:
                 return (yield from self._epoch_done(epoch, done))
-            answer = self._answer()
-            if answer in ("keep", "discard"):
-                return "stopped" if answer == "keep" else "discarded"
+        return ENDINGS[answer]
 
     def _answer(self) -> str:
         """What the user wants; waits while it is "pause"."""

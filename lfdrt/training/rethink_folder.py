@@ -27,7 +27,7 @@ from lfdrt.inference.sample import Sample
 from lfdrt.model.classifiers import decide
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
-from lfdrt.training.event_log import EventLog
+from lfdrt.training.event_log import follow
 from lfdrt.training.features import FeatureStore, Row
 from lfdrt.training.rethink import RethinkRun
 from lfdrt.training.rethink_rows import rows_of
@@ -111,7 +111,7 @@ def rethink_in(
     before = decisions(run, unlabelled)
     if run.state_file.is_file():
         run.load_state()
-    finished = _follow(run, folder / "events.jsonl", show)
+    finished = follow(run, folder / "events.jsonl", show)
     _write_predictions(folder / "predictions.csv", rows, model, before, decisions(run, unlabelled))
     card = _card(loaded, settings, finished, len(rows))
     save_checkpoint(folder / "checkpoint", model.requires_grad_(False), loaded.tokenizer, card)
@@ -149,16 +149,6 @@ def _control(path: Path) -> str:
     except OSError:
         return "go"
     return word if word in ANSWERS else "go"
-
-
-def _follow(run: RethinkRun, path: Path, show: Callable[[Event], None]) -> RunFinished:
-    with EventLog(path, step=run.step) as log:
-        for event in run.events():
-            log.append(event)
-            show(event)
-    if not isinstance(event, RunFinished):
-        raise AssertionError("a run ends with RunFinished")
-    return event
 
 
 def _about(

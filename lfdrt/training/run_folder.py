@@ -12,11 +12,11 @@ from pathlib import Path
 
 from lfdrt.checkpoint import read_json, save_checkpoint, write_json
 from lfdrt.config import to_dict
-from lfdrt.events import Event, RunFinished
+from lfdrt.events import Event
 from lfdrt.runtime import Runtime
 from lfdrt.training.assemble import prepare_run
-from lfdrt.training.event_log import EventLog, write_curves
-from lfdrt.training.pretrain import PretrainRun, describe
+from lfdrt.training.event_log import follow, write_curves
+from lfdrt.training.pretrain import describe
 from lfdrt.training.settings import PretrainSettings
 
 
@@ -46,23 +46,12 @@ def pretrain_in(
             pass
         return None
     write_json(held, to_dict(settings))
-    finished = _follow(training, folder / "events.jsonl", show)
+    finished = follow(training, folder / "events.jsonl", show)
     write_curves(folder / "events.jsonl", folder / "curves.csv")
     save_checkpoint(
         folder / "checkpoint", training.model, training.tokenizer, describe(training, finished)
     )
     return folder / "checkpoint"
-
-
-def _follow(training: PretrainRun, path: Path, show: Callable[[Event], None]) -> RunFinished:
-    """Write every event to the run's file; the last one, which every run ends with."""
-    with EventLog(path, step=training.step) as log:
-        for event in training.events():
-            log.append(event)
-            show(event)
-    if not isinstance(event, RunFinished):
-        raise AssertionError("a run ends with RunFinished")
-    return event
 
 
 def _refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
