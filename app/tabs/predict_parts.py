@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import text
+from app.choices import families, languages
 from app.examples import Example
 from app.picture import picture_input
 from app.views import result as result_views
 from app.views.gallery import ON_LOAD, gallery
-from lfdrt.languages import FAMILIES, LANGUAGES
 
 MOST_TEXT = 100_000
 """Characters that a visitor may send; the model itself reads far fewer and says so."""
@@ -116,7 +116,7 @@ def _choices() -> tuple[gr.Dropdown, gr.Dropdown]:
     """Language and family, side by side."""
     with gr.Row():
         language = gr.Dropdown(
-            _languages(),
+            languages(text.DETECT),
             value="",
             allow_custom_value=True,
             label=text.LANGUAGE_LABEL,
@@ -125,7 +125,7 @@ def _choices() -> tuple[gr.Dropdown, gr.Dropdown]:
             elem_id="language",
         )
         family = gr.Dropdown(
-            [(text.OWN, "own"), *((f.name, f.code) for f in FAMILIES), (text.NONE, "none")],
+            families(),
             value="own",
             label=text.FAMILY_LABEL,
             info=text.FAMILY_INFO,
@@ -144,8 +144,3 @@ def _translation_box() -> gr.Textbox:
             max_length=MOST_TEXT,
             elem_id="translation",
         )
-
-
-def _languages() -> list[tuple[str, str]]:
-    named = sorted(LANGUAGES.values(), key=lambda language: language.name)
-    return [(text.DETECT, ""), *((f"{v.name} ({v.code})", v.code) for v in named)]
