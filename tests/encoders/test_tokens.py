@@ -189,6 +189,20 @@ def test_saved_and_read_again(tokenizer: TextTokenizer, tmp_path: Path) -> None:
     assert again.size == tokenizer.size
 
 
+def test_the_same_file_is_held_once_for_the_same_settings(
+    tokenizer: TextTokenizer, tmp_path: Path
+) -> None:
+    """Also where it lies in two folders; other settings or another file give another tokenizer."""
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    tokenizer.save(one)
+    two.write_bytes(one.read_bytes())
+    first = TextTokenizer.read(one, _config())
+    assert TextTokenizer.read(two, _config()) is first
+    assert TextTokenizer.read(one, _config(max_tokens=9)) is not first
+    two.write_bytes(one.read_bytes() + b" ")
+    assert TextTokenizer.read(two, _config()) is not first
+
+
 def test_padding_and_truncation_in_the_file_are_ignored(tmp_path: Path) -> None:
     """Some published tokenizer files carry them; batches would come out padded or cut twice."""
     raw = _raw()

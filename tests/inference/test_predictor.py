@@ -204,6 +204,7 @@ def test_eight_threads_get_the_same_results(tiny_folder: Path) -> None:
 
 def test_bfloat16_is_close_to_float32(tiny_folder: Path, predictor: Predictor) -> None:
     half = Predictor.load(tiny_folder, Runtime(device=CPU.device, dtype=torch.bfloat16))
+    assert not half.share_words(predictor)
     for sample in SAMPLES:
         a, b = (_probabilities(p.predict(sample, ~module.View.NOTHING)) for p in (half, predictor))
         assert a.dtype == np.float32
@@ -216,6 +217,21 @@ def test_another_label_set(tmp_path: Path) -> None:
     prediction = Predictor.load(folder, CPU).predict(SAMPLES[0])
     assert prediction.labels == POLARITY3.labels
     assert prediction.scores.mean.shape == (3,)
+
+
+def test_equal_word_embeddings_are_held_once(tmp_path: Path, predictor: Predictor) -> None:
+    """The same seed draws the same encoder below other classifiers; another seed does not."""
+    equal = Predictor.load(tiny_checkpoint(tmp_path / "equal", label_set=POLARITY3), CPU)
+    other = Predictor.load(tiny_checkpoint(tmp_path / "other", seed=1), CPU)
+    before = [p.predict(SAMPLES[0], module.View.SHARPNESS) for p in (equal, other)]
+    assert equal.share_words(predictor) and not other.share_words(predictor)
+    after = [p.predict(SAMPLES[0], module.View.SHARPNESS) for p in (equal, other)]
+    for a, b in zip(before, after, strict=True):
+        _assert_same(a, b)
+        np.testing.assert_array_equal(a.sharpness, b.sharpness)
+    assert equal.model.text.word_embeddings is predictor.model.text.word_embeddings
+    assert equal._words is predictor._words
+    assert other._words is not predictor._words
 
 
 def test_the_model_is_in_evaluation_mode(tiny_folder: Path) -> None:
