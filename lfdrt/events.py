@@ -20,6 +20,17 @@ class RunStarted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preparing:
+    """Work before, between or after steps. stage: "pictures", "encoding" or "saving"; `done` of
+    `total` rows of it. `step`: where the run stands."""
+
+    step: int
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepDone:
     """`losses`: each term on its own, before its weight. `seconds`: of this step alone."""
 
@@ -33,7 +44,9 @@ class StepDone:
 class RethinkStep:
     """One step of rethinking. agree, disagree: rows by whether both classifiers choose one class;
     used: agreed rows that taught (the guards may leave some out). labels: pseudo-labels of the
-    agreed rows. flips: rows whose decided class is another than an epoch ago."""
+    agreed rows. flips: rows whose decided class is another than an epoch ago. disputes: a few rows
+    on which the classifiers disagree, surest first: row (its id), text (clipped), picture (1 or 0),
+    first, p_first, second, p_second (each classifier's class and its probability), decided."""
 
     step: int
     epoch: int
@@ -46,11 +59,12 @@ class RethinkStep:
     learning_rate: float
     seconds: float
     rows_per_second: float
+    disputes: list[dict[str, str | float]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EpochDone:
-    """Sums of an epoch's steps; fields as in `RethinkStep`."""
+    """Sums of all of an epoch's steps, those before a stop too; fields as in `RethinkStep`."""
 
     step: int
     epoch: int
@@ -95,6 +109,7 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | Preparing
     | StepDone
     | RethinkStep
     | EpochDone

@@ -6,7 +6,16 @@ from typing import Self
 
 from tqdm import tqdm
 
-from lfdrt.events import EpochDone, EvalDone, Event, RethinkStep, RunStarted, StepDone, Warned
+from lfdrt.events import (
+    EpochDone,
+    EvalDone,
+    Event,
+    Preparing,
+    RethinkStep,
+    RunStarted,
+    StepDone,
+    Warned,
+)
 
 SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "masked", "head")
 """Losses beside the bar, where a run has them: more would not fit a line."""
@@ -19,6 +28,7 @@ class EventBar:
     """
 
     def __init__(self, name: str = "", *, hidden: bool | None = None) -> None:
+        self._name, self._stage = name, ""
         self._bar = tqdm(desc=name or None, unit="step", disable=hidden)
 
     def __enter__(self) -> Self:
@@ -30,7 +40,11 @@ class EventBar:
     def show(self, event: Event) -> None:
         """A resumed run's first step moves the bar to where the run stands."""
         bar = self._bar
-        if isinstance(event, RunStarted):
+        if isinstance(event, Preparing):
+            self._prepare(event)
+        elif isinstance(event, RunStarted):
+            bar.unit = "step"
+            bar.set_description(self._name or None, refresh=False)
             bar.reset(event.steps)
         elif isinstance(event, StepDone | RethinkStep):
             if bar.n == 0 and event.step > 1:
@@ -48,3 +62,15 @@ class EventBar:
             bar.write(f"{event.data}: {scores} ({event.rule})")
         elif isinstance(event, Warned):
             bar.write(f"step {event.step}: {event.message}")
+
+    def _prepare(self, event: Preparing) -> None:
+        """A bar of its own for each stage. The steps' bar stays where it is while saving."""
+        bar = self._bar
+        if event.stage == "saving":
+            bar.set_postfix_str("saving", refresh=True)
+            return
+        if event.stage != self._stage:
+            self._stage, bar.unit = event.stage, "row"
+            bar.set_description(event.stage, refresh=False)
+            bar.reset(event.total)
+        bar.update(event.done - bar.n)

@@ -1,39 +1,41 @@
 """A rethinking run in its folder: begun, controlled, gone on with, and finished there.
 
 The folder holds config.json (settings, checkpoint, hash of the rows, versions), events.jsonl, the
-training state, and at the end the checkpoint and predictions.csv. A file `control` with the word
-pause, keep or discard steers a run from outside. Knows no printing: `show` gets every event.
+training state, encoded rows while it runs, and at the end the checkpoint, predictions.csv and, of
+labelled rows, labelled.csv. A file `control` with the word pause, keep or discard steers a run from
+outside. Knows no printing: `show` gets every event.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor
 
-import lfdrt
-from lfdrt.checkpoint import Checkpoint, load_checkpoint, read_json, save_checkpoint, write_json
-from lfdrt.config import to_dict
-from lfdrt.data.export import CsvAppender
-from lfdrt.evaluation.metrics import score
-from lfdrt.events import Event, RunFinished
+from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_json
+from lfdrt.events import Event, Preparing, RunFinished
 from lfdrt.inference.sample import Sample
-from lfdrt.model.classifiers import decide
-from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.event_log import follow
 from lfdrt.training.features import FeatureStore, Row
 from lfdrt.training.rethink import RethinkRun
+from lfdrt.training.rethink_identity import about, refuse_another, rows_digest
+from lfdrt.training.rethink_results import (
+    Deciding,
+    Decisions,
+    card,
+    decide_all,
+    scores,
+    write_labelled,
+    write_predictions,
+)
 from lfdrt.training.rethink_rows import rows_of
 from lfdrt.training.rethink_settings import RethinkSettings
+from lfdrt.training.rethink_state import saved_step
 
-CHUNK = 256
 CONTROL = "control"
 ANSWERS = ("go", "pause", "keep", "discard")
 
@@ -47,20 +49,11 @@ class Labelled:
     label: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decisions:
-    """Shape: classes (N,), p (N, C), the mean of both classifiers; agree (N,) bool."""
-
-    classes: Tensor
-    p: Tensor
-    agree: Tensor
-
-
 def rethink_in(
     folder: Path,
     settings: RethinkSettings,
     *,
-    checkpoint: Path,
+    checkpoint: Path | Checkpoint,
     samples: Sequence[tuple[str, Sample]],
     labelled: Sequence[Labelled],
     runtime: Runtime,
@@ -69,77 +62,157 @@ def rethink_in(
 ) -> tuple[Path, RunFinished]:
     """Rethink `samples` in `folder`, from where it stands; the new checkpoint and how it ended.
 
-    ValueError (a sentence): no samples, or a folder that holds another run.
+    `checkpoint`: a folder, or a checkpoint that was loaded from one, whose model is then changed.
+    Samples are gone through once. ValueError (a sentence): no samples, or a folder that holds
+    another run.
     """
-    if not samples:
+    if not len(samples):
         raise ValueError("there is no row to learn from: every row was empty or unreadable.")
     folder.mkdir(parents=True, exist_ok=True)
-    loaded = load_checkpoint(checkpoint)
-    model = loaded.model
-    rows = list(rows_of(model, loaded.tokenizer, samples, runtime))
-    _own_folder(folder / "config.json", _about(settings, loaded, rows, runtime))
-    if settings.through == "encoder":
-        torch.manual_seed(settings.seed)
-        model.add_adapter(settings.adapter_width)
-    model.to(runtime.device)
-
-    def store(of: Sequence[Row], name: str) -> FeatureStore:
-        return FeatureStore(
-            model,
-            loaded.tokenizer,
-            of,
-            runtime,
-            mask_rate=settings.mask_rate,
-            seed=settings.seed,
-            folder=folder / name if cached else None,
-        )
-
-    unlabelled = store(rows, "features")
-    run = RethinkRun(
-        model=model,
-        store=unlabelled,
-        settings=settings,
-        runtime=runtime,
-        state_file=folder / "state.pt",
-        ask=lambda: _control(folder / CONTROL),
-    )
-    if labelled:
-        pairs = [(one.id, one.sample) for one in labelled]
-        report = store(list(rows_of(model, loaded.tokenizer, pairs, runtime)), "labelled")
-        gold = [one.label for one in labelled]
-        run.evaluate = lambda: _scores(run, report, gold)
-    before = decisions(run, unlabelled)
-    if run.state_file.is_file():
-        run.load_state()
+    loaded = load_checkpoint(checkpoint) if isinstance(checkpoint, Path) else checkpoint
+    run = FolderRun(folder, settings, loaded, runtime, cached=cached)
+    run.samples, run.labelled = samples, labelled
+    run.refuse_another()
     finished = follow(run, folder / "events.jsonl", show)
-    _write_predictions(folder / "predictions.csv", rows, model, before, decisions(run, unlabelled))
-    card = _card(loaded, settings, finished, len(rows))
-    save_checkpoint(folder / "checkpoint", model.requires_grad_(False), loaded.tokenizer, card)
     return folder / "checkpoint", finished
 
 
-@torch.inference_mode()
-def decisions(run: RethinkRun, store: FeatureStore) -> Decisions:
-    """What both classifiers say of every row now."""
-    classes, shares, agree = [], [], []
-    for start in range(0, len(store), CHUNK):
-        numbers = range(start, min(start + CHUNK, len(store)))
-        with run.runtime.autocast():
-            r = run.rethinker.read(store.read(list(numbers)))
-        p_1, p_2 = r.logits_1.softmax(-1), r.logits_2.softmax(-1)
-        classes.append(decide(p_1, p_2).cpu())
-        shares.append(((p_1 + p_2) / 2).cpu())
-        agree.append((p_1.argmax(-1) == p_2.argmax(-1)).cpu())
-    return Decisions(classes=torch.cat(classes), p=torch.cat(shares), agree=torch.cat(agree))
+class FolderRun:
+    """A run from reading its pictures to saving its checkpoint, as one stream of events.
 
+    `step`: where it stands. RunFinished comes when everything is written.
+    """
 
-def _scores(run: RethinkRun, store: FeatureStore, gold: Sequence[str]) -> dict[str, float]:
-    names = run.model.config.label_set.labels
-    found = decisions(run, store)
-    s = score(gold, [names[c] for c in found.classes.tolist()])
-    agreement = float(found.agree.float().mean())
-    return {"accuracy": s.accuracy, "macro_f1": s.macro_f1, "weighted_f1": s.weighted_f1,
-            "agreement": agreement}  # fmt: skip
+    samples: Sequence[tuple[str, Sample]] = ()
+    labelled: Sequence[Labelled] = ()
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: RethinkSettings,
+        loaded: Checkpoint,
+        runtime: Runtime,
+        *,
+        cached: bool,
+    ) -> None:
+        self._folder, self._settings, self._loaded = folder, settings, loaded
+        self._runtime, self._cached = runtime, cached
+        self._names = loaded.model.config.label_set.labels
+        self._about = about(settings, loaded, runtime)
+        self.step = saved_step(folder / "state.pt")
+
+    def refuse_another(self) -> None:
+        """ValueError: the folder holds a run of another checkpoint, settings or rows."""
+        refuse_another(self._folder, self._about)
+
+    def events(self) -> Iterator[Event]:
+        """ValueError as `refuse_another`; TrainingFailed."""
+        rows, report = yield from self._rows()
+        self._about |= {"rows": len(rows), "rows_sha256": rows_digest(rows)}
+        self.refuse_another()
+        write_json(self._folder / "config.json", self._about)
+        run, stores = self._run(rows, report)
+        before = yield from self._before(run, stores)
+        if run.state_file.is_file():
+            run.load_state()
+        for event in run.events():
+            if not isinstance(event, RunFinished):
+                yield event
+        if not isinstance(event, RunFinished):
+            raise AssertionError("a run ends with RunFinished")
+        yield from self._save(run, stores, before, event)
+        yield event
+
+    def _rows(self) -> Iterator[Event]:
+        """Returns the rows to learn from, and those that report."""
+        pairs = [(one.id, one.sample) for one in self.labelled]
+        total, found = len(self.samples) + len(pairs), ([], [])
+        for place, samples in enumerate((self.samples, pairs)):
+            model, tokenizer = self._loaded.model, self._loaded.tokenizer
+            for row in rows_of(model.to(self._runtime.device), tokenizer, samples, self._runtime):
+                found[place].append(row)
+                if (done := len(found[0]) + len(found[1])) % 64 == 0 or done == total:
+                    yield Preparing(step=self.step, stage="pictures", done=done, total=total)
+        return found
+
+    def _run(
+        self, rows: Sequence[Row], report: Sequence[Row]
+    ) -> tuple[RethinkRun, list[FeatureStore]]:
+        model, s = self._loaded.model, self._settings
+        if s.through == "encoder":
+            torch.manual_seed(s.seed)
+            model.add_adapter(s.adapter_width)
+        stores = [self._store(rows, "features")]
+        if report:
+            stores.append(self._store(report, "labelled"))
+        run = RethinkRun(
+            model=model,
+            store=stores[0],
+            settings=s,
+            runtime=self._runtime,
+            state_file=self._folder / "state.pt",
+            ask=lambda: _control(self._folder / CONTROL),
+        )
+        if report:
+            run.evaluate = lambda: scores(
+                decide_all(run.rethinker, stores[1], self._runtime), self._gold, self._names
+            )
+        return run, stores
+
+    @property
+    def _gold(self) -> list[str]:
+        return [one.label for one in self.labelled]
+
+    def _store(self, rows: Sequence[Row], name: str) -> FeatureStore:
+        return FeatureStore(
+            self._loaded.model,
+            self._loaded.tokenizer,
+            rows,
+            self._runtime,
+            mask_rate=self._settings.mask_rate,
+            seed=self._settings.seed,
+            folder=self._folder / name if self._cached else None,
+        )
+
+    def _before(self, run: RethinkRun, stores: Sequence[FeatureStore]) -> Iterator[Event]:
+        """Encodes; returns what the model says of each store's rows before the run."""
+        total, behind, found = sum(map(len, stores)), 0, []
+        for store in stores:
+            deciding = Deciding(run.rethinker, store, self._runtime)
+            for done in store.encode_all():
+                yield Preparing(step=self.step, stage="encoding", done=behind + done, total=total)
+            for done in deciding:
+                if not self._cached:  # this is what encodes, then
+                    yield Preparing(
+                        step=self.step, stage="encoding", done=behind + done, total=total
+                    )
+            found.append(deciding.decisions)
+            behind += len(store)
+        return found
+
+    def _save(
+        self,
+        run: RethinkRun,
+        stores: Sequence[FeatureStore],
+        before: Sequence[Decisions],
+        finished: RunFinished,
+    ) -> Iterator[Event]:
+        total = sum(map(len, stores))
+        yield Preparing(step=run.step, stage="saving", done=0, total=total)
+        after = [decide_all(run.rethinker, store, self._runtime) for store in stores]
+        rows = [[store.row(n) for n in range(len(store))] for store in stores]
+        names, folder = self._names, self._folder
+        write_predictions(folder / "predictions.csv", rows[0], names, before[0], after[0])
+        if len(stores) > 1:
+            write_labelled(folder / "labelled.csv", rows[1], self._gold, names, before[1], after[1])
+        made = card(self._loaded, self._settings, finished, len(rows[0]))
+        model = run.model.requires_grad_(False)
+        save_checkpoint(folder / "checkpoint", model, self._loaded.tokenizer, made)
+        for store in stores:
+            store.close()
+        for name in ("features", "labelled"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        yield Preparing(step=run.step, stage="saving", done=total, total=total)
 
 
 def _control(path: Path) -> str:
@@ -149,73 +222,3 @@ def _control(path: Path) -> str:
     except OSError:
         return "go"
     return word if word in ANSWERS else "go"
-
-
-def _about(
-    settings: RethinkSettings, loaded: Checkpoint, rows: Sequence[Row], runtime: Runtime
-) -> dict[str, Any]:
-    """What a run is made of; one that goes on must be made of the same."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(f"{row.id}\0{row.ids}\0{row.family}\0{row.image is None}\n".encode())
-    return {
-        "settings": to_dict(settings),
-        "checkpoint": loaded.folder.name,
-        "label_set": loaded.model.config.label_set.name,
-        "rows": len(rows),
-        "rows_sha256": digest.hexdigest(),
-        "versions": {"lfdrt": lfdrt.__version__, "torch": torch.__version__},
-        "device": runtime.description,
-    }
-
-
-def _own_folder(path: Path, about: dict[str, Any]) -> None:
-    if path.is_file():
-        held = read_json(path)
-        for name in ("settings", "checkpoint", "rows_sha256"):
-            if held.get(name) != about[name]:
-                raise ValueError(f"{path.parent} holds a run of other {name}: name a new --out.")
-    write_json(path, about)
-
-
-def _write_predictions(
-    path: Path, rows: Sequence[Row], model: LFDRT, before: Decisions, after: Decisions
-) -> None:
-    """One row a sample: its id, both labels, agreement, and the new probabilities."""
-    names = model.config.label_set.labels
-    columns = ("id", "label_before", "label_after", "agree", *(f"p_{name}" for name in names))
-    path.unlink(missing_ok=True)
-    with CsvAppender(path, columns) as out:
-        out.append(
-            [
-                {
-                    "id": row.id,
-                    "label_before": names[int(before.classes[i])],
-                    "label_after": names[int(after.classes[i])],
-                    "agree": bool(after.agree[i]),
-                    **{
-                        f"p_{name}": round(float(p), 6)
-                        for name, p in zip(names, after.p[i], strict=True)
-                    },
-                }
-                for i, row in enumerate(rows)
-            ]
-        )
-
-
-def _card(
-    loaded: Checkpoint, settings: RethinkSettings, finished: RunFinished, rows: int
-) -> dict[str, Any]:
-    """The base's card without its scores, which are not this model's, and what was done here."""
-    kept = {k: v for k, v in loaded.card.items() if k != "scores"}
-    return kept | {
-        "rethought": {
-            "from": loaded.folder.name,
-            "rows": rows,
-            "date": datetime.now(UTC).date().isoformat(),
-            "steps": finished.step,
-            "ended": finished.reason,
-            "selection": "the last epoch that had not collapsed; no label chose anything",
-            "settings": to_dict(settings),
-        }
-    }

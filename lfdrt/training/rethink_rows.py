@@ -50,7 +50,7 @@ def _rows(
     pooled = iter(_pooled(model, pictures, runtime))
     for (name, _), p in zip(chunk, prepared, strict=True):
         image = None if p.image is None else next(pooled)
-        yield Row(id=name, ids=p.ids, family=p.family_index, image=image)
+        yield Row(id=name, text=p.text, ids=p.ids, family=p.family_index, image=image)
 
 
 @torch.inference_mode()

@@ -54,3 +54,11 @@ class RethinkSettings:
         for name in ("rate", "lambda_1", "lambda_2", "masked_weight", "class_balance"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ConfigError(f"{name} is {getattr(self, name)}; it is finite and 0 or more")
+
+
+PRESETS: dict[str, RethinkSettings] = {
+    "quick": RethinkSettings(),
+    "thorough": RethinkSettings(epochs=10),
+    "paper": RethinkSettings(epochs=5, decay=False),
+}
+"""paper: Eq. 18 to the letter, with the paper's weights and no guard."""

@@ -10,7 +10,7 @@ import pytest
 
 from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
-from lfdrt.events import EvalDone, RethinkStep, RunFinished
+from lfdrt.events import EvalDone, Preparing, RethinkStep, RunFinished
 from lfdrt.training.event_log import read_events
 from tests.tiny import SENTENCES, tiny_checkpoint
 
@@ -43,11 +43,19 @@ def test_a_table_becomes_a_checkpoint(
     assert sum(isinstance(e, RethinkStep) for e in events) == 6
     assert sum(isinstance(e, EvalDone) for e in events) == 3
     assert isinstance(events[-1], RunFinished) and events[-1].reason == "done"
+    stages = [e.stage for e in events if isinstance(e, Preparing)]
+    assert stages == ["pictures", "encoding", "encoding", "saving", "saving"]
+    assert not (run / "features").exists() and not (run / "labelled").exists()
     card = load_checkpoint(run / "checkpoint").card
     assert card["rethought"]["rows"] == 9 and "scores" not in card
     with (run / "predictions.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [r["id"] for r in rows] == [str(n) for n in range(2, 11)]
+    assert rows[0]["text"] == SENTENCES[0] and rows[0]["agree_before"] in ("true", "false")
+    with (run / "labelled.csv").open(encoding="utf-8-sig", newline="") as file:
+        reported = list(csv.DictReader(file))
+    assert list(reported[0]) == ["id", "text", "label", "label_before", "label_after"]
+    assert [r["label"] for r in reported] == ["joy", "anger"]
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     assert config["rows"] == 9 and config["settings"]["epochs"] == 2
     assert main(["predict", "--checkpoint", str(run / "checkpoint"), "--text", "gel"]) == 0

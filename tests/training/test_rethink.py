@@ -15,15 +15,28 @@ from torch import Tensor
 
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import ConfigError
-from lfdrt.events import EpochDone, EvalDone, RethinkStep, RunFinished, Warned, from_line, to_line
+from lfdrt.events import (
+    CheckpointSaved,
+    EpochDone,
+    EvalDone,
+    RethinkStep,
+    RunFinished,
+    Warned,
+    from_line,
+    to_line,
+)
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.collapse import collapse
 from lfdrt.training.features import FeatureStore
 from lfdrt.training.pretrain import TrainingFailed
 from lfdrt.training.rethink import RethinkRun
+from lfdrt.training.rethink_counts import disputes
 from lfdrt.training.rethink_rows import rows_of
-from lfdrt.training.rethink_settings import THROUGH, RethinkSettings
+from lfdrt.training.rethink_settings import PRESETS, THROUGH, RethinkSettings
+from lfdrt.training.rethink_state import saved_step
+from lfdrt.training.rethink_step import Said
+from lfdrt.training.step import Masking
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 SETTINGS = RethinkSettings(epochs=2, batch_rows=4, rate=1e-2, mask_rate=0.4, adapter_width=4)
@@ -161,6 +174,67 @@ def test_a_resumed_run_is_the_same_run(start: Start) -> None:
         assert torch.equal(weights(second)[name], value), name
 
 
+def test_an_epoch_that_was_stopped_is_counted_whole(start: Start) -> None:
+    (whole, _) = [e for e in start(state="whole.pt").events() if isinstance(e, EpochDone)]
+    first = start(state="cut.pt")
+    first.ask = lambda: "keep" if first.step >= 2 else "go"
+    assert not [e for e in first.events() if isinstance(e, EpochDone)]
+    second = start(state="cut.pt")
+    second.load_state()
+    resumed = next(e for e in second.events() if isinstance(e, EpochDone))
+    assert replace(resumed, seconds=0.0) == replace(whole, seconds=0.0)
+    assert resumed.agree + resumed.disagree == 10
+
+
+def test_a_long_epoch_is_saved_in_between(start: Start, monkeypatch) -> None:
+    monkeypatch.setattr("lfdrt.training.rethink.SAVE_SECONDS", 0)
+    events = list(start().events())
+    saved = [e.step for e in events if isinstance(e, CheckpointSaved)]
+    assert saved == [1, 2, 3, 4, 5, 6]
+    assert saved_step(start().state_file) == 6 and saved_step(Path("nowhere")) == 0
+
+
+def test_disputes_are_shown_surest_first(start: Start) -> None:
+    """Of four rows the classifiers disagree on rows 0 and 2 (tops 0.5 + 0.6 and 0.9 + 0.8)."""
+    rows = [start().store.row(n) for n in (0, 1, 9, 2)]
+    said = Said(
+        p_1=torch.tensor([[0.5, 0.3, 0.2], [0.8, 0.1, 0.1], [0.9, 0.1, 0.0], [0.1, 0.1, 0.8]]),
+        p_2=torch.tensor([[0.2, 0.6, 0.2], [0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]),
+        chosen=torch.tensor([1, 0, 0, 2]),
+        agreed=torch.tensor([False, True, False, True]),
+        used=torch.tensor([False, True, False, True]),
+    )
+    first, second = disputes(rows, said, ("a", "b", "c"))
+    assert first == {"row": "picture", "text": "", "picture": 1.0, "first": "a", "p_first": 0.9,
+                     "second": "b", "p_second": 0.8, "decided": "a"}  # fmt: skip
+    assert (second["row"], second["text"], second["decided"]) == ("0", SENTENCES[0], "b")
+    names = ("p_1", "p_2", "chosen", "agreed", "used")
+    thrice = Said(**{name: torch.cat([getattr(said, name)] * 3) for name in names})
+    assert len(disputes(rows * 3, thrice, ("a", "b", "c"))) == 3
+
+
+def test_masked_views_are_drawn_once_and_encoded_once(start: Start, monkeypatch) -> None:
+    store = start().store
+    calls: list[int] = []
+    draw = Masking.apply
+    monkeypatch.setattr(Masking, "apply", lambda *a: calls.append(1) or draw(*a))
+    fresh, _ = store.read_masked([0, 1])
+    assert len(calls) == 2
+    monkeypatch.setattr(store, "_encode", lambda ids: pytest.fail("encoded again"))
+    again, _ = store.read_masked([0, 1])
+    assert torch.equal(fresh.x, again.x)
+
+
+def test_features_outlive_a_killed_process(start: Start, monkeypatch) -> None:
+    first = start().store
+    assert list(first.encode_all())[-1] == 10
+    x = first.read([3]).x
+    second = start().store
+    monkeypatch.setattr(second, "_encode", lambda ids: pytest.fail("encoded again"))
+    assert list(second.encode_all()) == []
+    assert torch.equal(second.read([3]).x, x)
+
+
 def test_state_of_other_settings_is_refused(start: Start) -> None:
     start().save_state()
     with pytest.raises(TrainingFailed, match="other settings"):
@@ -201,14 +275,14 @@ def test_memory_that_runs_out_halves_the_part(start: Start, monkeypatch) -> None
     slow = replace(SETTINGS, rate=1e-4)  # at a higher rate rounding would grow
     whole = steps_of(start(slow, state="whole.pt"))
     run = start(slow, state="halved.pt")
-    part = run._part
+    part = run.objective.part
 
-    def small_only(rows: list[int], total: int, words: Tensor):
+    def small_only(rows: list[int], total: int):
         if len(rows) > 2:
             raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return part(rows, total, words)
+        return part(rows, total)
 
-    monkeypatch.setattr(run, "_part", small_only)
+    monkeypatch.setattr(run.objective, "part", small_only)
     events = list(run.events())
     said = [e.message for e in events if isinstance(e, Warned) and "memory" in e.message]
     assert said == ["out of memory: 2 rows at a time from here on"]
@@ -256,6 +330,14 @@ def test_epochs_and_scores_are_told(start: Start) -> None:
 def test_guards_leave_rows_out(start: Start) -> None:
     sure = steps_of(start(replace(SETTINGS, confidence=0.99)))
     assert sure[0].used == 0 and sure[0].losses["classifier_1"] == 0
+
+
+def test_the_paper_preset_is_the_letter_of_eq_18() -> None:
+    paper = PRESETS["paper"]
+    assert (paper.through, paper.lambda_1, paper.lambda_2) == ("classifiers", 0.5, 0.5)
+    assert (paper.masked_weight, paper.mask_rate) == (1.0, 0.15)
+    assert not (paper.decay or paper.confidence or paper.class_balance)
+    assert set(PRESETS) == {"quick", "thorough", "paper"}
 
 
 def test_wrong_settings_are_refused() -> None:

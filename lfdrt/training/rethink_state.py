@@ -1,0 +1,63 @@
+"""The saved state of a rethinking run: written beside and renamed, read back whole.
+
+Knows the run's attributes; knows no events and no checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lfdrt.config import to_dict
+from lfdrt.training.pretrain import TrainingFailed
+from lfdrt.training.rethink_counts import EpochCounts
+
+if TYPE_CHECKING:
+    from lfdrt.training.rethink import RethinkRun
+
+
+def saved_step(path: Path) -> int:
+    """Where a run stands; 0 where nothing is saved."""
+    return int(torch.load(path, weights_only=True)["step"]) if path.is_file() else 0
+
+
+def restore(weights: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, p in weights.items():
+            p.copy_(saved[name])
+
+
+def write_state(run: RethinkRun) -> None:
+    state = {
+        "step": run.step,
+        "weights": {n: p.detach() for n, p in run.weights.items()},
+        "best": run.best,
+        "optimizer": run.optimizer.state_dict(),
+        "decided": torch.from_numpy(run.decided),
+        "shares": torch.from_numpy(np.array(run.shares)),
+        "counts": run.counts.state(),
+        "settings": to_dict(run.settings),
+    }
+    aside = run.state_file.with_suffix(".tmp")
+    torch.save(state, aside)
+    aside.replace(run.state_file)
+
+
+def read_state(run: RethinkRun) -> None:
+    """TrainingFailed: a state of other settings or rows."""
+    state = torch.load(run.state_file, weights_only=True, map_location=run.runtime.device)
+    if state["settings"] != to_dict(run.settings) or len(state["decided"]) != len(run.store):
+        raise TrainingFailed(
+            f"{run.state_file.name} belongs to a run with other settings or rows: start a new run"
+        )
+    restore(run.weights, state["weights"])
+    run.optimizer.load_state_dict(state["optimizer"])
+    run.best, run.step = state["best"], state["step"]
+    run.decided = state["decided"].cpu().numpy()
+    run.shares = list(state["shares"].cpu().numpy())
+    run.counts = EpochCounts(**state["counts"])
