@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import text
+from app.asked import Answer, Refused, Request
 from app.exports import export
-from app.service import Answer, Refused, Request, Service
+from app.service import Model, Service
 from app.views import families as family_views
 from app.views import result as result_views
 from app.views.html import Html, esc
@@ -44,16 +45,10 @@ def answer(service: Service, request: Request, remark: str = "") -> Iterator[Sho
     if not (request.text.strip() or request.picture):
         yield NOTHING
         return
-    while not service.wait(WAIT if service.status.phase != "waiting" else 0.1):
-        status = service.status
-        yield Shown(result=result_views.waiting(status.phase, status.seconds))
     try:
-        found = service.predict(request)
-        shown = _shown(found, remark)
-        yield shown
-        yield _with_sharpness(service, request, found, shown)
+        yield from _answer(service.open(request.checkpoint), request, remark)
     except Refused as refused:
-        yield Shown(result=result_views.failure(str(refused), _next_step(service)))
+        yield Shown(result=result_views.failure(str(refused)))
     except Exception:
         log.exception("a prediction failed")
         yield Shown(result=result_views.failure(text.UNEXPECTED))
@@ -87,23 +82,43 @@ def picture_note(service: Service, picture: str | None) -> tuple[Html, bool]:
     return esc(text.IMAGE_HINT), True
 
 
-def _shown(found: Answer, remark: str) -> Shown:
+def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
+    """Raises Refused. `model` is held to the end: all panels come from the same one."""
+    other = model.choice.name if model.choice.key else ""
+    while not model.wait(WAIT if model.status.phase != "waiting" else 0.1):
+        status = model.status
+        yield Shown(result=result_views.waiting(status.phase, status.seconds, other))
+    if model.status.phase == "failed":
+        yield _failed(model, other)
+        return
+    found = model.predict(request)
+    shown = _shown(found, remark, other)
+    yield shown
+    yield _with_sharpness(model, request, found, shown)
+
+
+def _failed(model: Model, other: str) -> Shown:
+    if other:
+        return Shown(result=result_views.failure(text.model_failed(other, model.failure)))
+    return Shown(result=result_views.failure(model.failure, text.FAILED_NEXT))
+
+
+def _shown(found: Answer, remark: str, other: str) -> Shown:
     p = found.prediction
     pairs = regions(p, found.image) + translation(p, found.english)
     details = family_views.families(p) + (f'<div class="pairs">{pairs}</div>' if pairs else "")
     wait = f'<p class="hint">{esc(text.SHARPNESS_WAIT)}</p>' if p.tokens else ""
     return Shown(
-        result=result_views.result(p, remark), details=details, sharpness=wait, export=export(p)
+        result=result_views.result(p, remark, other),
+        details=details,
+        sharpness=wait,
+        export=export(p, found.model),
     )
 
 
-def _with_sharpness(service: Service, request: Request, found: Answer, shown: Shown) -> Shown:
+def _with_sharpness(model: Model, request: Request, found: Answer, shown: Shown) -> Shown:
     p = found.prediction
-    loaded = service.loaded
-    values = service.sharpness(request) if p.tokens else None
+    loaded = model.loaded
+    values = model.sharpness(request) if p.tokens else None
     html = family_views.sharpness(values, loaded.families if loaded else (), p.family)
     return Shown(result=shown.result, details=shown.details, sharpness=html, export=shown.export)
-
-
-def _next_step(service: Service) -> str:
-    return text.FAILED_NEXT if service.status.phase == "failed" else ""

@@ -1,4 +1,5 @@
 """A prediction as files: CSV, JSON, an SVG figure. Contents only; the browser makes the files.
+Each names the model that answered.
 
 Nothing is written on the server, so nothing of a visitor stays there.
 """
@@ -26,25 +27,26 @@ if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
 
 
-def csv_text(p: Prediction) -> str:
+def csv_text(p: Prediction, model: str) -> str:
     """One row a reading: the one used first, then every family. With a BOM, for spreadsheets."""
     words = next(iter(units(p).values())) if p.tokens else ()
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    head = ["reading", "text", "language", "label", "agree", "label_1", "label_2"]
+    head = ["reading", "model", "text", "language", "label", "agree", "label_1", "label_2"]
     head += [f"p1_{c}" for c in p.labels] + [f"p2_{c}" for c in p.labels]
     head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
     writer.writerow(map(_cell, head))
     for name, scores, attention in _readings(p, words):
-        row = [name, p.text or "", p.language or "", scores.label, str(scores.agree).lower()]
+        row = [name, model, p.text or "", p.language or "", scores.label, str(scores.agree).lower()]
         row += [scores.label_1, scores.label_2, *_numbers(scores.probabilities_1)]
         writer.writerow(map(_cell, row + _numbers(scores.probabilities_2) + attention))
     return "\ufeff" + stream.getvalue()
 
 
-def json_text(p: Prediction) -> str:
+def json_text(p: Prediction, model: str) -> str:
     """Everything that the page shows, tokens and all, as JSON."""
     data: dict[str, Any] = {
+        "model": model,
         "text": p.text,
         "has_image": p.has_image,
         "language": p.language,
@@ -75,19 +77,21 @@ def json_text(p: Prediction) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def svg_text(p: Prediction) -> str:
+def svg_text(p: Prediction, model: str) -> str:
     """The heat map over words as a figure; "" without text."""
     if not p.tokens or not p.families:
         return ""
     heat = heat_map(p, next(iter(units(p).values())))
-    note = f"{p.scores.label} — {text.LEGEND.format(top=text.percent(heat.top, 1))} LFD-RT"
+    legend = text.LEGEND.format(top=text.percent(heat.top, 1))
+    note = f"{p.scores.label} — {legend} LFD-RT, {model}"
     return heat_svg(heat, title=text.FIGURE_TITLE, note=note)
 
 
-def export(p: Prediction) -> Html:
+def export(p: Prediction, model: str) -> Html:
     """Download buttons; page.js turns `data-content` into a file when one is pressed."""
-    svg = svg_text(p)
-    files = [("csv", "prediction.csv", csv_text(p)), ("json", "prediction.json", json_text(p))]
+    svg = svg_text(p, model)
+    files = [("csv", "prediction.csv", csv_text(p, model))]
+    files.append(("json", "prediction.json", json_text(p, model)))
     files += [("svg", "attention.svg", svg), ("png", "attention.png", svg)] if svg else []
     files.append(("html", "prediction.html", ""))
     buttons = "".join(

@@ -1,4 +1,4 @@
-"""The model behind the page: loaded in the background, then asked by every visitor.
+"""The models behind the page: loaded in the background, then asked by every visitor.
 
 The only file of the app, beside `jobs`, that imports more of `lfdrt` than its vocabulary, and only
 inside functions: importing this file costs nothing, so that the page is up before torch is read.
@@ -7,74 +7,24 @@ Knows no components, no HTML, and keeps nothing of any visitor.
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
+
+from app import text
+from app.asked import Answer, Loaded, Refused, Request
+from app.shelf import BASE, Choice, Phase, Shelf, Slot, Status, beside, labels_of
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
     from lfdrt.data.detect import Detection
+    from lfdrt.data.intake_report import TokenCount
     from lfdrt.inference.predictor import Predictor
     from lfdrt.inference.sample import Sample
-    from lfdrt.output import Prediction
-
-Phase = Literal["waiting", "importing", "reading", "ready", "failed"]
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a visitor asks for. `language` None: detect; `family`: a code, "own" or "none"."""
-
-    text: str = ""
-    picture: Path | None = None
-    language: str | None = None
-    family: str = "own"
-    translation: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A prediction, and the picture and the translation as they were read."""
-
-    prediction: Prediction
-    image: Image.Image | None
-    english: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Status:
-    """How far loading is. `failure`: the sentence that says why there is no model."""
-
-    phase: Phase
-    seconds: float
-    failure: str = ""
-
-    @property
-    def over(self) -> bool:
-        return self.phase in ("ready", "failed")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """What the page says about the checkpoint."""
-
-    name: str
-    card: dict[str, Any]
-    labels: tuple[str, ...]
-    families: tuple[str, ...]
-    device: str
-
-
-class Refused(ValueError):
-    """An input that cannot be predicted, or a model that is not there; the message is a sentence
-    for the visitor."""
 
 
 def spreadsheet_safe(cell: str) -> str:
@@ -84,34 +34,29 @@ def spreadsheet_safe(cell: str) -> str:
     return neutralise(cell)
 
 
-class Service:
-    """One model for all visitors."""
+class Model:
+    """One checkpoint, asked by one visitor. May still be loading; stays usable until let go."""
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
-        self._folder, self._device = folder, device
-        self._predictor: Predictor | None = None
-        self._status = Status(phase="waiting", seconds=0.0)
-        self._began = time.monotonic()
-        self._over = threading.Event()
-
-    def start(self) -> None:
-        """Load in the background; returns at once."""
-        self._began = time.monotonic()
-        threading.Thread(target=self._load, name="load-model", daemon=True).start()
+    def __init__(self, choice: Choice, slot: Slot[Predictor]) -> None:
+        self.choice, self._slot = choice, slot
 
     @property
     def status(self) -> Status:
-        if self._status.over:
-            return self._status
-        return replace(self._status, seconds=time.monotonic() - self._began)
+        return self._slot.status
+
+    @property
+    def failure(self) -> str:
+        """Why it did not load; a tuned one's place on this machine is not told."""
+        said = self.status.failure
+        return said.replace(str(self.choice.folder), self.choice.name) if self.choice.key else said
 
     def wait(self, seconds: float) -> bool:
         """Whether loading is over, after waiting at most so long."""
-        return self._over.wait(seconds)
+        return self._slot.wait(seconds)
 
     @property
     def loaded(self) -> Loaded | None:
-        p = self._predictor
+        p = self._slot.value
         if p is None:
             return None
         return Loaded(
@@ -127,7 +72,7 @@ class Service:
         from lfdrt.data.texts import clean_text
         from lfdrt.inference.sample import View
 
-        predictor, sample = self._ready(), self._sample(request)
+        predictor, sample = self.ready(), _sample(request)
         views = View.FAMILIES
         if sample.image is not None and sample.text:
             views |= View.REGIONS
@@ -136,6 +81,7 @@ class Service:
         try:
             return Answer(
                 prediction=predictor.predict(sample, views),
+                model=self.choice.name,
                 image=sample.image,
                 english=clean_text(request.translation).text,
             )
@@ -148,62 +94,133 @@ class Service:
 
         if not request.text.strip():
             return None
-        sample = replace(self._sample(request), image=None)
+        sample = replace(_sample(request), image=None)
         try:
-            return self._ready().predict(sample, View.SHARPNESS).sharpness
+            return self.ready().predict(sample, View.SHARPNESS).sharpness
         except ValueError as error:
             raise Refused(str(error)) from error
 
-    def detect(self, text: str) -> Detection | None:
+    def ready(self) -> Predictor:
+        """When it is loaded. Raises Refused."""
+        self._slot.wait()
+        if self._slot.value is None:
+            raise Refused(self.failure)
+        return self._slot.value
+
+
+class Service:
+    """The base checkpoint, those beside it, and the tuned ones that are registered."""
+
+    def __init__(self, folder: Path, device: str = "auto") -> None:
+        self._device, turn = device, threading.Lock()
+        self._slot = Slot(folder, self._read, turn)
+        name, labels = folder.resolve().name, labels_of(folder)
+        base = Choice(key=BASE, name=name, folder=folder, labels=labels, tuned=False)
+        self._base = Model(base, self._slot)
+        self._shelf = Shelf(beside(folder), self._read_beside, turn)
+
+    def start(self) -> None:
+        """Load the base in the background; returns at once."""
+        self._slot.start()
+
+    @property
+    def status(self) -> Status:
+        """Of the base, as `wait` and `loaded`."""
+        return self._base.status
+
+    def wait(self, seconds: float) -> bool:
+        return self._base.wait(seconds)
+
+    @property
+    def loaded(self) -> Loaded | None:
+        return self._base.loaded
+
+    @property
+    def folder(self) -> Path:
+        """Of the base."""
+        return self._slot.folder
+
+    def choices(self, keys: Iterable[str] = ()) -> list[Choice]:
+        """The base, those beside it, then the registered ones among `keys`, in that order."""
+        tuned = [choice for key in keys if (choice := self._shelf.find(key)) and choice.tuned]
+        return [self._base.choice, *self._shelf.bundled(), *tuned]
+
+    def register(self, key: str, folder: Path, name: str) -> None:
+        """Let a tuned checkpoint be asked. `key`: not to be guessed, since who knows it may ask;
+        nothing is loaded before that. A second time gives it another name."""
+        if key == BASE:
+            raise ValueError("the empty key is that of the base")
+        self._shelf.add(
+            Choice(key=key, name=name, folder=folder, labels=labels_of(folder), tuned=True)
+        )
+
+    def forget(self, key: str) -> None:
+        """A tuned checkpoint can no longer be asked; nothing where there is none."""
+        self._shelf.remove(key)
+
+    def open(self, key: str) -> Model:
+        """The checkpoint of a key, loading from now on; Refused: there is none."""
+        if key == BASE:
+            return self._base
+        try:
+            return Model(*self._shelf.take(key))
+        except KeyError:
+            raise Refused(text.MODEL_GONE) from None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[TokenCount]:
+        """By the base's tokenizer; unknown ones as far as the model reads. Refused: no model."""
+        from lfdrt.data.intake_report import TokenCount
+
+        tokenizer = self._base.ready().tokenizer
+        around = tokenizer.prefix_length() + 1  # and the end token
+        return [
+            TokenCount(tokens=len(e.ids) + e.cut - around, unknown=e.ids.count(tokenizer.unknown))
+            for e in tokenizer.encode(texts)
+        ]
+
+    def detect(self, written: str) -> Detection | None:
         """The language that a text seems to be in."""
         from lfdrt.data.detect import detect_language
 
-        return detect_language(text)
+        return detect_language(written)
 
     def read_picture(self, path: Path) -> Image.Image:
         """An upright RGB picture; Refused says why a file is none."""
-        from lfdrt.data.images import ImageError, read_image
+        return _picture(path)
 
-        try:
-            return read_image(path, name=path.name)
-        except ImageError as error:
-            raise Refused(str(error)) from error
+    def _read(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+        report("importing")
+        from lfdrt.inference.predictor import Predictor
+        from lfdrt.runtime import resolve_runtime
 
-    def _sample(self, request: Request) -> Sample:
-        from lfdrt.inference.sample import Sample
+        runtime = resolve_runtime(self._device)
+        report("reading")
+        return Predictor.load(folder, runtime)
 
-        return Sample(
-            text=request.text or None,
-            image=None if request.picture is None else self.read_picture(request.picture),
-            language=request.language or None,
-            family=request.family,
-            translation=request.translation.strip() or None,
-        )
+    def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+        """With the base's word embeddings where they are equal: half of a model's memory."""
+        predictor = self._read(folder, report)
+        if self._slot.value is not None:
+            predictor.share_words(self._slot.value)
+        return predictor
 
-    def _ready(self) -> Predictor:
-        self._over.wait()
-        if self._predictor is None:
-            raise Refused(self._status.failure)
-        return self._predictor
 
-    def _load(self) -> None:
-        try:
-            self._set("importing")
-            from lfdrt.inference.predictor import Predictor
-            from lfdrt.runtime import resolve_runtime
+def _sample(request: Request) -> Sample:
+    from lfdrt.inference.sample import Sample
 
-            runtime = resolve_runtime(self._device)
-            self._set("reading")
-            self._predictor = Predictor.load(self._folder, runtime)
-            self._set("ready")
-        except ValueError as error:  # a setting or a checkpoint, already in words
-            self._set("failed", str(error))
-        except Exception as error:
-            log.exception("the model did not load")
-            self._set("failed", f"{type(error).__name__}: {error}")
-        finally:
-            self._over.set()
+    return Sample(
+        text=request.text or None,
+        image=None if request.picture is None else _picture(request.picture),
+        language=request.language or None,
+        family=request.family,
+        translation=request.translation.strip() or None,
+    )
 
-    def _set(self, phase: Phase, failure: str = "") -> None:
-        seconds = time.monotonic() - self._began
-        self._status = Status(phase=phase, seconds=seconds, failure=failure)
+
+def _picture(path: Path) -> Image.Image:
+    from lfdrt.data.images import ImageError, read_image
+
+    try:
+        return read_image(path, name=path.name)
+    except ImageError as error:
+        raise Refused(str(error)) from error

@@ -5,6 +5,8 @@ Knows no components and no HTML: what comes from here is escaped where it is put
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 NBSP = "\u00a0"
 
 TITLE = "LFD-RT"
@@ -24,6 +26,7 @@ HOST_NEEDS_AUTH = (
 )
 AUTH_FORM = "--auth must be NAME:PASSWORD, both non-empty."
 PORT_TAKEN = "Port {port} is taken: stop the other program, or choose another with --port."
+RUNS_FOLDER = "The folder for trainings, {folder}, cannot be used: {why}. Name another with --runs."
 RUNNING = "LFD-RT is at {url}  (Ctrl+C stops it)"
 
 # Loading
@@ -36,6 +39,7 @@ PHASES = {
 }
 WAITING = "Your prediction starts by itself when the model is ready."
 FAILED_NEXT = "Start the app again with another folder: python app.py --checkpoint FOLDER"
+MODEL_GONE = "This model is not here any more: choose another one under Model."
 UNEXPECTED = (
     "Something went wrong inside the program; the details are in the window it was started from. "
     "Your text and picture are still here: change something, or try again."
@@ -57,6 +61,8 @@ FAMILY_LABEL = "Read through"
 FAMILY_INFO = "The family whose disentangler is used."
 OWN = "The language's own family"
 NONE = "No disentangler"
+MODEL_LABEL = "Model"
+MODEL_INFO = "Another one takes a moment when it is asked for the first time."
 TRANSLATION_LABEL = "English translation (optional)"
 TRANSLATION_INFO = "Adds the view of which words of the two texts look at each other (Eq. 6)."
 PREDICT = "Predict"
@@ -227,8 +233,21 @@ def compared(label: str, own_label: str, class_name: str, difference: float) -> 
     return f"{same} the reading used; the largest change is {class_name}, {points(difference)}."
 
 
-def phase(name: str, seconds: float) -> str:
-    return f"{PHASES[name]} … {seconds:.0f}{NBSP}s"
+def phase(name: str, seconds: float, model: str = "") -> str:
+    """`model`: its name where it is not the one that the app was started with."""
+    start = f"{model}: " if model else ""
+    return f"{start}{PHASES[name]} … {seconds:.0f}{NBSP}s"
+
+
+def model_choice(name: str, labels: Sequence[str], tuned: bool) -> str:
+    """A model in the list: its classes where they are few, else how many."""
+    classes = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} classes"
+    notes = [*(["tuned"] if tuned else []), *([classes] if labels else [])]
+    return f"{name} ({'; '.join(notes)})" if notes else name
+
+
+def model_failed(name: str, why: str) -> str:
+    return f"{name} did not load: {why} Choose another one under Model, or try again."
 
 
 def ready(name: str, device: str) -> str:

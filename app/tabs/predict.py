@@ -14,8 +14,10 @@ from PIL import Image
 
 from app import answers, text
 from app.answers import NOTHING, Shown
+from app.asked import Request
 from app.examples import Example
-from app.service import Request, Service
+from app.service import Service
+from app.shelf import BASE
 from app.tabs.predict_parts import (
     Controls,
     Inputs,
@@ -38,12 +40,12 @@ SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').s
 """On a narrow page the result lies below the inputs."""
 
 
-def build(service: Service, examples: Sequence[Example]) -> None:
-    """Fills the current tab."""
+def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
+    """Fills the current tab. Returns the list of models, for `models` to refresh."""
     cards = build_cards(examples)
     with gr.Row(equal_height=False, elem_classes="workbench"):
         with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
-            inputs, controls = build_inputs()
+            inputs, controls = build_inputs(_named(service, ()))
         with gr.Column(scale=7, min_width=320):
             result = build_result()
     outputs = build_details(result)
@@ -51,6 +53,19 @@ def build(service: Service, examples: Sequence[Example]) -> None:
     _wire_examples(service, examples, cards, inputs, outputs, controls)
     _wire_hints(service, inputs, controls)
     _wire_clear(inputs, outputs, controls)
+    return inputs.model
+
+
+def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BASE) -> gr.Dropdown:
+    """The list of models anew, as an event's answer: the base, those beside it, and the `tuned`
+    ones by their keys. `chosen`: a key; where it is not in the list, the base is chosen."""
+    choices = _named(service, tuned)
+    keys = [key for _, key in choices]
+    return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
+
+
+def _named(service: Service, tuned: Sequence[str]) -> list[tuple[str, str]]:
+    return [(text.model_choice(c.name, c.labels, c.tuned), c.key) for c in service.choices(tuned)]
 
 
 def _wire_prediction(
@@ -65,7 +80,7 @@ def _wire_prediction(
     gr.on(
         [controls.go.click, inputs.text.submit, inputs.translation.submit],
         predict,
-        inputs.all,
+        inputs.asked,
         outputs.all,
         show_progress_on=outputs.result,
         **PREDICTION,
@@ -80,13 +95,17 @@ def _wire_examples(
     outputs: Outputs,
     controls: Controls,
 ) -> None:
-    def choose(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def choose(model: str | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         index = getattr(event, "index", None)
         if not isinstance(index, int) or not 0 <= index < len(examples):
             raise gr.Error(text.UNEXPECTED)
         e = examples[index]
         request = Request(
-            text=e.text, picture=e.picture, language=e.lang, translation=e.translation
+            text=e.text,
+            picture=e.picture,
+            language=e.lang,
+            translation=e.translation,
+            checkpoint=model or BASE,
         )
         filled, before = _filled(service, e), None
         for shown in answers.answer(service, request, text.remark(e.meant, e.note)):
@@ -96,7 +115,7 @@ def _wire_examples(
 
     cards.click(
         choose,
-        None,
+        inputs.model,
         [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
         show_progress_on=outputs.result,
         **PREDICTION,
@@ -149,6 +168,7 @@ def _request(
     language: str | None,
     family: str | None,
     translation: str | None,
+    model: str | None,
 ) -> Request:
     return Request(
         text=written or "",
@@ -156,6 +176,7 @@ def _request(
         language=language or None,
         family=family or "own",
         translation=translation or "",
+        checkpoint=model or BASE,
     )
 
 

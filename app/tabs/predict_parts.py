@@ -28,10 +28,16 @@ class Inputs:
     language: gr.Dropdown
     family: gr.Dropdown
     translation: gr.Textbox
+    model: gr.Dropdown
 
     @property
     def all(self) -> list[gr.components.Component]:
+        """What an example fills in and Clear empties; the model stays as it was chosen."""
         return [self.text, self.picture, self.language, self.family, self.translation]
+
+    @property
+    def asked(self) -> list[gr.components.Component]:
+        return [*self.all, self.model]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +68,8 @@ def build_cards(examples: Sequence[Example]) -> gr.HTML:
     )
 
 
-def build_inputs() -> tuple[Inputs, Controls]:
-    """The panel on the left, top to bottom."""
+def build_inputs(models: list[tuple[str, str]]) -> tuple[Inputs, Controls]:
+    """The panel on the left, top to bottom. `models`: names and keys, the base first."""
     box = _text_box()
     spoken = gr.HTML(text.NO_LANGUAGE_YET, elem_id="spoken", elem_classes="hint")
     language, family = _choices()
@@ -77,11 +83,17 @@ def build_inputs() -> tuple[Inputs, Controls]:
     )
     note = gr.HTML(text.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
     english = _translation_box()
+    model = _model(models)
     with gr.Row(elem_classes="actions"):
         go = gr.Button(text.PREDICT, variant="primary", scale=3, elem_id="predict")
         clear = gr.Button(text.CLEAR, scale=1, min_width=90, elem_id="clear")
     inputs = Inputs(
-        text=box, picture=picture, language=language, family=family, translation=english
+        text=box,
+        picture=picture,
+        language=language,
+        family=family,
+        translation=english,
+        model=model,
     )
     return inputs, Controls(go=go, clear=clear, spoken=spoken, picture_note=note)
 
@@ -133,6 +145,16 @@ def _choices() -> tuple[gr.Dropdown, gr.Dropdown]:
             elem_id="family",
         )
     return language, family
+
+
+def _model(models: list[tuple[str, str]]) -> gr.Dropdown:
+    return gr.Dropdown(
+        models,
+        value=models[0][1],
+        label=text.MODEL_LABEL,
+        info=text.MODEL_INFO,
+        elem_id="model",
+    )
 
 
 def _translation_box() -> gr.Textbox:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app import text_about as words
-from app.service import Loaded
+from app.asked import Loaded
 from app.views.html import Html, card, esc, scroll
 from lfdrt.languages import FAMILIES, SLIPS
 

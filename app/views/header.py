@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app import text
-from app.service import Loaded, Status
+from app.asked import Loaded
+from app.shelf import Status
 from app.views.html import Html, esc
 
 

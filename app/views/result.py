@@ -31,10 +31,11 @@ def empty() -> Html:
     return card(f'<div class="invite">{body}</div>', kind="empty")
 
 
-def waiting(phase: str, seconds: float) -> Html:
+def waiting(phase: str, seconds: float, model: str = "") -> Html:
+    """`model`: the name of another one than the base."""
     body = (
-        f'<div class="spinner" aria-hidden="true"></div><h2>{esc(text.phase(phase, seconds))}</h2>'
-        f"<p>{esc(text.WAITING)}</p>"
+        '<div class="spinner" aria-hidden="true"></div>'
+        f"<h2>{esc(text.phase(phase, seconds, model))}</h2><p>{esc(text.WAITING)}</p>"
     )
     return card(f'<div class="invite" role="status">{body}</div>', kind="empty waiting")
 
@@ -45,9 +46,9 @@ def failure(sentence: str, next_step: str = "") -> Html:
     return card(f'<div role="alert">{body}</div>', kind="failure")
 
 
-def result(p: Prediction, remark: str = "") -> Html:
+def result(p: Prediction, remark: str = "", model: str = "") -> Html:
     """Label, sentence, what was used, what to know, both classifiers' numbers. `remark`: a
-    sentence about a bundled example."""
+    sentence about a bundled example; `model`: the name of another one than the base."""
     label_index = p.labels.index(p.scores.label)
     sure = float(p.scores.mean[label_index])
     body = (
@@ -57,7 +58,7 @@ def result(p: Prediction, remark: str = "") -> Html:
         f'<p class="sure"><b>{esc(text.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
         f'<p class="sentence">{esc(_sentence(p))}</p></div>'
-        f"{_chips(p)}{notes([*filter(None, [remark]), *p.notes])}{_both(p.labels, p.scores)}"
+        f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}{_both(p.labels, p.scores)}"
     )
     return card(body, kind="result", attributes='aria-live="polite"')
 
@@ -85,8 +86,9 @@ def _sentence(p: Prediction) -> str:
     return sentence
 
 
-def _chips(p: Prediction) -> Html:
-    chips = [text.USED[(p.text is not None, p.has_image)]]
+def _chips(p: Prediction, model: str) -> Html:
+    chips = [f"{text.MODEL_LABEL}: {model}"] if model else []
+    chips.append(text.USED[(p.text is not None, p.has_image)])
     if p.language is not None:
         language = resolve(p.language)
         chips.append(f"{language.name} · {language.family.name}")

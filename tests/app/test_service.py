@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from app.answers import NOTHING, answer, picture_note, spoken
-from app.service import Loaded, Refused, Request, Service
+from app.asked import Loaded, Refused, Request
+from app.service import Model, Service
+from app.shelf import BASE
 from app.views.about import checkpoint
 
 
@@ -42,7 +44,7 @@ def test_a_missing_checkpoint_is_a_sentence(tmp_path: Path):
     assert service.status.phase == "failed"
     assert "is not a checkpoint" in service.status.failure
     with pytest.raises(Refused, match="is not a checkpoint"):
-        service.predict(Request(text="so happy"))
+        service.open(BASE).predict(Request(text="so happy"))
     (shown,) = answer(service, Request(text="so happy"))
     assert "--checkpoint FOLDER" in shown.result
     assert "is not a checkpoint" in checkpoint(None, service.status.failure)
@@ -111,10 +113,10 @@ def test_the_language_is_named_with_its_family(service: Service):
 def test_a_fault_of_the_program_is_a_sentence_and_is_logged(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    def broken(self: Service, request: Request) -> None:
+    def broken(self: Model, request: Request) -> None:
         raise RuntimeError("inner detail")
 
-    monkeypatch.setattr(Service, "predict", broken)
+    monkeypatch.setattr(Model, "predict", broken)
     (shown,) = answer(service, Request(text="so happy"))
     assert "Something went wrong inside the program" in shown.result
     assert "inner detail" not in shown.result
@@ -122,11 +124,12 @@ def test_a_fault_of_the_program_is_a_sentence_and_is_logged(
 
 
 def test_nothing_of_a_visitor_stays_in_the_service(service: Service):
-    before = vars(service).keys()
+    """Neither in it nor in the one slot that it holds, whose model is not looked into."""
+    parts = [vars(service), vars(service._slot), vars(service._shelf)]
+    before = [part.keys() for part in parts]
     list(answer(service, Request(text="a very private sentence")))
-    kept = {name: value for name, value in vars(service).items() if name != "_predictor"}
-    assert vars(service).keys() == before
-    assert "private" not in repr(kept)
+    assert [part.keys() for part in parts] == before
+    assert "private" not in repr(parts)
 
 
 def test_the_card_of_the_checkpoint_is_shown_whatever_its_keys(service: Service):

@@ -10,7 +10,7 @@ from PIL import Image
 from app.exports import csv_text, export, json_text, svg_text
 from app.views.families import families, sharpness, spread, units
 from app.views.regions import regions
-from app.views.result import empty, failure, result
+from app.views.result import empty, failure, result, waiting
 from app.views.translation import translation
 from tests.app.samples import CODES, prediction, scores
 
@@ -23,8 +23,14 @@ def words_of(html: str) -> str:
 
 @pytest.mark.parametrize(
     "draw",
-    [result, families, export, lambda p: regions(p, Image.new("RGB", (20, 10)))],
-    ids=["result", "families", "export", "regions"],
+    [
+        lambda p: result(p, EVIL, EVIL),
+        families,
+        lambda p: export(p, EVIL),
+        lambda p: regions(p, Image.new("RGB", (20, 10))),
+        lambda p: waiting("reading", 1.0, EVIL),
+    ],
+    ids=["result", "families", "export", "regions", "waiting"],
 )
 def test_nothing_a_visitor_writes_becomes_html(draw):
     html = draw(prediction(EVIL, grid=2, notes=(EVIL,)))
@@ -51,6 +57,11 @@ def test_agreement_and_disagreement_are_sentences():
 )
 def test_it_says_what_was_used(text: str | None, grid: int | None, words: str):
     assert words in words_of(result(prediction(text, grid=grid)))
+
+
+def test_a_model_is_named_only_where_it_is_not_the_usual_one():
+    assert "Model: my own" in words_of(result(prediction(), model="my own"))
+    assert "Model" not in words_of(result(prediction()))
 
 
 def test_every_class_of_both_classifiers_has_its_number():
@@ -138,9 +149,9 @@ def test_states_without_a_result():
 
 
 def test_the_table_is_for_spreadsheets_and_runs_nothing():
-    table = csv_text(prediction("=1+1 and more"))
+    table = csv_text(prediction("=1+1 and more"), "=2")
     assert table.startswith("\ufeff")
-    assert ",'=1+1 and more," in table
+    assert ",'=2,'=1+1 and more," in table
     assert len(table.strip().splitlines()) == 1 + 1 + len(CODES) + 1
 
 
@@ -148,7 +159,8 @@ def test_the_json_holds_everything():
     import json
 
     p = prediction("so happy", grid=2)
-    data = json.loads(json_text(p))
+    data = json.loads(json_text(p, "tiny"))
+    assert data["model"] == "tiny"
     assert data["prediction"]["label"] == "joy"
     assert len(data["families"]) == len(CODES) + 1
     assert len(data["regions"]) == 2
@@ -156,5 +168,5 @@ def test_the_json_holds_everything():
 
 
 def test_there_is_no_figure_without_text():
-    assert svg_text(prediction(None, grid=2)) == ""
-    assert 'data-download="png"' not in export(prediction(None, grid=2))
+    assert svg_text(prediction(None, grid=2), "tiny") == ""
+    assert 'data-download="png"' not in export(prediction(None, grid=2), "tiny")

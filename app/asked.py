@@ -1,0 +1,56 @@
+"""What a visitor asks a model, and what comes back: plain values.
+
+Knows no model, no components, no HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.shelf import BASE
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from lfdrt.output import Prediction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a visitor asks for. `language` None: detect; `family`: a code, "own" or "none";
+    `checkpoint`: the key of a choice."""
+
+    text: str = ""
+    picture: Path | None = None
+    language: str | None = None
+    family: str = "own"
+    translation: str = ""
+    checkpoint: str = BASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A prediction, the name of its model, and picture and translation as they were read."""
+
+    prediction: Prediction
+    model: str
+    image: Image.Image | None
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What the page says about the checkpoint."""
+
+    name: str
+    card: dict[str, Any]
+    labels: tuple[str, ...]
+    families: tuple[str, ...]
+    device: str
+
+
+class Refused(ValueError):
+    """An input that cannot be predicted, or a model that is not there; the message is a sentence
+    for the visitor."""
