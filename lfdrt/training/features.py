@@ -201,7 +201,8 @@ class FeatureStore:
         if self._pooled is None or not len(has):
             return image
         image = image.clone()
-        image[has] = self._model.image.projection(self._pooled[at[has]].to(image)).detach()
+        seen = self._model.image.projection(self._pooled[at[has]].to(image)).detach()
+        image[has] = seen.to(image)  # autocast gives bfloat16
         return image
 
 
