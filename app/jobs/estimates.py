@@ -1,0 +1,75 @@
+"""How long a training will take: measured constants, scaled by what this machine did last.
+
+Knows finished runs; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from app.jobs.live import Tail
+from app.jobs.runs import Record, RunFolder
+from app.jobs.settings import preset as settings_of
+
+# Seconds, measured once with checkpoints/compact; see the docstring of `Costs`.
+START = 8.0
+PICTURE = 0.012
+ENCODE = 0.012
+
+
+@dataclass(frozen=True, kw_only=True)
+class Costs:
+    """Of a row. first: in the first epoch, which encodes masked views; later: in each other."""
+
+    first: float
+    later: float
+
+
+COSTS = {
+    "classifiers": Costs(first=0.02, later=0.004),
+    "fusion": Costs(first=0.02, later=0.008),
+    "encoder": Costs(first=0.02, later=0.008),
+    "projection": Costs(first=0.02, later=0.004),
+}
+
+
+def estimate(
+    finished: Iterable[tuple[Record, RunFolder]],
+    rows: int,
+    *,
+    pictures: int,
+    preset: str,
+    changes: dict[str, object],
+) -> float:
+    """Seconds of the whole run. finished: runs that came to their end, newest first.
+
+    A finished run of the same `through` says how many times slower or faster than the constants
+    this machine is.
+    """
+    settings = settings_of(preset) | changes
+    through, epochs = str(settings["through"]), int(str(settings["epochs"]))
+    speed = _speed(finished, through)
+    prepared = rows * ENCODE + pictures * PICTURE
+    return START + speed * (prepared + training(through, rows, epochs))
+
+
+def training(through: str, rows: int, epochs: int) -> float:
+    """Seconds in steps, by the constants."""
+    cost = COSTS.get(through, COSTS["encoder"])
+    return rows * (cost.first + cost.later * max(0, epochs - 1))
+
+
+def _speed(finished: Iterable[tuple[Record, RunFolder]], through: str) -> float:
+    """Seconds in the newest such run's steps over what the constants say; 1 without one."""
+    for record, run in finished:
+        settings = settings_of(record.spec.preset) | record.spec.changes
+        if settings["through"] != through:
+            continue
+        progress = Tail(run.events).read()
+        epochs = len(progress.epochs_done)
+        rows = ceil(sum(e.agree + e.disagree for e in progress.epochs_done) / max(1, epochs))
+        if rows and progress.seconds > 0:
+            return progress.seconds / training(through, rows, epochs)
+    return 1.0

@@ -1,0 +1,41 @@
+"""Sentences of the jobs: why something is refused, and what a training's end means."""
+
+from __future__ import annotations
+
+BUSY = (
+    "A training is running on this machine already. Wait until it ends, or stop it if it is yours."
+)
+BUSY_OWN = "“{name}” is still being trained. Wait until it ends, or stop it."
+NO_RUN = "There is no such training. It may have been deleted."
+NOT_RUNNING = "“{name}” is not running any more."
+STILL_RUNNING = "“{name}” is still running. Stop it first."
+NOT_RESUMABLE = "“{name}” has ended: there is nothing to go on with. Start a new training."
+NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."
+NO_FILE = "{name} is not there any more. Upload it again."
+NO_NAME = "Give the training a name."
+NO_SPACE = (
+    "The disk has no room for the data ({needed} needed, {free} free). Delete earlier trainings or "
+    "other files."
+)
+NOT_COPIED = "{name} could not be stored: {why}. Free some space, or check the folder of trainings."
+NOT_STARTED = "The training could not be started: {why}."
+NOT_DELETED = (
+    "“{name}” could not be deleted: {why}. Close its files in other programs and try again."
+)
+NOTHING_KEPT = (
+    "It did not stop by itself and was ended. No pass had been finished, so there is nothing to "
+    "keep; go on with it, or delete it."
+)
+NO_OUTCOME = "“{name}” has no predictions to compare."
+BAD_OUTCOME = "{file} cannot be read. It was changed or cut off."
+NO_CHECKPOINT = "“{name}” has no model to download."
+NOT_EXPORTED = "The ZIP could not be written: {why}. Free some space and try again."
+
+NO_ZIP = "{name} is no ZIP, or it is damaged. Choose one that was downloaded here."
+FOREIGN_ZIP = (
+    "{name} is no training that was downloaded here: {member!r} does not belong into one. Choose "
+    "the ZIP as it was downloaded, not packed anew."
+)
+INCOMPLETE_ZIP = "{name} is incomplete: {member} is missing. Download it again."
+TOO_LARGE = "{name} unpacks to more than {size}. It is no training of this program."
+BAD_ZIP = "{name} cannot be used: {why}"

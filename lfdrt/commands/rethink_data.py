@@ -1,0 +1,179 @@
+"""The data of `lfdrt rethink`: tables and pictures through the intake to samples and labelled rows.
+
+Loads no weights: what it must know of the checkpoint, classes and families, is in its config.json.
+Imported only when it runs: it needs torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+from tqdm import tqdm
+
+from lfdrt.config import HeadConfig, ModelConfig, from_dict
+from lfdrt.data.columns import ColumnMapping, guess_columns
+from lfdrt.data.images import read_image, shrink
+from lfdrt.data.intake import Intake, IntakeProgress, read_intake
+from lfdrt.data.intake_rows import IntakeRow
+from lfdrt.data.tables import open_table
+from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
+from lfdrt.training.rethink_folder import Labelled
+from lfdrt.weights import find_file, read_json
+
+ROLES = ("text", "image", "lang", "label", "id")
+PICTURES = "pictures"
+
+
+class Samples(Sequence[tuple[str, Sample]]):
+    """Id and sample of each row; a picture is read when its row is asked for, and not kept: a whole
+    table of photographs would fill the memory. `side`: of the longer side, pixels."""
+
+    def __init__(self, rows: Sequence[IntakeRow], *, family: str, side: int) -> None:
+        self._rows, self._family, self._side = rows, family, side
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, Sample]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Samples: ...
+    def __getitem__(self, place: int | slice) -> tuple[str, Sample] | Samples:
+        if isinstance(place, slice):
+            return Samples(self._rows[place], family=self._family, side=self._side)
+        row = self._rows[place]
+        image = None
+        if row.image is not None:
+            image = shrink(read_image(row.image, name=row.image.name), self._side)
+        return row.id, Sample(
+            text=row.text, image=image, language=row.language, family=self._family
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RethinkData:
+    samples: Samples
+    labelled: list[Labelled]
+
+
+@contextmanager
+def read_data(args: argparse.Namespace) -> Iterator[RethinkData]:
+    """Samples of the rows without a label, and the rows with one. ValueError: a sentence.
+
+    The pictures of a ZIP lie inside --out for as long as the context lasts.
+    """
+    config = config_of(args.checkpoint)
+    known = (OWN_FAMILY, NO_DISENTANGLER, *config.families)
+    if args.family not in known:
+        raise ValueError(f"--family {args.family!r} is not one of {', '.join(known)}.")
+    if args.data is None and args.images is None:
+        raise ValueError("there is nothing to learn from: give --data, --images, or both.")
+    scratch = args.out / PICTURES
+    shutil.rmtree(scratch, ignore_errors=True)  # a killed run's; it is unpacked anew
+    try:
+        yield _read(args, config, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def config_of(folder: Path) -> ModelConfig:
+    """A checkpoint's or head's configuration, without its weights. Raises CheckpointError."""
+    settings = read_json(find_file(folder, "config.json"))
+    if not isinstance(settings, dict) or "base" not in settings:
+        return from_dict(ModelConfig, settings)
+    head = from_dict(HeadConfig, settings)
+    return head.on(config_of(folder.resolve().parent / head.base))
+
+
+def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> RethinkData:
+    labels, side = config.label_set.labels, 2 * config.image.size
+    wanted = {role: getattr(args, f"{role}_column") for role in ROLES}
+    mapping = None if args.data is None else _mapping(args.data, wanted)
+    intake = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data")
+    rows = [row for row in intake.rows if row.label is None]
+    if not rows:
+        raise ValueError(
+            f"{_source(args)}: every row has a label, and rows with a label only report. Leave "
+            "some without, or name no label column (--label-column '')."
+        )
+    marked = [row for row in intake.rows if row.label is not None]
+    if args.labelled is not None:
+        marked += _labelled(args, labels, wanted, scratch / "labelled")
+    samples = Samples(marked, family=args.family, side=side)
+    return RethinkData(
+        samples=Samples(rows, family=args.family, side=side),
+        labelled=[
+            Labelled(id=name, sample=sample, label=row.label or "")
+            for (name, sample), row in zip(samples, marked, strict=True)
+        ],
+    )
+
+
+def _labelled(
+    args: argparse.Namespace,
+    labels: tuple[str, ...],
+    wanted: dict[str, str | None],
+    scratch: Path,
+) -> list[IntakeRow]:
+    """Rows of --labelled with a label of the model; columns are named as in --data, or guessed."""
+    there = open_table(args.labelled).columns
+    mapping = _mapping(args.labelled, {r: n if n in there else None for r, n in wanted.items()})
+    images = args.images if mapping.image else None
+    intake = _intake(args.labelled, images, mapping, args.lang, labels, scratch)
+    rows = [row for row in intake.rows if row.label is not None]
+    if not rows:
+        held = ", ".join(repr(one.value) for one in intake.report.labels[:5]) or "nothing"
+        raise ValueError(
+            f"{args.labelled.name}: no row has a label of {', '.join(labels)}; its label column "
+            f"({mapping.label or 'none was found'}) holds {held}."
+        )
+    return rows
+
+
+def _mapping(table: Path, wanted: dict[str, str | None]) -> ColumnMapping:
+    """wanted: column by role; "" for none; None is guessed, of the columns that are left."""
+    named = {role: name or None for role, name in wanted.items() if name is not None}
+    if len(named) < len(ROLES):
+        guessed = vars(guess_columns(open_table(table)))
+        left = {role: name for role, name in guessed.items() if name not in named.values()}
+        named = left | named
+    return ColumnMapping(**{role: named.get(role) for role in ROLES})
+
+
+def _intake(
+    table: Path | None,
+    images: Path | None,
+    mapping: ColumnMapping | None,
+    language: str | None,
+    labels: tuple[str, ...],
+    scratch: Path,
+) -> Intake:
+    """What could be read; warnings go to stderr. ValueError: what keeps it from being used."""
+    if images is not None and not images.is_dir():
+        scratch.mkdir(parents=True)
+    bar = tqdm(unit=" rows", disable=None, leave=False)
+    for one in read_intake(table, images, mapping, language, labels=labels, scratch=scratch):
+        if isinstance(one, IntakeProgress):
+            bar.set_description(one.stage, refresh=False)
+            bar.total = one.total
+            bar.update(one.done - bar.n)
+    bar.close()
+    assert isinstance(one, Intake)  # the last one is
+    name = (table or images or Path()).name
+    for said in one.report.warnings:
+        print(f"{name}: {said}", file=sys.stderr)
+    if one.report.errors:
+        told = " ".join(one.report.errors)
+        raise ValueError(told if name in told else f"{name}: {told}")
+    return one
+
+
+def _source(args: argparse.Namespace) -> str:
+    return (args.data or args.images).name
