@@ -14,7 +14,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from app.jobs import text
+from app import text_jobs as text
 from app.jobs.card import model_card
 from app.jobs.copies import megabytes
 from app.jobs.live import Tail

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from app.jobs import text
+from app import text_jobs as text
 from app.jobs.spec import JobSpec
 from app.service import Refused
 

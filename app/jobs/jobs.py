@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.jobs import estimates, text
+from app import text_jobs as text
 from app.jobs.archive import pack, unpack
 from app.jobs.copies import copied
+from app.jobs.estimates import estimate
 from app.jobs.last_words import failure
 from app.jobs.live import Live, Progress, Tail, live_of
 from app.jobs.outcome import Outcome, read_outcome
@@ -186,7 +187,7 @@ class Jobs:
         self, rows: int, pictures: int, preset: str, changes: dict[str, object]
     ) -> float:  # fmt: skip
         """Seconds; from the newest finished run like it on this machine, else as measured here."""
-        return estimates.estimate(
+        return estimate(
             self._finished_runs(), rows, pictures=pictures, preset=preset, changes=changes
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs import text
+from app import text_jobs as text
 from app.jobs.runs import RunFolder
 from app.service import Refused
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs import text
+from app import text_jobs as text
 from app.jobs.lock import Holder, TrainingLock
 from app.jobs.process import begin, kill_tree, lives, mark_of
 from app.jobs.runs import RunFolder
