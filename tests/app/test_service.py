@@ -149,3 +149,93 @@ def test_scores_of_a_card_stand_with_their_rule_in_one_table() -> None:
     assert "How it was selected: last &lt;step&gt;." in html
     assert html.count('<th scope="col">macro f1</th>') == 1
     assert "<td>0.465</td>" in html
+
+
+@pytest.fixture(scope="module")
+def both(two_folders: Path) -> Service:
+    service = Service(two_folders, "cpu")
+    service.start()
+    assert service.wait(120)
+    return service
+
+
+def test_another_model_answers_with_its_own_classes(both: Service) -> None:
+    """Its name, its classes in result, families and files, and nothing of the base's."""
+    request = Request(text="so happy", language="sw", checkpoint="polarity")
+    last = list(answer(both, request))[-1]
+    assert "<li>Model: polarity</li>" in last.result
+    for panel in (last.result, last.details, last.export):
+        assert "positive" in panel
+        assert "surprise" not in panel
+    assert "&quot;model&quot;: &quot;polarity&quot;" in last.export
+    assert 'class="card sharpness"' in last.sharpness
+    base = list(answer(both, Request(text="so happy", language="sw")))[-1]
+    assert "surprise" in base.result
+    assert "Model: " not in base.result
+
+
+def test_the_base_is_first_then_those_beside_it_then_the_tuned(
+    both: Service, tiny_folder: Path
+) -> None:
+    both.register("4f", tiny_folder, "my own")
+    try:
+        assert [c.key for c in both.choices()] == ["", "polarity"]
+        listed = [(c.key, c.name, c.tuned) for c in both.choices(["4f", "", "polarity", "gone"])]
+        assert listed == [
+            ("", "tiny", False),
+            ("polarity", "polarity", False),
+            ("4f", "my own", True),
+        ]
+        assert list(answer(both, Request(text="so happy", checkpoint="4f")))[-1].export
+    finally:
+        both.forget("4f")
+    (shown,) = answer(both, Request(text="so happy", checkpoint="4f"))
+    assert "This model is not here any more" in shown.result
+
+
+def test_while_another_model_loads_the_page_says_so(both: Service, tiny_folder: Path) -> None:
+    both.register("3e", tiny_folder, "my own")
+    with both._slot._turn:  # something else is being read
+        panels = answer(both, Request(text="so happy", checkpoint="3e"))
+        assert "my own: Starting" in next(panels).result
+    assert "card result" in list(panels)[-1].result
+    both.forget("3e")
+
+
+@pytest.mark.parametrize("key", ["tiny", "../tiny", "/", "..", "\0", "x" * 10_000])
+def test_a_key_is_never_a_path(both: Service, key: str) -> None:
+    with pytest.raises(Refused, match="not here any more"):
+        both.open(key)
+
+
+def test_a_registered_key_does_not_take_anothers_place(both: Service, tiny_folder: Path) -> None:
+    for key in (BASE, "polarity"):
+        with pytest.raises(ValueError, match="key"):
+            both.register(key, tiny_folder, "intruder")
+
+
+def test_a_tuned_model_that_does_not_load_is_a_sentence(both: Service, tmp_path: Path) -> None:
+    """That names the model and not the place; the others still answer."""
+    both.register("5a", tmp_path / "secret" / "checkpoint", "my own")
+    shown = list(answer(both, Request(text="so happy", checkpoint="5a")))[-1]
+    both.forget("5a")
+    assert "my own did not load: my own is not a checkpoint" in shown.result
+    assert "Choose another one under Model" in shown.result
+    assert "secret" not in shown.result
+    assert "card result" in list(answer(both, Request(text="so happy")))[-1].result
+
+
+def test_other_models_answer_where_the_base_does_not_load(tmp_path: Path, two_folders: Path):
+    service = Service(tmp_path / "absent", "cpu")
+    service.start()
+    service.register("6b", two_folders, "rescue")
+    assert "card result" in list(answer(service, Request(text="so", checkpoint="6b")))[-1].result
+
+
+def test_tokens_are_counted_without_the_prefix(service: Service) -> None:
+    """Special tokens and `query: ` are the program's own; an unknown script is unknown."""
+    happy, odd = service.count_tokens(["so happy", "\ua66e"])
+    shown = service.open(BASE).predict(Request(text="so happy", language="en")).prediction
+    assert (happy.tokens, happy.unknown) == (len(shown.tokens), 0)
+    assert odd.unknown >= 1
+    assert service.count_tokens(["so happy " * 200])[0].tokens == 200 * happy.tokens

@@ -1,0 +1,20 @@
+"""Fixtures of the app's tests."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def two_folders(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny checkpoint with another one beside it, `polarity`: three classes, other
+    weights. Returns the first; read them, never write into them."""
+    from lfdrt.labels import POLARITY3
+    from tests.tiny import tiny_checkpoint
+
+    both = tmp_path_factory.mktemp("both")
+    tiny_checkpoint(both / "polarity", label_set=POLARITY3, seed=1)
+    return shutil.copytree(tiny_folder, both / "tiny")
