@@ -19,7 +19,9 @@ from app import text
 
 DEFAULT_CHECKPOINT = Path(__file__).resolve().parent / "checkpoints" / "compact"
 LOCAL = ("127.0.0.1", "localhost", "::1")
-MAX_UPLOAD = "20mb"
+DEFAULT_RUNS = Path(__file__).resolve().parent / "runs"
+MAX_UPLOAD = "1gb"
+"""A ZIP of pictures; tables and single pictures have smaller limits where they are read."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,12 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
+    from app.jobs import Jobs
     from app.service import Service
     from app.theme import launch_options
     from app.ui import build
 
     service = Service(options.checkpoint, options.device)
-    page = build(service)
+    single_user = auth is None and not options.multi_user
+    try:
+        jobs = Jobs(options.runs, device=options.device, single_user=single_user)
+    except OSError as error:
+        print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
+        return 2
+    page = build(service, jobs)
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -83,6 +92,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="another one needs --auth")
     parser.add_argument("--auth", metavar="NAME:PASSWORD")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS),
+        help="folder that trainings are kept in (default: runs, or LFDRT_RUNS)",
+    )
+    parser.add_argument(
+        "--multi-user",
+        action="store_true",
+        help="every browser sees its own trainings alone (always so with --auth)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser
 

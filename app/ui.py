@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from app import text
+from app import text, text_finetune
 from app.examples import read_examples
+from app.jobs import Jobs
 from app.service import Service
-from app.tabs import about, predict
+from app.tabs import about, finetune, predict
 from app.views.about import checkpoint
 from app.views.header import header, pill
 
@@ -22,7 +23,7 @@ LIGHT = {
 }
 
 
-def build(service: Service) -> gr.Blocks:
+def build(service: Service, jobs: Jobs) -> gr.Blocks:
     """The whole page; nothing of it waits for the model."""
     examples = read_examples()
     with gr.Blocks(
@@ -30,9 +31,11 @@ def build(service: Service) -> gr.Blocks:
     ) as page:
         gr.HTML(header(), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(text.TAB_PREDICT, id="predict"):
-                predict.build(service, examples)
+                models = predict.build(service, examples)
+            with gr.Tab(text_finetune.TAB, id="finetune"):
+                tuning = finetune.build(service, jobs)
             with gr.Tab(text.TAB_ABOUT, id="about"):
                 card = about.build()
         timer = gr.Timer(TICK)
@@ -44,4 +47,23 @@ def build(service: Service) -> gr.Blocks:
             return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
+        _wire_models(service, tuning, models, tabs)
     return page
+
+
+def _wire_models(
+    service: Service, tuning: finetune.Finetune, models: gr.Dropdown, tabs: gr.Tabs
+) -> None:
+    """Tuned models among those of the Predict tab."""
+    kept = tuning.kept
+
+    def listed(owner: str, chosen: str | None) -> gr.Dropdown:
+        return predict.models(service, tuning.tuned(owner), chosen)
+
+    def use(owner: str, run: str) -> tuple[gr.Dropdown, gr.Tabs]:
+        return listed(owner, run), gr.Tabs(selected="predict")
+
+    tuning.history.change(listed, [kept.owner, models], models, **LIGHT)
+    tuning.use.click(use, [kept.owner, kept.run], [models, tabs], **LIGHT).then(
+        None, js="() => scrollTo(0, 0)", api_visibility="private"
+    )

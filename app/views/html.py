@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape as _escape
 
 from PIL import Image
@@ -32,6 +32,14 @@ def card(body: Html, *, kind: str, title: str = "", lead: str = "", attributes: 
 def scroll(body: Html, label: str) -> Html:
     """A part that scrolls inside its panel; reachable by keyboard, as it must be to be scrolled."""
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}">{body}</div>'
+
+
+def table(kind: str, head: Sequence[Html], rows: Iterable[Html], caption: str = "") -> Html:
+    """`head` are cells' contents, "" for a corner without words; none at all for no head."""
+    cells = "".join(f'<th scope="col">{c}</th>' if c else "<td></td>" for c in head)
+    top = f"<thead><tr>{cells}</tr></thead>" if head else ""
+    named = f"<caption>{esc(caption)}</caption>" if caption else ""
+    return f'<table class="{esc(kind)}">{named}{top}<tbody>{"".join(rows)}</tbody></table>'
 
 
 def notes(sentences: Iterable[str]) -> Html:

@@ -1,0 +1,67 @@
+"""The Fine-tune tab: data, settings, a run that is followed live, and what came of it.
+
+Lays out its steps; what each does is in `finetune_data` and `finetune_run`, what is shown is made
+in `app.tuning`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app import text_finetune as words
+from app import tuning
+from app.jobs import Jobs, data
+from app.service import Service
+from app.tabs.finetune_data import DataStep
+from app.tabs.finetune_parts import Kept, build_after, build_data, build_run, build_settings
+from app.tabs.finetune_run import RunStep
+from app.tuning import Chosen
+
+TICK = 1.0  # s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finetune:
+    """What the page wires to other tabs. `history` changes when a run has ended or is gone."""
+
+    service: Service
+    jobs: Jobs
+    kept: Kept
+    use: gr.Button
+    history: gr.HTML
+
+    def tuned(self, owner: str) -> list[str]:
+        """Keys of a visitor's tuned models, which the service knows from now on."""
+        found = tuning.tuned(self.jobs.history(owner))
+        for run in found:
+            self.service.register(run.id, run.checkpoint, run.name)
+        return [run.id for run in found]
+
+
+def build(service: Service, jobs: Jobs) -> Finetune:
+    """Fills the current tab."""
+    kept = Kept(
+        owner=gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret),
+        chosen=gr.State(Chosen()),
+        run=gr.State(""),
+        seen=gr.State(("", 0)),
+        timer=gr.Timer(TICK, active=False),
+    )
+    inputs = build_data(data.samples(), _limits())
+    settings = build_settings(tuning.field_values(next(iter(words.PRESETS))))
+    step_1 = DataStep(service=service, jobs=jobs, kept=kept, data=inputs, settings=settings)
+    notice = gr.HTML("", elem_id="ft-notice")
+    run, after = build_run(), build_after()
+    step_3 = RunStep(jobs=jobs, kept=kept, step_1=step_1, notice=notice, run=run, after=after)
+    step_1.wire()
+    step_3.wire()
+    return Finetune(
+        service=service, jobs=jobs, kept=kept, use=run.verdict.use, history=after.history
+    )
+
+
+def _limits() -> str:
+    rows, size = data.limits()
+    return words.TABLE_HINT.format(rows=rows, size=size // 1_000_000)

@@ -1,0 +1,265 @@
+"""The components of the Fine-tune tab, step by step. Knows no events and no jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app import text_finetune as words
+from app.choices import families, languages
+from app.views import finetune_data as data_views
+from app.views import finetune_outcome as outcome_views
+from app.views import finetune_run as run_views
+
+if TYPE_CHECKING:
+    from app.jobs.data import SampleSet
+
+TABLES = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".parquet"]
+
+
+PRIVATE = {"api_visibility": "private", "queue": True}
+LIGHT = {**PRIVATE, "show_progress": "hidden", "concurrency_limit": None}
+
+Updates = dict[Any, Any]
+"""What a handler gives back: new values or properties by component."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What the page remembers of a visitor. `owner`: a secret of this browser, which its runs
+    belong to; "" where the app has one user. `seen`: state and step that are drawn already."""
+
+    owner: gr.BrowserState
+    chosen: gr.State
+    run: gr.State
+    seen: gr.State
+    timer: gr.Timer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    samples: gr.HTML
+    table: gr.File
+    images: gr.File
+    labelled: gr.File
+    language: gr.Dropdown
+    columns: dict[str, gr.Dropdown]
+    fold: gr.Accordion
+    report: gr.HTML
+
+    @property
+    def files(self) -> list[gr.File]:
+        return [self.table, self.images, self.labelled]
+
+    @property
+    def roles(self) -> list[gr.Dropdown]:
+        return list(self.columns.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`fields`: a component for every setting, by its name."""
+
+    preset: gr.Radio
+    family: gr.Dropdown
+    fields: dict[str, gr.components.Component]
+    estimate: gr.HTML
+    start: gr.Button
+
+    @property
+    def all(self) -> list[gr.components.Component]:
+        return [self.preset, self.family, *self.fields.values()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    outcome: gr.HTML
+    actions: gr.Row
+    name: gr.Textbox
+    save_name: gr.Button
+    use: gr.Button
+    pack: gr.Button
+    file: gr.DownloadButton
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    head: gr.HTML
+    pause: gr.Button
+    proceed: gr.Button
+    keep: gr.Button
+    discard: gr.Button
+    resume: gr.Button
+    verdict: Verdict
+    curves: gr.Row
+    agreement: gr.Plot
+    losses: gr.Plot
+    below: gr.HTML
+
+    @property
+    def buttons(self) -> list[gr.Button]:
+        return [self.pause, self.proceed, self.keep, self.discard, self.resume]
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    history: gr.HTML
+    compare: gr.Dropdown
+    compared: gr.Plot
+    bring: gr.UploadButton
+
+
+def build_data(sets: Sequence[SampleSet], limits: str) -> Data:
+    gr.HTML(data_views.introduction())
+    with gr.Column(elem_classes="inputs"):
+        gr.HTML(data_views.step(words.DATA_TITLE, words.DATA_LEAD))
+        samples = gr.HTML(
+            data_views.samples(sets), js_on_load=data_views.SAMPLES_ON_LOAD, elem_id="samples"
+        )
+        with gr.Row():
+            table = _file(words.TABLE_LABEL, TABLES, "ft-table")
+            images = _file(words.IMAGES_LABEL, [".zip"], "ft-images")
+            labelled = _file(words.LABELLED_LABEL, TABLES, "ft-labelled")
+        gr.HTML(limits, elem_classes="hint")
+        language = gr.Dropdown(
+            languages(words.DETECT),
+            value="",
+            allow_custom_value=True,
+            label=words.LANGUAGE_LABEL,
+            info=words.LANGUAGE_INFO,
+            elem_id="ft-language",
+        )
+        with gr.Accordion(
+            words.COLUMNS_TITLE, open=False, visible=False, elem_id="ft-columns"
+        ) as fold:
+            gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
+            with gr.Row():
+                columns = {role: _column(role) for role in words.ROLES}
+    report = gr.HTML(data_views.empty(), elem_id="ft-report")
+    return Data(samples=samples, table=table, images=images, labelled=labelled, language=language,
+                columns=columns, fold=fold, report=report)  # fmt: skip
+
+
+def _file(label: str, types: list[str], name: str) -> gr.File:
+    return gr.File(label=label, file_types=types, height=120, min_width=220, elem_id=name)
+
+
+def _column(role: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        [(words.NO_COLUMN, "")],
+        value="",
+        label=words.ROLES[role],
+        min_width=130,
+        elem_id=f"ft-column-{role}",
+    )
+
+
+def build_settings(values: Mapping[str, object]) -> Settings:
+    """`values`: of the first preset, by setting."""
+    with gr.Column(elem_classes="inputs"):
+        gr.HTML(data_views.step(words.SETTINGS_TITLE))
+        first = next(iter(words.PRESETS))
+        preset = gr.Radio(
+            [(name, key) for key, name in words.PRESETS.items()],
+            value=first,
+            label=words.PRESET_LABEL,
+            elem_id="ft-preset",
+        )
+        gr.HTML(data_views.presets(), elem_classes="hint")
+        with gr.Accordion(words.ADVANCED, open=False, elem_id="ft-advanced"):
+            with gr.Row(elem_classes="fields"):
+                family = gr.Dropdown(
+                    families(),
+                    value="own",
+                    label=words.FAMILY_LABEL,
+                    info=words.FAMILY_INFO,
+                    elem_id="ft-family",
+                )
+                fields = {name: _field(name, value) for name, value in values.items()}
+        estimate = gr.HTML(words.ESTIMATE_NONE, elem_id="ft-estimate")
+        start = gr.Button(words.START, variant="primary", interactive=False, elem_id="ft-start")
+    return Settings(preset=preset, family=family, fields=fields, estimate=estimate, start=start)
+
+
+def _field(name: str, value: object) -> gr.components.Component:
+    label, info = words.FIELDS[name]
+    shown: dict[str, Any] = {
+        "label": label,
+        "info": info or None,
+        "value": value,
+        "elem_id": f"ft-{name.replace('_', '-')}",
+        "min_width": 200,
+    }
+    if isinstance(value, bool):
+        return gr.Checkbox(**shown)
+    if isinstance(value, int):
+        return gr.Number(precision=0, **shown)
+    if isinstance(value, float):
+        return gr.Number(step=value / 10 or 0.1, **shown)
+    return gr.Dropdown([(said, key) for key, said in words.CHOICES[name].items()], **shown)
+
+
+def build_run() -> Run:
+    gr.HTML(data_views.step(words.RUN_TITLE), elem_id="ft-run")
+    head = gr.HTML(run_views.nothing(), elem_id="ft-head")
+    with gr.Row(elem_classes="run-actions"):
+        pause = _button(words.PAUSE, "pause")
+        proceed = _button(words.CONTINUE, "go", "primary")
+        keep = _button(words.KEEP, "keep")
+        discard = _button(words.DISCARD, "discard", "stop")
+        resume = _button(words.RESUME, "resume", "primary")
+    verdict = _verdict()
+    with gr.Row(visible=False, elem_classes="curves") as curves:
+        agreement = gr.Plot(show_label=False, elem_id="ft-agreement", min_width=320)
+        losses = gr.Plot(show_label=False, elem_id="ft-losses", min_width=320)
+    below = gr.HTML("", elem_id="ft-below")
+    return Run(head=head, pause=pause, proceed=proceed, keep=keep, discard=discard, resume=resume,
+               verdict=verdict, curves=curves, agreement=agreement, losses=losses,
+               below=below)  # fmt: skip
+
+
+def _button(said: str, name: str, variant: str = "secondary") -> gr.Button:
+    return gr.Button(said, variant=variant, visible=False, min_width=120, elem_id=f"ft-{name}")
+
+
+def _verdict() -> Verdict:
+    """Between the run's head and its curves, since it is what was waited for."""
+    outcome = gr.HTML("", elem_id="ft-outcome")
+    with gr.Row(visible=False, elem_classes="inputs actions") as actions:
+        name = gr.Textbox(
+            label=words.NAME_LABEL, max_length=80, scale=3, min_width=180, elem_id="ft-name"
+        )
+        save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="ft-save-name")
+        use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
+        pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="ft-download")
+        file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="ft-file")
+    return Verdict(outcome=outcome, actions=actions, name=name, save_name=save_name, use=use,
+                   pack=pack, file=file)  # fmt: skip
+
+
+def build_after() -> After:
+    history = gr.HTML(
+        outcome_views.history([], ""),
+        js_on_load=outcome_views.HISTORY_ON_LOAD,
+        elem_id="ft-history",
+    )
+    with gr.Row():
+        compare = gr.Dropdown(
+            [],
+            value=[],
+            multiselect=True,
+            max_choices=words.MOST_COMPARED,
+            label=words.COMPARE_LABEL,
+            info=words.COMPARE_INFO,
+            visible=False,
+            scale=3,
+            elem_id="ft-compare",
+        )
+        bring = gr.UploadButton(
+            words.IMPORT, file_types=[".zip"], size="md", min_width=180, elem_id="ft-import"
+        )
+    compared = gr.Plot(show_label=False, visible=False, elem_id="ft-compared")
+    return After(history=history, compare=compare, compared=compared, bring=bring)

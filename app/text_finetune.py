@@ -1,0 +1,300 @@
+"""Every sentence of the Fine-tune tab.
+
+Knows no components and no HTML: what comes from here is escaped where it is put into a page.
+"""
+
+from __future__ import annotations
+
+from app.text import NBSP, percent
+
+TAB = "Fine-tune"
+INTRO_TITLE = "Teach it your language, without labels"
+INTRO = (
+    "Give it sentences in your language, and pictures if you have them. Where its two classifiers "
+    "agree, they teach each other; where they disagree, it learns from your words themselves. "
+    "Nothing leaves this machine, and the model you start from is never changed."
+)
+INTRO_HONEST = (
+    "It does not always help. With a few labelled rows you will see whether it did; without them "
+    "you will see what changed, which is not the same."
+)
+
+# Step 1
+DATA_TITLE = "1. Your sentences"
+DATA_LEAD = "A table with one sentence in each row. Or try it with one of these first:"
+SAMPLE_PICTURES = "with faces"
+TABLE_LABEL = "Table of sentences"
+IMAGES_LABEL = "Pictures (optional)"
+LABELLED_LABEL = "A few labelled rows (optional)"
+TABLE_HINT = (
+    f"CSV, TSV, JSON lines, XLSX or Parquet with a header, up to {{rows:,}} rows and {{size}}{NBSP}"
+    "MB. Pictures: one ZIP; the table names its files. Labelled rows: a table of their own, or a "
+    "label column in yours. Labels are for before and after alone; nothing learns from them."
+)
+LANGUAGE_LABEL = "Language of the sentences"
+LANGUAGE_INFO = "Choose, or type any code or name."
+DETECT = "Detect for every sentence"
+COLUMNS_TITLE = "Columns"
+COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
+ROLES = {
+    "text": "Text",
+    "image": "Picture",
+    "lang": "Language",
+    "label": "Label",
+    "id": "Row's name",
+}
+NO_COLUMN = "(none)"
+
+EMPTY_REPORT = (
+    "What was found in your table appears here: columns, languages, empty and double rows, "
+    "pictures that cannot be read, a preview."
+)
+STAGES = {
+    "unpack": "Looking through the pictures",
+    "read": "Reading the table",
+    "pictures": "Checking the pictures",
+}
+READY = "Ready: {rows} to learn from"
+NOT_READY = "This cannot be used yet"
+READY_LABELS = ", {labelled} with a label to report on"
+PREVIEW = "The first rows"
+FINDINGS = "What to know"
+NO_FINDINGS = "Nothing unusual was found."
+FACTS = {
+    "rows": "Usable rows",
+    "format": "Format",
+    "languages": "Languages",
+    "tokens": "Tokens in a sentence",
+    "unknown": "Unknown to the tokenizer",
+    "pictures": "Pictures",
+    "labels": "Labels",
+}
+DELIMITED = "{format}, {encoding}, separated by {delimiter}"
+LONGEST = "at most {longest}"
+FORMATS = {
+    "delimited": "CSV",
+    "jsonl": "JSON lines",
+    "xlsx": "XLSX",
+    "parquet": "Parquet",
+    "pictures": "pictures alone",
+}
+LENGTHS = "Lengths in tokens"
+LENGTH_BIN = "up to {up_to}"
+LENGTH_LAST = "more"
+UNRECOGNISED = "not a class of the model"
+LABELLED_REPORT = "{rows} from {name}"
+LABELLED_NONE = (
+    "{name}: no row has a label that the model knows ({labels}). Choose another table, or leave it "
+    "out."
+)
+
+# Step 2
+SETTINGS_TITLE = "2. How to learn"
+PRESET_LABEL = "Preset"
+PRESETS = {
+    "quick": "Quick",
+    "thorough": "Thorough",
+    "paper": "As in the paper",
+}
+PRESETS_INFO = {
+    "quick": "Minutes. What helped most for its time in our measurements, without target labels.",
+    "thorough": "More passes, and a part of the text encoder learns as well.",
+    "paper": "Eq. 18 to the letter, without any guard. In our measurements it lowered the scores.",
+}
+ADVANCED = "Every setting"
+FAMILY_LABEL = "Read through"
+FAMILY_INFO = "The family whose disentangler is used."
+ESTIMATE = "About {time} on this machine for {rows}."
+ESTIMATE_NONE = "Choose data to see how long it takes."
+COMMAND = "The same on the command line"
+
+# Step 3
+RUN_TITLE = "3. Watch it learn"
+START = "Start"
+PAUSE = "Pause"
+CONTINUE = "Continue"
+KEEP = "Stop and keep"
+DISCARD = "Stop and discard"
+RESUME = "Go on with it"
+NO_RUN_TITLE = "Nothing is being learned yet"
+NO_RUN = (
+    "Press Start. You can close this page: the training goes on by itself, and is here when you "
+    "come back."
+)
+STATES = {
+    "starting": "Starting",
+    "running": "Learning",
+    "paused": "Paused",
+    "stopping": "Stopping",
+    "done": "Finished",
+    "kept": "Stopped, kept",
+    "discarded": "Stopped, discarded",
+    "collapsed": "Stopped: collapse",
+    "failed": "Failed",
+    "lost": "Interrupted",
+    "imported": "Brought in",
+}
+ACTIVE = ("starting", "running", "paused", "stopping")
+USABLE = ("done", "kept", "collapsed", "imported")
+RUN_STAGES = {
+    "pictures": "Looking at the pictures",
+    "encoding": "Reading the sentences once",
+    "training": "Learning",
+    "saving": "Saving the model",
+    "": "Starting",
+}
+EPOCH = "Pass {epoch} of {epochs}"
+STEP = "step {step} of {steps}"
+ELAPSED = "{time} so far"
+REMAINING = "about {time} left"
+SPEED = "{rows} rows a second"
+TILES = {
+    "agree": "agree: they teach each other",
+    "disagree": "disagree: their words are learned",
+    "used": "used as pseudo-labels",
+    "flips": "changed since the last pass",
+}
+PASS_SO_FAR = "This pass so far"
+PASSES = "Pass by pass"
+PASS_COLUMNS = ("Pass", "Agree", "Disagree", "Used", "Changed", "Seconds")
+PSEUDO = "What they agree on"
+PSEUDO_LEAD = (
+    "Pseudo-labels of this pass. One class swallowing the others is a collapse, and stops."
+)
+DISPUTES = "Where they disagree"
+DISPUTES_LEAD = "The newest rows on which the two classifiers say different things."
+DISPUTE_COLUMNS = ("Sentence", "First says", "Second says")
+NO_DISPUTES = "No disagreement yet."
+PICTURE_ONLY = "(a picture without words)"
+AGREEMENT_PLOT = "Share of rows on which both classifiers agree"
+LOSS_PLOT = "Losses, each before its weight"
+LOSSES = {
+    "classifier_1": "First classifier",
+    "classifier_2": "Second classifier",
+    "masked": "Hidden words",
+}
+STEPS_AXIS = "step"
+LOST_NEXT = "The training process ended without a word. Everything until the last pass is saved."
+FAILED_NEXT = "Change what the sentence names and start again; your data are untouched."
+BUSY = "A training is running on this machine already; wait for it, or stop it."
+BUSY_YOURS = "“{name}” is learning: it is shown below."
+GO_TO_RUN = "Show it"
+
+# Outcome
+OUTCOME_NOTES = {
+    "kept": "Stopped by you: the model as it was after the newest finished pass is kept.",
+    "collapsed": "Stopped by a collapse: the model as it was before it is kept.",
+}
+DISCARDED = "The model is as it was before. Nothing of this training is used."
+LUCK = 0.05
+"""A split that a fair coin makes more often than this counts as luck."""
+VERDICT_TITLES = {
+    "helped": "It helped",
+    "hurt": "It did not help: scores fell",
+    "same": "It made no difference you can rely on",
+    "unknown": "Nobody can say whether it helped",
+    "discarded": "Discarded",
+}
+SCORES_TITLE = "Before and after"
+SCORES_LEAD = (
+    "On {rows} with a label. Nothing was learned from them, and nothing was chosen by them."
+)
+SCORE_NAMES = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro-F1",
+    "weighted_f1": "Weighted F1",
+    "agreement": "Agreement",
+}
+BEFORE, AFTER, CHANGE = "Before", "After", "Change"
+CONFUSION = "Which label was taken for which"
+CONFUSION_LEAD = "Rows: the true label. Columns: what the model said."
+DISTRIBUTION = "What it says of your sentences"
+AGREED = "Both classifiers agreed on {before} of them before, and agree on {after} now."
+CHANGED_TITLE = "Sentences that are read differently now"
+CHANGED_LEAD = "{changed} of {rows}"
+CHANGED_COLUMNS = ("Sentence", "Before", "After")
+NOTHING_CHANGED = "No sentence changed its label."
+NAME_LABEL = "Name"
+SAVE_NAME = "Save"
+USE = "Use in Predict"
+DOWNLOAD = "Download"
+DOWNLOAD_READY = "Save the ZIP"
+
+# History
+HISTORY_TITLE = "Earlier trainings"
+HISTORY_EMPTY = "None yet."
+OPEN = "Open"
+DELETE = "Delete"
+DELETE_SURE = "Really delete?"
+IMPORT = "Bring one back (ZIP)"
+COMPARE_LABEL = "Compare"
+COMPARE_INFO = "Choose up to four; their agreement is drawn over each other."
+HISTORY_ROW = "{language} · {rows} · {preset} · {date}"
+MANY_LANGUAGES = "several languages"
+MOST_COMPARED = 4
+
+FIELDS: dict[str, tuple[str, str]] = {
+    "epochs": ("Passes", "How often every row is seen."),
+    "batch_rows": ("Rows of a step", "Fewer: more, noisier steps."),
+    "through": ("What learns", "Beside the new projection of Eq. 18."),
+    "rate": ("Learning rate", "At its peak."),
+    "decay": ("Let the learning rate fall to 0", ""),
+    "lambda_1": ("λ₁", "Weight of the first classifier's loss on agreed rows."),
+    "lambda_2": ("λ₂", "Weight of the second classifier's loss on agreed rows."),
+    "masked_weight": ("Weight of hidden words", "0: learn from agreement alone."),
+    "mask_rate": ("Share of hidden words", ""),
+    "confidence": ("Least confidence", "Agreed rows teach only from here on; 0: all do."),
+    "class_balance": ("Class balance", "Rare pseudo-labels weigh more; 0: all weigh the same."),
+    "adapter_width": ("Width of the adapter", "Used where the encoder learns."),
+    "seed": ("Seed", "The same seed and data give the same run."),
+}
+CHOICES = {
+    "through": {
+        "classifiers": "The two classifiers",
+        "fusion": "The classifiers and the shared attention",
+        "encoder": "The classifiers, the attention and an adapter on the text encoder",
+        "projection": "The projection alone (changes no prediction)",
+    }
+}
+
+
+def rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def duration(seconds: float) -> str:
+    """In the unit that a person would use; never more exact than it is known."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))}{NBSP}s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)}{NBSP}min"
+    return f"{seconds / 3600:.1f}{NBSP}h"
+
+
+def verdict(
+    before: float, after: float, righted: int, wronged: int, chance: float
+) -> tuple[str, str]:
+    """A key of VERDICT_TITLES and a sentence.
+
+    before, after: macro-F1. righted, wronged: labelled rows that are right only now, or were right
+    only before. chance: how often a fair coin splits them at least so unevenly (sign test).
+    """
+    scores = f"Macro-F1 went from {percent(before, 1)} to {percent(after, 1)}"
+    if righted == wronged == 0:
+        return "same", f"{scores}: not one labelled row changed between right and wrong."
+    what = f"{scores}; {rows(righted)} with a label became right, {wronged:,} became wrong."
+    if chance > LUCK:
+        return "same", (
+            f"{what} A fair coin would do as much in {percent(chance)} of cases, so this may be "
+            "luck. More labelled rows would tell."
+        )
+    if righted > wronged:
+        return "helped", f"{what} Chance alone does so in {percent(chance, 1)} of cases."
+    return "hurt", f"{what} Keep the model that you started from."
+
+
+def verdict_unlabelled(changed: int, total: int) -> tuple[str, str]:
+    return "unknown", (
+        f"You gave no labels, so there is no score. {changed:,} of {rows(total)} get another label "
+        "now; look at some of them below, and judge for yourself before you use it."
+    )

@@ -1,0 +1,178 @@
+"""Step 1 of the Fine-tune tab: bundled samples as cards, and what was found in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app import text
+from app import text_finetune as words
+from app.views.html import Html, bar, card, esc, foreign, scroll, table
+from lfdrt.languages import resolve
+
+if TYPE_CHECKING:
+    from app.jobs.data import SampleSet
+    from lfdrt.data.intake import Intake, IntakeProgress
+    from lfdrt.data.intake_report import IntakeReport, Tokens
+
+FINDINGS_SHOWN = 12
+LANGUAGES_SHOWN = 4
+LABELS_SHOWN = 10
+CELL = 240
+"""Characters of a preview's cell; the rest is cut, as the note below the table would be."""
+
+SAMPLES_ON_LOAD = """element.addEventListener('click', event => {
+  const card = event.target.closest('[data-sample]');
+  if (card) trigger('click', {code: card.dataset.sample});
+});"""
+
+
+def introduction() -> Html:
+    return (
+        f'<section class="intro"><h2>{esc(words.INTRO_TITLE)}</h2><p>{esc(words.INTRO)}</p>'
+        f"<p>{esc(words.INTRO_HONEST)}</p></section>"
+    )
+
+
+def step(title: str, lead: str = "") -> Html:
+    lead = f"<p>{esc(lead)}</p>" if lead else ""
+    return f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>'
+
+
+def samples(sets: Sequence[SampleSet]) -> Html:
+    cards = "".join(
+        f'<button type="button" class="sample" data-sample="{esc(s.code)}"><b>{esc(s.language)}</b>'
+        f"<small>{esc(s.family)} · {esc(words.rows(s.rows))}"
+        f"{f' · {esc(words.SAMPLE_PICTURES)}' if s.images else ''}</small></button>"
+        for s in sets
+    )
+    return f'<div class="samples">{cards}</div>'
+
+
+def empty() -> Html:
+    return card(f"<p>{esc(words.EMPTY_REPORT)}</p>", kind="empty quiet")
+
+
+def reading(progress: IntakeProgress) -> Html:
+    share = progress.done / progress.total if progress.total else 0.0
+    said = f"{words.STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
+    return card(f'<p role="status">{esc(said)}</p>{bar(share)}', kind="quiet")
+
+
+def failure(sentence: str) -> Html:
+    body = f'<h3>{esc(words.NOT_READY)}</h3><p dir="auto">{esc(sentence)}</p>'
+    return card(f'<div role="alert">{body}</div>', kind="failure")
+
+
+def report(intake: Intake, labelled: str = "") -> Html:
+    """What was found; errors first, since they block. `labelled`: about the table of labels."""
+    r, usable = intake.report, len(intake.rows)
+    if r.errors:
+        return "".join(failure(sentence) for sentence in r.errors)
+    with_label = sum(1 for row in intake.rows if row.label is not None)
+    ready = words.READY.format(rows=words.rows(usable - with_label))
+    ready += words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else ""
+    return card(
+        f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens)}{_preview(intake)}",
+        kind="report",
+        title=ready,
+    )
+
+
+def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
+    facts = {"rows": f"{usable:,} / {r.rows:,}", "format": _format(r), "languages": _languages(r)}
+    if r.tokens is not None and r.tokens.texts:
+        facts["tokens"] = words.LONGEST.format(longest=f"{r.tokens.longest:,}")
+        facts["unknown"] = text.percent(r.tokens.unknown, 1)
+    if r.pictures:
+        facts["pictures"] = f"{r.pictures:,}"
+    found = [_label(one.value, one.rows, one.label) for one in r.labels[:LABELS_SHOWN]]
+    found += ["…"] if len(r.labels) > LABELS_SHOWN else []
+    if found or labelled:
+        facts["labels"] = ", ".join([*found, *filter(None, [labelled])])
+    lines = "".join(
+        f'<div><dt>{esc(words.FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
+        for name, value in facts.items()
+        if value
+    )
+    return f'<dl class="found">{lines}</dl>'
+
+
+def _format(r: IntakeReport) -> str:
+    name = words.FORMATS.get(r.format, r.format)
+    if r.encoding and r.delimiter:
+        return words.DELIMITED.format(format=name, encoding=r.encoding, delimiter=r.delimiter)
+    return name
+
+
+def _languages(r: IntakeReport) -> str:
+    shown = [f"{d.name} {text.percent(d.share)}" for d in r.languages.detected[:LANGUAGES_SHOWN]]
+    more = ["…"] if len(r.languages.detected) > LANGUAGES_SHOWN else []
+    return ", ".join(shown + more)
+
+
+def _label(value: str, rows: int, label: str | None) -> str:
+    return f"{value} {rows:,}" + ("" if label else f" ({words.UNRECOGNISED})")
+
+
+def _bin(up_to: int | None) -> str:
+    return words.LENGTH_LAST if up_to is None else words.LENGTH_BIN.format(up_to=up_to)
+
+
+def _findings(r: IntakeReport) -> Html:
+    """Warnings name their rows."""
+    if not r.warnings:
+        return f'<p class="fine">{esc(words.NO_FINDINGS)}</p>'
+    items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
+    more = len(r.warnings) - FINDINGS_SHOWN
+    items += f"<li>+ {more}</li>" if more > 0 else ""
+    return f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>'
+
+
+def _lengths(tokens: Tokens | None) -> Html:
+    if tokens is None or not tokens.texts:
+        return ""
+    most = max(one.texts for one in tokens.lengths)
+    rows = (
+        f'<tr><th scope="row">{esc(_bin(one.up_to))}</th><td>{bar(one.texts / most)}</td>'
+        f'<td class="number">{one.texts:,}</td></tr>'
+        for one in tokens.lengths
+        if one.texts
+    )
+    shown = table("bars", [], rows)
+    return f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>"
+
+
+def _preview(intake: Intake) -> Html:
+    if not intake.preview:
+        return ""
+    named = {} if intake.mapping is None else {v: k for k, v in intake.mapping.roles().items()}
+    head = [f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}' for c in intake.columns]
+    rows = (
+        f'<tr><th scope="row">{row.number:,}</th>'
+        + "".join(f"<td>{_cell(row.values.get(name, ''))}</td>" for name in intake.columns)
+        + "</tr>"
+        for row in intake.preview
+    )
+    shown = scroll(table("preview", ["", *head], rows), words.PREVIEW)
+    return f"<h4>{esc(words.PREVIEW)}</h4>{shown}"
+
+
+def _role(role: str | None) -> Html:
+    return f' <span class="own">{esc(words.ROLES[role])}</span>' if role else ""
+
+
+def _cell(value: str) -> Html:
+    return foreign(value if len(value) <= CELL else value[:CELL] + "…", "")
+
+
+def language_name(code: str | None) -> str:
+    return words.MANY_LANGUAGES if code is None else resolve(code).name
+
+
+def presets() -> Html:
+    lines = "".join(
+        f"<li><b>{esc(words.PRESETS[key])}</b> {esc(said)}</li>"
+        for key, said in words.PRESETS_INFO.items()
+    )
+    return f'<ul class="presets">{lines}</ul>'

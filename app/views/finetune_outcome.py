@@ -1,0 +1,152 @@
+"""After a training: the verdict in words, scores before and after, what changed; the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app import text
+from app import text_finetune as words
+from app.views.finetune_data import language_name
+from app.views.finetune_run import distribution, label_mark, sentence
+from app.views.html import Html, card, esc, scroll, table
+
+if TYPE_CHECKING:
+    from app.jobs.outcome import Confusion, Outcome
+    from app.jobs.runs import RunInfo
+
+HISTORY_ON_LOAD = """element.addEventListener('click', event => {
+  const button = event.target.closest('[data-run]');
+  if (!button) return;
+  if (button.dataset.sure && button.textContent !== button.dataset.sure) {
+    button.textContent = button.dataset.sure;
+    return;
+  }
+  trigger('click', {run: button.dataset.run, act: button.dataset.act});
+});"""
+"""gr.HTML's hook. The first click on Delete asks, the second deletes."""
+
+
+def outcome(o: Outcome, state: str) -> Html:
+    if state == "discarded":
+        return _verdict("discarded", words.DISCARDED)
+    note = words.OUTCOME_NOTES.get(state, "")
+    if o.scores is None:
+        verdict = words.verdict_unlabelled(o.changed_count, o.rows)
+    else:
+        verdict = words.verdict(o.scores.before["macro_f1"], o.scores.after["macro_f1"],
+                                o.scores.righted, o.scores.wronged, o.scores.chance)  # fmt: skip
+    return _verdict(*verdict, note) + _scores(o) + _distribution(o) + _changed(o)
+
+
+def _verdict(kind: str, said: str, note: str = "") -> Html:
+    notes = f'<p class="fine">{esc(note)}</p>' if note else ""
+    return card(
+        f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{notes}",
+        kind=f"outcome {kind}",
+        attributes='role="status"',
+    )
+
+
+def _scores(o: Outcome) -> Html:
+    if o.scores is None:
+        return ""
+    before, after = o.scores.before, o.scores.after
+    head = ["", *map(esc, (words.BEFORE, words.AFTER, words.CHANGE))]
+    rows = (
+        f'<tr><th scope="row">{esc(name)}</th><td>{esc(text.percent(before[key], 1))}</td>'
+        f"<td>{esc(text.percent(after[key], 1))}</td>"
+        f"<td>{esc(text.points(after[key] - before[key]))}</td></tr>"
+        for key, name in words.SCORE_NAMES.items()
+        if key in before and key in after
+    )
+    lead = words.SCORES_LEAD.format(rows=words.rows(o.scores.rows))
+    pair = "".join(
+        _confusion(name, one)
+        for name, one in (
+            (words.BEFORE, o.scores.confusion_before),
+            (words.AFTER, o.scores.confusion_after),
+        )
+    )
+    shown = scroll(table("numbers", head, rows), words.SCORES_TITLE)
+    body = (
+        f"{shown}<details><summary>{esc(words.CONFUSION)}</summary>"
+        f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p><div class="pairs">{pair}</div></details>'
+    )
+    return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
+
+
+def _confusion(title: str, c: Confusion) -> Html:
+    top = max(1, max((max(row) for row in c.counts), default=1))
+    rows = (
+        f'<tr><th scope="row">{esc(name)}</th>'
+        + "".join(
+            f'<td class="{"right" if i == j else ""}" style="--v:{n / top:.2f}">{n or "·"}</td>'
+            for j, n in enumerate(row)
+        )
+        + "</tr>"
+        for i, (name, row) in enumerate(zip(c.labels, c.counts, strict=True))
+    )
+    head = ["", *(f"<span>{esc(name)}</span>" for name in c.labels)]
+    shown = table("confusion", head, rows, caption=title)
+    return scroll(shown, f"{words.CONFUSION}: {title}")
+
+
+def _distribution(o: Outcome) -> Html:
+    both = {words.BEFORE: o.distribution_before, words.AFTER: o.distribution_after}
+    agreed = words.AGREED.format(
+        before=text.percent(o.agreement_before), after=text.percent(o.agreement_after)
+    )
+    return card(distribution(both), kind="pseudo", title=words.DISTRIBUTION, lead=agreed)
+
+
+def _changed(o: Outcome) -> Html:
+    if not o.changed_count:
+        body = f'<p class="fine">{esc(words.NOTHING_CHANGED)}</p>'
+        return card(body, kind="changed", title=words.CHANGED_TITLE)
+    lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=words.rows(o.rows))
+    rows = (
+        f'<tr><td class="sentence">{sentence(str(row["text"]))}</td>'
+        f"<td>{label_mark(row['label_before'])}</td><td>{label_mark(row['label_after'])}</td></tr>"
+        for row in o.changed
+    )
+    shown = table("said", [*map(esc, words.CHANGED_COLUMNS)], rows)
+    return card(
+        scroll(shown, words.CHANGED_TITLE), kind="changed", title=words.CHANGED_TITLE, lead=lead
+    )
+
+
+def history(runs: Sequence[RunInfo], shown: str) -> Html:
+    """`shown`: the run that stands above."""
+    if not runs:
+        body = f'<p class="fine">{esc(words.HISTORY_EMPTY)}</p>'
+    else:
+        body = f'<ul class="history">{"".join(_run(r, r.id == shown) for r in runs)}</ul>'
+    return card(body, kind="history", title=words.HISTORY_TITLE)
+
+
+def _run(r: RunInfo, shown: bool) -> Html:
+    about = words.HISTORY_ROW.format(
+        language=language_name(r.language),
+        rows=words.rows(r.rows),
+        preset=words.PRESETS.get(r.preset, r.preset),
+        date=r.created[:16].replace("T", " "),
+    )
+    buttons = _act(r, "open", words.OPEN)
+    if r.state not in words.ACTIVE:
+        buttons += _act(r, "delete", words.DELETE, words.DELETE_SURE)
+    current = ' aria-current="true"' if shown else ""
+    return (
+        f'<li{current}><span class="state {esc(r.state)}"><i class="dot" aria-hidden="true"></i>'
+        f'{esc(words.STATES[r.state])}</span><span class="what"><b dir="auto">{esc(r.name)}</b>'
+        f"<small>{esc(about)}</small></span>{buttons}</li>"
+    )
+
+
+def _act(r: RunInfo, act: str, said: str, sure: str = "") -> Html:
+    asks = f' data-sure="{esc(sure)}"' if sure else ""
+    label = f"{said}: {r.name}"
+    return (
+        f'<button type="button" data-run="{esc(r.id)}" data-act="{act}"{asks} '
+        f'aria-label="{esc(label)}">{esc(said)}</button>'
+    )
