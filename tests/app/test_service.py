@@ -238,4 +238,4 @@ def test_tokens_are_counted_without_the_prefix(service: Service) -> None:
     shown = service.open(BASE).predict(Request(text="so happy", language="en")).prediction
     assert (happy.tokens, happy.unknown) == (len(shown.tokens), 0)
     assert odd.unknown >= 1
-    assert service.count_tokens(["so happy " * 200])[0].tokens == 200 * happy.tokens
+    assert service.count_tokens([" ".join(["so happy"] * 200)])[0].tokens == 200 * happy.tokens
