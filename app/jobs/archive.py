@@ -126,7 +126,7 @@ def _checked(name: str, folder: Path) -> Record:
         if not progress.points and progress.finished is None:
             raise ValueError("events.jsonl holds no training.")
         if (folder / "predictions.csv").is_file():
-            read_outcome(run, record.name)
+            read_outcome(run, record.name, record.ended)
         load_checkpoint(run.checkpoint)
     except Refused as error:
         raise Refused(text.BAD_ZIP.format(name=name, why=error)) from error

@@ -58,7 +58,7 @@ def model_card(run: RunFolder, record: Record) -> str:
     """Markdown. Names that people chose stand in it without effect on its layout."""
     base = _plain(record.spec.checkpoint.name)
     try:
-        outcome = read_outcome(run, record.name)
+        outcome = read_outcome(run, record.name, record.ended)
     except Refused:
         outcome = None
     said = INTRODUCTION.format(name=_plain(record.name), base=base)

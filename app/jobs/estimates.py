@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from app.jobs.live import Tail
-from app.jobs.runs import Record, RunFolder
+from app.jobs.live import Progress
+from app.jobs.runs import Record
 from app.jobs.settings import preset as settings_of
 
 # Seconds, measured once with checkpoints/compact; see the docstring of `Costs`.
@@ -36,7 +36,7 @@ COSTS = {
 
 
 def estimate(
-    finished: Iterable[tuple[Record, RunFolder]],
+    finished: Iterable[tuple[Record, Progress]],
     rows: int,
     *,
     pictures: int,
@@ -61,13 +61,12 @@ def training(through: str, rows: int, epochs: int) -> float:
     return rows * (cost.first + cost.later * max(0, epochs - 1))
 
 
-def _speed(finished: Iterable[tuple[Record, RunFolder]], through: str) -> float:
+def _speed(finished: Iterable[tuple[Record, Progress]], through: str) -> float:
     """Seconds in the newest such run's steps over what the constants say; 1 without one."""
-    for record, run in finished:
+    for record, progress in finished:
         settings = settings_of(record.spec.preset) | record.spec.changes
         if settings["through"] != through:
             continue
-        progress = Tail(run.events).read()
         epochs = len(progress.epochs_done)
         rows = ceil(sum(e.agree + e.disagree for e in progress.epochs_done) / max(1, epochs))
         if rows and progress.seconds > 0:

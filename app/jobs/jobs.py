@@ -6,25 +6,21 @@ for one that is another visitor's.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import shutil
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app import text_jobs as text
 from app.jobs.archive import pack, unpack
+from app.jobs.board import Board, doing
 from app.jobs.copies import copied
 from app.jobs.estimates import estimate
-from app.jobs.last_words import failure
-from app.jobs.live import Live, Progress, Tail, live_of
+from app.jobs.live import Live
 from app.jobs.outcome import Outcome, read_outcome
 from app.jobs.runs import (
     ACTIVE,
-    ENDS,
-    FINAL,
     Record,
     RunFolder,
     RunInfo,
@@ -42,8 +38,6 @@ HALF_MADE_FOR = 86_400.0  # s
 NAME_LENGTH = 120  # characters
 WORDS = ("go", "pause", *ENDING)
 
-log = logging.getLogger(__name__)
-
 
 class Jobs:
     """All runs of one folder. single_user: whoever asks sees every run; otherwise only its own."""
@@ -54,13 +48,17 @@ class Jobs:
         self.folder, self.single_user = folder.resolve(), single_user
         self.folder.mkdir(parents=True, exist_ok=True)
         self._device = device
-        self._trainer = Trainer(self.folder, self._command, self._answered, grace or Grace())
-        self._tails: dict[str, Tail] = {}
-        self._reading = threading.Lock()
-        self._clean_up()
-        for run in self._runs():
-            record = run.record()
-            if record and not record.ended and run.word() in ENDING and self._trainer.alive(run):
+        self._trainer = Trainer(
+            self.folder,
+            self._command,
+            lambda run: doing(self._board.progress(run)),
+            grace or Grace(),
+        )
+        self._board = Board(self._trainer)
+        for path in forgotten(self.folder, older=HALF_MADE_FOR):  # nobody's run is removed
+            shutil.rmtree(path, ignore_errors=True)
+        for run, record in self._runs():
+            if not record.ended and run.word() in ENDING:
                 self._trainer.watch(run)
 
     @property
@@ -92,10 +90,11 @@ class Jobs:
     def resume(self, run: str, owner: str) -> None:
         """Go on with a run that is lost or failed, from its last saved state."""
         folder, record = self._mine(run, owner)
-        if self._info(folder, record).state not in ("lost", "failed"):
+        if self._board.info(folder, record).state not in ("lost", "failed"):
             raise Refused(text.NOT_RESUMABLE.format(name=record.name))
         self._reserve(run, owner)
         folder.say("go")
+        folder.change(last_try=False)
         self._trainer.begin(folder)
 
     def say(self, run: str, owner: str, word: str) -> None:
@@ -103,7 +102,7 @@ class Jobs:
         if word not in WORDS:
             raise ValueError(f"{word!r} is none of {', '.join(WORDS)}")
         folder, record = self._mine(run, owner)
-        state = self._info(folder, record).state
+        state = self._board.info(folder, record).state
         if state in ("lost", "failed") and word == "discard":
             discard(folder)
             return
@@ -115,21 +114,13 @@ class Jobs:
             self._trainer.watch(folder)
 
     def live(self, run: str, owner: str) -> Live:
-        """The run as it stands. Measured: see tests/benchmarks and `test_jobs_live`."""
-        folder, record = self._mine(run, owner)
-        progress = self._progress(folder)
-        info = self._info(folder, record)
-        said = self._failure(folder, info.state)
-        with self._reading:
-            return live_of(info, progress, active=info.state in ACTIVE, failure=said)
+        """The run as it stands. Costs 0.4 ms at 5,000 steps."""
+        return self._board.live(*self._mine(run, owner))
 
     def history(self, owner: str) -> list[RunInfo]:
         """Newest first."""
-        found = []
-        for run in self._runs():
-            record = run.record()
-            if record is not None and self._visible(record, owner):
-                found.append(self._info(run, record))
+        pairs = [(run, record) for run, record in self._runs() if self._visible(record, owner)]
+        found = [self._board.info(run, record) for run, record in pairs]
         return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
 
     def busy(self) -> RunInfo | None:
@@ -139,16 +130,18 @@ class Jobs:
             return None
         run = RunFolder(self.folder / held.run)
         record = run.record()
-        return None if record is None else self._info(run, record)
+        if record is None:  # its data are being copied
+            record = Record(name="", owner="", created=now(), spec=JobSpec(table=None), files={})
+        return self._board.info(run, record)
 
     def rename(self, run: str, owner: str, name: str) -> None:
-        folder, record = self._mine(run, owner)
-        folder.write(replace(record, name=_name(name)))
+        folder, _ = self._mine(run, owner)
+        folder.change(name=_name(name))
 
     def delete(self, run: str, owner: str) -> None:
         """The run and the copies of its data. Refused while it runs."""
         folder, record = self._mine(run, owner)
-        if self._trainer.alive(folder):
+        if self._trainer.alive(folder, record):
             raise Refused(text.STILL_RUNNING.format(name=record.name))
         try:  # a rename first: a run is there or not, never half
             gone = half_made(self.folder)
@@ -157,17 +150,17 @@ class Jobs:
             why = error.strerror or error
             raise Refused(text.NOT_DELETED.format(name=record.name, why=why)) from error
         shutil.rmtree(gone, ignore_errors=True)
-        self._tails.pop(run, None)
+        self._board.forget(run)
 
     def outcome(self, run: str, owner: str) -> Outcome:
         """Before and after. Refused where there are no predictions."""
         folder, record = self._mine(run, owner)
-        return read_outcome(folder, record.name)
+        return read_outcome(folder, record.name, record.ended)
 
     def export(self, run: str, owner: str, folder: Path) -> Path:
         """A ZIP in `folder` with the model and what came of it."""
         found, record = self._mine(run, owner)
-        if not found.has_checkpoint or self._trainer.alive(found):
+        if not found.has_checkpoint or self._trainer.alive(found, record):
             raise Refused(text.NO_CHECKPOINT.format(name=record.name))
         return pack(found, record, folder)
 
@@ -187,9 +180,10 @@ class Jobs:
         self, rows: int, pictures: int, preset: str, changes: dict[str, object]
     ) -> float:  # fmt: skip
         """Seconds; from the newest finished run like it on this machine, else as measured here."""
-        return estimate(
-            self._finished_runs(), rows, pictures=pictures, preset=preset, changes=changes
-        )
+        done = [(record, run) for run, record in self._runs() if record.ended == "done"]
+        done.sort(key=lambda pair: pair[0].created, reverse=True)
+        past = ((record, self._board.progress(run)) for record, run in done)
+        return estimate(past, rows, pictures=pictures, preset=preset, changes=changes)
 
     def _reserve(self, run: str, owner: str) -> None:
         if self._trainer.reserve(run):
@@ -223,15 +217,13 @@ class Jobs:
         command = record.spec.below(run.path).command(run.path)
         return ["-m", "lfdrt", *command, "--device", self._device]
 
-    def _answered(self, run: RunFolder) -> bool:
-        progress = self._progress(run)
-        return progress.finished is not None or progress.stage == "saving"
-
     def _owner(self, owner: str) -> str:
         return "" if self.single_user else owner
 
     def _visible(self, record: Record, owner: str) -> bool:
-        return self.single_user or (owner != "" and secrets.compare_digest(record.owner, owner))
+        if self.single_user:
+            return True
+        return owner != "" and secrets.compare_digest(record.owner.encode(), owner.encode())
 
     def _mine(self, run: str, owner: str) -> tuple[RunFolder, Record]:
         folder = RunFolder(self.folder / run) if is_id(run) else None
@@ -240,65 +232,10 @@ class Jobs:
             raise Refused(text.NO_RUN)
         return folder, record
 
-    def _runs(self) -> list[RunFolder]:
-        return [RunFolder(path) for path in self.folder.iterdir() if is_id(path.name)]
-
-    def _finished_runs(self) -> list[tuple[Record, RunFolder]]:
-        """Newest first; of any owner: only their speed is used."""
-        pairs = [(run.record(), run) for run in self._runs()]
-        done = [(r, run) for r, run in pairs if r is not None and r.ended == "done"]
-        return sorted(done, key=lambda pair: pair[0].created, reverse=True)
-
-    def _progress(self, run: RunFolder) -> Progress:
-        with self._reading:
-            return self._tails.setdefault(run.id, Tail(run.events)).read()
-
-    def _info(self, run: RunFolder, record: Record) -> RunInfo:
-        state, reason = self._state(run, record)
-        if state in FINAL and state != record.ended:
-            run.change(ended=state, reason=reason)
-        return RunInfo(
-            id=run.id,
-            name=record.name,
-            owner=record.owner,
-            state=state,
-            created=record.created,
-            language=record.spec.language,
-            rows=record.spec.rows,
-            preset=record.spec.preset,
-            checkpoint=run.checkpoint if state in FINAL and run.has_checkpoint else None,
-            reason=reason,
-            base=record.spec.checkpoint.name,
-        )
-
-    def _state(self, run: RunFolder, record: Record) -> tuple[str, str]:
-        """State and reason. A process that has ended is done only with all it had to write."""
-        if record.ended:
-            return record.ended, record.reason
-        alive = self._trainer.alive(run)
-        progress = self._progress(run)
-        if alive:
-            word = run.word()
-            if word in ENDING:
-                return "stopping", ""
-            if not progress.seen:
-                return "starting", ""
-            return ("paused" if word == "pause" else "running"), ""
-        finished = progress.finished
-        if finished is not None and (run.has_checkpoint or finished.reason == "discarded"):
-            return ENDS.get(finished.reason, "done"), finished.reason
-        return ("failed" if self._failure(run, "failed") else "lost"), ""
-
-    def _failure(self, run: RunFolder, state: str) -> str:
-        record = run.record()
-        if record is None or state not in ("failed", "lost"):
-            return ""
-        return record.note or failure(run.log, record.log_from, run.path)
-
-    def _clean_up(self) -> None:
-        """Only what never became a run; nobody's run is removed by itself."""
-        for path in forgotten(self.folder, older=HALF_MADE_FOR):
-            shutil.rmtree(path, ignore_errors=True)
+    def _runs(self) -> list[tuple[RunFolder, Record]]:
+        folders = [RunFolder(path) for path in self.folder.iterdir() if is_id(path.name)]
+        pairs = [(run, run.record()) for run in folders]
+        return [(run, record) for run, record in pairs if record is not None]
 
 
 def _name(name: str) -> str:

@@ -92,6 +92,8 @@ class Progress:
             self._started(event)
         elif isinstance(event, Preparing):
             self.stage, self.done, self.total = event.stage, event.done, event.total
+            if event.stage != "saving":  # it goes on: whatever ended it is past
+                self.finished = None
         elif isinstance(event, RethinkStep):
             self._step(event)
         elif isinstance(event, EpochDone):
@@ -104,7 +106,6 @@ class Progress:
             self.finished, self.stage, self.done, self.total = event, "saving", 0, 0
 
     def _started(self, event: RunStarted) -> None:
-        """Also where a stopped run goes on: whatever ended it is past."""
         self.steps, self.finished, self.stage = event.steps, None, "training"
         epochs = event.settings.get("epochs")
         self.epochs = epochs if isinstance(epochs, int) else 0
@@ -168,7 +169,7 @@ class Tail:
         end = new.rfind(b"\n") + 1  # half a line is being written
         self._offset += end
         self._known = (self._known + new[:end])[-_KNOWN:]
-        for line in new[:end].splitlines():
+        for line in new[:end].split(b"\n")[:-1]:
             try:
                 self.progress.take(from_line(line.decode("utf-8")))
             except ValueError:  # of a newer version, or damaged: the rest still counts

@@ -62,9 +62,12 @@ class Outcome:
     scores: Scored | None
 
 
-def read_outcome(run: RunFolder, name: str) -> Outcome:
+def read_outcome(run: RunFolder, name: str, ended: str) -> Outcome:
     """Raises Refused: there are no predictions, or they were changed. 100,000 rows take 1 s."""
     predictions, labelled = run.path / "predictions.csv", run.path / "labelled.csv"
+    if not predictions.is_file() and ended == "discarded":  # ended before it could write them
+        return Outcome(rows=0, distribution_before={}, distribution_after={}, agreement_before=0.0,
+                       agreement_after=0.0, changed=(), changed_count=0, scores=None)  # fmt: skip
     if not predictions.is_file():
         raise Refused(text.NO_OUTCOME.format(name=name))
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -28,6 +29,7 @@ ENDS = {"done": "done", "stopped": "kept", "discarded": "discarded", "collapsed"
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _HALF_MADE = ".new-"
+_CHANGING = threading.Lock()  # several visitors' threads read and write run.json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,9 @@ class RunFolder:
         return record
 
     def change(self, **changes: object) -> Record | None:
-        record = self.record()
-        return None if record is None else self.write(replace(record, **changes))
+        with _CHANGING:
+            record = self.record()
+            return None if record is None else self.write(replace(record, **changes))
 
     def word(self) -> str:
         """What the control file says; "go" without one."""
@@ -141,7 +144,7 @@ def is_id(run: str) -> bool:
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def half_made(folder: Path) -> Path:

@@ -17,7 +17,7 @@ from pathlib import Path
 from app import text_jobs as text
 from app.jobs.lock import Holder, TrainingLock
 from app.jobs.process import begin, kill_tree, lives, mark_of
-from app.jobs.runs import RunFolder
+from app.jobs.runs import Record, RunFolder
 from app.jobs.spec import REPOSITORY
 from app.service import Refused
 
@@ -27,7 +27,7 @@ TO_FINISH = 10
 what it keeps: predictions of 100,000 rows and a checkpoint take minutes on a slow disk."""
 
 Command = Callable[[RunFolder], Sequence[str]]
-Answered = Callable[[RunFolder], bool]
+Doing = Callable[[RunFolder], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +39,17 @@ class Grace:
 
 
 class Trainer:
-    """command: arguments after `python` for a run. answered: whether a run has stopped its steps
-    and only has to write what it keeps."""
+    """command: arguments after `python` for a run. doing: "preparing", "training" or "saving"."""
 
-    def __init__(self, folder: Path, command: Command, answered: Answered, grace: Grace) -> None:
+    def __init__(self, folder: Path, command: Command, doing: Doing, grace: Grace) -> None:
         self.lock = TrainingLock(folder)
-        self._command, self._answered, self._grace = command, answered, grace
+        self._command, self._doing, self._grace = command, doing, grace
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._watched: set[str] = set()
         self._guard = threading.Lock()
 
     def reserve(self, run: str) -> bool:
-        """Whether the lock is this run's now; `begin` or `release` must follow."""
+        """Whether the lock is this run's now; `begin`, or a release, must follow."""
         return self.lock.take(Holder(run=run, process=mark_of(os.getpid())))
 
     def begin(self, run: RunFolder) -> None:
@@ -59,22 +58,24 @@ class Trainer:
             start = run.log.stat().st_size if run.log.is_file() else 0
             child = begin(self._command(run), cwd=REPOSITORY, log=run.log)
             mark = mark_of(child.pid)
-            self.lock.hand_over(Holder(run=run.id, process=mark))
             run.change(process=mark, log_from=start, note="")
+            self.lock.hand_over(Holder(run=run.id, process=mark))
         except OSError as error:
             self.lock.release(run.id)
             raise Refused(text.NOT_STARTED.format(why=error.strerror or error)) from error
+        except BaseException:
+            self.lock.release(run.id)
+            raise
         with self._guard:
             self._children[run.id] = child
 
-    def alive(self, run: RunFolder) -> bool:
-        """Whether its process lives; frees the lock of one that does not."""
+    def alive(self, run: RunFolder, record: Record) -> bool:
+        """Whether its process lives, or is about to be begun."""
         with self._guard:
             child = self._children.get(run.id)
             if child is not None and child.poll() is not None:  # reaped: no zombie stays
                 del self._children[run.id]
-        record = run.record()
-        if record is not None and lives(record.process):
+        if lives(record.process):
             return True
         held = self.lock.holder()
         return held is not None and held.run == run.id
@@ -89,9 +90,11 @@ class Trainer:
 
     def _watch(self, run: RunFolder) -> None:
         try:
-            while self.alive(run) and run.word() in ENDING:
+            while (record := run.record()) is not None and self.alive(run, record):
+                if run.word() not in ENDING or record.last_try:
+                    return
                 if time.time() > self._deadline(run):
-                    self._end(run)
+                    self._end(run, record)
                     return
                 time.sleep(self._grace.look)
         finally:
@@ -99,35 +102,39 @@ class Trainer:
                 self._watched.discard(run.id)
 
     def _deadline(self, run: RunFolder) -> float:
-        """Of a process that answered, from its last sign of life on."""
-        record = run.record()
-        if record is not None and record.last_try:
-            return float("inf")
-        if self._answered(run):
+        """Of a process that writes what it keeps, from its last sign of life on; before the first
+        step it listens to nobody, and there is nothing to lose."""
+        doing, told = self._doing(run), _touched(run.control)
+        if doing == "saving":
             signs = (run.control, run.events, run.state, run.log)
             return max(map(_touched, signs)) + TO_FINISH * self._grace.seconds
-        return _touched(run.control) + self._grace.seconds
+        if doing == "preparing" and run.word() == "discard":
+            return told
+        return told + self._grace.seconds
 
-    def _end(self, run: RunFolder) -> None:
+    def _end(self, run: RunFolder, record: Record) -> None:
         """Kill it; what was to be kept is written by a process that does nothing else."""
-        record = run.record()
-        if record is None:
-            return
         kill_tree(record.process)
         if run.word() == "discard":
             discard(run)
-        elif not run.state.is_file():
+        elif run.state.is_file():
+            run.change(last_try=True)
+            if self.reserve(run.id):
+                self.begin(run)
+        else:
             run.say("go")
             run.change(note=text.NOTHING_KEPT)
-        else:
-            run.change(last_try=True)
-            self.begin(run)
 
 
 def discard(run: RunFolder) -> None:
     """A run without process that is to leave nothing but its curves."""
     run.change(ended="discarded", reason="discarded")
-    for name in ("features", "labelled", "pictures", "checkpoint"):
+    clear(run, "discarded")
+
+
+def clear(run: RunFolder, ended: str) -> None:
+    """What a run that is over for good needs no more; of a discarded one, its model too."""
+    for name in ("features", "labelled", "pictures", *(["checkpoint"] * (ended == "discarded"))):
         shutil.rmtree(run.path / name, ignore_errors=True)
     run.state.unlink(missing_ok=True)
 
