@@ -127,7 +127,7 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
         return answers.spoken(service, written, language)
 
     gr.on(
-        [inputs.text.input, inputs.language.change],
+        [inputs.text.change, inputs.language.change],  # its `input` misses what is pasted
         spoken,
         [inputs.text, inputs.language],
         controls.spoken,

@@ -152,7 +152,6 @@ def _model(models: list[tuple[str, str]]) -> gr.Dropdown:
         models,
         value=models[0][1],
         label=text.MODEL_LABEL,
-        info=text.MODEL_INFO,
         elem_id="model",
     )
 
