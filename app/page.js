@@ -88,7 +88,8 @@
   const TYPES = { csv: "text/csv", json: "application/json", svg: "image/svg+xml", html: "text/html" };
 
   function download(button) {
-    const { download: kind, name, content } = button.dataset;
+    const { download: kind, name, content, plot } = button.dataset;
+    if (plot) return savePlot(plot, kind, name);
     if (kind === "png") return rasterise(content, name);
     const body = kind === "html" ? standAlone() : content;
     save(new Blob([body], { type: TYPES[kind] + ";charset=utf-8" }), name);
@@ -104,6 +105,29 @@
       canvas.toBlob(blob => save(blob, name), "image/png");
     };
     picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
+  }
+
+  async function savePlot(id, format, name) { // a Plotly chart as for print: dark on white
+    const plot = document.querySelector(`#${id} .js-plotly-plot`), { data, layout } = plot;
+    const shown = { ...layout, font: { ...layout.font, color: "#1c1b22" },
+      paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
+    const size = { width: 900, height: plot.offsetHeight, scale: format === "png" ? 2 : 1 };
+    const url = await Plotly.toImage({ data, layout: shown }, { format, ...size });
+    save(await (await fetch(url)).blob(), name);
+  }
+
+  function sortTable(button) { // a second press turns the order; cells without a key stay last
+    const head = button.closest("th"), heads = [...head.parentElement.children];
+    const at = heads.indexOf(head), was = head.getAttribute("aria-sort");
+    const order = was === "none" ? button.dataset.sort : was === "ascending" ? "descending" : "ascending";
+    const body = head.closest("table").tBodies[0], key = row => row.cells[at].dataset.key;
+    const turn = order === "ascending" ? 1 : -1;
+    const compare = (a, b) => isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b;
+    body.append(...[...body.rows].sort((r, s) => {
+      const a = key(r), b = key(s);
+      return a === "" || b === "" ? (a === "") - (b === "") : turn * compare(a, b);
+    }));
+    heads.forEach(h => h.setAttribute("aria-sort", h === head ? order : "none"));
   }
 
   function standAlone() { // result and details as they stand, without the app around them
@@ -132,6 +156,7 @@
     else if ((hit = at("[data-word]"))) showWord(hit.closest(".card"), Number(hit.dataset.word));
     else if ((hit = at("[data-cell]"))) showCell(hit.closest(".card"), Number(hit.dataset.cell));
     else if ((hit = at("[data-download]"))) download(hit);
+    else if ((hit = at("[data-sort]"))) sortTable(hit);
     else if (at("[data-theme-switch]")) document.body.classList.toggle("dark");
     else if (at("[data-tab]")) {
       event.preventDefault();
