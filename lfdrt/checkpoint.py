@@ -153,7 +153,7 @@ def save_checkpoint(
 
     Matrices are stored as float16, vectors (biases, norms, running statistics) as float32.
     """
-    with _replacing(folder) as temporary:
+    with replacing(folder) as temporary:
         _write(temporary, model.state_dict(), model.config, card)
         tokenizer.save(temporary / "tokenizer.json")
 
@@ -161,12 +161,12 @@ def save_checkpoint(
 def save_head(folder: Path, model: LFDRT, config: HeadConfig, card: dict[str, Any]) -> None:
     """Write what `model` holds beyond its base as a head, as `save_checkpoint` does."""
     own = {n: t for n, t in model.state_dict().items() if n.startswith(OF_HEADS)}
-    with _replacing(folder) as temporary:
+    with replacing(folder) as temporary:
         _write(temporary, own, config, card)
 
 
 @contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
+def replacing(folder: Path) -> Iterator[Path]:
     """A folder to write into, which takes the place of `folder` when nothing failed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.parent / f".{folder.name}-{uuid4().hex}"

@@ -1,7 +1,8 @@
 """Score a checkpoint on labelled data, text only, and say by which rule it had been selected.
 
 --out writes a report as JSON: per set, language, family and class accuracy, F1, confusion,
-agreement, calibration and bootstrap intervals. --predictions writes every row's probabilities.
+agreement, calibration and bootstrap intervals. --record keeps every row's probabilities as a
+recording, a folder that the app plays: stopped, the same command continues it.
 """
 
 from __future__ import annotations
@@ -45,20 +46,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write a report as JSON")
     parser.add_argument(
-        "--predictions",
-        type=Path,
-        metavar="FILE",
-        help="also write probabilities and decisions of every row (.csv.gz; ids, no texts)",
+        "--record", type=Path, metavar="FOLDER", help="also write a recording (ids, no texts)"
+    )
+    parser.add_argument("--note", default="", help="a sentence about the recording")
+    parser.add_argument(
+        "--sets", default=(), type=_names, metavar="A,B", help="data sets (default: all)"
     )
     parser.add_argument(
         "--into-card", action="store_true", help="also write the scores into the checkpoint's card"
     )
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for a checkpoint, data or family that there is not."""
     from lfdrt.checkpoint import load_checkpoint, write_json
-    from lfdrt.evaluation.predictions import write_predictions
+    from lfdrt.commands.evaluate_record import record
     from lfdrt.evaluation.provenance import provenance
     from lfdrt.evaluation.report import card_scores, full_retrieval, readable_json
     from lfdrt.evaluation.suites import set_scores
@@ -71,9 +77,8 @@ def run(args: argparse.Namespace) -> int:
     # What may lack its data comes first, so that no minutes of predictions are lost to it.
     pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
     retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
-    predictions = _predict(checkpoint, args, runtime)
-    if args.predictions is not None:
-        write_predictions(args.predictions, predictions)
+    read = _predict if args.record is None else record
+    predictions = read(checkpoint, args, runtime)
     report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
     if retrieved:
         report["retrieval"] = full_retrieval(retrieved)
@@ -94,13 +99,16 @@ def _check(args: argparse.Namespace) -> Path:
         raise ValueError("--into-card takes one reading of each language: leave out --transfer.")
     if args.folder is not None and args.checkpoint not in (COMPACT, args.folder):
         raise ValueError("two checkpoints are named: leave out --checkpoint.")
-    if args.predictions is not None and not args.predictions.name.lower().endswith(".csv.gz"):
-        raise ValueError(f"--predictions {args.predictions.name} must end in .csv.gz.")
-    for path in (args.out, args.predictions):
-        if path is not None and path.is_dir():
-            raise ValueError(f"{path} is a folder: name a file in it.")
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+    if args.record is None and args.note:
+        raise ValueError("--note is about a recording: it needs --record.")
+    if args.record is not None and args.transfer:
+        raise ValueError("--record takes one reading of each text: leave out --transfer.")
+    if args.record is not None and args.record.exists():
+        raise ValueError(f"{args.record} is there already: delete it or name another folder.")
+    if args.out is not None:
+        if args.out.is_dir():
+            raise ValueError(f"{args.out} is a folder: name a file in it.")
+        args.out.parent.mkdir(parents=True, exist_ok=True)
     return args.checkpoint if args.folder is None else args.folder
 
 
@@ -109,14 +117,14 @@ def _predict(
 ) -> list[Predictions]:
     """Predicts and prints one file after the other."""
     from lfdrt.evaluation.report import mean_macro_f1
-    from lfdrt.evaluation.suites import EKMAN_SUITES, predict_suite, set_scores
+    from lfdrt.evaluation.suites import predict_suite, set_scores, suites_of
 
     model, own = checkpoint.model, checkpoint.model.config.families
     if args.transfer and len(own) < 2:
         raise ValueError(f"--transfer compares families, and this checkpoint has {len(own)}.")
     families = ("none", *own) if args.transfer else (args.family,)
     predictions: list[Predictions] = []
-    for suite in EKMAN_SUITES:
+    for suite in suites_of(model.config.label_set.name, args.sets):
         found = predict_suite(
             model, checkpoint.tokenizer, args.data, suite, runtime, families=families
         )

@@ -1,18 +1,13 @@
-"""Predictions of one labelled file, row by row, and the compact file that holds them.
+"""Predictions of one labelled file, row by row.
 
 Holds no text: a row is known by its id. Knows no model; decides by the rule of §3.5.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import zlib
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,8 +17,6 @@ from torch import Tensor
 from lfdrt.evaluation.bootstrap import resampled_confusions
 from lfdrt.languages import resolve
 from lfdrt.model.classifiers import decide
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,46 +97,3 @@ class Predictions:
     def names(self, classes: np.ndarray) -> list[str]:
         """Labels of class numbers. Shape: (N,)."""
         return [self.labels[c] for c in classes.tolist()]
-
-
-def write_predictions(path: Path, predictions: Sequence[Predictions]) -> None:
-    """One row a text and reading, as gzipped CSV; written aside first, the same bytes every time.
-
-    Columns: id, source, split, language, family (the language's), read_through ("none": no
-    disentangler), gold, predicted, agree, correct (0 or 1), then each classifier's probabilities,
-    p1_<label> and p2_<label>, to 4 decimals. `predicted` and `agree` come from unrounded numbers.
-    """
-    aside = path.with_name(path.name + ".part")
-    with (
-        aside.open("wb") as raw,
-        gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
-        io.TextIOWrapper(packed, encoding="utf-8", newline="") as text,
-    ):
-        table = csv.writer(text, lineterminator="\n")
-        labels = predictions[0].labels
-        probabilities = [f"p{k}_{name}" for k in (1, 2) for name in labels]
-        table.writerow([*_COLUMNS, *probabilities])
-        for one in predictions:
-            table.writerows(_rows(one))
-    aside.replace(path)
-
-
-_COLUMNS = (
-    "id", "source", "split", "language", "family", "read_through", "gold", "predicted", "agree",
-    "correct",
-)  # fmt: skip
-
-
-def _rows(one: Predictions) -> Iterator[list[str | int]]:
-    same = [one.source, one.split, one.language, one.family, one.read_through or "none"]
-    columns = (
-        one.ids,
-        one.names(one.gold),
-        one.names(one.predicted),
-        one.agreed.astype(int).tolist(),
-        one.correct.astype(int).tolist(),
-        torch.cat([one.p_1, one.p_2], dim=1).tolist(),
-    )
-    for id_, gold, predicted, agree, correct, shares in zip(*columns, strict=True):
-        probabilities = [f"{p:.{DECIMALS}f}" for p in shares]
-        yield [id_, *same, gold, predicted, agree, correct, *probabilities]

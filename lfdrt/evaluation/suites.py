@@ -42,6 +42,29 @@ EKMAN_SUITES = (
         excluded=("neutral",),
     ),
 )
+POLARITY_SUITES = (
+    Suite(source="xlmt", languages=("en", "ar", "es", "fr"), split="dev"),
+    Suite(source="nusax", languages=("en", "id", "jv"), split="dev"),
+    Suite(source="afrisenti", languages=("sw",), split="dev"),
+    Suite(source="bec", languages=("eu",), split="dev"),
+    Suite(source="malagasy_mt", languages=("mg",), split="dev", excluded=("neutral",)),
+)
+SUITES = {"ekman7": EKMAN_SUITES, "polarity3": POLARITY_SUITES}
+"""By label set."""
+
+
+def suites_of(label_set: str, sources: Sequence[str] = ()) -> tuple[Suite, ...]:
+    """The suites of a label set, all or those of some sources; ValueError says what there is."""
+    if label_set not in SUITES:
+        raise ValueError(f"there are no data sets for the label set {label_set!r}.")
+    suites = SUITES[label_set]
+    known = tuple(dict.fromkeys(suite.source for suite in suites))
+    if unknown := [source for source in sources if source not in known]:
+        raise ValueError(
+            f"{unknown[0]!r} is no data set of the label set {label_set}: choose from "
+            f"{', '.join(known)}."
+        )
+    return tuple(suite for suite in suites if not sources or suite.source in sources)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +104,7 @@ def predict_suite(
     found: list[Predictions] = []
     for language in suite.languages:
         rows = read_labelled(data, suite.source, language, suite.split)
-        readings = [_disentangler(model, language, family) for family in families]
+        readings = [disentangler(model, language, family) for family in families]
         found += predict_texts(model, tokenizer, rows, readings, runtime, excluded=suite.excluded)
     return found
 
@@ -100,8 +123,11 @@ def score_suite(
     return [set_scores(one) for one in found]
 
 
-def _disentangler(model: LFDRT, language: str, family: str) -> str | None:
-    """ValueError for a family that the model does not have."""
+def disentangler(model: LFDRT, language: str, family: str) -> str | None:
+    """The family that 'own', 'none' or a code asks for; None for no disentangler.
+
+    ValueError: a family that the model does not have.
+    """
     if family == "own":
         return own_reading(model, language)
     if family == "none":

@@ -17,7 +17,7 @@ import torch
 
 from lfdrt.config import HeadConfig
 from lfdrt.evaluation.metrics import Scores, score
-from lfdrt.evaluation.suites import Suite
+from lfdrt.evaluation.suites import SUITES
 from lfdrt.model.classifiers import decide
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.head import READINGS, probabilities
@@ -39,16 +39,6 @@ DATA = {
     "texts": "English training rows of XLM-T (the original data sets' terms) and NusaX (CC BY-SA "
     "4.0)",
 }
-SUITES = {
-    "polarity3": (
-        Suite(source="xlmt", languages=("en", "ar", "es", "fr"), split="dev"),
-        Suite(source="nusax", languages=("en", "id", "jv"), split="dev"),
-        Suite(source="afrisenti", languages=("sw",), split="dev"),
-        Suite(source="bec", languages=("eu",), split="dev"),
-        Suite(source="malagasy_mt", languages=("mg",), split="dev", excluded=("neutral",)),
-    )
-}
-"""Sets of texts, by label set."""
 
 
 @dataclass(frozen=True, kw_only=True)

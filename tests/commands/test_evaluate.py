@@ -1,9 +1,8 @@
-"""`lfdrt evaluate`: what its report and its file of predictions hold, and what it refuses."""
+"""`lfdrt evaluate`: what its report holds, and what it refuses."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.evaluate import _retrieval
 from lfdrt.data.records import DataError
+from lfdrt.evaluation.recorder import Recorder
+from lfdrt.evaluation.recording_files import read_recording
 from lfdrt.evaluation.suites import EKMAN_SUITES
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES
@@ -49,9 +50,9 @@ def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
 def test_everything_at_once(
     tmp_path: Path, data: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out, rows = tmp_path / "new" / "report.json", tmp_path / "new" / "rows.csv.gz"
+    out = tmp_path / "new" / "report.json"
     words = ["evaluate", str(tiny_folder), "--data", str(data), "--device", "cpu"]
-    asked = ["--transfer", "--retrieval", "--pairs", "--out", str(out), "--predictions", str(rows)]
+    asked = ["--transfer", "--retrieval", "--pairs", "--out", str(out)]
     assert main([*words, *asked]) == 0
     told = capsys.readouterr().out
     assert "transfer, 10 sets of languages outside indo-european" in told
@@ -76,10 +77,6 @@ def test_everything_at_once(
     assert len(report["transfer"]["sets"][0]["by_family"]) == len(FAMILIES)
     assert [r["language"] for r in report["retrieval"]["sets"]] == ["eo"]
     assert report["pairs"]["means"]["brighter dev, 6 languages"]["rows"] == 6 * 14
-    with gzip.open(rows, "rt", encoding="utf-8", newline="") as file:
-        table = list(csv.DictReader(file))
-    assert len(table) == (len(FAMILIES) + 1) * (11 * 14 + 8 * 12)
-    assert "text" not in table[0]
 
 
 def test_the_card_takes_the_scores(tmp_path: Path, data: Path) -> None:
@@ -103,7 +100,10 @@ def test_contradictions_are_refused_before_anything_takes_time(
     for more, sentence in (
         (["--transfer", "--into-card"], "leave out --transfer"),
         (["elsewhere"], "two checkpoints are named"),
-        (["--predictions", "rows.csv"], "rows.csv must end in .csv.gz"),
+        (["--record", str(tmp_path / "new"), "--transfer"], "leave out --transfer"),
+        (["--record", str(tmp_path)], "is there already"),
+        (["--note", "x"], "--note is about a recording"),
+        (["--sets", "meld,elsewhere"], "'elsewhere' is no data set of the label set ekman7"),
         (["--out", str(tmp_path)], "is a folder: name a file in it"),
         (["--pairs"], "faces.zip is not in the image folder"),
     ):
@@ -115,3 +115,33 @@ def test_missing_parallel_files_are_named(tmp_path: Path, tiny_folder: Path) -> 
     checkpoint = load_checkpoint(tiny_folder)
     with pytest.raises(DataError, match="no parallel files"):
         _retrieval(checkpoint, tmp_path, resolve_runtime("cpu", "float32"))
+
+
+def test_a_recording_is_stopped_and_gone_on_with(
+    tmp_path: Path,
+    data: Path,
+    tiny_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "recordings" / "mine"
+    words = ["evaluate", str(tiny_folder), "--data", str(data), "--device", "cpu"]
+    words += ["--sets", "brighter,xed", "--record", str(folder), "--note", "A try."]
+    told = Recorder._told_to_stop
+    looks = iter([False] * 3 + [True])
+    monkeypatch.setattr(Recorder, "_told_to_stop", lambda self: next(looks))
+    assert main(words) == 130
+    assert "mine.part keeps the sets that are finished" in capsys.readouterr().err
+    kept = [path.name for path in folder.with_name("mine.part").iterdir() if path.is_dir()]
+    assert len(kept) == 3
+    monkeypatch.setattr(Recorder, "_told_to_stop", told)
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert f"{6 * 14 + 8 * 12} rows recorded" in shown
+    assert shown.count("macro_f1") == 14
+    recording = read_recording(folder)
+    assert (recording.run.name, recording.run.note) == ("mine", "A try.")
+    assert recording.run.sets[-1].excluded == ("neutral",)
+    assert recording.texts is None
+    assert not any(s.encode() in (folder / "rows.parquet").read_bytes() for s in SENTENCES[:4])
+    assert not folder.with_name("mine.part").exists()

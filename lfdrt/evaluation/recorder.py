@@ -1,0 +1,248 @@
+"""Records a checkpoint on sets of samples: progress as events, stopped at any time, gone on with.
+
+Each finished set is kept as a small recording of its own in a working folder, FOLDER.part, beside
+the recording that comes of them; there too are events.jsonl and, to stop, a file `control` with the
+word stop. Knows predictions, not how they are made.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lfdrt.checkpoint import Checkpoint, replacing
+from lfdrt.data.records import DataError, LabelledPair, LabelledText
+from lfdrt.evaluation import bootstrap
+from lfdrt.evaluation.predictions import Predictions
+from lfdrt.evaluation.provenance import provenance
+from lfdrt.evaluation.recording import (
+    FORMAT,
+    RecordedRun,
+    RecordedSet,
+    Recording,
+    RecordingError,
+    joined,
+)
+from lfdrt.evaluation.recording_files import read_recording, write_files
+from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
+from lfdrt.runtime import Runtime
+
+CHUNK = 512
+"""Rows between two looks at the control file: 1 to 2 s for the compact model on one core."""
+CONTROL, STOP = "control", "stop"
+Row = LabelledText | LabelledPair
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetRows:
+    """The rows of one file: all of one source, split and language. read_through: the family whose
+    disentangler reads them; None for none. excluded: classes that they do not have."""
+
+    rows: Sequence[Row]
+    read_through: str | None
+    excluded: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.rows[0].source} {self.rows[0].language} {self.rows[0].split}"
+
+
+Predict = Callable[[SetRows], Predictions]
+
+
+def run_of(
+    checkpoint: Checkpoint, runtime: Runtime, *, name: str, note: str, inputs: str, carries: bool
+) -> RecordedRun:
+    """Where the numbers come from, before any set is recorded.
+
+    Ablations and tuned models keep their base's name in the card, so the folder names them.
+    """
+    known = provenance(checkpoint, runtime)
+    folder = checkpoint.folder.resolve()
+    seed = checkpoint.card.get("settings", {}).get("seed")
+    return RecordedRun(
+        format=FORMAT,
+        name=name,
+        note=note,
+        checkpoint=folder.parent.name if folder.name == "checkpoint" else folder.name,
+        seed=seed if isinstance(seed, int) else None,
+        inputs=inputs,
+        carries=carries,
+        labels=checkpoint.model.config.label_set.labels,
+        sets=(),
+        **{key: value for key, value in known.items() if key != "checkpoint"},
+    )
+
+
+def recording_of(run: RecordedRun, one: Predictions, rows: Sequence[Row]) -> Recording:
+    """A set's predictions as a recording of that set alone."""
+    recorded = RecordedSet(
+        source=one.source,
+        split=one.split,
+        language=one.language,
+        family=one.family,
+        read_through=one.read_through,
+        excluded=one.excluded,
+        rows=len(one),
+    )
+    carried = {}
+    if run.carries:
+        pictures = (getattr(row, "image", None) for row in rows)
+        carried["texts"] = tuple(row.text or "" for row in rows)
+        carried["pictures"] = tuple("" if image is None else image.name for image in pictures)
+    return Recording(
+        run=replace(run, sets=(recorded,)),
+        ids=one.ids,
+        gold=one.gold,
+        predicted=one.predicted,
+        agree=one.agreed,
+        p_1=one.p_1.numpy(),
+        p_2=one.p_2.numpy(),
+        **carried,
+    )
+
+
+def predictions_of(recording: Recording) -> list[Predictions]:
+    """A recording's sets as predictions, for reports; exact, since it holds them unrounded."""
+    found = []
+    for k, one in enumerate(recording.run.sets):
+        rows = np.flatnonzero(recording.set_of == k)
+        found.append(
+            Predictions(
+                source=one.source,
+                language=one.language,
+                split=one.split,
+                read_through=one.read_through,
+                labels=recording.labels,
+                excluded=one.excluded,
+                ids=tuple(recording.ids[row] for row in rows),
+                gold=recording.gold[rows],
+                p_1=torch.from_numpy(recording.p_1[rows]),
+                p_2=torch.from_numpy(recording.p_2[rows]),
+            )
+        )
+    return found
+
+
+class Recorder:
+    """One recording in the making. `step`: where its events begin, for a log of them."""
+
+    step = 0
+
+    def __init__(
+        self, folder: Path, run: RecordedRun, sets: Sequence[SetRows], predict: Predict
+    ) -> None:
+        """RecordingError: the folder is there already. DataError: an id that is not unique."""
+        if folder.exists():
+            raise RecordingError(f"{folder} is there already: delete it or name another folder.")
+        for one in sets:
+            _check_ids(one)
+        self.work = folder.with_name(f"{folder.name}.part")
+        self.work.mkdir(parents=True, exist_ok=True)
+        (self.work / CONTROL).unlink(missing_ok=True)
+        self._folder, self._run, self._sets, self._predict = folder, run, sets, predict
+        self._parts: list[Recording] = []
+
+    @property
+    def log(self) -> Path:
+        return self.work / "events.jsonl"
+
+    def events(self) -> Iterator[Event]:
+        """Sets that an earlier, stopped process finished are taken as they are."""
+        begun, done = time.monotonic(), 0
+        total = sum(len(one.rows) for one in self._sets)
+        yield RunStarted(steps=len(self._sets), settings={"name": self._run.name, "rows": total})
+        for k, one in enumerate(self._sets):
+            part = self._kept(k)
+            if part is None:
+                chunks: list[Predictions] = []
+                for start in range(0, len(one.rows), CHUNK):
+                    if self._told_to_stop():
+                        yield _finished(k, "stopped", begun)
+                        return
+                    rows = one.rows[start : start + CHUNK]
+                    chunks.append(self._predict(replace(one, rows=rows)))
+                    far = done + sum(map(len, chunks))
+                    yield Preparing(step=k, stage="recording", done=far, total=total)
+                part = recording_of(self._run, _together(chunks), one.rows)
+                with replacing(self._part(k)) as aside:
+                    write_files(aside, part)
+            self._parts.append(part)
+            done += len(part)
+            yield _scored(k + 1, part)
+        yield _finished(len(self._sets), "done", begun)
+
+    def publish(self) -> Recording:
+        """The whole recording in its folder, once `events` has ended with "done"."""
+        if len(self._parts) < len(self._sets):
+            raise AssertionError("sets are missing: exhaust events() first")
+        sets = tuple(part.run.sets[0] for part in self._parts)
+        whole = joined(replace(self._run, sets=sets), self._parts)
+        with replacing(self._folder) as aside:
+            write_files(aside, whole)
+        shutil.rmtree(self.work, ignore_errors=True)
+        return whole
+
+    def _part(self, k: int) -> Path:
+        return self.work / f"{k:03d}-{self._sets[k].name.replace(' ', '-')}"
+
+    def _kept(self, k: int) -> Recording | None:
+        """A set as an earlier process recorded it; None where it was of anything else."""
+        try:
+            part = read_recording(self._part(k))
+        except RecordingError:
+            return None
+        rows, (recorded,) = self._sets[k].rows, part.run.sets
+        same = (
+            replace(part.run, date=self._run.date, sets=()) == self._run
+            and recorded.excluded == self._sets[k].excluded
+            and recorded.read_through == self._sets[k].read_through
+            and part.ids == tuple(row.id for row in rows)
+            and [part.labels[c] for c in part.gold] == [row.label for row in rows]
+        )
+        return part if same else None
+
+    def _told_to_stop(self) -> bool:
+        try:
+            return (self.work / CONTROL).read_text(encoding="utf-8").strip() == STOP
+        except OSError:
+            return False
+
+
+def _check_ids(one: SetRows) -> None:
+    seen: set[str] = set()
+    for row in one.rows:
+        if row.id in seen:
+            raise DataError(f"{one.name}: two rows have the id {row.id!r}; give each its own.")
+        seen.add(row.id)
+
+
+def _together(chunks: Sequence[Predictions]) -> Predictions:
+    return replace(
+        chunks[0],
+        ids=tuple(name for one in chunks for name in one.ids),
+        gold=np.concatenate([one.gold for one in chunks]),
+        p_1=torch.cat([one.p_1 for one in chunks]),
+        p_2=torch.cat([one.p_2 for one in chunks]),
+    )
+
+
+def _scored(step: int, part: Recording) -> EvalDone:
+    C = len(part.labels)
+    confusion = np.bincount(part.gold * C + part.predicted, minlength=C * C).reshape(C, C)
+    scores = {
+        "accuracy": float(bootstrap.accuracy(confusion)),
+        "macro_f1": float(bootstrap.macro_f1(confusion)),
+        "weighted_f1": float(bootstrap.weighted_f1(confusion)),
+    }
+    return EvalDone(step=step, data=part.run.sets[0].name, scores=scores, rule=part.run.selection)
+
+
+def _finished(step: int, reason: str, begun: float) -> RunFinished:
+    return RunFinished(step=step, reason=reason, seconds=time.monotonic() - begun)
