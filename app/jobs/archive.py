@@ -11,6 +11,7 @@ import re
 import stat
 import zipfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from app.jobs.card import model_card
 from app.jobs.copies import megabytes
 from app.jobs.live import Tail
 from app.jobs.outcome import read_outcome
-from app.jobs.runs import FINAL, Record, RunFolder
+from app.jobs.runs import FINAL, Record, RunFolder, clean_name
 from app.jobs.spec import JobSpec, slug
 from app.service import Refused
 from lfdrt.config import from_dict
+from lfdrt.languages import resolve
 
 ABOUT, README = "run.json", "README.md"
 TABLES = ("predictions.csv", "labelled.csv", "events.jsonl", "config.json")
@@ -31,6 +33,7 @@ REQUIRED = (ABOUT, "config.json", "events.jsonl", "checkpoint/config.json",
 MOST_BYTES = 4_000_000_000
 MOST_TEXT = 400_000_000
 MOST_RATIO = 200
+MOST_NAMED = 100  # characters
 FREE = 1 << 20
 """Bytes that any member may unpack to, whatever it is packed in."""
 
@@ -158,12 +161,22 @@ def _record(about: Any) -> Record:
         raise ValueError(f"{ABOUT} is not what a training writes.")
     if about["ended"] not in FINAL or not isinstance(about["base"], str):
         raise ValueError(f"{ABOUT} names no end of a training.")
-    fields = {k: about[k] for k in ("language", "family", "preset", "changes", "rows", "name")}
+    fields = {k: about[k] for k in ("language", "family", "preset", "changes", "rows")}
     spec = from_dict(JobSpec, fields | {"table": None, "checkpoint": slug(about["base"])})
-    return from_dict(
-        Record, {"name": about["name"], "owner": "", "created": about["created"], "spec": spec,
-                 "files": {}, "ended": "imported", "reason": about["ended"]},
-    )  # fmt: skip
+    if spec.rows < 0 or len(spec.preset + spec.family) > MOST_NAMED:
+        raise ValueError(f"{ABOUT} is not what a training writes.")
+    if spec.language is not None:
+        resolve(spec.language)
+    datetime.fromisoformat(str(about["created"]))
+    return Record(
+        name=clean_name(str(about["name"])),
+        owner="",
+        created=str(about["created"]),
+        spec=spec,
+        files={},
+        ended="imported",
+        reason=about["ended"],
+    )
 
 
 _KEYS = tuple(_about(Record(name="", owner="", created="", files={}, spec=JobSpec(table=None))))

@@ -109,11 +109,11 @@ def _settings(record: Record) -> str:
         values = settings_of(spec.preset) | spec.changes
     except Refused:
         values = dict(spec.changes)
-    lines = (f"| {name} | {value} |" for name, value in values.items())
+    lines = (f"| {_plain(str(name))} | {_plain(str(value))} |" for name, value in values.items())
     head = f"Preset: {_plain(spec.preset)}\n\n| setting | value |\n|---|---|\n"
     return head + "\n".join(lines) + "\n"
 
 
 def _plain(text: str) -> str:
     """Without the characters that mean something in Markdown or HTML."""
-    return "".join(" " if c in "`*_#[]()<>|\\\n\r" else c for c in text).strip()
+    return " ".join("".join(" " if c in "`*#[]()<>|\\" else c for c in text).split())

@@ -24,6 +24,7 @@ from app.jobs.runs import (
     Record,
     RunFolder,
     RunInfo,
+    clean_name,
     forgotten,
     half_made,
     is_id,
@@ -35,7 +36,6 @@ from app.jobs.trainer import ENDING, Grace, Trainer, discard
 from app.service import Refused
 
 HALF_MADE_FOR = 86_400.0  # s
-NAME_LENGTH = 120  # characters
 WORDS = ("go", "pause", *ENDING)
 
 
@@ -136,7 +136,7 @@ class Jobs:
 
     def rename(self, run: str, owner: str, name: str) -> None:
         folder, _ = self._mine(run, owner)
-        folder.change(name=_name(name))
+        folder.change(name=clean_name(name))
 
     def delete(self, run: str, owner: str) -> None:
         """The run and the copies of its data. Refused while it runs."""
@@ -199,7 +199,7 @@ class Jobs:
         try:
             kept, names = copied(spec, made)
             record = Record(
-                name=_name(spec.name),
+                name=clean_name(spec.name),
                 owner=self._owner(owner),
                 created=now(),
                 spec=kept,
@@ -236,11 +236,3 @@ class Jobs:
         folders = [RunFolder(path) for path in self.folder.iterdir() if is_id(path.name)]
         pairs = [(run, run.record()) for run in folders]
         return [(run, record) for run, record in pairs if record is not None]
-
-
-def _name(name: str) -> str:
-    """One line, not empty, not endless. Raises Refused."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in name).split())[:NAME_LENGTH]
-    if not clean:
-        raise Refused(text.NO_NAME)
-    return clean

@@ -19,8 +19,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from app import text_jobs as text
 from app.jobs.process import ProcessMark
 from app.jobs.spec import JobSpec
+from app.service import Refused
 
 ACTIVE = ("starting", "running", "paused", "stopping")
 FINAL = ("done", "kept", "discarded", "collapsed", "imported")
@@ -28,6 +30,7 @@ ENDS = {"done": "done", "stopped": "kept", "discarded": "discarded", "collapsed"
 """State by the reason that a run's last event gives."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_NAME_LENGTH = 120  # characters
 _HALF_MADE = ".new-"
 _CHANGING = threading.Lock()  # several visitors' threads read and write run.json
 
@@ -141,6 +144,15 @@ def new_id() -> str:
 def is_id(run: str) -> bool:
     """Whether it can be a run's id: no other name ever becomes a path."""
     return _ID.fullmatch(run) is not None
+
+
+def clean_name(name: str) -> str:
+    """One line, not empty, not endless. Raises Refused."""
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    clean = " ".join(printable.split())[:_NAME_LENGTH].rstrip()
+    if not clean:
+        raise Refused(text.NO_NAME)
+    return clean
 
 
 def now() -> str:

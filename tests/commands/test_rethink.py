@@ -36,8 +36,7 @@ def test_a_table_becomes_a_checkpoint(
     few = table(tmp_path / "few.csv", [(SENTENCES[9], "joy"), (SENTENCES[10], "anger")],
                 ("text", "label"))  # fmt: skip
     assert main([*arguments, "--labelled", str(few)]) == 0
-    said = capsys.readouterr().out
-    assert "1 of 10 rows left out" in said and "row 11" in said
+    assert "rows.csv: 1 row without text (row 11)." in capsys.readouterr().err
     run = tmp_path / "run"
     events = list(read_events(run / "events.jsonl"))
     assert sum(isinstance(e, RethinkStep) for e in events) == 6
@@ -83,7 +82,8 @@ def test_labels_of_another_set_are_named(
 ) -> None:
     few = table(tmp_path / "few.csv", [(SENTENCES[9], "happy")], ("text", "label"))
     assert main([*arguments, "--labelled", str(few)]) == 2
-    assert "row 2: label 'happy' is none of anger" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "few.csv: no row has a label of anger" in said and "(label) holds 'happy'" in said
 
 
 def test_a_table_of_nothing_is_a_sentence(
