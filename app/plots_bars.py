@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 THICK, GAP, AROUND = 15, 14, 116  # px: a bar, between groups, axis and legend
-ROOM = 0.14
-"""Of the longest bar, kept free for its number."""
+ROOM, LEFT_ROOM = 0.14, 0.25
+"""Of the longest bar, kept free for its number; more on the left, where the names stand."""
 PATTERNS = ("", "/", ".")
 """With the colours they tell 12 series apart; the first four are plain."""
 
@@ -93,7 +93,10 @@ def _range(series: Sequence[Series]) -> list[float]:
     """From 0, with room for the numbers at the ends of the bars."""
     known = [v for one in series for v in one.values if v is not None]
     low, high = min(known, default=0.0), max(known, default=0.0)
-    return [min(low, 0.0) * (1 + ROOM), max(high, 0.0) * (1 + ROOM) or (0.0 if low < 0 else 1.0)]
+    return [
+        min(low, 0.0) * (1 + LEFT_ROOM),
+        max(high, 0.0) * (1 + ROOM) or (0.0 if low < 0 else 1.0),
+    ]
 
 
 def _layout(
@@ -124,7 +127,7 @@ def _layout(
             "autorange": "reversed",
             "automargin": True,
             "fixedrange": True,
-            "ticksuffix": " ",
+            "ticklabelstandoff": 5,
         },
         "showlegend": beside > 1,
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},

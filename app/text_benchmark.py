@@ -56,7 +56,7 @@ PAPER_ANCHOR = "the anchor"
 PAPER_PARTS = {
     "w/o CLIP": "no image",
     "w/o mBERT": "no text",
-    "w/o LFD": "no family disentanglers",
+    "w/o LFD": "no disentanglers",
     "w/o DSA": "no alignment",
     "w/o RFT": "no rethinking",
     "LFD-RT": "nothing left out",
