@@ -132,8 +132,5 @@ def _layout(
         "showlegend": beside > 1,
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "dragmode": False,
-        "modebar": {
-            "remove": ["select", "lasso", "zoom", "pan", "resetScale", "zoomIn", "zoomOut"]
-        },
         "uniformtext": {"minsize": 11, "mode": "show"},
     }

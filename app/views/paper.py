@@ -26,7 +26,8 @@ CHART_ID = "paper-chart"
 
 
 def chart(t: PaperTable, view: str, systems: Sequence[str]) -> go.Figure:
-    """`systems` that are shown; without effect where measures are compared."""
+    """`systems` that are shown, the paper's own model where none is chosen; without effect where
+    measures are compared."""
     g = grid(t, view)
     if compares_systems(view):
         groups = [_name(c) for c in g.columns]
@@ -34,7 +35,7 @@ def chart(t: PaperTable, view: str, systems: Sequence[str]) -> go.Figure:
         series = [
             Series(name=r, values=g.values[g.rows.index(r)], look=i)
             for i, r in enumerate(order)
-            if r in systems
+            if r in (systems or [WHOLE])
         ]
     else:
         groups = [_part(t, r) for r in g.rows]

@@ -127,6 +127,7 @@ def test_a_system_keeps_its_colour_whoever_stands_beside_it() -> None:
     assert alone[0].marker == among[1].marker
     looks = {(b.marker.color, b.marker.pattern.shape) for b in paper.chart(t, "f1", t.systems).data}
     assert len(looks) == 9
+    assert [b.name for b in paper.chart(t, "f1", []).data] == ["LFD-RT"]
 
 
 def test_bars() -> None:
