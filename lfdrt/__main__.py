@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import NoReturn
 
@@ -18,6 +18,7 @@ from lfdrt.commands import (
     data,
     evaluate,
     faces,
+    families,
     head,
     info,
     predict,
@@ -36,6 +37,7 @@ COMMANDS: dict[str, ModuleType] = {
     "head": head,
     "rethink": rethink,
     "evaluate": evaluate,
+    "families": families,
     "ablate": ablate,
     "data": data,
     "translate": translate,
@@ -46,7 +48,21 @@ DESCRIPTION = "Sentiment of text and image in low-resource languages."
 
 
 class OneSentenceParser(argparse.ArgumentParser):
-    """An error is one line on stderr, without the usage that buries it."""
+    """An error is one line on stderr, without the usage that buries it.
+
+    `options`: adds its options when it is first asked to parse: those of one command may read
+    files that the others do without.
+    """
+
+    options: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        if self.options is not None:
+            options, self.options = self.options, None
+            options(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
@@ -85,7 +101,7 @@ def build_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        command.add_arguments(sub)
+        sub.options = command.add_arguments
         sub.set_defaults(run=command.run)
     return parser
 

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lfdrt.commands.options import COMPACT, add_checkpoint, add_device
+from lfdrt.commands.options import COMPACT, add_checkpoint, add_device, names
 
 if TYPE_CHECKING:
     from lfdrt.checkpoint import Checkpoint
@@ -49,16 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--record", type=Path, metavar="FOLDER", help="also write a recording (ids, no texts)"
     )
     parser.add_argument("--note", default="", help="a sentence about the recording")
-    parser.add_argument(
-        "--sets", default=(), type=_names, metavar="A,B", help="data sets (default: all)"
-    )
+    parser.add_argument("--sets", default="", metavar="A,B", help="data sets (default: all)")
     parser.add_argument(
         "--into-card", action="store_true", help="also write the scores into the checkpoint's card"
     )
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def run(args: argparse.Namespace) -> int:
@@ -124,7 +118,7 @@ def _predict(
         raise ValueError(f"--transfer compares families, and this checkpoint has {len(own)}.")
     families = ("none", *own) if args.transfer else (args.family,)
     predictions: list[Predictions] = []
-    for suite in suites_of(model.config.label_set.name, args.sets):
+    for suite in suites_of(model.config.label_set.name, names(args.sets)):
         found = predict_suite(
             model, checkpoint.tokenizer, args.data, suite, runtime, families=families
         )

@@ -6,22 +6,22 @@ Knows which sets are asked for; the recorder does the work.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from lfdrt.commands.options import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lfdrt.checkpoint import Checkpoint
     from lfdrt.evaluation.predictions import Predictions
-    from lfdrt.evaluation.recorder import Recorder, SetRows
-    from lfdrt.events import Event, RunFinished
+    from lfdrt.evaluation.recorder import SetRows
     from lfdrt.runtime import Runtime
 
 
 def record(checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime) -> list[Predictions]:
     """Records and tells the scores of each set. KeyboardInterrupt (a sentence) where stopped."""
-    from lfdrt.commands.progress import EventBar
+    from lfdrt.commands.recording_run import run_to_end
     from lfdrt.evaluation.recorder import Recorder, predictions_of, run_of
     from lfdrt.evaluation.recording_files import ROWS
 
@@ -30,34 +30,14 @@ def record(checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime) -
         checkpoint, runtime, name=args.record.name, note=args.note, inputs="text", carries=False
     )
     recorder = Recorder(args.record, run, sets, predict)
-    with EventBar(args.record.name) as bar:
-        _follow(recorder, lambda event: bar.show(_short(event)))
+    kept = (
+        f"{recorder.work.path.name} keeps the sets that are finished; the same command continues."
+    )
+    run_to_end(recorder, args.record.name, stopped=kept)
     recording = recorder.publish()
     size = (args.record / ROWS).stat().st_size / 1e6
     print(f"{args.record}: {len(recording):,} rows recorded, {size:.1f} MB.")
     return predictions_of(recording)
-
-
-def _short(event: Event) -> Event:
-    """The selection rule is told once, at the end."""
-    from lfdrt.events import EvalDone
-
-    return replace(event, rule="text only") if isinstance(event, EvalDone) else event
-
-
-def _follow(recorder: Recorder, show: Callable[[Event], None]) -> None:
-    """Ctrl+C and the control file end alike: what is finished stays."""
-    from lfdrt.training.event_log import follow
-
-    try:
-        finished: RunFinished | None = follow(recorder, recorder.log, show)
-    except KeyboardInterrupt:
-        finished = None
-    if finished is None or finished.reason != "done":
-        raise KeyboardInterrupt(
-            f"Stopped. {recorder.work.name} keeps the sets that are finished; the same command "
-            "continues."
-        )
 
 
 def _text_sets(
@@ -75,7 +55,7 @@ def _text_sets(
             read_through=disentangler(model, language, args.family),
             excluded=suite.excluded,
         )
-        for suite in suites_of(model.config.label_set.name, args.sets)
+        for suite in suites_of(model.config.label_set.name, names(args.sets))
         for language in suite.languages
     ]
 

@@ -31,6 +31,11 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:1 or mps")
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Those of a list with commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
     """Raises ValueError (a sentence) for a device, checkpoint or family that there is not."""
     from lfdrt.inference.predictor import Predictor

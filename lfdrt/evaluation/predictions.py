@@ -6,7 +6,8 @@ Holds no text: a row is known by its id. Knows no model; decides by the rule of 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -97,3 +98,14 @@ class Predictions:
     def names(self, classes: np.ndarray) -> list[str]:
         """Labels of class numbers. Shape: (N,)."""
         return [self.labels[c] for c in classes.tolist()]
+
+
+def joined_predictions(chunks: Sequence[Predictions]) -> Predictions:
+    """The rows of one file that was predicted in pieces."""
+    return replace(
+        chunks[0],
+        ids=tuple(name for one in chunks for name in one.ids),
+        gold=np.concatenate([one.gold for one in chunks]),
+        p_1=torch.cat([one.p_1 for one in chunks]),
+        p_2=torch.cat([one.p_2 for one in chunks]),
+    )

@@ -19,12 +19,18 @@ from lfdrt.runtime import Runtime
 
 
 def provenance(checkpoint: Checkpoint, runtime: Runtime) -> dict[str, Any]:
-    """Plain JSON values; holds no path of this machine."""
+    """Plain JSON values; holds no path of this machine.
+
+    A checkpoint goes by its folder's name, one in a run's folder by the run's: ablations and tuned
+    models keep their base's name in the card.
+    """
+    folder = checkpoint.folder.resolve()
     return {
-        "checkpoint": checkpoint.card.get("name", checkpoint.folder.name),
+        "checkpoint": folder.parent.name if folder.name == "checkpoint" else folder.name,
         "weights_sha256": weights_digest(checkpoint.folder),
         "trained": checkpoint.card.get("trained", "not stated in card.json"),
         "selection": checkpoint.card.get("selection", "not stated in card.json"),
+        "seed": _seed(checkpoint.card),
         "device": runtime.description,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
@@ -33,6 +39,14 @@ def provenance(checkpoint: Checkpoint, runtime: Runtime) -> dict[str, Any]:
             "torch": torch.__version__,
         },
     }
+
+
+def _seed(card: dict[str, Any]) -> int | None:
+    """Of the training, where the card tells it; a head keeps the first of its seeds."""
+    seed = card.get("settings", {}).get("seed")
+    seeds = card.get("training", {}).get("settings", {}).get("seeds", [None])
+    found = seeds[0] if seed is None else seed
+    return found if isinstance(found, int) else None
 
 
 def weights_digest(folder: Path) -> str:

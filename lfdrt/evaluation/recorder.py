@@ -1,13 +1,11 @@
 """Records a checkpoint on sets of samples: progress as events, stopped at any time, gone on with.
 
-Each finished set is kept as a small recording of its own in a working folder, FOLDER.part, beside
-the recording that comes of them; there too are events.jsonl and, to stop, a file `control` with the
-word stop. Knows predictions, not how they are made.
+Each finished set is kept in the work folder as a small recording of its own. Knows predictions, not
+how they are made.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +17,7 @@ import torch
 from lfdrt.checkpoint import Checkpoint, replacing
 from lfdrt.data.records import DataError, LabelledPair, LabelledText
 from lfdrt.evaluation import bootstrap
-from lfdrt.evaluation.predictions import Predictions
+from lfdrt.evaluation.predictions import Predictions, joined_predictions
 from lfdrt.evaluation.provenance import provenance
 from lfdrt.evaluation.recording import (
     FORMAT,
@@ -30,12 +28,12 @@ from lfdrt.evaluation.recording import (
     joined,
 )
 from lfdrt.evaluation.recording_files import read_recording, write_files
+from lfdrt.evaluation.work_folder import WorkFolder
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.runtime import Runtime
 
 CHUNK = 512
 """Rows between two looks at the control file: 1 to 2 s for the compact model on one core."""
-CONTROL, STOP = "control", "stop"
 Row = LabelledText | LabelledPair
 
 
@@ -59,24 +57,16 @@ Predict = Callable[[SetRows], Predictions]
 def run_of(
     checkpoint: Checkpoint, runtime: Runtime, *, name: str, note: str, inputs: str, carries: bool
 ) -> RecordedRun:
-    """Where the numbers come from, before any set is recorded.
-
-    Ablations and tuned models keep their base's name in the card, so the folder names them.
-    """
-    known = provenance(checkpoint, runtime)
-    folder = checkpoint.folder.resolve()
-    seed = checkpoint.card.get("settings", {}).get("seed")
+    """Where the numbers come from, before any set is recorded."""
     return RecordedRun(
         format=FORMAT,
         name=name,
         note=note,
-        checkpoint=folder.parent.name if folder.name == "checkpoint" else folder.name,
-        seed=seed if isinstance(seed, int) else None,
         inputs=inputs,
         carries=carries,
         labels=checkpoint.model.config.label_set.labels,
         sets=(),
-        **{key: value for key, value in known.items() if key != "checkpoint"},
+        **provenance(checkpoint, runtime),
     )
 
 
@@ -139,19 +129,11 @@ class Recorder:
         self, folder: Path, run: RecordedRun, sets: Sequence[SetRows], predict: Predict
     ) -> None:
         """RecordingError: the folder is there already. DataError: an id that is not unique."""
-        if folder.exists():
-            raise RecordingError(f"{folder} is there already: delete it or name another folder.")
         for one in sets:
             _check_ids(one)
-        self.work = folder.with_name(f"{folder.name}.part")
-        self.work.mkdir(parents=True, exist_ok=True)
-        (self.work / CONTROL).unlink(missing_ok=True)
-        self._folder, self._run, self._sets, self._predict = folder, run, sets, predict
+        self.work = WorkFolder(folder)
+        self._run, self._sets, self._predict = run, sets, predict
         self._parts: list[Recording] = []
-
-    @property
-    def log(self) -> Path:
-        return self.work / "events.jsonl"
 
     def events(self) -> Iterator[Event]:
         """Sets that an earlier, stopped process finished are taken as they are."""
@@ -163,14 +145,14 @@ class Recorder:
             if part is None:
                 chunks: list[Predictions] = []
                 for start in range(0, len(one.rows), CHUNK):
-                    if self._told_to_stop():
+                    if self.work.told_to_stop():
                         yield _finished(k, "stopped", begun)
                         return
                     rows = one.rows[start : start + CHUNK]
                     chunks.append(self._predict(replace(one, rows=rows)))
                     far = done + sum(map(len, chunks))
                     yield Preparing(step=k, stage="recording", done=far, total=total)
-                part = recording_of(self._run, _together(chunks), one.rows)
+                part = recording_of(self._run, joined_predictions(chunks), one.rows)
                 with replacing(self._part(k)) as aside:
                     write_files(aside, part)
             self._parts.append(part)
@@ -184,13 +166,11 @@ class Recorder:
             raise AssertionError("sets are missing: exhaust events() first")
         sets = tuple(part.run.sets[0] for part in self._parts)
         whole = joined(replace(self._run, sets=sets), self._parts)
-        with replacing(self._folder) as aside:
-            write_files(aside, whole)
-        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.publish(lambda folder: write_files(folder, whole))
         return whole
 
     def _part(self, k: int) -> Path:
-        return self.work / f"{k:03d}-{self._sets[k].name.replace(' ', '-')}"
+        return self.work.path / f"{k:03d}-{self._sets[k].name.replace(' ', '-')}"
 
     def _kept(self, k: int) -> Recording | None:
         """A set as an earlier process recorded it; None where it was of anything else."""
@@ -208,12 +188,6 @@ class Recorder:
         )
         return part if same else None
 
-    def _told_to_stop(self) -> bool:
-        try:
-            return (self.work / CONTROL).read_text(encoding="utf-8").strip() == STOP
-        except OSError:
-            return False
-
 
 def _check_ids(one: SetRows) -> None:
     seen: set[str] = set()
@@ -221,16 +195,6 @@ def _check_ids(one: SetRows) -> None:
         if row.id in seen:
             raise DataError(f"{one.name}: two rows have the id {row.id!r}; give each its own.")
         seen.add(row.id)
-
-
-def _together(chunks: Sequence[Predictions]) -> Predictions:
-    return replace(
-        chunks[0],
-        ids=tuple(name for one in chunks for name in one.ids),
-        gold=np.concatenate([one.gold for one in chunks]),
-        p_1=torch.cat([one.p_1 for one in chunks]),
-        p_2=torch.cat([one.p_2 for one in chunks]),
-    )
 
 
 def _scored(step: int, part: Recording) -> EvalDone:

@@ -12,9 +12,9 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.evaluate import _retrieval
 from lfdrt.data.records import DataError
-from lfdrt.evaluation.recorder import Recorder
 from lfdrt.evaluation.recording_files import read_recording
 from lfdrt.evaluation.suites import EKMAN_SUITES
+from lfdrt.evaluation.work_folder import WorkFolder
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES
 from lfdrt.runtime import resolve_runtime
@@ -127,14 +127,14 @@ def test_a_recording_is_stopped_and_gone_on_with(
     folder = tmp_path / "recordings" / "mine"
     words = ["evaluate", str(tiny_folder), "--data", str(data), "--device", "cpu"]
     words += ["--sets", "brighter,xed", "--record", str(folder), "--note", "A try."]
-    told = Recorder._told_to_stop
+    told = WorkFolder.told_to_stop
     looks = iter([False] * 3 + [True])
-    monkeypatch.setattr(Recorder, "_told_to_stop", lambda self: next(looks))
+    monkeypatch.setattr(WorkFolder, "told_to_stop", lambda self: next(looks))
     assert main(words) == 130
     assert "mine.part keeps the sets that are finished" in capsys.readouterr().err
     kept = [path.name for path in folder.with_name("mine.part").iterdir() if path.is_dir()]
     assert len(kept) == 3
-    monkeypatch.setattr(Recorder, "_told_to_stop", told)
+    monkeypatch.setattr(WorkFolder, "told_to_stop", told)
     assert main(words) == 0
     shown = capsys.readouterr().out
     assert f"{6 * 14 + 8 * 12} rows recorded" in shown

@@ -18,8 +18,6 @@ from lfdrt.data.records import DataError, LabelledPair, LabelledText
 from lfdrt.evaluation import recorder as module
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.recorder import (
-    CONTROL,
-    STOP,
     Recorder,
     SetRows,
     predictions_of,
@@ -28,6 +26,7 @@ from lfdrt.evaluation.recorder import (
 )
 from lfdrt.evaluation.recording import RecordingError
 from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.work_folder import CONTROL, STOP
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.runtime import resolve_runtime
 from tests.evaluation.made import made
@@ -120,7 +119,7 @@ def test_a_stopped_run_keeps_finished_sets_and_goes_on(tmp_path: Path) -> None:
     recorder = Recorder(folder, MADE, SETS, first)
     events = recorder.events()
     _until(events, EvalDone)
-    (recorder.work / CONTROL).write_text(STOP + "\n", encoding="utf-8")
+    (recorder.work.path / CONTROL).write_text(STOP + "\n", encoding="utf-8")
     last = list(events)[-1]
     assert isinstance(last, RunFinished)
     assert (last.reason, last.step) == ("stopped", 1)
@@ -158,7 +157,7 @@ def test_what_was_kept_of_anything_else_is_recorded_anew(
 def test_a_damaged_part_is_recorded_anew(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "made", MADE, SETS, Model())
     _until(recorder.events(), EvalDone)
-    (part,) = recorder.work.glob("000-*/rows.parquet")
+    (part,) = recorder.work.path.glob("000-*/rows.parquet")
     part.write_bytes(part.read_bytes()[:-20])
     model = Model()
     list(Recorder(tmp_path / "made", MADE, SETS, model).events())

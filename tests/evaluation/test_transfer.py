@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lfdrt.evaluation.predictions import Predictions
-from lfdrt.evaluation.transfer import transfer_report
+from lfdrt.evaluation.transfer import gains_by_language, transfer_report
 from tests.evaluation.made import sure
 
 FAMILIES = ("indo-european", "turkic", "uralic")
@@ -59,3 +61,20 @@ def test_differences_are_paired() -> None:
 
 def test_no_language_outside_gives_no_summary() -> None:
     assert transfer_report(readings("en", set()), "indo-european")["summary"] is None
+
+
+def test_gains_by_language_by_hand() -> None:
+    """Tatar, one set: own 1, none 0, others (1 + 0) / 2. Finnish, two sets: own 1 and 0, none 1 and
+    0. Japanese has no head of its own."""
+    second = [replace(one, source="other") for one in readings("fi", set())]
+    found = gains_by_language(
+        [*readings("tt", {"turkic", "uralic"}), *readings("fi", {"uralic", "none"}), *second,
+         *readings("ja", set())]
+    )  # fmt: skip
+    assert [row["language"] for row in found] == ["tt", "fi"]
+    tatar, finnish = found
+    assert (tatar["own"], tatar["none"], tatar["others"]) == (1, 0, 0.5)
+    assert tatar["own_minus_none_interval"] == [1, 1]
+    assert (finnish["rows"], finnish["family"]) == (80, "uralic")
+    assert finnish["sets"] == ["made fi dev", "other fi dev"]
+    assert (finnish["own"], finnish["own_minus_none"]) == (0.5, 0)

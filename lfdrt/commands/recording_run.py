@@ -1,0 +1,42 @@
+"""Runs what makes a recording: a bar, a log of its events, and a stop that is one sentence.
+
+Knows no recording. Torch-free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from lfdrt.commands.progress import EventBar
+from lfdrt.events import EvalDone, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lfdrt.evaluation.work_folder import WorkFolder
+
+
+class Making(Protocol):
+    step: int
+    work: WorkFolder
+
+    def events(self) -> Iterator[Event]: ...
+
+
+def run_to_end(making: Making, name: str, *, stopped: str) -> None:
+    """Ctrl+C and the control file end alike: KeyboardInterrupt with the sentence `stopped`."""
+    from lfdrt.training.event_log import follow
+
+    with EventBar(name) as bar:
+        try:
+            reason = follow(making, making.work.log, lambda e: bar.show(_short(e))).reason
+        except KeyboardInterrupt:
+            reason = "stopped"
+    if reason != "done":
+        raise KeyboardInterrupt(f"Stopped. {stopped}")
+
+
+def _short(event: Event) -> Event:
+    """The selection rule is told once, at the end."""
+    return replace(event, rule="text only") if isinstance(event, EvalDone) else event

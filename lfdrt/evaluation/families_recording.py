@@ -1,0 +1,161 @@
+"""What is recorded of a checkpoint's families, as families.json: distances of the disentanglers,
+the transfer matrix, what own-family reading gains, and retrieval.
+
+Torch-free; computes nothing. The format is described in assets/benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lfdrt.config import STRICT, ConfigError, from_dict
+from lfdrt.evaluation.recording import FORMAT, RecordingError
+
+FAMILIES = "families.json"
+Interval = tuple[float, float]
+Matrix = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distances:
+    """Means over tokens. readings: the families, then "none", the token as it is.
+
+    about: which tokens. one_minus_cosine, relative_l2: readings x readings."""
+
+    __pydantic_config__ = STRICT
+    about: str
+    languages: tuple[str, ...]
+    texts: int
+    tokens: int
+    readings: tuple[str, ...]
+    one_minus_cosine: Matrix
+    relative_l2: Matrix
+
+    def __post_init__(self) -> None:
+        R = len(self.readings)
+        for matrix in (self.one_minus_cosine, self.relative_l2):
+            if [len(row) for row in matrix] != [R] * R:
+                raise ValueError(f"distances are not {R} x {R}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferRow:
+    """Macro-F1 of one file through every family and through none. own: through the language's
+    family, None where it has no disentangler; others: mean of the families that are not its own."""
+
+    __pydantic_config__ = STRICT
+    set: str
+    family: str
+    rows: int
+    own: float | None
+    none: float
+    others: float
+    by_family: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """Macro-F1 through the own family, through none and through the others, as means over sets;
+    differences with 95 % intervals by a paired bootstrap over rows."""
+
+    __pydantic_config__ = STRICT
+    own: float
+    none: float
+    others: float
+    own_minus_none: float
+    own_minus_none_interval: Interval
+    own_minus_others: float
+    own_minus_others_interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageGain(Gain):
+    language: str
+    family: str
+    sets: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Gain):
+    """Over the languages outside the anchor's family. over: which sets, in words."""
+
+    over: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retrieved:
+    """Share of held-out translations whose nearest English sentence is their own, by the encoder's
+    vectors (before) and by z, each text through its own family (after)."""
+
+    __pydantic_config__ = STRICT
+    language: str
+    family: str
+    pairs: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamiliesRecording:
+    """families.json. The first fields are those of a recording's run.json. transfer, gains and
+    retrieval are empty, and summary None, where no data were given."""
+
+    __pydantic_config__ = STRICT
+    format: int
+    name: str
+    note: str
+    checkpoint: str
+    weights_sha256: str
+    trained: str
+    selection: str
+    seed: int | None
+    device: str
+    date: str
+    versions: dict[str, str]
+    label_set: str
+    anchor: str
+    families: tuple[str, ...]
+    distances: Distances
+    transfer: tuple[TransferRow, ...]
+    summary: Summary | None
+    gains: tuple[LanguageGain, ...]
+    retrieval: tuple[Retrieved, ...]
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"format {self.format} is not the one this program reads ({FORMAT})")
+        if self.distances.readings[:-1] != self.families:
+            raise ValueError("the distances are of other families")
+        for row in self.transfer:
+            if tuple(row.by_family) != self.families:
+                raise ValueError(f"{row.set} was read through other families")
+
+
+def read_families(folder: Path) -> FamiliesRecording:
+    """RecordingError, one sentence: what is wrong, and what to do."""
+    path = folder / FAMILIES
+    if not path.is_file():
+        raise RecordingError(f"{folder} is no recording of families: it has no {FAMILIES}.")
+    try:
+        return from_dict(FamiliesRecording, json.loads(path.read_text(encoding="utf-8")))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, ConfigError) as error:
+        raise RecordingError(
+            f"{folder.name}: {FAMILIES} cannot be used ({error}). Copy it again, or record it "
+            "again with python -m lfdrt families."
+        ) from None
+
+
+def list_families(folder: Path) -> list[Path]:
+    """The recordings of families in a folder, by name; none where there is no such folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if (path / FAMILIES).is_file())
+
+
+def families_json(recording: FamiliesRecording) -> dict[str, object]:
+    """As plain JSON types."""
+    return asdict(recording)
