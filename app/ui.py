@@ -31,11 +31,12 @@ def build(service: Service, jobs: Jobs) -> gr.Blocks:
     ) as page:
         gr.HTML(header(), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
+        owner = gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(text.TAB_PREDICT, id="predict"):
                 models = predict.build(service, examples)
             with gr.Tab(text_finetune.TAB, id="finetune"):
-                tuning = finetune.build(service, jobs)
+                tuning = finetune.build(service, jobs, owner)
             with gr.Tab(text.TAB_ABOUT, id="about"):
                 card = about.build()
         timer = gr.Timer(TICK)

@@ -40,10 +40,11 @@ class Finetune:
         return [run.id for run in found]
 
 
-def build(service: Service, jobs: Jobs) -> Finetune:
-    """Fills the current tab."""
+def build(service: Service, jobs: Jobs, owner: gr.BrowserState) -> Finetune:
+    """Fills the current tab. `owner` lies outside of the tabs: what lies in a tab that was not
+    opened yet is not read from the browser."""
     kept = Kept(
-        owner=gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret),
+        owner=owner,
         chosen=gr.State(Chosen()),
         run=gr.State(""),
         seen=gr.State(("", 0)),
