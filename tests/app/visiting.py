@@ -1,0 +1,89 @@
+"""The app as a user starts it, and a Chromium that watches what pages ask for and complain of."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+
+
+@contextmanager
+def running_app(checkpoint: Path, folder: Path, *arguments: str) -> Iterator[str]:
+    """The address of the app, started in `folder`, which is not the repository's and holds its
+    uploads and trainings."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "app.py"), "--no-browser", "--device", "cpu"]
+    command += ["--checkpoint", str(checkpoint), "--port", str(port)]
+    command += ["--runs", str(folder / "runs"), *arguments]
+    with (folder / "app.log").open("w+", encoding="utf-8") as log:
+        app = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads")},
+        )
+        try:
+            yield _printed_address(app, Path(log.name))
+        finally:
+            app.terminate()
+            app.wait(10)
+
+
+def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(SECONDS * 10):
+        said = log.read_text(encoding="utf-8")
+        if found := re.search(r"http://127\.0\.0\.1:\d+/", said):
+            return found[0]
+        assert app.poll() is None, said
+        time.sleep(0.1)
+    raise AssertionError(f"the app printed no address in {SECONDS} s: {log.read_text()}")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, "The browser tests need a Chromium: run `python -m tests.chromium`."
+    flags = ["--no-sandbox", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(browser: Browser, address: str) -> Iterator[Page]:
+    """A visitor of its own, on the page with its model ready; fails at the end for whatever the
+    page asked of another host or complained of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(SECONDS * 1000)
+    expect.set_options(timeout=SECONDS * 1000)
+    wrong: list[str] = []
+    page.on("request", lambda r: wrong.append(f"asked {r.url}") if _is_outside(r.url) else None)
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address)
+    expect(page.locator("#model-state")).to_contain_text("is ready on")
+    yield page
+    context.close()
+    assert not wrong
+
+
+def _is_outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
