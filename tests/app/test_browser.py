@@ -2,90 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import find_chromium
-
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+from tests.app.visiting import SECONDS, open_browser, running_app, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def address(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, started as a user starts it, from a folder that is not the repository's."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    uploads = tmp_path_factory.mktemp("uploads")
-    command = [sys.executable, str(ROOT / "app.py"), "--no-browser", "--device", "cpu"]
-    command += ["--checkpoint", str(tiny_folder), "--port", str(port)]
-    with (uploads / "app.log").open("w+", encoding="utf-8") as log:
-        app = subprocess.Popen(
-            command,
-            cwd=uploads,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "GRADIO_TEMP_DIR": str(uploads)},
-        )
-        try:
-            yield _printed_address(app, Path(log.name))
-        finally:
-            app.terminate()
-            app.wait(10)
-
-
-def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(SECONDS * 10):
-        said = log.read_text(encoding="utf-8")
-        if found := re.search(r"http://127\.0\.0\.1:\d+/", said):
-            return found[0]
-        assert app.poll() is None, said
-        time.sleep(0.1)
-    raise AssertionError(f"the app printed no address in {SECONDS} s: {log.read_text()}")
+def address(two_folders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(two_folders, tmp_path_factory.mktemp("app")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    assert path, "The browser tests need a Chromium: run `python -m tests.chromium`."
-    flags = ["--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def visit(browser: Browser, address: str) -> Iterator[Page]:
     """One page for all tests of this file; opened when the model is ready, watched all the time."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(SECONDS * 1000)
-    expect.set_options(timeout=SECONDS * 1000)
-    wrong: list[str] = []
-    page.on("request", lambda r: wrong.append(f"asked {r.url}") if _is_outside(r.url) else None)
-    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address)
-    expect(page.locator("#model-state")).to_contain_text("is ready on")
-    yield page
-    page.close()
-    assert not wrong
-
-
-def _is_outside(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+    with visiting(browser, address) as page:
+        yield page
 
 
 def clear(page: Page) -> None:
@@ -96,6 +41,11 @@ def clear(page: Page) -> None:
 def predict(page: Page, text: str) -> None:
     page.get_by_label("Text", exact=True).fill(text)
     page.get_by_role("button", name="Predict", exact=True).click()
+
+
+def choose_model(page: Page, name: str) -> None:
+    page.get_by_label("Model", exact=True).click()
+    page.get_by_role("option", name=name).click()
 
 
 def test_one_click_on_an_example_fills_in_and_predicts(visit: Page):
@@ -135,6 +85,33 @@ def test_right_to_left_text_stands_right_and_is_named(visit: Page):
     expect(visit.locator("#result")).to_contain_text("Arabic · Afro-Asiatic")
     direction = visit.get_by_role("table").filter(has_text="Turkic").first.get_attribute("dir")
     assert direction == "rtl"
+
+
+def test_another_model_is_chosen_and_answers_with_its_classes(visit: Page):
+    """Clear leaves the choice as it is; an example asks the chosen one too."""
+    clear(visit)
+    choose_model(visit, "polarity (negative, neutral, positive)")
+    clear(visit)
+    predict(visit, "so happy today")
+    result = visit.locator("#result")
+    expect(result).to_contain_text("Model: polarity")
+    for label in ("negative", "neutral", "positive"):
+        expect(result.get_by_role("row", name=re.compile(label))).to_be_visible()
+    expect(result).not_to_contain_text("surprise")
+    visit.get_by_role("button", name=re.compile("Swahili · Niger-Congo")).click()
+    expect(result).to_contain_text("Text and picture used")
+    expect(result).to_contain_text("Model: polarity")
+    choose_model(visit, "tiny (7 classes)")
+    predict(visit, "so happy today")
+    expect(result).to_contain_text("surprise")
+    expect(result).not_to_contain_text("Model:")
+
+
+def test_the_language_of_pasted_text_is_told(visit: Page):
+    clear(visit)
+    visit.get_by_label("Text", exact=True).focus()
+    visit.keyboard.insert_text("Ich habe mich heute sehr über deinen Brief gefreut.")
+    expect(visit.locator("#spoken")).to_contain_text("German, Indo-European family")
 
 
 def test_what_a_visitor_writes_stays_text(visit: Page):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import find_chromium
@@ -43,6 +44,14 @@ def running_app(checkpoint: Path, folder: Path, *arguments: str) -> Iterator[str
         finally:
             app.terminate()
             app.wait(10)
+            _end_trainings(folder)
+
+
+def _end_trainings(folder: Path) -> None:
+    """A training survives the app, as it should, and so a test that failed in its middle."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(folder) in word for word in process.info["cmdline"] or ()):
+            process.kill()
 
 
 def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
