@@ -121,12 +121,19 @@ def test_the_intake_uses_the_columns_that_were_chosen(tmp_path: Path) -> None:
 
 
 def past(seconds: float, epochs: int, through: str = "classifiers") -> tuple[Record, Progress]:
-    """A run of 100 rows whose steps took so long."""
+    """A run of 1,000 rows whose steps took so long."""
     progress = Progress()
     for epoch in range(epochs):
         progress.epochs_done.append(
             EpochDone(
-                step=1, epoch=epoch, agree=60, disagree=40, used=60, labels={}, flips=0, seconds=1.0
+                step=1,
+                epoch=epoch,
+                agree=600,
+                disagree=400,
+                used=600,
+                labels={},
+                flips=0,
+                seconds=1.0,
             )  # fmt: skip
         )
     progress.take(replace(one_step(1), seconds=seconds))
@@ -138,10 +145,10 @@ def test_an_estimate_follows_this_machines_last_run_of_the_kind() -> None:
     """Twice as slow as the constants then: twice as long now, but for the start."""
     job = {"pictures": 10, "preset": "quick", "changes": {"epochs": 3, "through": "classifiers"}}
     constants = estimate([], 1000, **job)
-    slow = past(2 * training("classifiers", 100, 2), 2)
+    slow = past(2 * training("classifiers", 1000, 2), 2)
     assert estimate([slow], 1000, **job) == pytest.approx(START + 2 * (constants - START))
-    other = past(50 * training("encoder", 100, 2), 2, "encoder")
+    other = past(50 * training("encoder", 1000, 2), 2, "encoder")
     assert estimate([other, slow], 1000, **job) == estimate([slow], 1000, **job)
-    assert estimate([past(0.0, 0)], 1000, **job) == constants
+    assert estimate([past(0.0, 0)], 1000, **job) == constants, "no epoch tells nothing"
     cost = COSTS["classifiers"]
     assert training("classifiers", 1000, 3) == pytest.approx(1000 * (cost.first + 2 * cost.later))
