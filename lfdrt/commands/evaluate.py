@@ -2,7 +2,8 @@
 
 --out writes a report as JSON: per set, language, family and class accuracy, F1, confusion,
 agreement, calibration and bootstrap intervals. --record keeps every row's probabilities as a
-recording, a folder that the app plays: stopped, the same command continues it.
+recording, a folder that the app plays: stopped, the same command continues it. --sample records our
+own sample set, texts with their faces, which needs no --data.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_checkpoint(parser)
     add_device(parser)
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="data folder")
     parser.add_argument(
         "--family", default="own", help="own (default), none, or a family read for every text"
     )
@@ -48,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", type=Path, metavar="FOLDER", help="also write a recording (ids, no texts)"
     )
+    parser.add_argument(
+        "--sample", action="store_true", help="record the bundled sample set, no evidence"
+    )
+    parser.add_argument("--inputs", help="of --sample: text, image or text and image (default)")
     parser.add_argument("--note", default="", help="a sentence about the recording")
     parser.add_argument("--sets", default="", metavar="A,B", help="data sets (default: all)")
     parser.add_argument(
@@ -68,6 +73,9 @@ def run(args: argparse.Namespace) -> int:
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(folder)
     checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    if args.sample:
+        record(checkpoint, args, runtime)
+        return 0
     # What may lack its data comes first, so that no minutes of predictions are lost to it.
     pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
     retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
@@ -93,17 +101,34 @@ def _check(args: argparse.Namespace) -> Path:
         raise ValueError("--into-card takes one reading of each language: leave out --transfer.")
     if args.folder is not None and args.checkpoint not in (COMPACT, args.folder):
         raise ValueError("two checkpoints are named: leave out --checkpoint.")
-    if args.record is None and args.note:
-        raise ValueError("--note is about a recording: it needs --record.")
-    if args.record is not None and args.transfer:
-        raise ValueError("--record takes one reading of each text: leave out --transfer.")
-    if args.record is not None and args.record.exists():
-        raise ValueError(f"{args.record} is there already: delete it or name another folder.")
+    _check_recording(args)
     if args.out is not None:
         if args.out.is_dir():
             raise ValueError(f"{args.out} is a folder: name a file in it.")
         args.out.parent.mkdir(parents=True, exist_ok=True)
     return args.checkpoint if args.folder is None else args.folder
+
+
+def _check_recording(args: argparse.Namespace) -> None:
+    """Also settles --inputs, which is "text" for the data sets."""
+    from lfdrt.evaluation.recording import INPUTS
+
+    if args.record is None and (args.note or args.sample):
+        raise ValueError("--note and --sample are about a recording: they need --record.")
+    if args.data is None and not args.sample:
+        raise ValueError("--data is missing: name the data folder.")
+    if args.inputs is not None and not args.sample:
+        raise ValueError("--inputs goes with --sample: the data sets are read as text.")
+    args.inputs = args.inputs or (INPUTS[-1] if args.sample else INPUTS[0])
+    if args.inputs not in INPUTS:
+        raise ValueError(f"--inputs {args.inputs!r} is not one of {', '.join(INPUTS)}.")
+    others = ("data", "sets", "transfer", "retrieval", "pairs", "out", "into_card")
+    if args.sample and (more := [name for name in others if getattr(args, name)]):
+        raise ValueError(f"--sample takes no --{more[0].replace('_', '-')}: leave it out.")
+    if args.record is not None and args.transfer:
+        raise ValueError("--record takes one reading of each text: leave out --transfer.")
+    if args.record is not None and args.record.exists():
+        raise ValueError(f"{args.record} is there already: delete it or name another folder.")
 
 
 def _predict(

@@ -20,24 +20,55 @@ if TYPE_CHECKING:
 
 
 def record(checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime) -> list[Predictions]:
-    """Records and tells the scores of each set. KeyboardInterrupt (a sentence) where stopped."""
+    """The data sets, text only, or with --sample our own set. KeyboardInterrupt (a sentence) where
+    it is stopped."""
     from lfdrt.commands.recording_run import run_to_end
     from lfdrt.evaluation.recorder import Recorder, predictions_of, run_of
     from lfdrt.evaluation.recording_files import ROWS
 
-    sets, predict = _text_sets(checkpoint, args, runtime)
+    read = _sample_sets if args.sample else _text_sets
+    sets, predict = read(checkpoint, args, runtime)
     run = run_of(
-        checkpoint, runtime, name=args.record.name, note=args.note, inputs="text", carries=False
+        checkpoint,
+        runtime,
+        name=args.record.name,
+        note=args.note,
+        inputs=args.inputs,
+        carries=args.sample,
     )
     recorder = Recorder(args.record, run, sets, predict)
-    kept = (
-        f"{recorder.work.path.name} keeps the sets that are finished; the same command continues."
-    )
-    run_to_end(recorder, args.record.name, stopped=kept)
+    kept = f"{recorder.work.path.name} keeps what is finished; the same command continues."
+    about = f"{args.inputs}; a demonstration set" if args.sample else args.inputs
+    run_to_end(recorder, args.record.name, stopped=kept, about=about)
     recording = recorder.publish()
     size = (args.record / ROWS).stat().st_size / 1e6
     print(f"{args.record}: {len(recording):,} rows recorded, {size:.1f} MB.")
     return predictions_of(recording)
+
+
+def _sample_sets(
+    checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
+) -> tuple[list[SetRows], Callable[[SetRows], Predictions]]:
+    from lfdrt.data.sources.sample import read_sample, sample_languages
+    from lfdrt.evaluation.recorder import SetRows
+    from lfdrt.evaluation.sample_predictions import IMAGE, predict_sample
+    from lfdrt.evaluation.suites import disentangler
+
+    model, tokenizer = checkpoint.model, checkpoint.tokenizer
+    family = "none" if args.inputs == IMAGE else args.family
+    sets = [
+        SetRows(
+            rows=read_sample(language),
+            read_through=disentangler(model, language, family),
+            excluded=(),
+        )
+        for language in sample_languages()
+    ]
+
+    def predict(one: SetRows) -> Predictions:
+        return predict_sample(model, tokenizer, one.rows, one.read_through, args.inputs, runtime)
+
+    return sets, predict
 
 
 def _text_sets(

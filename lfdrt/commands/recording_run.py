@@ -24,19 +24,21 @@ class Making(Protocol):
     def events(self) -> Iterator[Event]: ...
 
 
-def run_to_end(making: Making, name: str, *, stopped: str) -> None:
-    """Ctrl+C and the control file end alike: KeyboardInterrupt with the sentence `stopped`."""
+def run_to_end(making: Making, name: str, *, stopped: str, about: str = "") -> None:
+    """Ctrl+C and the control file end alike: KeyboardInterrupt with the sentence `stopped`.
+
+    about: what is told beside each score, in place of the selection rule, which is told once.
+    """
     from lfdrt.training.event_log import follow
 
     with EventBar(name) as bar:
         try:
-            reason = follow(making, making.work.log, lambda e: bar.show(_short(e))).reason
+            reason = follow(making, making.work.log, lambda e: bar.show(_short(e, about))).reason
         except KeyboardInterrupt:
             reason = "stopped"
     if reason != "done":
         raise KeyboardInterrupt(f"Stopped. {stopped}")
 
 
-def _short(event: Event) -> Event:
-    """The selection rule is told once, at the end."""
-    return replace(event, rule="text only") if isinstance(event, EvalDone) else event
+def _short(event: Event, about: str) -> Event:
+    return replace(event, rule=about) if isinstance(event, EvalDone) else event

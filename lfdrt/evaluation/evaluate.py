@@ -14,6 +14,7 @@ from torch import Tensor
 
 from lfdrt.batch import TextBatch, disentangler_index, length_buckets, pad_text_batch
 from lfdrt.data.records import LabelledText
+from lfdrt.data.sources.sample import SampleRow
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.labels import LabelSet
@@ -96,7 +97,7 @@ def predict_texts(
     ]
 
 
-def gold_classes(rows: Sequence[LabelledText], label_set: LabelSet) -> np.ndarray:
+def gold_classes(rows: Sequence[LabelledText | SampleRow], label_set: LabelSet) -> np.ndarray:
     """Class numbers of the rows' labels; errors as `predict_texts`. Shape: (N,)."""
     if not rows:
         raise ValueError("there are no labelled rows to score")

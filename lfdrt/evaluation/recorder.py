@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from lfdrt.checkpoint import Checkpoint, replacing
-from lfdrt.data.records import DataError, LabelledPair, LabelledText
+from lfdrt.data.records import DataError, LabelledText
+from lfdrt.data.sources.sample import SampleRow
 from lfdrt.evaluation import bootstrap
 from lfdrt.evaluation.predictions import Predictions, joined_predictions
 from lfdrt.evaluation.provenance import provenance
@@ -34,7 +35,7 @@ from lfdrt.runtime import Runtime
 
 CHUNK = 512
 """Rows between two looks at the control file: 1 to 2 s for the compact model on one core."""
-Row = LabelledText | LabelledPair
+Row = LabelledText | SampleRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +84,8 @@ def recording_of(run: RecordedRun, one: Predictions, rows: Sequence[Row]) -> Rec
     )
     carried = {}
     if run.carries:
-        pictures = (getattr(row, "image", None) for row in rows)
-        carried["texts"] = tuple(row.text or "" for row in rows)
-        carried["pictures"] = tuple("" if image is None else image.name for image in pictures)
+        carried["texts"] = tuple(row.text for row in rows)
+        carried["pictures"] = tuple(row.image.name for row in rows)
     return Recording(
         run=replace(run, sets=(recorded,)),
         ids=one.ids,

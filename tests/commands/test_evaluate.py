@@ -12,6 +12,7 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.evaluate import _retrieval
 from lfdrt.data.records import DataError
+from lfdrt.data.sources.sample import read_sample
 from lfdrt.evaluation.recording_files import read_recording
 from lfdrt.evaluation.suites import EKMAN_SUITES
 from lfdrt.evaluation.work_folder import WorkFolder
@@ -102,13 +103,35 @@ def test_contradictions_are_refused_before_anything_takes_time(
         (["elsewhere"], "two checkpoints are named"),
         (["--record", str(tmp_path / "new"), "--transfer"], "leave out --transfer"),
         (["--record", str(tmp_path)], "is there already"),
-        (["--note", "x"], "--note is about a recording"),
+        (["--note", "x"], "--note and --sample are about a recording"),
+        (["--record", str(tmp_path / "new"), "--sample"], "--sample takes no --data"),
+        (["--inputs", "image"], "--inputs goes with --sample"),
         (["--sets", "meld,elsewhere"], "'elsewhere' is no data set of the label set ekman7"),
         (["--out", str(tmp_path)], "is a folder: name a file in it"),
         (["--pairs"], "faces.zip is not in the image folder"),
     ):
         assert main([*words, *more]) == 2
         assert sentence in capsys.readouterr().err
+
+
+def test_our_own_sample_set_is_recorded_with_its_texts(
+    tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "sample"
+    words = ["evaluate", str(tiny_folder), "--device", "cpu", "--sample"]
+    assert main([*words, "--record", str(folder)]) == 0
+    assert "a demonstration set" in capsys.readouterr().out
+    recording = read_recording(folder)
+    assert (len(recording), len(recording.run.sets)) == (392, 28)
+    assert (recording.run.inputs, recording.run.carries) == ("text and image", True)
+    first = read_sample(recording.run.sets[0].language)[0]
+    assert recording.texts is not None
+    assert recording.pictures is not None
+    assert (recording.texts[0], recording.pictures[0]) == (first.text, first.image.name)
+    assert main([*words, "--record", str(tmp_path / "new"), "--inputs", "smell"]) == 2
+    assert "--inputs 'smell' is not one of text, image" in capsys.readouterr().err
+    assert main(["evaluate", str(tiny_folder)]) == 2
+    assert "name the data folder" in capsys.readouterr().err
 
 
 def test_missing_parallel_files_are_named(tmp_path: Path, tiny_folder: Path) -> None:
@@ -131,7 +154,7 @@ def test_a_recording_is_stopped_and_gone_on_with(
     looks = iter([False] * 3 + [True])
     monkeypatch.setattr(WorkFolder, "told_to_stop", lambda self: next(looks))
     assert main(words) == 130
-    assert "mine.part keeps the sets that are finished" in capsys.readouterr().err
+    assert "mine.part keeps what is finished" in capsys.readouterr().err
     kept = [path.name for path in folder.with_name("mine.part").iterdir() if path.is_dir()]
     assert len(kept) == 3
     monkeypatch.setattr(WorkFolder, "told_to_stop", told)

@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from lfdrt.checkpoint import load_checkpoint
-from lfdrt.data.records import DataError, LabelledPair, LabelledText
+from lfdrt.data.records import DataError, LabelledText
+from lfdrt.data.sources.sample import read_sample
 from lfdrt.evaluation import recorder as module
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.recorder import (
@@ -177,16 +178,11 @@ def test_ids_are_unique(tmp_path: Path) -> None:
 
 
 def test_our_own_texts_and_names_of_pictures_are_carried() -> None:
-    given = [
-        LabelledPair(id="row-0", text="x", image=Path("far/x.png"), label="a", language="tt",
-                     source="sample", split="all"),
-        LabelledPair(id="row-1", text=None, image=Path("y.png"), label="b", language="tt",
-                     source="sample", split="all"),
-    ]  # fmt: skip
+    given = read_sample("tt")[:2]
     p = [[0.8, 0.1, 0.1]] * 2
     one = recording_of(replace(MADE, carries=True), made(p, p, [0, 1], source="sample"), given)
-    assert one.texts == ("x", "")
-    assert one.pictures == ("x.png", "y.png")
+    assert one.texts == (given[0].text, given[1].text)
+    assert one.pictures == ("tt-b01.png", "tt-b02.png")
 
 
 def test_a_run_says_which_weights_and_hides_the_folders_above(tmp_path: Path) -> None:
