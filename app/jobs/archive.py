@@ -17,8 +17,8 @@ from typing import Any
 
 from app import text_jobs as text
 from app.jobs.card import model_card
+from app.jobs.checks import check_events, check_size
 from app.jobs.copies import megabytes
-from app.jobs.live import Tail
 from app.jobs.outcome import read_outcome
 from app.jobs.runs import FINAL, Record, RunFolder, clean_name
 from app.jobs.spec import JobSpec, slug
@@ -31,7 +31,7 @@ TABLES = ("predictions.csv", "labelled.csv", "events.jsonl", "config.json")
 REQUIRED = (ABOUT, "config.json", "events.jsonl", "checkpoint/config.json",
             "checkpoint/card.json", "checkpoint/tokenizer.json")  # fmt: skip
 MOST_BYTES = 4_000_000_000
-MOST_TEXT = 400_000_000
+MOST_TEXT = 100_000_000
 MOST_RATIO = 200
 MOST_NAMED = 100  # characters
 FREE = 1 << 20
@@ -125,11 +125,10 @@ def _checked(name: str, folder: Path) -> Record:
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         record = _record(about)
-        progress = Tail(run.events).read()
-        if not progress.points and progress.finished is None:
-            raise ValueError("events.jsonl holds no training.")
+        check_events(run.events)
         if (folder / "predictions.csv").is_file():
             read_outcome(run, record.name, record.ended)
+        check_size(run.checkpoint)
         load_checkpoint(run.checkpoint)
     except Refused as error:
         raise Refused(text.BAD_ZIP.format(name=name, why=error)) from error

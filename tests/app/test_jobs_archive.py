@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.jobs import Refused
+from lfdrt.events import to_line
+from tests.app.fake_training import one_step
 from tests.app.job_runs import FakeJobs, jobs_in, spec_in, state_becomes
 
 
@@ -86,8 +88,8 @@ def test_the_card_gives_scores_and_how_little_they_mean(
 
 
 def changed(file: Path, target: Path, **contents: bytes | None) -> Path:
-    """The ZIP with members replaced, added, or (None) left out; "/" is written as "__"."""
-    held = members(file) | {k.replace("__", "/"): v for k, v in contents.items()}
+    """The ZIP with members replaced, added, or (None) left out."""
+    held = members(file) | contents
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content in held.items():
             if content is not None:
@@ -133,7 +135,7 @@ def test_a_member_twice_and_a_link(done: tuple[FakeJobs, str, Path], tmp_path: P
 
 
 def test_a_bomb(done: tuple[FakeJobs, str, Path], tmp_path: Path) -> None:
-    file = changed(done[2], tmp_path / "bomb.zip", labelled__csv=None)
+    file = changed(done[2], tmp_path / "bomb.zip")
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as out:
         out.writestr("labelled.csv", b"\0" * 60_000_000)
     assert "unpacks to more than" in refused(done[0], file)
@@ -164,7 +166,8 @@ def test_an_incomplete_one(done: tuple[FakeJobs, str, Path], tmp_path: Path, gon
         ("run.json", b"[]", "run.json is not what a training writes"),
         ("run.json", b"\xff", "x.zip cannot be used"),
         ("run.json", b"[" * 100_000, "x.zip cannot be used"),
-        ("events.jsonl", b"{}\n", "events.jsonl holds no training"),
+        ("events.jsonl", b"", "events.jsonl holds no training"),
+        ("events.jsonl", b"{}\n", "events.jsonl, line 1 is not what a training writes"),
         ("predictions.csv", b"id\r\n1\r\n", "predictions.csv cannot be read"),
         ("checkpoint/config.json", b"{}", "unusable ModelConfig"),
         ("checkpoint/model.safetensors", b"\x80\x04pickle", "damaged or not safetensors"),
@@ -177,6 +180,39 @@ def test_contents_that_are_wrong(
 ) -> None:
     file = changed(done[2], tmp_path / "x.zip", **{name: content})
     assert sentence in refused(done[0], file)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"agree": "<b>3</b>"},
+        {"losses": {"masked": float("nan")}},
+        {"labels": {"joy": None}},
+        {"disputes": [{"text": "only"}]},
+        {"disputes": [{"row": 1}]},
+        {"extra": 1},
+        {"step": 10**400},
+        {"seconds": float("inf")},
+    ],
+)
+def test_events_whose_fields_are_wrong(
+    done: tuple[FakeJobs, str, Path], tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    line = json.dumps(json.loads(to_line(one_step(1))) | wrong) + "\n"
+    events = members(done[2])["events.jsonl"] + line.encode()
+    file = changed(done[2], tmp_path / "x.zip", **{"events.jsonl": events})
+    assert "is not what a training writes" in refused(done[0], file)
+
+
+def test_a_model_larger_than_its_weights_is_never_built(
+    done: tuple[FakeJobs, str, Path], tmp_path: Path
+) -> None:
+    config = json.loads(members(done[2])["checkpoint/config.json"])
+    config["text"]["backbone"]["intermediate_size"] = 8_000_000
+    file = changed(done[2], tmp_path / "x.zip", **{"checkpoint/config.json": None})
+    with zipfile.ZipFile(file, "a") as out:
+        out.writestr("checkpoint/config.json", json.dumps(config))
+    assert "describes a model of 2" in refused(done[0], file)
 
 
 @pytest.mark.parametrize(
