@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inputs", help="of --sample: text, image or text and image (default)")
     parser.add_argument("--note", default="", help="a sentence about the recording")
     parser.add_argument("--sets", default="", metavar="A,B", help="data sets (default: all)")
+    parser.add_argument("--languages", default="", metavar="A,B", help="default: all")
     parser.add_argument(
         "--into-card", action="store_true", help="also write the scores into the checkpoint's card"
     )
@@ -143,7 +144,7 @@ def _predict(
         raise ValueError(f"--transfer compares families, and this checkpoint has {len(own)}.")
     families = ("none", *own) if args.transfer else (args.family,)
     predictions: list[Predictions] = []
-    for suite in suites_of(model.config.label_set.name, names(args.sets)):
+    for suite in suites_of(model.config.label_set.name, names(args.sets), names(args.languages)):
         found = predict_suite(
             model, checkpoint.tokenizer, args.data, suite, runtime, families=families
         )

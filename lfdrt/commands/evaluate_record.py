@@ -62,7 +62,7 @@ def _sample_sets(
             read_through=disentangler(model, language, family),
             excluded=(),
         )
-        for language in sample_languages()
+        for language in names(args.languages) or sample_languages()
     ]
 
     def predict(one: SetRows) -> Predictions:
@@ -86,7 +86,7 @@ def _text_sets(
             read_through=disentangler(model, language, args.family),
             excluded=suite.excluded,
         )
-        for suite in suites_of(model.config.label_set.name, names(args.sets))
+        for suite in suites_of(model.config.label_set.name, names(args.sets), names(args.languages))
         for language in suite.languages
     ]
 

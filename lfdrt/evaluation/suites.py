@@ -6,7 +6,7 @@ A literal table. Target languages' labels only report: nothing is ever selected 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lfdrt.data.records import read_labelled
@@ -53,18 +53,31 @@ SUITES = {"ekman7": EKMAN_SUITES, "polarity3": POLARITY_SUITES}
 """By label set."""
 
 
-def suites_of(label_set: str, sources: Sequence[str] = ()) -> tuple[Suite, ...]:
-    """The suites of a label set, all or those of some sources; ValueError says what there is."""
+def suites_of(
+    label_set: str, sources: Sequence[str] = (), languages: Sequence[str] = ()
+) -> tuple[Suite, ...]:
+    """The suites of a label set, all or of some sources and languages.
+
+    ValueError: one that there is not, with those that there are.
+    """
     if label_set not in SUITES:
         raise ValueError(f"there are no data sets for the label set {label_set!r}.")
     suites = SUITES[label_set]
-    known = tuple(dict.fromkeys(suite.source for suite in suites))
-    if unknown := [source for source in sources if source not in known]:
-        raise ValueError(
-            f"{unknown[0]!r} is no data set of the label set {label_set}: choose from "
-            f"{', '.join(known)}."
-        )
-    return tuple(suite for suite in suites if not sources or suite.source in sources)
+    _check_known(sources, [suite.source for suite in suites], f"data set of {label_set}")
+    suites = tuple(suite for suite in suites if not sources or suite.source in sources)
+    known = [language for suite in suites for language in suite.languages]
+    _check_known(languages, known, "language of these data sets")
+    chosen = (
+        replace(suite, languages=tuple(code for code in suite.languages if code in languages))
+        for suite in suites
+    )
+    return tuple(suite for suite in chosen if suite.languages) if languages else suites
+
+
+def _check_known(asked: Sequence[str], known: Sequence[str], what: str) -> None:
+    if unknown := [name for name in asked if name not in known]:
+        choices = ", ".join(dict.fromkeys(known))
+        raise ValueError(f"{unknown[0]!r} is no {what}: choose from {choices}.")
 
 
 @dataclass(frozen=True, kw_only=True)

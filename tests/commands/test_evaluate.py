@@ -106,7 +106,8 @@ def test_contradictions_are_refused_before_anything_takes_time(
         (["--note", "x"], "--note and --sample are about a recording"),
         (["--record", str(tmp_path / "new"), "--sample"], "--sample takes no --data"),
         (["--inputs", "image"], "--inputs goes with --sample"),
-        (["--sets", "meld,elsewhere"], "'elsewhere' is no data set of the label set ekman7"),
+        (["--sets", "xed", "--languages", "tt"], "'tt' is no language of these data sets"),
+        (["--sets", "meld,elsewhere"], "'elsewhere' is no data set of ekman7"),
         (["--out", str(tmp_path)], "is a folder: name a file in it"),
         (["--pairs"], "faces.zip is not in the image folder"),
     ):
