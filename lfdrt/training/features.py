@@ -87,8 +87,16 @@ class FeatureStore:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def cached(self) -> bool:
+        return self._kept is not None
+
     def row(self, number: int) -> Row:
         return self._rows[number]
+
+    def seen_ids(self) -> Tensor:
+        """Every token id that a row holds, ascending. Shape: (S,)."""
+        return torch.tensor(sorted({i for row in self._rows for i in row.ids}), dtype=torch.int64)
 
     def close(self) -> None:
         """Let go of the files, so that they can be removed. Nothing is read after this."""

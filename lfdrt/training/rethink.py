@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from lfdrt.config import to_dict
 from lfdrt.events import (
@@ -29,11 +30,14 @@ from lfdrt.events import (
 )
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
+from lfdrt.training.alignment import aligned, bias
 from lfdrt.training.collapse import collapse
 from lfdrt.training.features import FeatureStore
+from lfdrt.training.fused import FusedStore
 from lfdrt.training.pretrain import MOST_BAD_STEPS, TrainingFailed
 from lfdrt.training.rethink_counts import EpochCounts, disputes
 from lfdrt.training.rethink_model import Rethinker
+from lfdrt.training.rethink_results import ask_all
 from lfdrt.training.rethink_settings import RethinkSettings
 from lfdrt.training.rethink_state import read_state, restore, write_state
 from lfdrt.training.rethink_step import Objective, StepFound
@@ -49,7 +53,8 @@ SAVE_SECONDS = 30
 class RethinkRun:
     """A model being rethought. `ask` is called every step and answers "go", "pause", "keep" (stop,
     keep the newest good state) or "discard" (stop, keep the model as it was). `evaluate` gives
-    scores of labelled rows, for reporting alone."""
+    scores of labelled rows, for reporting alone. `before`: both classifiers' probabilities of all
+    rows by the model as it was, (N, C) each, where they are known already."""
 
     model: LFDRT
     store: FeatureStore
@@ -58,6 +63,7 @@ class RethinkRun:
     state_file: Path
     ask: Callable[[], str] = lambda: "go"
     evaluate: Callable[[], dict[str, float]] | None = None
+    before: tuple[Tensor, Tensor] | None = None
 
     def __post_init__(self) -> None:
         s = self.settings
@@ -65,7 +71,8 @@ class RethinkRun:
         self.rethinker = Rethinker(self.model, through=s.through).to(self.runtime.device)
         self.weights = self.rethinker.learned()
         self.optimizer = torch.optim.AdamW(list(self.weights.values()), lr=s.rate, weight_decay=0.0)
-        self.objective = Objective(self.rethinker, self.store, s, self.runtime)
+        self.fused = FusedStore(self.rethinker, self.store, self.runtime)
+        self.objective = Objective(self.rethinker, self.store, self.fused, s, self.runtime)
         self.per_epoch = math.ceil(len(self.store) / s.batch_rows)
         self.step, self.bad, self.micro = 0, 0, s.batch_rows
         self.decided = np.full(len(self.store), UNSEEN)  # each row's class an epoch ago
@@ -85,6 +92,7 @@ class RethinkRun:
         yield RunStarted(steps=self.steps, settings=to_dict(self.settings))
         if self.step == 0:
             yield from self._evaluated("before rethinking")
+        self._align()
         reason = "done"
         while self.step < self.steps and reason == "done":
             reason = yield from self._epoch_from_here()
@@ -92,6 +100,22 @@ class RethinkRun:
             restore(self.weights, self.start)
         self.save_state()
         yield RunFinished(step=self.step, reason=reason, seconds=time.monotonic() - begun)
+
+    def _align(self) -> None:
+        """Before the first step: what the first teacher says, and the classifiers' new biases."""
+        s, model = self.settings, self.model
+        if s.teacher != "first" and not s.alignment:
+            return
+        if self.before is None:
+            if self.step:
+                raise TrainingFailed("a run that goes on needs what the model said before it")
+            self.before = ask_all(self.rethinker, self.fused, self.runtime).probabilities
+        p_1, p_2 = self.before
+        self.objective.first = aligned(p_1, s.alignment), aligned(p_2, s.alignment)
+        if self.step == 0:
+            with torch.no_grad():
+                for head, p in ((model.classifier_1, p_1), (model.classifier_2, p_2)):
+                    head.out.bias += bias(p, s.alignment).to(head.out.bias)
 
     def _epoch_from_here(self) -> Iterator[Event]:
         """The rest of the epoch; returns why the run ends, or "done" where it goes on."""

@@ -21,13 +21,14 @@ from lfdrt.inference.sample import Sample
 from lfdrt.runtime import Runtime
 from lfdrt.training.event_log import follow
 from lfdrt.training.features import FeatureStore, Row
+from lfdrt.training.fused import FusedStore
 from lfdrt.training.rethink import RethinkRun
 from lfdrt.training.rethink_identity import about, refuse_another, rows_digest
 from lfdrt.training.rethink_results import (
     Deciding,
     Decisions,
+    ask_all,
     card,
-    decide_all,
     scores,
     write_labelled,
     write_predictions,
@@ -111,8 +112,9 @@ class FolderRun:
         self._about |= {"rows": len(rows), "rows_sha256": rows_digest(rows)}
         self.refuse_another()
         write_json(self._folder / "config.json", self._about)
-        run, stores = self._run(rows, report)
-        before = yield from self._before(run, stores)
+        run, parts = self._run(rows, report)
+        before = yield from self._before(run, parts)
+        run.before = before[0].probabilities
         if run.state_file.is_file():
             run.load_state()
         for event in run.events():
@@ -120,7 +122,7 @@ class FolderRun:
                 yield event
         if not isinstance(event, RunFinished):
             raise AssertionError("a run ends with RunFinished")
-        yield from self._save(run, stores, before, event)
+        yield from self._save(run, parts, [b.decisions for b in before], event)
         yield event
 
     def _rows(self) -> Iterator[Event]:
@@ -137,31 +139,29 @@ class FolderRun:
 
     def _run(
         self, rows: Sequence[Row], report: Sequence[Row]
-    ) -> tuple[RethinkRun, list[FeatureStore]]:
+    ) -> tuple[RethinkRun, list[FusedStore]]:
+        """The run, and the rows that learn and those that report, as the classifiers read them."""
         model, s = self._loaded.model, self._settings
         if s.through == "encoder":
             torch.manual_seed(s.seed)
             model.add_adapter(s.adapter_width)
-        stores = [self._store(rows, "features")]
-        if report:
-            stores.append(self._store(report, "labelled"))
         run = RethinkRun(
             model=model,
-            store=stores[0],
+            store=self._store(rows, "features"),
             settings=s,
             runtime=self._runtime,
             state_file=self._folder / "state.pt",
             ask=lambda: _control(self._folder / CONTROL),
         )
+        parts = [run.fused]
         if report:
-            run.evaluate = lambda: scores(
-                decide_all(run.rethinker, stores[1], self._runtime), self._gold, self._names
-            )
-        return run, stores
+            parts.append(FusedStore(run.rethinker, self._store(report, "labelled"), self._runtime))
+            gold, names = [one.label for one in self.labelled], self._names
+            run.evaluate = lambda: scores(self._ask(run, parts[1]).decisions, gold, names)
+        return run, parts
 
-    @property
-    def _gold(self) -> list[str]:
-        return [one.label for one in self.labelled]
+    def _ask(self, run: RethinkRun, part: FusedStore) -> Deciding:
+        return ask_all(run.rethinker, part, self._runtime)
 
     def _store(self, rows: Sequence[Row], name: str) -> FeatureStore:
         return FeatureStore(
@@ -174,43 +174,41 @@ class FolderRun:
             folder=self._folder / name if self._cached else None,
         )
 
-    def _before(self, run: RethinkRun, stores: Sequence[FeatureStore]) -> Iterator[Event]:
-        """Encodes; returns what the model says of each store's rows before the run."""
-        total, behind, found = sum(map(len, stores)), 0, []
-        for store in stores:
-            deciding = Deciding(run.rethinker, store, self._runtime)
-            for done in store.encode_all():
+    def _before(self, run: RethinkRun, parts: Sequence[FusedStore]) -> Iterator[Event]:
+        """Encodes; returns what the model says of each part's rows before the run."""
+        total, behind, found = sum(map(len, parts)), 0, []
+        for part in parts:
+            deciding = Deciding(run.rethinker, part, self._runtime)
+            # Without a cache it is the deciding that encodes.
+            for done in part.store.encode_all() if self._cached else deciding:
                 yield Preparing(step=self.step, stage="encoding", done=behind + done, total=total)
-            for done in deciding:
-                if not self._cached:  # this is what encodes, then
-                    yield Preparing(
-                        step=self.step, stage="encoding", done=behind + done, total=total
-                    )
-            found.append(deciding.decisions)
-            behind += len(store)
+            if self._cached:
+                deciding = self._ask(run, part)
+            found.append(deciding)
+            behind += len(part)
         return found
 
     def _save(
         self,
         run: RethinkRun,
-        stores: Sequence[FeatureStore],
+        parts: Sequence[FusedStore],
         before: Sequence[Decisions],
         finished: RunFinished,
     ) -> Iterator[Event]:
-        total = sum(map(len, stores))
+        total = sum(map(len, parts))
         yield Preparing(step=run.step, stage="saving", done=0, total=total)
-        after = [decide_all(run.rethinker, store, self._runtime) for store in stores]
-        rows = [[store.row(n) for n in range(len(store))] for store in stores]
+        after = [self._ask(run, part).decisions for part in parts]
+        rows = [[part.store.row(n) for n in range(len(part))] for part in parts]
         names, folder = self._names, self._folder
         write_predictions(folder / "predictions.csv", rows[0], names, before[0], after[0])
-        if len(stores) > 1:
-            write_labelled(folder / "labelled.csv", rows[1], self._gold, names, before[1], after[1])
+        if len(parts) > 1:
+            gold = [one.label for one in self.labelled]
+            write_labelled(folder / "labelled.csv", rows[1], gold, names, before[1], after[1])
         made = card(self._loaded, self._settings, finished, len(rows[0]))
         model = run.model.requires_grad_(False)
         save_checkpoint(folder / "checkpoint", model, self._loaded.tokenizer, made)
-        for store in stores:
-            store.close()
-        for name in ("features", "labelled"):
+        for part, name in zip(parts, ("features", "labelled"), strict=False):
+            part.store.close()
             shutil.rmtree(folder / name, ignore_errors=True)
         yield Preparing(step=run.step, stage="saving", done=total, total=total)
 

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from lfdrt.model.lfdrt import LFDRT
-from lfdrt.output import Reading
 from lfdrt.training.features import Features
 
 
@@ -41,6 +40,7 @@ class Rethinker(nn.Module):
     def __init__(self, model: LFDRT, *, through: str) -> None:
         super().__init__()
         config = model.config
+        self.frozen_below = through in ("classifiers", "projection")  # z of a row never changes
         self.model = model.requires_grad_(False).eval()
         self.projection = Projection(
             width=config.width,
@@ -61,13 +61,21 @@ class Rethinker(nn.Module):
         """By name in the model, or `projection.` and the name there."""
         return {n: p for n, p in self.named_parameters() if p.requires_grad}
 
-    def read(self, features: Features) -> Reading:
-        """Both classifiers' word. Shape: n rows."""
+    def fuse(self, features: Features) -> Tensor:
+        """z of Eq. 11, which the classifiers read. Shape: n rows -> (n, D)."""
         f = features
-        return self.model.read(self.model.adapter(f.x), f.mask, f.family, f.image)
+        return self.model.read(self.model.adapter(f.x), f.mask, f.family, f.image).z
 
-    def hidden_words(self, features: Features, rows: Tensor, columns: Tensor) -> Tensor:
-        """Eq. 14 at hidden positions, for the word matrix. Shape: rows, columns (N,) -> (N, D)."""
+    def fuse_hidden(self, features: Features, rows: Tensor, columns: Tensor) -> Tensor:
+        """Z of Eq. 14 at hidden positions. Shape: rows, columns (N,) -> (N, D)."""
         f = features
         Z = self.model.fuse_tokens(self.model.adapter(f.x), f.mask, f.family, f.image)
-        return self.projection(self.model, Z[rows, columns])
+        return Z[rows, columns]
+
+    def classify(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Both classifiers' logits. Shape: (n, D) -> (n, C), (n, C)."""
+        return self.model.classifier_1(z), self.model.classifier_2(z)
+
+    def project(self, z: Tensor) -> Tensor:
+        """What is multiplied with the word matrix. Shape: (N, D) -> (N, D)."""
+        return self.projection(self.model, z)

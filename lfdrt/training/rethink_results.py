@@ -21,7 +21,8 @@ from lfdrt.evaluation.metrics import score
 from lfdrt.events import RunFinished
 from lfdrt.model.classifiers import decide
 from lfdrt.runtime import Runtime
-from lfdrt.training.features import FeatureStore, Row
+from lfdrt.training.features import Row
+from lfdrt.training.fused import FusedStore
 from lfdrt.training.rethink_model import Rethinker
 from lfdrt.training.rethink_settings import RethinkSettings
 
@@ -43,43 +44,43 @@ class Decisions:
         return cls(classes=decide(p_1, p_2), p=(p_1 + p_2) / 2, agree=agree)
 
 
-@torch.inference_mode()
-def probabilities(
-    rethinker: Rethinker, store: FeatureStore, runtime: Runtime, numbers: Sequence[int]
-) -> tuple[Tensor, Tensor]:
-    """Both classifiers' probabilities of rows now. Shape: -> (n, C), (n, C), on the CPU."""
-    with runtime.autocast():
-        r = rethinker.read(store.read(numbers))
-    return r.logits_1.softmax(-1).cpu(), r.logits_2.softmax(-1).cpu()
-
-
 class Deciding:
     """What both classifiers say of every row now. Iterate for the rows done, then read
-    `decisions`."""
+    `probabilities` or `decisions`."""
 
-    def __init__(self, rethinker: Rethinker, store: FeatureStore, runtime: Runtime) -> None:
-        self._rethinker, self._store, self._runtime = rethinker, store, runtime
-        self._parts: list[tuple[Tensor, Tensor]] = []
+    def __init__(self, rethinker: Rethinker, fused: FusedStore, runtime: Runtime) -> None:
+        self._rethinker, self._fused, self._runtime = rethinker, fused, runtime
+        self._parts: list[tuple[Tensor, ...]] = []
 
     def __iter__(self) -> Iterator[int]:
-        for start in range(0, len(self._store), CHUNK):
-            end = min(start + CHUNK, len(self._store))
-            part = probabilities(self._rethinker, self._store, self._runtime, range(start, end))
-            self._parts.append(part)
+        for start in range(0, len(self._fused), CHUNK):
+            end = min(start + CHUNK, len(self._fused))
+            self._parts.append(self._part(range(start, end)))
             yield end
+
+    @torch.no_grad()
+    def _part(self, numbers: Sequence[int]) -> tuple[Tensor, ...]:
+        with self._runtime.autocast():
+            logits = self._rethinker.classify(self._fused.read(numbers))
+        return tuple(o.softmax(-1).cpu() for o in logits)
+
+    @property
+    def probabilities(self) -> tuple[Tensor, Tensor]:
+        """Of both classifiers. Shape: (N, C), (N, C)."""
+        p_1, p_2 = (torch.cat(parts) for parts in zip(*self._parts, strict=True))
+        return p_1, p_2
 
     @property
     def decisions(self) -> Decisions:
-        p_1, p_2 = (torch.cat(parts) for parts in zip(*self._parts, strict=True))
-        return Decisions.of(p_1, p_2)
+        return Decisions.of(*self.probabilities)
 
 
-def decide_all(rethinker: Rethinker, store: FeatureStore, runtime: Runtime) -> Decisions:
+def ask_all(rethinker: Rethinker, fused: FusedStore, runtime: Runtime) -> Deciding:
     """What both classifiers say of every row now."""
-    deciding = Deciding(rethinker, store, runtime)
+    deciding = Deciding(rethinker, fused, runtime)
     for _ in deciding:
         pass
-    return deciding.decisions
+    return deciding
 
 
 def scores(found: Decisions, gold: Sequence[str], names: Sequence[str]) -> dict[str, float]:

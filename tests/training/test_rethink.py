@@ -104,10 +104,9 @@ def test_every_row_is_read_once_an_epoch(start: Start) -> None:
 def test_a_step_by_hand(start: Start) -> None:
     """Before the first step: agreed rows give λ1 CE1 + λ2 CE2 of their common class over all rows
     of the step; the others' hidden words give L_MASK, each text counting once."""
-    run = start(replace(SETTINGS, batch_rows=10, epochs=1))
+    run = start(replace(SETTINGS, batch_rows=10, epochs=1, words="all"))
     features = run.store.read(list(range(10)))
-    r = run.rethinker.read(features)
-    p_1, p_2 = r.logits_1.softmax(-1), r.logits_2.softmax(-1)
+    p_1, p_2 = (o.softmax(-1) for o in run.rethinker.classify(run.rethinker.fuse(features)))
     agree = p_1.argmax(-1) == p_2.argmax(-1)
     by_hand_1 = -sum(math.log(p.max()) for p in p_1.detach()[agree]) / 10
     by_hand_2 = -sum(math.log(p.max()) for p in p_2.detach()[agree]) / 10
@@ -116,7 +115,7 @@ def test_a_step_by_hand(start: Start) -> None:
     for n in [i for i in range(9) if not agree[i]]:
         one, hidden = run.store.read_masked([n])
         if len(hidden.rows):
-            h = run.rethinker.hidden_words(one, hidden.rows, hidden.columns)
+            h = run.rethinker.project(run.rethinker.fuse_hidden(one, hidden.rows, hidden.columns))
             log_p = (h @ words.T).log_softmax(-1).detach()
             masked -= float(log_p[torch.arange(len(h)), hidden.targets].mean()) / 10
     (step,) = steps_of(run)
@@ -154,10 +153,10 @@ def test_only_what_the_setting_names_is_moved(through: str, start: Start) -> Non
 
 def test_the_letter_of_the_paper_changes_no_prediction(start: Start) -> None:
     run = start(replace(SETTINGS, through="projection"))
-    features = run.store.read(list(range(10)))
-    before = run.rethinker.read(features).logits_1.detach()
+    z = run.rethinker.fuse(run.store.read(list(range(10))))
+    before = run.rethinker.classify(z)[0].detach()
     list(run.events())
-    assert torch.equal(run.rethinker.read(features).logits_1, before)
+    assert torch.equal(run.rethinker.classify(z)[0], before)
 
 
 def test_a_resumed_run_is_the_same_run(start: Start) -> None:
