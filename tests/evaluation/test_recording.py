@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +27,7 @@ from lfdrt.evaluation.recording_files import (
 from tests.evaluation.recorded import RUN as MADE
 from tests.evaluation.recorded import by_hand, drawn, one_set
 
+ROOT = Path(__file__).parents[2]
 SETS = (one_set(2), one_set(1, "sw", read_through=None, excluded=("c",)))
 
 
@@ -172,9 +176,21 @@ def test_a_list_holds_recordings_only(folder: Path, tmp_path: Path) -> None:
 
 def test_sixteen_thousand_rows_are_read_at_once(tmp_path: Path) -> None:
     """It takes 50 ms; the test allows a busy machine."""
-    import time
-
     write_files(tmp_path, drawn(16_000))
     begun = time.perf_counter()
     assert isinstance(read_recording(tmp_path), Recording)
     assert time.perf_counter() - begun < 2
+
+
+def test_reading_and_playing_load_no_model_library() -> None:
+    """The app's start reads recordings before anybody predicts."""
+    code = (
+        "import sys\n"
+        "from lfdrt.data import lookup\n"
+        "from lfdrt.evaluation import families_recording, playback_pair, recording_files\n"
+        "print(sorted({'torch', 'transformers', 'sklearn', 'pandas'} & set(sys.modules)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.stdout.strip() == "[]", told.stderr

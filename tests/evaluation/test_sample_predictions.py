@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.data.sources.sample import read_sample
@@ -45,10 +47,6 @@ def test_text_alone_is_what_texts_are_everywhere(checkpoint: Checkpoint) -> None
 @pytest.mark.parametrize("inputs", [BOTH, IMAGE])
 def test_faces_are_read_as_the_predictor_reads_them(checkpoint: Checkpoint, inputs: str) -> None:
     """The predictor decodes, prepares and fuses a picture by code of its own."""
-    from io import BytesIO
-
-    from PIL import Image
-
     found = _predicted(checkpoint, inputs, "niger-congo")
     predictor = Predictor(checkpoint, RUNTIME)
     for i, row in enumerate(ROWS):
