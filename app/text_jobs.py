@@ -12,6 +12,10 @@ STILL_RUNNING = "“{name}” is still running. Stop it first."
 NOT_RESUMABLE = "“{name}” has ended: there is nothing to go on with. Start a new training."
 NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."
 NO_FILE = "{name} is not there any more. Upload it again."
+NO_OWNER = "The page has not finished loading. Reload it, and try again."
+NOT_STORED = (
+    "The folder of trainings cannot be written: {why}. Free some space, or choose another folder."
+)
 NO_NAME = "Give the training a name."
 NO_SPACE = (
     "The disk has no room for the data ({needed} needed, {free} free). Delete earlier trainings or "

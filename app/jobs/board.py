@@ -78,7 +78,7 @@ class Board:
         return "paused" if word == "pause" else "running"
 
     def _failure(self, run: RunFolder, record: Record) -> str:
-        return record.note or failure(run.log, record.log_from, run.path)
+        return record.note or failure(run, record)
 
 
 def doing(progress: Progress) -> str:

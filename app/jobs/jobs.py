@@ -25,17 +25,15 @@ from app.jobs.runs import (
     RunFolder,
     RunInfo,
     clean_name,
-    forgotten,
     half_made,
-    is_id,
     new_id,
     now,
 )
 from app.jobs.spec import JobSpec
+from app.jobs.store import Store, writing
 from app.jobs.trainer import ENDING, Grace, Trainer, discard
 from app.service import Refused
 
-HALF_MADE_FOR = 86_400.0  # s
 WORDS = ("go", "pause", *ENDING)
 
 
@@ -46,7 +44,7 @@ class Jobs:
         self, folder: Path, *, device: str, single_user: bool, grace: Grace | None = None
     ) -> None:
         self.folder, self.single_user = folder.resolve(), single_user
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._store = Store(self.folder, single_user=single_user)
         self._device = device
         self._trainer = Trainer(
             self.folder,
@@ -55,9 +53,7 @@ class Jobs:
             grace or Grace(),
         )
         self._board = Board(self._trainer)
-        for path in forgotten(self.folder, older=HALF_MADE_FOR):  # nobody's run is removed
-            shutil.rmtree(path, ignore_errors=True)
-        for run, record in self._runs():
+        for run, record in self._store.runs():
             if not record.ended and run.word() in ENDING:
                 self._trainer.watch(run)
 
@@ -77,6 +73,7 @@ class Jobs:
         """The new run's id. Refused: a training runs already, no data, no room on the disk."""
         if spec.table is None and spec.images is None:
             raise Refused(text.NO_DATA)
+        self._store.check_owner(owner)
         run = RunFolder(self.folder / new_id())
         self._reserve(run.id, owner)
         try:
@@ -89,19 +86,24 @@ class Jobs:
 
     def resume(self, run: str, owner: str) -> None:
         """Go on with a run that is lost or failed, from its last saved state."""
-        folder, record = self._mine(run, owner)
+        folder, record = self._store.mine(run, owner)
         if self._board.info(folder, record).state not in ("lost", "failed"):
             raise Refused(text.NOT_RESUMABLE.format(name=record.name))
         self._reserve(run, owner)
-        folder.say("go")
-        folder.change(last_try=False)
+        try:
+            with writing():
+                folder.say("go")
+                folder.change(last_try=False)
+        except BaseException:
+            self._trainer.lock.release(run)
+            raise
         self._trainer.begin(folder)
 
     def say(self, run: str, owner: str, word: str) -> None:
         """pause, go, keep or discard; the last two end a process that does not listen."""
         if word not in WORDS:
             raise ValueError(f"{word!r} is none of {', '.join(WORDS)}")
-        folder, record = self._mine(run, owner)
+        folder, record = self._store.mine(run, owner)
         state = self._board.info(folder, record).state
         if state in ("lost", "failed") and word == "discard":
             discard(folder)
@@ -109,17 +111,22 @@ class Jobs:
         if state not in ACTIVE:
             raise Refused(text.NOT_RUNNING.format(name=record.name))
         if folder.word() != word:
-            folder.say(word)
+            with writing():
+                folder.say(word)
         if word in ENDING:
             self._trainer.watch(folder)
 
     def live(self, run: str, owner: str) -> Live:
         """The run as it stands. Costs 0.4 ms at 5,000 steps."""
-        return self._board.live(*self._mine(run, owner))
+        return self._board.live(*self._store.mine(run, owner))
 
     def history(self, owner: str) -> list[RunInfo]:
         """Newest first."""
-        pairs = [(run, record) for run, record in self._runs() if self._visible(record, owner)]
+        pairs = [
+            (run, record)
+            for run, record in self._store.runs()
+            if self._store.visible(record, owner)
+        ]
         found = [self._board.info(run, record) for run, record in pairs]
         return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
 
@@ -135,80 +142,75 @@ class Jobs:
         return self._board.info(run, record)
 
     def rename(self, run: str, owner: str, name: str) -> None:
-        folder, _ = self._mine(run, owner)
-        folder.change(name=clean_name(name))
+        folder, _ = self._store.mine(run, owner)
+        with writing():
+            folder.change(name=clean_name(name))
 
     def delete(self, run: str, owner: str) -> None:
         """The run and the copies of its data. Refused while it runs."""
-        folder, record = self._mine(run, owner)
+        folder, record = self._store.mine(run, owner)
         if self._trainer.alive(folder, record):
             raise Refused(text.STILL_RUNNING.format(name=record.name))
-        try:  # a rename first: a run is there or not, never half
+        with writing():
             gone = half_made(self.folder)
+        try:  # a rename first: a run is there or not, never half
             folder.path.rename(gone / "run")
         except OSError as error:
             why = error.strerror or error
             raise Refused(text.NOT_DELETED.format(name=record.name, why=why)) from error
-        shutil.rmtree(gone, ignore_errors=True)
+        finally:
+            shutil.rmtree(gone, ignore_errors=True)
         self._board.forget(run)
 
     def outcome(self, run: str, owner: str) -> Outcome:
         """Before and after. Refused where there are no predictions."""
-        folder, record = self._mine(run, owner)
+        folder, record = self._store.mine(run, owner)
         return read_outcome(folder, record.name, record.ended)
 
     def export(self, run: str, owner: str, folder: Path) -> Path:
         """A ZIP in `folder` with the model and what came of it."""
-        found, record = self._mine(run, owner)
+        found, record = self._store.mine(run, owner)
         if not found.has_checkpoint or self._trainer.alive(found, record):
             raise Refused(text.NO_CHECKPOINT.format(name=record.name))
         return pack(found, record, folder)
 
     def import_zip(self, file: Path, owner: str) -> str:
         """The id of a run from a ZIP that `export` made; every part of it is checked."""
-        made = half_made(self.folder)
-        try:
-            record = unpack(file, made)
-            run = RunFolder(self.folder / new_id())
-            RunFolder(made).write(replace(record, owner=self._owner(owner)))
-            made.rename(run.path)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-        return run.id
+        self._store.check_owner(owner)
+        with self._store.making() as made:
+            record = replace(unpack(file, made.path), owner=self._store.kept_owner(owner))
+            return self._store.finish(made, record, new_id())
 
     def estimate(
         self, rows: int, pictures: int, preset: str, changes: dict[str, object]
     ) -> float:  # fmt: skip
         """Seconds; from the newest finished run like it on this machine, else as measured here."""
-        done = [(record, run) for run, record in self._runs() if record.ended == "done"]
+        done = [(record, run) for run, record in self._store.runs() if record.ended == "done"]
         done.sort(key=lambda pair: pair[0].created, reverse=True)
         past = ((record, self._board.progress(run)) for record, run in done)
         return estimate(past, rows, pictures=pictures, preset=preset, changes=changes)
 
     def _reserve(self, run: str, owner: str) -> None:
-        if self._trainer.reserve(run):
-            return
+        with writing():
+            if self._trainer.reserve(run):
+                return
         held = self._trainer.lock.holder()
         record = RunFolder(self.folder / held.run).record() if held else None
-        if record is not None and self._visible(record, owner):
+        if record is not None and self._store.visible(record, owner):
             raise Refused(text.BUSY_OWN.format(name=record.name))
         raise Refused(text.BUSY)
 
     def _fill(self, run: RunFolder, spec: JobSpec, owner: str) -> None:
-        made = half_made(self.folder)
-        try:
-            kept, names = copied(spec, made)
+        with self._store.making() as made:
+            kept, names = copied(spec, made.path)
             record = Record(
                 name=clean_name(spec.name),
-                owner=self._owner(owner),
+                owner=self._store.kept_owner(owner),
                 created=now(),
                 spec=kept,
                 files=names,
             )
-            RunFolder(made).write(record)
-            made.rename(run.path)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+            self._store.finish(made, record, run.id)
 
     def _command(self, run: RunFolder) -> Sequence[str]:
         record = run.record()
@@ -216,23 +218,3 @@ class Jobs:
             raise Refused(text.NO_RUN)
         command = record.spec.below(run.path).command(run.path)
         return ["-m", "lfdrt", *command, "--device", self._device]
-
-    def _owner(self, owner: str) -> str:
-        return "" if self.single_user else owner
-
-    def _visible(self, record: Record, owner: str) -> bool:
-        if self.single_user:
-            return True
-        return owner != "" and secrets.compare_digest(record.owner.encode(), owner.encode())
-
-    def _mine(self, run: str, owner: str) -> tuple[RunFolder, Record]:
-        folder = RunFolder(self.folder / run) if is_id(run) else None
-        record = folder.record() if folder is not None else None
-        if folder is None or record is None or not self._visible(record, owner):
-            raise Refused(text.NO_RUN)
-        return folder, record
-
-    def _runs(self) -> list[tuple[RunFolder, Record]]:
-        folders = [RunFolder(path) for path in self.folder.iterdir() if is_id(path.name)]
-        pairs = [(run, run.record()) for run in folders]
-        return [(run, record) for run, record in pairs if record is not None]

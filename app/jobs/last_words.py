@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from app.jobs.runs import Record, RunFolder
 from app.jobs.spec import REPOSITORY
 
 _LAST = 16_384  # bytes that are looked at
@@ -13,16 +14,15 @@ _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Failed)\b(?:: 
 _STOPPED = "Stopped."
 
 
-def failure(log: Path, start: int, run: Path) -> str:
+def failure(run: RunFolder, record: Record) -> str:
     """The sentence of a process that failed; "" for one that is gone without a word.
 
-    start: byte of the log where the process began. run: its folder; paths of this machine are left
-    out of what a visitor is shown.
+    Files are called as the user calls them, and no path of this machine is shown.
     """
     try:
-        with log.open("rb") as file:
+        with run.log.open("rb") as file:
             size = file.seek(0, 2)
-            file.seek(max(start, size - _LAST))
+            file.seek(max(record.log_from, size - _LAST))
             said = file.read().decode("utf-8", "replace")
     except OSError:
         return ""
@@ -34,6 +34,9 @@ def failure(log: Path, start: int, run: Path) -> str:
     else:
         raised = [line for line in lines if _RAISED.match(line)]
         sentence = raised[-1] if raised and any("Traceback" in line for line in lines) else ""
-    for path in (run, REPOSITORY, Path.home()):
-        sentence = sentence.replace(f"{path}/", "").replace(f"{path}\\", "")
+    for folder in (run.data, run.path, REPOSITORY, Path.home()):
+        sentence = sentence.replace(f"{folder}/", "").replace(f"{folder}\\", "")
+    for path, name in record.files.items():
+        ours = rf"\b{re.escape(Path(path).name)}\b"
+        sentence = re.sub(ours, name.replace("\\", r"\\"), sentence)
     return sentence

@@ -32,18 +32,23 @@ class TrainingLock:
     def holder(self) -> Holder | None:
         """Who holds it and lives; None: it is free, or stale."""
         held = self._read()
-        return held if held is not None and lives(held.process) else None
+        return held if held is not None and lives(held.process, held.run) else None
 
     def take(self, holder: Holder) -> bool:
-        """Whether it is ours now. A stale lock is moved aside first, and only that one."""
+        """Whether it is ours now. A stale lock is moved aside first, and only that one. OSError."""
         if self._held():
             return False
         self._remove_stale()
         try:
-            with self._path.open("x", encoding="utf-8") as file:
-                file.write(_line(holder))
+            file = self._path.open("x", encoding="utf-8")
         except FileExistsError:
             return False
+        try:
+            with file:
+                file.write(_line(holder))
+        except OSError:  # a full disk
+            self._path.unlink(missing_ok=True)
+            raise
         return True
 
     def hand_over(self, holder: Holder) -> None:
@@ -61,7 +66,7 @@ class TrainingLock:
     def _held(self) -> bool:
         held = self._read()
         if held is not None:
-            return lives(held.process)
+            return lives(held.process, held.run)
         try:
             return time.time() - self._path.stat().st_mtime < UNREADABLE
         except OSError:
@@ -75,7 +80,7 @@ class TrainingLock:
         except OSError:
             return
         held = _parsed(aside)
-        if held is not None and lives(held.process) and not self._path.exists():
+        if held is not None and lives(held.process, held.run) and not self._path.exists():
             aside.rename(self._path)
         else:
             aside.unlink(missing_ok=True)

@@ -17,8 +17,7 @@ from typing import Any
 import psutil
 
 SAME_START = 1.0
-"""Seconds by which a process's start may seem to move when the clock is set; a pid is not given
-away again so soon."""
+"""Seconds: starts that differ by less are one; a pid is not given away again so soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +59,18 @@ def mark_of(pid: int) -> ProcessMark:
         return ProcessMark(pid=pid, create_time=time.time())
 
 
-def lives(mark: ProcessMark | None) -> bool:
-    """False also for a zombie, and where the pid was given to another process. Costs 0.1 ms."""
-    return _process(mark) is not None
+def lives(mark: ProcessMark | None, sign: str) -> bool:
+    """False also for a zombie, and where the pid was given to another process. Costs 0.1 ms.
+
+    sign: words of its command that no other has. A clock that is set moves the start of every
+    process, and a training must not seem gone for that.
+    """
+    return _process(mark, sign) is not None
 
 
-def kill_tree(mark: ProcessMark | None, *, wait: float = 10.0) -> None:
+def kill_tree(mark: ProcessMark | None, sign: str, *, wait: float = 10.0) -> None:
     """The process and its children, at once; returns when they are gone, or after `wait` s."""
-    process = _process(mark)
+    process = _process(mark, sign)
     if process is None:
         return
     try:
@@ -82,12 +85,15 @@ def kill_tree(mark: ProcessMark | None, *, wait: float = 10.0) -> None:
     psutil.wait_procs(doomed, timeout=wait)
 
 
-def _process(mark: ProcessMark | None) -> psutil.Process | None:
+def _process(mark: ProcessMark | None, sign: str) -> psutil.Process | None:
     if mark is None:
         return None
     try:
         process = psutil.Process(mark.pid)
-        same = abs(process.create_time() - mark.create_time) < SAME_START
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if abs(process.create_time() - mark.create_time) < SAME_START:
+            return process
+        return process if any(sign in word for word in process.cmdline()) else None
     except psutil.Error:  # gone, or another user's
         return None

@@ -75,7 +75,7 @@ class Trainer:
             child = self._children.get(run.id)
             if child is not None and child.poll() is not None:  # reaped: no zombie stays
                 del self._children[run.id]
-        if lives(record.process):
+        if lives(record.process, run.id):
             return True
         held = self.lock.holder()
         return held is not None and held.run == run.id
@@ -114,7 +114,7 @@ class Trainer:
 
     def _end(self, run: RunFolder, record: Record) -> None:
         """Kill it; what was to be kept is written by a process that does nothing else."""
-        kill_tree(record.process)
+        kill_tree(record.process, run.id)
         if run.word() == "discard":
             discard(run)
         elif run.state.is_file():

@@ -27,8 +27,8 @@ class FakeJobs(Jobs):
 
     def end_all(self) -> None:
         """Leave no process behind, whatever a test found."""
-        for _, record in self._runs():
-            kill_tree(record.process)
+        for run, record in self._store.runs():
+            kill_tree(record.process, run.id)
 
 
 def jobs_in(folder: Path, *, single_user: bool = True, grace: Grace | None = None) -> FakeJobs:

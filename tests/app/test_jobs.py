@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -151,6 +152,24 @@ def test_a_stale_lock_is_taken(jobs: FakeJobs, tmp_path: Path) -> None:
         state_becomes(jobs, run, "done")
 
 
+def test_a_clock_that_was_set_loses_no_training(jobs: FakeJobs, tmp_path: Path) -> None:
+    """The system tells the start of a process by its clock: here it was set by a day."""
+    run = jobs.start(spec_in(tmp_path), "")
+    steps_reach(jobs, run, 1)
+    folder = folder_of(jobs, run)
+    record = folder.record()
+    assert record is not None and record.process is not None
+    moved = replace(record.process, create_time=record.process.create_time - 86_400)
+    folder.change(process=moved)
+    (jobs.folder / NAME).write_text(
+        json.dumps({"run": run, "pid": moved.pid, "create_time": moved.create_time}), "utf-8"
+    )
+    again = jobs_in(jobs.folder)
+    assert again.live(run, "").info.state == "running"
+    with pytest.raises(Refused, match="still being trained"):
+        again.start(spec_in(tmp_path), "")
+
+
 def test_a_lock_being_written_is_held(jobs: FakeJobs, tmp_path: Path) -> None:
     lock = jobs.folder / NAME
     lock.write_text("", encoding="utf-8")
@@ -163,7 +182,10 @@ def test_a_lock_being_written_is_held(jobs: FakeJobs, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "sentence"),
-    [("fails", "data/table.csv: row 3 is not a row."), ("raises", "MemoryError: no room for 3 GB")],
+    [
+        ("fails", "my sentences.csv: row 3 is not a row."),
+        ("raises", "MemoryError: no room for 3 GB"),
+    ],
 )
 def test_a_failing_process_says_why(
     jobs: FakeJobs, tmp_path: Path, mode: str, sentence: str
@@ -257,6 +279,14 @@ def test_nobody_sees_the_runs_of_others(tmp_path: Path) -> None:
     assert [r.id for r in jobs_in(jobs.folder).history("")] == [run], "single user: everything"
 
 
+def test_without_an_owner_nothing_is_started_for_nobody(tmp_path: Path) -> None:
+    jobs = jobs_in(tmp_path / "runs", single_user=False)
+    with pytest.raises(Refused, match="Reload"):
+        jobs.start(spec_in(tmp_path), "")
+    with pytest.raises(Refused, match="Reload"):
+        jobs.import_zip(tmp_path / "x.zip", "")
+
+
 def test_a_foreign_training_is_refused_without_its_name(tmp_path: Path) -> None:
     jobs = jobs_in(tmp_path / "runs", single_user=False)
     run = jobs.start(spec_in(tmp_path, "a secret"), "anna")
@@ -317,7 +347,7 @@ def test_a_missing_file_and_a_full_disk_are_sentences(
 ) -> None:
     spec = spec_in(tmp_path)
 
-    def no_space(*_: object) -> None:
+    def no_space(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -327,6 +357,10 @@ def test_a_missing_file_and_a_full_disk_are_sentences(
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
         with pytest.raises(Refused, match="disk has no room"):
+            jobs.start(spec, "")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", no_space)
+        with pytest.raises(Refused, match="folder of trainings cannot be written: No space left"):
             jobs.start(spec, "")
     assert spec.table is not None
     spec.table.unlink()

@@ -48,7 +48,7 @@ def test_a_training_from_data_to_a_model(tmp_path: Path, tiny_folder: Path) -> N
         live = state_becomes(jobs, run, "kept")
     finally:
         record = folder.record()
-        kill_tree(record.process if record else None)
+        kill_tree(record.process if record else None, run)
     assert [p.step for p in live.points] == list(range(1, live.step + 1))
     assert all(p.agree + p.disagree == 8 for p in live.points) and len(live.evals) >= 2
     outcome = jobs.outcome(run, "")
