@@ -43,9 +43,11 @@ On {rows:,} labelled sentences, which took no part in the training:
 |---|---|---|
 {table}
 
-{righted} of them became right and {wronged} became wrong. A fair coin splits them at least so
-unevenly in {chance:.0%} of cases{verdict}. One sentence is {one:.1f} points of accuracy.
+{moved} One sentence is {one:.1f} points of accuracy.
 """
+NONE_MOVED = "Not one of them changed between right and wrong."
+MOVED = """{righted} of them became right and {wronged} became wrong. A fair coin splits them at
+least so unevenly in {chance:.0%} of cases{verdict}."""
 ENDS = {
     "done": "It ran to its end.",
     "kept": "It was stopped by hand; the model after its last whole pass was kept.",
@@ -79,15 +81,11 @@ def _quality(outcome: Outcome | None, base: str) -> str:
 def _scores(s: Scored) -> str:
     names = {"accuracy": "accuracy", "macro_f1": "macro-F1", "weighted_f1": "weighted F1"}
     lines = (f"| {said} | {s.before[k]:.3f} | {s.after[k]:.3f} |" for k, said in names.items())
-    return SCORES.format(
-        rows=s.rows,
-        table="\n".join(lines),
-        righted=s.righted,
-        wronged=s.wronged,
-        chance=s.chance,
-        verdict=": this may be luck" if s.chance > 0.05 else "",
-        one=100 / s.rows,
-    )
+    moved = NONE_MOVED
+    if s.righted or s.wronged:
+        luck = ": this may be luck" if s.chance > 0.05 else ""
+        moved = MOVED.format(righted=s.righted, wronged=s.wronged, chance=s.chance, verdict=luck)
+    return SCORES.format(rows=s.rows, table="\n".join(lines), moved=moved, one=100 / s.rows)
 
 
 def _data(record: Record, outcome: Outcome | None) -> str:

@@ -11,7 +11,7 @@ import pytest
 from lfdrt.__main__ import build_parser, main
 from lfdrt.commands.rethink import chosen_settings
 from lfdrt.commands.rethink_data import PICTURES, RethinkData, read_data
-from lfdrt.training.rethink_settings import PRESETS, THROUGH, RethinkSettings
+from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
 from tests.commands.test_rethink import table
 from tests.data.zips import png, zipped
 from tests.tiny import SENTENCES
@@ -107,20 +107,22 @@ def test_what_cannot_be_used_is_a_sentence(
     assert not Path("run", "events.jsonl").exists()
 
 
-def test_every_setting_has_an_option() -> None:
-    """A whole number becomes 2, a share 0.25, a truth value its contrary, a choice its last."""
-    defaults, words, expected = PRESETS["thorough"], [], {}
-    for field in fields(RethinkSettings):
-        dashed, held = field.name.replace("_", "-"), getattr(defaults, field.name)
-        if isinstance(held, bool):
-            expected[field.name] = not held
-            words.append(f"--no-{dashed}" if held else f"--{dashed}")
-            continue
-        new = THROUGH[-1] if field.name == "through" else {int: 2, float: 0.25}[type(held)]
-        expected[field.name] = new
-        words += [f"--{dashed}", str(new)]
-    args = parsed("--data", "t.csv", "--out", "run", "--preset", "thorough", *words)
-    assert chosen_settings(args) == replace(defaults, **expected)
+@pytest.mark.parametrize("field", [field.name for field in fields(RethinkSettings)])
+def test_every_setting_has_an_option(field: str) -> None:
+    """Under its name, of its type, and not given where it is not given."""
+    option, held = f"--{field.replace('_', '-')}", getattr(PRESETS["quick"], field)
+    words = {bool: [option.replace("--", "--no-")], int: [option, "2"], float: [option, "0.25"]}
+    args = parsed("--data", "t.csv", "--out", "run", *words.get(type(held), [option, "x"]))
+    expected = {bool: False, int: 2, float: 0.25}
+    assert getattr(args, field) == expected.get(type(held), "x")
+    given = {f.name for f in fields(RethinkSettings) if getattr(args, f.name) is not None}
+    assert given == {field}
+
+
+def test_what_is_given_replaces_the_presets() -> None:
+    words = ("--preset", "thorough", "--epochs", "2", "--no-decay", "--rate", "2e-5")
+    settings = chosen_settings(parsed("--data", "t.csv", "--out", "run", *words))
+    assert settings == replace(PRESETS["thorough"], epochs=2, decay=False, rate=2e-5)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
