@@ -13,12 +13,12 @@ from app.jobs.live import Progress
 from app.jobs.runs import Record
 from app.jobs.settings import preset as settings_of
 
-# Seconds of one core, measured once: checkpoints/compact in bfloat16, 300 Turkish sentences of 31
-# characters, 64 with a picture, a step of 64 rows. A machine without bfloat16 takes about three
-# times as long, which the first finished run on it corrects.
+# Seconds of one core, measured once: checkpoints/compact in bfloat16, preset quick, 300 Turkish
+# sentences of 31 characters, 64 with a picture. A machine without bfloat16 takes about three times
+# as long, which the first long run on it corrects.
 START = 8.5  # importing torch, loading and saving the model
 PICTURE = 0.02
-ENCODE = 0.0067
+ENCODE = 0.0056
 TELLING = 1.0
 """Seconds in steps, by the constants, below which a run says little about the machine: the first
 steps of a process are slow, and a table of 50 rows has hardly any others."""
@@ -33,10 +33,10 @@ class Costs:
 
 
 COSTS = {
-    "classifiers": Costs(first=0.0030, later=0.0014),
-    "fusion": Costs(first=0.0030, later=0.0014),
-    "encoder": Costs(first=0.0039, later=0.0027),
-    "projection": Costs(first=0.0030, later=0.0014),
+    "classifiers": Costs(first=0.0074, later=0.0002),
+    "fusion": Costs(first=0.0076, later=0.0011),
+    "encoder": Costs(first=0.0084, later=0.0016),
+    "projection": Costs(first=0.0074, later=0.0002),
 }
 
 
