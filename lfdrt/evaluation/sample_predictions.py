@@ -24,7 +24,6 @@ from lfdrt.runtime import Runtime
 TEXT, IMAGE, BOTH = INPUTS
 
 
-@torch.inference_mode()
 def predict_sample(
     model: LFDRT,
     tokenizer: TextTokenizer,
@@ -37,10 +36,34 @@ def predict_sample(
 
     ValueError: no rows, or a label that the model does not have.
     """
-    model.eval()
-    labels = model.config.label_set.labels
-    p = torch.empty(2, len(rows), len(labels))
     gold = gold_classes(rows, model.config.label_set)
+    p_1, p_2 = _probabilities(model, tokenizer, rows, read_through, inputs, runtime)
+    return Predictions(
+        source=rows[0].source,
+        language=rows[0].language,
+        split=rows[0].split,
+        read_through=None if inputs == IMAGE else read_through,
+        labels=model.config.label_set.labels,
+        excluded=(),
+        ids=tuple(r.id for r in rows),
+        gold=gold,
+        p_1=p_1,
+        p_2=p_2,
+    )
+
+
+@torch.inference_mode()
+def _probabilities(
+    model: LFDRT,
+    tokenizer: TextTokenizer,
+    rows: Sequence[SampleRow],
+    read_through: str | None,
+    inputs: str,
+    runtime: Runtime,
+) -> Tensor:
+    """Of both classifiers. Shape: -> (2, N, C) float32."""
+    model.eval()
+    p = torch.empty(2, len(rows), len(model.config.label_set))
     index = disentangler_index(read_through, model.config.families)
     for bucket, batch, x in encoded_batches(model, tokenizer, [r.text for r in rows], runtime):
         image = model.without_image(len(batch))
@@ -51,18 +74,7 @@ def predict_sample(
             reading = model.read(*text, image)
         p[0, bucket] = reading.logits_1.float().softmax(-1).cpu()
         p[1, bucket] = reading.logits_2.float().softmax(-1).cpu()
-    return Predictions(
-        source=rows[0].source,
-        language=rows[0].language,
-        split=rows[0].split,
-        read_through=None if inputs == IMAGE else read_through,
-        labels=labels,
-        excluded=(),
-        ids=tuple(r.id for r in rows),
-        gold=gold,
-        p_1=p[0],
-        p_2=p[1],
-    )
+    return p
 
 
 def _text(model: LFDRT, x: Tensor, batch: TextBatch, index: int) -> tuple[Tensor, Tensor, Tensor]:
