@@ -231,6 +231,7 @@ COMPARE_LABEL = "Compare"
 COMPARE_INFO = "Choose up to four; their agreement is drawn over each other."
 HISTORY_ROW = "{language} · {rows} · {preset} · {date}"
 MANY_LANGUAGES = "several languages"
+COMPARE_AXIS = "share of its steps"
 MOST_COMPARED = 4
 
 FIELDS: dict[str, tuple[str, str]] = {

@@ -269,7 +269,9 @@ def compare(jobs: Jobs, runs: Sequence[str], owner: str) -> go.Figure:
 
 
 def comparable(runs: Sequence[RunInfo]) -> list[tuple[str, str]]:
-    return [(r.name, r.id) for r in runs if r.state not in ("starting",)]
+    """Names may repeat, so each is told apart by its time."""
+    told = [(f"{r.name} · {r.created[5:16].replace('T', ' ')}", r) for r in runs]
+    return [(said, r.id) for said, r in told if r.state != "starting"]
 
 
 def history(runs: Sequence[RunInfo], shown: str) -> Html:

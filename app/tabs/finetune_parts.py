@@ -144,7 +144,7 @@ def build_data(sets: Sequence[SampleSet], limits: str) -> Data:
 
 
 def _file(label: str, types: list[str], name: str) -> gr.File:
-    return gr.File(label=label, file_types=types, height=120, min_width=220, elem_id=name)
+    return gr.File(label=label, file_types=types, height=150, min_width=220, elem_id=name)
 
 
 def _column(role: str) -> gr.Dropdown:
