@@ -147,6 +147,7 @@ EPOCH = "Pass {epoch} of {epochs}"
 STEP = "step {step} of {steps}"
 ELAPSED = "{time} so far"
 REMAINING = "about {time} left"
+REMAINING_LATER = "the time left is known after the first pass, which is the slowest"
 SPEED = "{rows} rows a second"
 TILES = {
     "agree": "agree: they teach each other",
@@ -172,6 +173,9 @@ LOSSES = {
     "classifier_1": "First classifier",
     "classifier_2": "Second classifier",
     "masked": "Hidden words",
+    "masked_view": "View with hidden words",
+    "text_view": "Text without its picture",
+    "information": "Information maximisation",
 }
 STEPS_AXIS = "step"
 LOST_NEXT = "The training process ended without a word. Everything until the last pass is saved."
@@ -182,7 +186,7 @@ GO_TO_RUN = "Show it"
 
 # Outcome
 OUTCOME_NOTES = {
-    "kept": "Stopped by you: the model as it was after the newest finished pass is kept.",
+    "kept": "Stopped by you: the model as it was at that moment is kept.",
     "collapsed": "Stopped by a collapse: the model as it was before it is kept.",
 }
 DISCARDED = "The model is as it was before. Nothing of this training is used."

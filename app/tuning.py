@@ -223,10 +223,11 @@ def look(jobs: Jobs, run: str, owner: str, drawn: int) -> Look | None:
 def _curves(live: Live) -> tuple[go.Figure, go.Figure]:
     x = [p.step for p in live.points]
     share = [p.agree / max(1, p.agree + p.disagree) for p in live.points]
-    names = list(live.points[0].losses)
+    losses = {name: [p.losses[name] for p in live.points] for name in live.points[0].losses}
     lines = [
-        plots.Curve(name=words.LOSSES.get(n, n), x=x, y=[p.losses[n] for p in live.points])
-        for n in names
+        plots.Curve(name=words.LOSSES.get(name, name), x=x, y=y)
+        for name, y in losses.items()
+        if any(y)  # a term that is switched off is 0 throughout
     ]
     return (
         plots.curves(

@@ -246,7 +246,7 @@ def build_after() -> After:
         js_on_load=outcome_views.HISTORY_ON_LOAD,
         elem_id="ft-history",
     )
-    with gr.Row():
+    with gr.Row(elem_classes="plain"):
         compare = gr.Dropdown(
             [],
             value=[],

@@ -58,7 +58,9 @@ def _how_far(live: Live) -> tuple[float, list[str]]:
         words.STEP.format(step=live.step, steps=live.steps),
         words.ELAPSED.format(time=words.duration(live.seconds)),
     ]
-    if live.remaining is not None:
+    if not live.epochs_done and live.epochs > 1:
+        said.append(words.REMAINING_LATER)
+    elif live.remaining is not None:
         said.append(words.REMAINING.format(time=words.duration(live.remaining)))
     if live.rows_per_second is not None:
         said.append(words.SPEED.format(rows=f"{live.rows_per_second:,.0f}"))
