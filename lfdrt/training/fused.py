@@ -35,7 +35,7 @@ class FusedStore:
 
     def __init__(self, rethinker: Rethinker, store: FeatureStore, runtime: Runtime) -> None:
         self._rethinker, self.store, self._runtime = rethinker, store, runtime
-        self._keeps = store.cached and rethinker.frozen_below
+        self.keeps = store.cached and rethinker.frozen_below
         self._z: dict[str, np.ndarray] = {}
         self._has: dict[str, np.ndarray] = {}
         self._hidden: dict[int, HiddenWords] = {}
@@ -43,12 +43,16 @@ class FusedStore:
     def __len__(self) -> int:
         return len(self.store)
 
+    def adopt(self, other: FusedStore) -> None:
+        """Share what another one keeps of the same rows and the same weights below."""
+        self._z, self._has, self._hidden = other._z, other._has, other._hidden
+
     def read(self, numbers: Sequence[int], view: str = "whole") -> Tensor:
         """Shape: -> (n, D). With a gradient where something below the classifiers learns."""
         if not self._rethinker.frozen_below:
             return self._compute(numbers, view)
         at = np.asarray(numbers, dtype=np.int64)
-        if not self._keeps:
+        if not self.keeps:
             return self._rounded(self._compute(numbers, view))
         if view not in self._z:
             width = self._rethinker.model.config.width
@@ -62,7 +66,7 @@ class FusedStore:
 
     def hidden_words(self, numbers: Sequence[int]) -> HiddenWords:
         """The hidden words of rows that have texts; a short text may hide nothing."""
-        if not self._keeps:
+        if not self.keeps:
             found = self._compute_hidden(numbers)
             if self._rethinker.frozen_below:
                 return replace(found, z=self._rounded(found.z))

@@ -5,20 +5,35 @@ Knows the run's attributes; knows no events and no checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lfdrt.config import to_dict
+from lfdrt.runtime import Runtime
 from lfdrt.training.pretrain import TrainingFailed
 from lfdrt.training.rethink_counts import EpochCounts
+from lfdrt.training.rethink_settings import RethinkSettings
 
-if TYPE_CHECKING:
-    from lfdrt.training.rethink import RethinkRun
+
+class StatefulRun(Protocol):
+    """What of a run is saved, and what it is recognised by."""
+
+    step: int
+    weights: dict[str, Tensor]
+    best: dict[str, Tensor]
+    optimizer: torch.optim.Optimizer
+    decided: np.ndarray
+    shares: list[np.ndarray]
+    counts: EpochCounts
+    settings: RethinkSettings
+    store: Sized
+    state_file: Path
+    runtime: Runtime
 
 
 def saved_step(path: Path) -> int:
@@ -32,7 +47,7 @@ def restore(weights: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
             p.copy_(saved[name])
 
 
-def write_state(run: RethinkRun) -> None:
+def write_state(run: StatefulRun) -> None:
     state = {
         "step": run.step,
         "weights": {n: p.detach() for n, p in run.weights.items()},
@@ -48,7 +63,7 @@ def write_state(run: RethinkRun) -> None:
     aside.replace(run.state_file)
 
 
-def read_state(run: RethinkRun) -> None:
+def read_state(run: StatefulRun) -> None:
     """TrainingFailed: a state of other settings or rows."""
     state = torch.load(run.state_file, weights_only=True, map_location=run.runtime.device)
     if state["settings"] != to_dict(run.settings) or len(state["decided"]) != len(run.store):

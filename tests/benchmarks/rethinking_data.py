@@ -6,7 +6,9 @@ Knows which sets there are and where faces come from; knows no settings.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,9 @@ from lfdrt.encoders.image import tower_features
 from lfdrt.evaluation.pairs import pair_faces
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import Runtime
-from lfdrt.training.features import FeatureStore, Row
+from lfdrt.training.features import Features, FeatureStore, Row
 from lfdrt.training.rethink_rows import rows_of
+from lfdrt.training.step import MaskedTexts
 
 MOST = 1500
 """Unlabelled rows a language, drawn once by a fixed seed."""
@@ -49,6 +52,35 @@ SETS = (
 )  # fmt: skip
 
 
+class Part:
+    """Some rows of a store, as a store: numbered anew, encoded and masked as they are there.
+    `gold`: their classes, (n,), or None where they have none."""
+
+    def __init__(self, whole: FeatureStore, numbers: np.ndarray, gold: np.ndarray | None) -> None:
+        self._whole, self._numbers, self.gold = whole, numbers, gold
+        self.lengths, self.pictured = whole.lengths[numbers], whole.pictured[numbers]
+        self.cached = True
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def _there(self, numbers: Sequence[int]) -> list[int]:
+        return self._numbers[np.asarray(numbers, dtype=np.int64)].tolist()
+
+    def row(self, number: int) -> Row:
+        return self._whole.row(int(self._numbers[number]))
+
+    def seen_ids(self) -> torch.Tensor:
+        ids = {i for n in range(len(self)) for i in self.row(n).ids}
+        return torch.tensor(sorted(ids), dtype=torch.int64)
+
+    def read(self, numbers: Sequence[int]) -> Features:
+        return self._whole.read(self._there(numbers))
+
+    def read_masked(self, numbers: Sequence[int]) -> tuple[Features, MaskedTexts]:
+        return self._whole.read_masked(self._there(numbers))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A language's rows. `dev` and `gold` only report; `pictured`: the dev rows, each with a face
@@ -59,6 +91,27 @@ class Prepared:
     dev: FeatureStore
     pictured: FeatureStore
     gold: np.ndarray
+
+    def splits(self, rows: str) -> list[tuple[Part, Part]]:
+        """Rows to learn from and rows to report on: "adapt" and all dev rows, or the dev rows'
+        halves in turn ("halves", "pictured halves"). Always the same objects."""
+        return self._splits[rows]
+
+    @cached_property
+    def _splits(self) -> dict[str, list[tuple[Part, Part]]]:
+        found = {"adapt": [(self._part(self.adapt), self._part(self.dev, slice(None)))]}
+        order = np.random.default_rng(0).permutation(len(self.gold))
+        halves = [np.sort(h) for h in np.array_split(order, 2)]
+        for name, store in (("halves", self.dev), ("pictured halves", self.pictured)):
+            first, second = (self._part(store, h) for h in halves)
+            found[name] = [(first, second), (second, first)]
+        return found
+
+    def _part(self, store: FeatureStore, numbers: np.ndarray | slice | None = None) -> Part:
+        every = np.arange(len(store))
+        if numbers is None:
+            return Part(store, every, None)
+        return Part(store, every[numbers], self.gold[numbers])
 
 
 class Data:
