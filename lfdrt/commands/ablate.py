@@ -1,15 +1,16 @@
 """Train and score the rows of Table 7: the full run, and runs with one part left out.
 
 Each row and seed has its own folder under --out and is trained once: running the same command again
-goes on where it stopped, and more seeds or rows add to what is there. Writes report.json and
-report.md. Costs rows x seeds pre-training runs.
+goes on where it stopped, and more seeds or rows add to what is there. Writes report.json and report.md;
+--report does so from whatever is finished, so rows may have different numbers of seeds. Costs
+rows x seeds pre-training runs.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lfdrt.commands.pretrain import add_training, chosen_settings
 
@@ -24,31 +25,60 @@ HELP = "train and compare runs with parts left out"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_training(parser)
     parser.add_argument("--rows", metavar="A,B", help="rows to run (default: all)")
+    parser.add_argument(
+        "--report", action="store_true", help="train nothing; report every run that is finished"
+    )
     parser.add_argument("--seeds", default="0,1,2", metavar="A,B", help="seeds (default: 0,1,2)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for rows, seeds, towers or data that cannot be used."""
-    from lfdrt.checkpoint import write_json
     from lfdrt.config import to_dict
-    from lfdrt.evaluation.ablation import ablation_markdown, ablation_report
+    from lfdrt.evaluation.ablation import ablation_markdown
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.ablation import ROWS
 
-    settings = chosen_settings(args.settings, steps=args.steps)
+    settings = to_dict(chosen_settings(args.settings, steps=args.steps))
     rows = args.rows.split(",") if args.rows else list(ROWS)
     if unknown := [row for row in rows if row not in ROWS]:
         raise ValueError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
-    seeds, runtime = _seeds(args.seeds), resolve_runtime(args.device)
     runs: list[RunScores] = []
-    for seed in seeds:
-        for row in rows:
-            runs.append(_trained(args, row, seed, runtime))
-            report = ablation_report(runs, to_dict(settings))
-            write_json(args.out / "report.json", report)  # after every run: all may take days
-            (args.out / "report.md").write_text(ablation_markdown(report), encoding="utf-8")
+    if args.report:
+        runs = _finished(args.out, rows)
+        report = _write(args.out, runs, settings)
+    else:
+        seeds, runtime = _seeds(args.seeds), resolve_runtime(args.device)
+        for seed in seeds:
+            for row in rows:
+                runs.append(_trained(args, row, seed, runtime))
+                report = _write(args.out, runs, settings)  # after every run: all may take days
     print(ablation_markdown(report))
     return 0
+
+
+def _write(out: Path, runs: list[RunScores], settings: dict[str, Any]) -> dict[str, Any]:
+    from lfdrt.checkpoint import write_json
+    from lfdrt.evaluation.ablation import ablation_markdown, ablation_report
+
+    report = ablation_report(runs, settings)
+    write_json(out / "report.json", report)
+    (out / "report.md").write_text(ablation_markdown(report), encoding="utf-8")
+    return report
+
+
+def _finished(out: Path, rows: list[str]) -> list[RunScores]:
+    """Every scored run of these rows, whatever its seed; ValueError where there is none."""
+    from lfdrt.checkpoint import read_json
+    from lfdrt.evaluation.ablation import RunScores
+
+    found = [
+        RunScores(row=row, seed=int(path.parent.name.rpartition("-")[2]), measures=read_json(path))
+        for row in rows
+        for path in sorted(out.glob(f"{row}-*/measures.json"))
+    ]
+    if not found:
+        raise ValueError(f"{out} holds no finished run of {', '.join(rows)}.")
+    return found
 
 
 def _seeds(text: str) -> list[int]:

@@ -53,7 +53,7 @@ class Bench:
         self._kept: dict[int, FusedStore] = {}
 
     def measure(self, one: Prepared, arm: Arm, seed: int) -> dict[str, float]:
-        """Macro-F1 before and after, in points; means over the two halves where there are halves."""
+        """Macro-F1 before and after, in points; means over both halves where there are halves."""
         found = []
         for learn, report in one.splits(arm.rows):
             run = self._fresh(learn, arm, seed)

@@ -65,6 +65,22 @@ def test_rows_are_trained_once_and_compared(tmp_path: Path, arguments: list[str]
     assert config["families"] == []
 
 
+def test_finished_runs_are_reported_whatever_their_seeds(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for run, score in (("full-0", 0.5), ("full-1", 0.7), ("without_lfd-1", 0.6)):
+        (tmp_path / "out" / run).mkdir()
+        write_json(tmp_path / "out" / run / "measures.json", {"xed": score})
+    (tmp_path / "out" / "without_text-0").mkdir()  # not scored yet
+    assert main([*arguments, "--report"]) == 0
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    rows = {row["row"]: row["measures"]["xed"] for row in report["rows"]}
+    assert rows["full"]["seeds"] == 2 and rows["full"]["mean"] == pytest.approx(0.6)
+    assert rows["without_lfd"]["minus_full"]["mean"] == pytest.approx(-0.1)
+    assert main([*arguments, "--report", "--rows", "without_text"]) == 2
+    assert "no finished run" in capsys.readouterr().err
+
+
 def test_wrong_rows_and_seeds_are_a_sentence(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
