@@ -1,9 +1,9 @@
 """Train and score the rows of Table 7: the full run, and runs with one part left out.
 
 Each row and seed has its own folder under --out and is trained once: running the same command again
-goes on where it stopped, and more seeds or rows add to what is there. Writes report.json and report.md;
---report does so from whatever is finished, so rows may have different numbers of seeds. Costs
-rows x seeds pre-training runs.
+goes on where it stopped, and more seeds or rows add to what is there. Writes report.json and
+report.md; --report does so from whatever is finished, so rows may have different numbers of seeds.
+Costs rows x seeds pre-training runs.
 """
 
 from __future__ import annotations
