@@ -114,16 +114,18 @@ class Trainer:
 
     def _end(self, run: RunFolder, record: Record) -> None:
         """Kill it; what was to be kept is written by a process that does nothing else."""
+        keeps = run.word() != "discard"
+        if keeps:  # before it is gone, or a look in between finds no reason
+            run.change(note=text.NOTHING_KEPT)
         kill_tree(record.process, run.id)
-        if run.word() == "discard":
+        if not keeps:
             discard(run)
         elif run.state.is_file():
-            run.change(last_try=True)
+            run.change(last_try=True, note="")
             if self.reserve(run.id):
                 self.begin(run)
         else:
             run.say("go")
-            run.change(note=text.NOTHING_KEPT)
 
 
 def discard(run: RunFolder) -> None:
