@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+TAB = "Benchmark"
+
 # The paper's tables
 PAPER_TITLE = "What the paper reports"
 PAPER_LEAD = (

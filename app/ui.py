@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from app import text, text_finetune
+from app import text, text_benchmark, text_families, text_finetune
 from app.examples import read_examples
 from app.jobs import Jobs
 from app.service import Service
-from app.tabs import about, finetune, predict
+from app.tabs import about, benchmark_paper, families, finetune, predict
 from app.views.about import checkpoint
 from app.views.header import header, pill
 
@@ -37,6 +37,10 @@ def build(service: Service, jobs: Jobs) -> gr.Blocks:
                 models = predict.build(service, examples)
             with gr.Tab(text_finetune.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs, owner)
+            with gr.Tab(text_benchmark.TAB, id="benchmark"):
+                benchmark_paper.build()
+            with gr.Tab(text_families.TAB, id="families"):
+                families.build()
             with gr.Tab(text.TAB_ABOUT, id="about"):
                 card = about.build()
         timer = gr.Timer(TICK)

@@ -1,0 +1,34 @@
+"""The page's way to recordings of a checkpoint's families. Reads; records nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.jobs.spec import REPOSITORY
+from app.service import Refused
+
+if TYPE_CHECKING:
+    from lfdrt.evaluation.families_recording import FamiliesRecording
+
+RECORDINGS = REPOSITORY / "assets" / "benchmarks" / "recordings"
+
+
+def recorded(folder: Path = RECORDINGS) -> tuple[str, ...]:
+    """Names of the recordings, which `read` takes."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/families.json")))
+
+
+@lru_cache(maxsize=8)
+def read(name: str, folder: Path = RECORDINGS) -> FamiliesRecording:
+    """Raises Refused: there is none of this name, or it is damaged."""
+    from lfdrt.evaluation.families_recording import read_families
+    from lfdrt.evaluation.recording import RecordingError
+
+    if name not in recorded(folder):
+        raise Refused(f"There is no recording of families called {name!r}.")
+    try:
+        return read_families(folder / name)
+    except RecordingError as error:
+        raise Refused(str(error)) from error

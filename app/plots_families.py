@@ -1,0 +1,108 @@
+"""Matrices and dots with intervals as Plotly figures. Knows plain numbers; knows no gradio.
+
+Transparent, with greys that can be read on light and on dark, as in `plots`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.plots import GREY, LINE
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+TEAL, RUST = "28,136,140", "209,112,60"
+ONE_WAY = [[0, f"rgba({TEAL},0.04)"], [1, f"rgba({TEAL},0.85)"]]
+BOTH_WAYS = [[0, f"rgba({RUST},0.85)"], [0.5, "rgba(134,130,122,0.06)"], [1, f"rgba({TEAL},0.85)"]]
+ROW, DOT_ROW = 27, 26  # px
+
+
+def matrix(
+    values: np.ndarray,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    marked: Sequence[tuple[int, int]] = (),
+    title: str,
+    digits: int,
+    signed: bool = False,
+) -> go.Figure:
+    """Numbers in cells. `marked` cells get a frame. Shape: values (R, C), NaN for no figure."""
+    import plotly.graph_objects as go
+
+    most = float(np.nanmax(np.abs(values))) or 1.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=values.astype(np.float32),
+            x=list(columns),
+            y=list(rows),
+            colorscale=BOTH_WAYS if signed else ONE_WAY,
+            zmin=-most if signed else float(np.nanmin(values)),
+            zmax=most,
+            texttemplate=f"%{{z:{'+' if signed else ''}.{digits}f}}",
+            hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
+            showscale=False,
+            xgap=2,
+            ygap=2,
+        )
+    )
+    for r, c in marked:
+        figure.add_shape(type="rect", x0=c - 0.47, x1=c + 0.47, y0=r - 0.45, y1=r + 0.45,
+                         line={"color": GREY, "width": 2})  # fmt: skip
+    height = 150 + ROW * len(rows)
+    figure.update_layout(_layout(title, height))
+    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
+    figure.update_xaxes(tickangle=-40, side="bottom", automargin=True, showgrid=False)
+    return figure
+
+
+def dots(
+    names: Sequence[str],
+    values: Sequence[float],
+    intervals: Sequence[tuple[float, float]],
+    *,
+    title: str,
+    x_title: str,
+) -> go.Figure:
+    """One dot a row with its interval, and a line at 0. Shape: all (N,)."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(
+        go.Scatter(
+            x=list(values),
+            y=list(names),
+            mode="markers",
+            marker={"color": f"rgb({TEAL})", "size": 9},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - v for v, (_, high) in zip(values, intervals, strict=True)],
+                "arrayminus": [v - low for v, (low, _) in zip(values, intervals, strict=True)],
+                "color": f"rgb({TEAL})",
+            },
+            hovertemplate="%{y}: %{x:+.1f}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=0, line={"color": GREY, "width": 1})
+    figure.update_layout(_layout(title, 120 + DOT_ROW * len(names)))
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=False)
+    return figure
+
+
+def _layout(title: str, height: int) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
+        "height": height,
+        "margin": {"l": 10, "r": 12, "t": 40, "b": 40},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
+        "xaxis": {"gridcolor": LINE},
+        "yaxis": {"gridcolor": LINE},
+        "uirevision": "keep",
+    }

@@ -1,0 +1,122 @@
+"""The Families tab: what a recording says of the disentanglers, and which language belongs where.
+
+Lays out its components and wires their events; what is shown is made in `app.views`. Charts are
+drawn when the page is loaded or another recording is chosen, not when the page is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from app import text_families as words
+from app.jobs import families
+from app.service import Refused
+from app.views import families_recorded as views
+from app.views.finetune_data import failure, step
+
+LIGHT = {
+    "api_visibility": "private",
+    "queue": True,
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
+
+
+def build() -> None:
+    """Fills the current tab."""
+    names = families.recorded()
+    if not names:
+        gr.HTML(failure(words.NONE_RECORDED))
+    else:
+        _recorded(names)
+    gr.HTML(views.languages(), elem_id="fam-languages")
+    with gr.Column(elem_classes="inputs"):
+        with gr.Row(elem_classes="plain"):
+            asked = gr.Textbox(
+                label=words.LOOK_UP,
+                info=words.LOOK_UP_INFO,
+                max_length=80,
+                scale=4,
+                elem_id="fam-ask",
+            )
+            look = gr.Button(words.LOOK_UP_BUTTON, min_width=120, scale=1, elem_id="fam-look")
+        found = gr.HTML("", elem_id="fam-found")
+    gr.on([asked.submit, look.click], views.looked_up, asked, found, **LIGHT)
+
+
+def _recorded(names: tuple[str, ...]) -> None:
+    first = names[0]
+    chosen = gr.Dropdown(
+        list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
+    )
+    verdict = gr.HTML(_html(views.verdict)(first), elem_id="fam-verdict")
+    gr.HTML(step(words.GAINS))
+    gains = _plot("gains", lambda: _figure(views.gains_chart)(first))
+    gains_table = gr.HTML(_html(views.gains)(first))
+    gr.HTML(step(words.TRANSFER))
+    mode = _radio(words.TRANSFER_MODES, "fam-mode")
+    transfer = _plot("transfer", lambda: _figure(views.transfer_chart)(first, "score"))
+    transfer_table = gr.HTML(_html(views.transfer)(first))
+    gr.HTML(step(words.DISTANCES))
+    kind = _radio(words.DISTANCE_KINDS, "fam-kind")
+    distances = _plot("distances", lambda: _figure(views.distances_chart)(first, "relative_l2"))
+    distances_table = gr.HTML(_html(views.distances)(first, "relative_l2"))
+    gr.HTML(step(words.RETRIEVAL))
+    retrieval = _plot("retrieval", lambda: _figure(views.retrieval_chart)(first))
+    retrieval_table = gr.HTML(_html(views.retrieval)(first))
+
+    mode.input(_figure(views.transfer_chart), [chosen, mode], transfer, **LIGHT)
+    kind.input(_figure(views.distances_chart), [chosen, kind], distances, **LIGHT)
+    kind.input(_html(views.distances), [chosen, kind], distances_table, **LIGHT)
+    for make, more, shown in (
+        (_html(views.verdict), [], verdict),
+        (_figure(views.gains_chart), [], gains),
+        (_html(views.gains), [], gains_table),
+        (_figure(views.transfer_chart), [mode], transfer),
+        (_html(views.transfer), [], transfer_table),
+        (_figure(views.distances_chart), [kind], distances),
+        (_html(views.distances), [kind], distances_table),
+        (_figure(views.retrieval_chart), [], retrieval),
+        (_html(views.retrieval), [], retrieval_table),
+    ):
+        chosen.input(make, [chosen, *more], shown, **LIGHT)
+
+
+def _radio(choices: dict[str, str], name: str) -> gr.Radio:
+    with gr.Row(elem_classes="plain"):
+        return gr.Radio(
+            [(said, key) for key, said in choices.items()],
+            value=next(iter(choices)),
+            label=words.SHOW,
+            elem_id=name,
+        )
+
+
+def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
+    with gr.Column(elem_classes="paper-plot"):
+        return gr.Plot(first, show_label=False, elem_id=f"fam-{name}")
+
+
+def _html(make: Callable[..., str]) -> Callable[..., str]:
+    """The panel of a recording by its name; a damaged one is a sentence."""
+
+    def made(name: str, *more: str) -> str:
+        try:
+            return make(families.read(name), *more)
+        except Refused as refused:
+            return failure(str(refused))
+
+    return made
+
+
+def _figure(make: Callable[..., Any]) -> Callable[..., Any]:
+    def made(name: str, *more: str) -> Any:
+        try:
+            return make(families.read(name), *more)
+        except Refused:  # said in words beside it
+            return None
+
+    return made

@@ -1,0 +1,74 @@
+"""The words of the Families tab. Knows no components and no HTML."""
+
+from __future__ import annotations
+
+TAB = "Families"
+TITLE = "What the families do"
+CHOOSE = "Recorded of"
+NONE_RECORDED = (
+    "Nothing was recorded of this checkpoint's families. "
+    "python -m lfdrt families CHECKPOINT --data DATA --out assets/benchmarks/recordings/NAME "
+    "does it."
+)
+ABOUT = "{checkpoint}, trained {trained}, recorded {date} on {device}. Selected by: {selection}."
+CITE = "LFD-RT {version}, checkpoint {checkpoint} (SHA-256 {hash}), recorded {date}"
+
+VERDICTS = {
+    "helps": "Reading through the own family helps",
+    "hurts": "Reading through the own family hurts",
+    "unclear": "Reading through the own family is not shown to help",
+}
+VERDICT = (
+    "Macro-F1 {own} through the language's own family, {none} through no disentangler, {others} "
+    "through the twelve other families. Own minus none: {difference} points, 95 % interval "
+    "{low} to {high}; own minus others: {difference_others} points, {low_others} to {high_others}. "
+    "Over {over}."
+)
+NO_SUMMARY = "This recording was made without data: there are distances, but no scores."
+READS = {"own": "Own family", "none": "No disentangler", "others": "The other families"}
+
+GAINS = "What the own family gains, language by language"
+GAINS_LEAD = (
+    "Macro-F1 through the own family minus through none, in points, with 95 % intervals (paired "
+    "bootstrap over rows). The intervals are not adjusted for looking at many languages."
+)
+GAINS_AXIS = "points of macro-F1"
+TRANSFER = "Every language through every family"
+TRANSFER_LEAD = (
+    "Macro-F1 in percent. Rows are test sets, columns the family whose disentangler reads them; a "
+    "frame marks the language's own family."
+)
+TRANSFER_MODES = {"score": "Score", "difference": "Difference from no disentangler"}
+SHOW = "Show"
+DISTANCES = "How far apart the disentanglers are"
+DISTANCES_LEAD = (
+    "Measured by what they do to the same tokens ({tokens:,} tokens of {texts:,} texts: {about}), "
+    "not by their weights. “none” is the token as it is."
+)
+DISTANCE_KINDS = {"relative_l2": "Relative distance", "one_minus_cosine": "1 − cosine"}
+RETRIEVAL = "Finding the English sentence, before and after"
+RETRIEVAL_LEAD = (
+    "Share of held-out translations whose nearest English sentence, among all of the language's "
+    "pairs, is their own: by the encoder's vectors, and after the disentanglers."
+)
+BEFORE, AFTER = "before", "after the disentanglers"
+LANGUAGES = "Which language belongs where"
+LANGUAGES_LEAD = (
+    "The families of the paper's Table 3 and the languages that were trained. Other languages are "
+    "looked up in Glottolog."
+)
+LANGUAGE_COLUMNS = ("Language", "Code", "ISO 639-3", "Script", "Family", "From")
+LOOK_UP = "Look up any language"
+LOOK_UP_INFO = "A name or a code, such as Quechua, yo or ceb."
+LOOK_UP_BUTTON = "Look up"
+TRAINED = "{name} ({code}) is {family}: texts are read through that family's disentangler."
+UNTRAINED = (
+    "{name} ({code}) is {family}: no disentangler was trained for it. Texts are read through none, "
+    "unless you choose a family."
+)
+NUMBERS = "The numbers"
+SET, ROWS, FAMILY, LANGUAGE, INTERVAL, PAIRS = (
+    "Set", "Rows", "Family", "Language", "Interval", "Pairs",
+)  # fmt: skip
+SAVE = {"csv": "CSV", "svg": "Figure as SVG", "png": "Figure as PNG"}
+SLIPS = "Slips of the paper"

@@ -1,0 +1,157 @@
+"""The Families tab: its answer is computed from the numbers, its figures are the recording's."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.jobs import families as recordings
+from app.service import Refused
+from app.views import families_recorded as views
+from lfdrt.evaluation.families_recording import (
+    Distances,
+    FamiliesRecording,
+    LanguageGain,
+    Retrieved,
+    Summary,
+    TransferRow,
+)
+
+GAIN = {
+    "own": 0.33,
+    "none": 0.30,
+    "others": 0.31,
+    "own_minus_none": 0.03,
+    "own_minus_none_interval": (0.01, 0.05),
+    "own_minus_others": 0.02,
+    "own_minus_others_interval": (-0.01, 0.05),
+}
+RECORDING = FamiliesRecording(
+    format=1,
+    name="made",
+    note="",
+    checkpoint="<i>made</i>",
+    weights_sha256="0123456789abcdef",
+    trained="2026-01-01",
+    selection="last step",
+    seed=0,
+    device="cpu",
+    date="2026-01-02T00:00:00+00:00",
+    versions={"lfdrt": "9.9"},
+    label_set="ekman7",
+    anchor="en",
+    families=("indo-european", "turkic"),
+    distances=Distances(
+        about="made texts",
+        languages=("tr",),
+        texts=3,
+        tokens=1000,
+        readings=("indo-european", "turkic", "none"),
+        one_minus_cosine=((0.0, 0.1, 0.2), (0.1, 0.0, 0.3), (0.2, 0.3, 0.0)),
+        relative_l2=((0.0, 0.4, 0.5), (0.4, 0.0, 0.6), (0.5, 0.6, 0.0)),
+    ),
+    transfer=(
+        TransferRow(set="xed tr dev", family="turkic", rows=10, own=0.33, none=0.30, others=0.31,
+                    by_family={"indo-european": 0.31, "turkic": 0.33}),
+    ),
+    summary=Summary(**GAIN, over="1 set", languages=("tr",)),
+    gains=(LanguageGain(**GAIN, language="tr", family="turkic", sets=("xed tr dev",), rows=10),),
+    retrieval=(Retrieved(language="tr", family="turkic", pairs=7, before=0.5, after=0.75),),
+)  # fmt: skip
+
+
+def with_interval(low: float, high: float) -> FamiliesRecording:
+    summary = replace(RECORDING.summary, own_minus_none_interval=(low, high))
+    return replace(RECORDING, summary=summary)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.01, 0.05, "through the own family helps"),
+        (-0.05, -0.01, "through the own family hurts"),
+        (-0.01, 0.05, "is not shown to help"),
+    ],
+)
+def test_the_answer_is_whether_the_interval_excludes_zero(low: float, high: float, said: str):
+    assert said in views.verdict(with_interval(low, high))
+
+
+def test_the_answer_has_its_numbers_and_where_they_come_from():
+    said = views.verdict(RECORDING)
+    for part in ("33.0\u00a0%", "+3.0 points", "+1.0 to +5.0", "0123456789ab", "last step"):
+        assert part in said
+    assert "<i>made</i>" not in said
+
+
+def test_without_data_there_is_no_answer():
+    assert "made without data" in views.verdict(replace(RECORDING, summary=None))
+
+
+def test_the_matrix_shows_scores_and_differences_and_frames_the_own_family():
+    score = views.transfer_chart(RECORDING, "score")
+    assert score.data[0].z.tolist() == [pytest.approx([31, 33, 30])]
+    (frame,) = score.layout.shapes
+    assert frame.x0 < 1 < frame.x1 and frame.y0 < 0 < frame.y1
+    difference = views.transfer_chart(RECORDING, "difference")
+    assert difference.data[0].z.tolist() == [pytest.approx([1, 3, 0], abs=1e-5)]
+
+
+def test_the_dots_have_their_intervals():
+    (dots,) = views.gains_chart(RECORDING).data
+    assert dots.x[0] == pytest.approx(3)
+    assert dots.error_x.array[0] == pytest.approx(2)
+    assert dots.error_x.arrayminus[0] == pytest.approx(2)
+
+
+def test_a_table_leaves_as_csv_with_its_source():
+    shown = views.retrieval(RECORDING)
+    content = html.unescape(re.search(r'data-content="([^"]*)"', shown)[1])
+    rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
+    assert rows[1] == ["Turkish", "Turkic", "50.0", "75.0", "7"]
+    assert "SHA-256 0123456789ab" in rows[-1][0]
+
+
+def test_distances_are_of_the_kind_that_is_asked_for():
+    assert views.distances_chart(RECORDING, "relative_l2").data[0].z[0][1] == pytest.approx(40)
+    assert views.distances_chart(RECORDING, "one_minus_cosine").data[0].z[0][1] == pytest.approx(10)
+    assert ">60.0<" in views.distances(RECORDING, "relative_l2")
+
+
+def test_every_trained_language_stands_in_the_tree():
+    shown = views.languages()
+    for name in ("Tatar", "Esperanto", "Basque", "Sino-Tibetan"):
+        assert name in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Turkish", "is Turkic: texts are read through that family"),
+        ("yo", "is Niger-Congo: texts are read through"),
+        ("Quechua", "no disentangler was trained for it"),
+        ("<b>no tongue</b>", "not a language that I know"),
+    ],
+)
+def test_any_language_is_looked_up(asked: str, said: str):
+    shown = views.looked_up(asked)
+    assert said in shown and "<b>" not in shown
+
+
+def test_the_bundled_recording_is_read_and_another_name_refused():
+    assert views.verdict(recordings.read(recordings.recorded()[0]))
+    with pytest.raises(Refused, match="no recording"):
+        recordings.read("../secret")
+
+
+def test_a_damaged_recording_is_a_sentence(tmp_path: Path):
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "families.json").write_text('{"format": 1', encoding="utf-8")
+    with pytest.raises(Refused, match="cannot be used"):
+        recordings.read("half", tmp_path)
