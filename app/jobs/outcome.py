@@ -18,9 +18,6 @@ from app.service import Refused
 CHANGED = 50
 """Changed rows that are handed out; all are counted."""
 
-MOST_CELLS = 1 << 20
-"""Characters of a cell, above what the intake lets in."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Confusion:
@@ -143,7 +140,6 @@ def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Columns, and rows with their texts as they were before they were made safe for export."""
     from lfdrt.data.export import restore
 
-    csv.field_size_limit(MOST_CELLS)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         rows = [{k: restore(v) for k, v in row.items() if k is not None} for row in reader]

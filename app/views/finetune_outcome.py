@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from app import text
 from app import text_finetune as words
+from app.views.confusion import confusion
 from app.views.finetune_data import language_name
 from app.views.finetune_run import distribution, label_mark, sentence
 from app.views.html import Html, card, esc, scroll, table
 
 if TYPE_CHECKING:
-    from app.jobs.outcome import Confusion, Outcome
+    from app.jobs.outcome import Outcome
     from app.jobs.runs import RunInfo
 
 HISTORY_ON_LOAD = """element.addEventListener('click', event => {
@@ -62,7 +63,7 @@ def _scores(o: Outcome) -> Html:
     )
     lead = words.SCORES_LEAD.format(rows=words.rows(o.scores.rows))
     pair = "".join(
-        _confusion(name, one)
+        confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts)
         for name, one in (
             (words.BEFORE, o.scores.confusion_before),
             (words.AFTER, o.scores.confusion_after),
@@ -74,22 +75,6 @@ def _scores(o: Outcome) -> Html:
         f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p><div class="pairs">{pair}</div></details>'
     )
     return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
-
-
-def _confusion(title: str, c: Confusion) -> Html:
-    top = max(1, max((max(row) for row in c.counts), default=1))
-    rows = (
-        f'<tr><th scope="row">{esc(name)}</th>'
-        + "".join(
-            f'<td class="{"right" if i == j else ""}" style="--v:{n / top:.2f}">{n or "·"}</td>'
-            for j, n in enumerate(row)
-        )
-        + "</tr>"
-        for i, (name, row) in enumerate(zip(c.labels, c.counts, strict=True))
-    )
-    head = ["", *(f"<span>{esc(name)}</span>" for name in c.labels)]
-    shown = table("confusion", head, rows, caption=title)
-    return scroll(shown, f"{words.CONFUSION}: {title}")
 
 
 def _distribution(o: Outcome) -> Html:
