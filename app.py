@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
     from app.jobs import Jobs
+    from app.jobs.recordings import Recordings
     from app.service import Service
     from app.theme import launch_options
     from app.ui import build
@@ -54,7 +55,7 @@ def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
     except OSError as error:
         print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
-    page = build(service, jobs)
+    page = build(service, jobs, Recordings(options.data))
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -97,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS),
         help="folder that trainings are kept in (default: runs, or LFDRT_RUNS)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get("LFDRT_DATA"),
+        help="folder of data sets, to show texts of recorded runs (default: none, or LFDRT_DATA)",
     )
     parser.add_argument(
         "--multi-user",

@@ -164,4 +164,14 @@
       scrollTo(0, 0);
     }
   });
+
+  const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" };
+
+  document.addEventListener("keydown", event => { // the player's, where it is in view
+    const name = KEYS[event.key], button = name && document.getElementById(`play-${name}-button`);
+    if (!button || !button.offsetParent || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, button, [role=tab], summary, a")) return;
+    event.preventDefault();
+    button.click();
+  });
 })();

@@ -9,8 +9,9 @@ import gradio as gr
 from app import text, text_benchmark, text_families, text_finetune
 from app.examples import read_examples
 from app.jobs import Jobs
+from app.jobs.recordings import Recordings
 from app.service import Service
-from app.tabs import about, benchmark_paper, families, finetune, predict
+from app.tabs import about, benchmark, families, finetune, predict
 from app.views.about import checkpoint
 from app.views.header import header, pill
 
@@ -23,7 +24,7 @@ LIGHT = {
 }
 
 
-def build(service: Service, jobs: Jobs) -> gr.Blocks:
+def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
     """The whole page; nothing of it waits for the model."""
     examples = read_examples()
     with gr.Blocks(
@@ -38,7 +39,7 @@ def build(service: Service, jobs: Jobs) -> gr.Blocks:
             with gr.Tab(text_finetune.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs, owner)
             with gr.Tab(text_benchmark.TAB, id="benchmark"):
-                benchmark_paper.build()
+                benchmark.build(recordings)
             with gr.Tab(text_families.TAB, id="families"):
                 families.build()
             with gr.Tab(text.TAB_ABOUT, id="about"):

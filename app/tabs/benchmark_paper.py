@@ -35,13 +35,14 @@ def build() -> None:
             view = gr.Radio(**_views(first), label=words.PAPER_VIEW_LABEL, elem_id="paper-view")
             systems = _systems(first)
     with gr.Column(elem_classes="paper-plot"):
-        plot = gr.Plot(_first_chart, show_label=False, elem_id=paper.CHART_ID, min_width=300)
+        plot = gr.Plot(show_label=False, elem_id=paper.CHART_ID, min_width=300)
     figures = gr.HTML(paper.figures(read_table(first), VIEWS[first][0]), elem_id="paper")
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
             setting = gr.HTML(paper.setting(read_table(first)), elem_id="paper-setting")
         with gr.Column(scale=6, min_width=320):
             gr.HTML(paper.ours(), elem_id="paper-ours")
+    gr.context.Context.root_block.load(_first_chart, None, plot, **LIGHT)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)
     systems.input(_chart, [number, view, systems], plot, **LIGHT)

@@ -97,7 +97,9 @@ def _radio(choices: dict[str, str], name: str) -> gr.Radio:
 
 def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
     with gr.Column(elem_classes="paper-plot"):
-        return gr.Plot(first, show_label=False, elem_id=f"fam-{name}")
+        plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
+    gr.context.Context.root_block.load(first, None, plot, **LIGHT)
+    return plot
 
 
 def _html(make: Callable[..., str]) -> Callable[..., str]:

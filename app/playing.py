@@ -1,0 +1,181 @@
+"""What the player shows at a position, and how a position moves while it plays.
+
+Knows recordings and the views; knows no components and no clock but the one it is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app import plots
+from app import text_player as words
+from app.jobs.recordings import Recordings, choice
+from app.service import Refused
+from app.views import player as views
+from app.views.finetune_data import failure
+from app.views.html import Html
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from lfdrt.evaluation.playback import Playback, PlayedSample
+    from lfdrt.evaluation.playback_pair import PairPlayback
+
+DIFFERING = 12
+"""Positions of different answers that are offered from here on."""
+FOLLOWED = ("accuracy", "macro_f1", "weighted_f1", "agreement")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """What is played, and how far. second: "" for one recording alone. n: samples shown, `part` of
+    the next one while playing. since: when n was true, in seconds of a steady clock."""
+
+    first: str
+    second: str = ""
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    only: str = "all"
+    mixed: bool = False
+    n: int = 0
+    part: float = 0.0
+    speed: float = 5
+    playing: bool = False
+    since: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The panels; total: samples that can be shown."""
+
+    where: Where
+    total: int
+    about: Html
+    now: Html
+    standing: Html
+    compared: Html
+    differing: Html
+    downloads: Html
+
+
+def moved(where: Where, total: int, *, to: int) -> Where:
+    """Somewhere else, playing or not."""
+    return replace(where, n=min(max(to, 0), total), part=0.0)
+
+
+def played(where: Where, total: int, now: float) -> Where:
+    """How far it has come by `now`; it stops at the end. What a slow machine missed is skipped, so
+    that the speed is what was asked for."""
+    if not where.playing:
+        return replace(where, since=now)
+    far = where.n + where.part + where.speed * max(0.0, now - where.since)
+    n = min(int(far), total)
+    return replace(where, n=n, part=far - int(far), since=now, playing=n < total)
+
+
+def toggled(where: Where, total: int, now: float) -> Where:
+    """Play or pause; from the start where it stands at the end."""
+    if where.playing:
+        return replace(played(where, total, now), playing=False)
+    n = 0 if where.n >= total else where.n
+    return replace(where, playing=total > 0, n=n, part=0.0, since=now)
+
+
+def count(recordings: Recordings, where: Where) -> int:
+    """Samples that can be shown. Raises Refused."""
+    return len(_playback(recordings, where))
+
+
+def show(recordings: Recordings, where: Where) -> Shown:
+    """Everything but the curves. A recording that cannot be used is a sentence in its place."""
+    try:
+        play = _playback(recordings, where)
+        runs = [recordings.run(name) for name in _names(where)]
+    except Refused as refused:
+        empty = {"about": "", "standing": "", "compared": "", "differing": "", "downloads": ""}
+        return Shown(where=where, total=0, now=failure(str(refused)), **empty)
+    where = replace(where, n=min(where.n, len(play)))
+    pair = play if where.second else None
+    state = play.state(where.n)
+    states = [state.first, state.second] if pair is not None else [state]
+    labels = runs[0].labels
+    return Shown(
+        where=where,
+        total=len(play),
+        about=views.about(runs),
+        now=_now(recordings, play, where),
+        standing=views.standing(labels, states, [run.name for run in runs]),
+        compared=views.compared(state, _names(where), pair.alone) if pair is not None else "",
+        differing=_differing(pair, where.n) if pair is not None else "",
+        downloads=views.downloads(runs, states),
+    )
+
+
+def curves(recordings: Recordings, where: Where) -> go.Figure | None:
+    """Running scores up to here; None where nothing is to be drawn."""
+    try:
+        play = _playback(recordings, where)
+    except Refused:
+        return None
+    lines = []
+    parts = (play.first, play.second) if where.second else (play,)
+    for name, one in zip(_names(where), parts, strict=True):
+        c = one.curves()
+        kept = (c.shown > 0) & (c.shown <= where.n)
+        wanted = FOLLOWED if len(parts) == 1 else FOLLOWED[:2]
+        for score in wanted:
+            said = words.SCORES[score] + (f", {name}" if len(parts) > 1 else "")
+            y = getattr(c, score)[kept]
+            lines.append(plots.Curve(name=said, x=c.shown[kept].tolist(), y=y.tolist()))
+    return plots.curves(
+        lines, title=words.CURVES, x_title=words.CURVES_AXIS, share=True, key=str(_names(where))
+    )
+
+
+def _names(where: Where) -> tuple[str, ...]:
+    return (where.first, where.second) if where.second else (where.first,)
+
+
+def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
+    chosen = choice(
+        sources=list(where.sources),
+        languages=list(where.languages),
+        families=list(where.families),
+        classes=list(where.classes),
+        only=where.only,
+        mixed=where.mixed,
+    )
+    return recordings.play(where.first, where.second, chosen)
+
+
+def _now(recordings: Recordings, play: Playback | PairPlayback, where: Where) -> Html:
+    if not len(play):
+        return views.nothing()
+    if where.n == 0:
+        return views.now("", 0, len(play))
+    ones: Sequence[PlayedSample]
+    ones = play.samples(where.n) if where.second else [play.sample(where.n)]
+    body = views.sample(ones, _names(where), _content(recordings, ones))
+    return views.now(body, where.n, len(play))
+
+
+def _content(recordings: Recordings, ones: Sequence[PlayedSample]) -> views.Content:
+    """Of the first recording that carries it; else looked up."""
+    one = next((o for o in ones if o.text is not None), ones[0])
+    picture, english, against = recordings.ours(one)
+    try:
+        said, missing = recordings.text(one), ""
+    except Refused as refused:
+        said, missing = "", str(refused)
+    return views.Content(
+        said=said, missing=missing, picture=picture, english=english, against=against
+    )
+
+
+def _differing(pair: PairPlayback, n: int) -> Html:
+    ahead = [int(d) for d in pair.differing if d > n][:DIFFERING]
+    return views.differing([(d, *pair.samples(d)) for d in ahead])
