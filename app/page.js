@@ -148,6 +148,17 @@
     return "<!doctype html>" + page.documentElement.outerHTML;
   }
 
+  function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu
+    const tab = document.getElementById(`tab-${id}-button`);
+    if (tab) tab.click();
+    else {
+      document.querySelector('[aria-label="More tabs"]')?.click();
+      setTimeout(() => [...document.querySelectorAll("#tabs button")]
+        .find(b => b.textContent.trim() === name)?.click(), 50);
+    }
+    scrollTo(0, 0);
+  }
+
   document.addEventListener("click", event => {
     const at = selector => event.target.closest(selector);
     let hit;
@@ -158,10 +169,9 @@
     else if ((hit = at("[data-download]"))) download(hit);
     else if ((hit = at("[data-sort]"))) sortTable(hit);
     else if (at("[data-theme-switch]")) document.body.classList.toggle("dark");
-    else if (at("[data-tab]")) {
+    else if ((hit = at("[data-tab]"))) {
       event.preventDefault();
-      [...document.querySelectorAll('[role="tab"]')].at(-1)?.click();
-      scrollTo(0, 0);
+      openTab(hit.dataset.tab, hit.dataset.tabName);
     }
   });
 

@@ -42,7 +42,7 @@ def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
                 benchmark.build(recordings)
             with gr.Tab(text_families.TAB, id="families"):
                 families.build()
-            with gr.Tab(text.TAB_ABOUT, id="about"):
+            with gr.Tab(text.TAB_ABOUT, id="about", elem_id="tab-about"):
                 card = about.build()
         timer = gr.Timer(TICK)
 

@@ -35,7 +35,8 @@ def families(p: Prediction) -> Html:
     body += _table(p, own)
     body += (
         f'<p class="fine">{esc(text.ATTENTION_IS)} '
-        f'<a href="#about" data-tab="about">{esc(text.ABOUT_POINTER)}</a></p>'
+        f'<a href="#about" data-tab="about" data-tab-name="{esc(text.TAB_ABOUT)}">'
+        f"{esc(text.ABOUT_POINTER)}</a></p>"
     )
     state = f'data-unit="{_unit(p)}" data-mode="attention" data-numbers="off" data-family="{own}"'
     return card(body, kind="families", title=text.FAMILIES_TITLE, lead=lead, attributes=state)

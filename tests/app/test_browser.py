@@ -159,6 +159,18 @@ def test_files(visit: Page, button: str, name: str, start: bytes):
     assert Path(download.value.path()).read_bytes().startswith(start)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_about_is_one_click_away(visit: Page, width: int):
+    """On a narrow page Gradio moves the tab into a menu."""
+    predict(visit, "Ninafurahi sana kukuona leo")
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    visit.set_viewport_size({"width": width, "height": 900})
+    visit.get_by_role("link", name="see About.").click()
+    expect(visit.locator("#checkpoint-card")).to_be_visible()
+    visit.set_viewport_size({"width": 1280, "height": 900})
+    visit.get_by_role("tab", name="Predict").click()
+
+
 def test_about_has_the_card_and_the_decisions(visit: Page):
     visit.get_by_role("tab", name="About").click()
     expect(visit.locator("#checkpoint-card")).to_contain_text("Random weights for tests")
