@@ -148,14 +148,11 @@
     return "<!doctype html>" + page.documentElement.outerHTML;
   }
 
-  function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu
-    const tab = document.getElementById(`tab-${id}-button`);
-    if (tab) tab.click();
-    else {
-      document.querySelector('[aria-label="More tabs"]')?.click();
-      setTimeout(() => [...document.querySelectorAll("#tabs button")]
-        .find(b => b.textContent.trim() === name)?.click(), 50);
-    }
+  function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu; the copies
+    // that it measures widths with come first
+    const named = [...document.querySelectorAll("#tabs button")]
+      .filter(b => b.textContent.trim() === name);
+    (document.getElementById(`tab-${id}-button`) ?? named.at(-1))?.click();
     scrollTo(0, 0);
   }
 

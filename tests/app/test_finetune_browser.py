@@ -181,6 +181,19 @@ class TestFromTheTableToTheDownload:
         assert any(n.endswith(".safetensors") for n in names)
         assert any(n.endswith("README.md") for n in names)
 
+    def test_the_zip_is_brought_back_as_a_run(self, visit: Page, tmp_path: Path):
+        with visit.expect_download() as waited:
+            visit.locator("#ft-download").click()
+        waited.value.save_as(tmp_path / "run.zip")
+        entries = visit.locator("#ft-history li")
+        before = entries.count()
+        with visit.expect_file_chooser() as asked:
+            visit.locator("#ft-import").click()
+        asked.value.set_files(tmp_path / "run.zip")
+        expect(visit.locator("#ft-head .state")).to_have_text("Brought in")
+        expect(visit.locator("#ft-outcome")).to_contain_text("Macro-F1 went from")
+        expect(entries).to_have_count(before + 1)
+
     def test_it_predicts_at_once(self, visit: Page):
         visit.locator("#ft-use").click()
         expect(visit.get_by_role("tab", name="Predict")).to_have_attribute("aria-selected", "true")
