@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from app import text
+from app import text_start as text
 
 DEFAULT_CHECKPOINT = Path(__file__).resolve().parent / "checkpoints" / "compact"
 LOCAL = ("127.0.0.1", "localhost", "::1")

@@ -1,187 +1,29 @@
-"""What the Fine-tune tab shows in answer to a visitor: from uploads and runs to HTML and figures.
+"""What the Fine-tune tab shows of runs: from jobs to HTML and figures.
 
-Knows the service, the jobs and the views; knows no components. Keeps nothing between calls.
+Knows the jobs and the views; knows no components. Keeps nothing between calls.
 """
 
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app import plots, text
+from app import plots
 from app import text_finetune as words
-from app.jobs import Jobs, JobSpec, Refused, data, settings
-from app.service import Service
+from app.jobs import Jobs, Refused
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
-from app.views.html import Html, esc
+from app.views.html import Html
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from app.jobs import Live, RunInfo
-    from lfdrt.data.intake import Intake
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """A visitor's data as read; paths as text, since a page's state is copied.
-
-    `usable`: rows to learn from; `labelled_rows`: rows that only report.
-    """
-
-    name: str = ""
-    table: str = ""
-    images: str = ""
-    labelled: str = ""
-    language: str = ""
-    columns: dict[str, str | None] = field(default_factory=dict)
-    usable: int = 0
-    labelled_rows: int = 0
-    pictures: int = 0
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.table or self.images)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What to show of the data. `columns`: of the table; empty while it is being read."""
-
-    report: Html
-    chosen: Chosen
-    columns: tuple[str, ...] = ()
-    over: bool = False
-
-
-def sample(code: str) -> Chosen | None:
-    """A bundled sample set as data that were chosen."""
-    for one in data.samples():
-        if one.code == code:
-            return Chosen(
-                name=one.language,
-                table=str(one.table),
-                images=str(one.images or ""),
-                labelled=str(one.labelled or ""),
-                language=one.code,
-            )
-    return None
-
-
-def read(service: Service, chosen: Chosen) -> Iterator[Found]:
-    """Progress, then the report. Mappings in `chosen.columns` are used, else guessed."""
-    if not chosen.anything:
-        yield Found(report=data_views.empty(), chosen=chosen, over=True)
-        return
-    try:
-        intake = None
-        for one in _intake(service, chosen, chosen.table, chosen.columns):
-            if isinstance(one, Html):
-                yield Found(report=one, chosen=chosen)
-            else:
-                intake = one
-        yield _found(service, chosen, intake)
-    except Refused as refused:
-        yield Found(report=data_views.failure(str(refused)), chosen=chosen, over=True)
-    except Exception:
-        log.exception("reading a table failed")
-        yield Found(report=data_views.failure(text.UNEXPECTED), chosen=chosen, over=True)
-
-
-def _intake(
-    service: Service, chosen: Chosen, table: str, columns: Mapping[str, str | None]
-) -> Iterator[Html | Intake]:
-    with tempfile.TemporaryDirectory(prefix="lfdrt-") as scratch:
-        for one in data.read(
-            Path(table) if table else None,
-            Path(chosen.images) if chosen.images else None,
-            dict(columns) or None,
-            chosen.language or None,
-            labels=service.loaded.labels if service.loaded else None,
-            count_tokens=service.count_tokens if service.loaded else None,
-            scratch=Path(scratch),
-        ):
-            yield one if hasattr(one, "report") else data_views.reading(one)
-
-
-def _found(service: Service, chosen: Chosen, intake: Intake) -> Found:
-    with_label = sum(row.label is not None for row in intake.rows)
-    labelled, said = _labelled(service, chosen)
-    columns = {} if intake.mapping is None else {
-        role: getattr(intake.mapping, role) for role in words.ROLES
-    }  # fmt: skip
-    blocked = bool(intake.report.errors)
-    return Found(
-        report=data_views.report(intake, said),
-        chosen=Chosen(
-            name=chosen.name,
-            table=chosen.table,
-            images=chosen.images,
-            labelled=chosen.labelled,
-            language=chosen.language,
-            columns=columns,
-            usable=0 if blocked else len(intake.rows) - with_label,
-            labelled_rows=with_label + labelled,
-            pictures=intake.report.pictures,
-        ),
-        columns=intake.columns,
-        over=True,
-    )
-
-
-def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
-    """Rows of the table of labels that the model knows, and a line about it."""
-    if not chosen.labelled:
-        return 0, ""
-    name = Path(chosen.labelled).name
-    for one in _intake(service, chosen, chosen.labelled, {}):
-        if not isinstance(one, Html):
-            rows = sum(row.label is not None for row in one.rows)
-            if one.report.errors:
-                raise Refused(one.report.errors[0])
-            if not rows:
-                known = ", ".join(service.loaded.labels if service.loaded else ())
-                raise Refused(words.LABELLED_NONE.format(name=name, labels=known))
-    return rows, words.LABELLED_REPORT.format(rows=words.rows(rows), name=name)
-
-
-def spec(
-    service: Service, chosen: Chosen, preset: str, family: str, values: Mapping[str, object]
-) -> JobSpec:
-    """What would be started; Refused for settings that contradict each other."""
-    return JobSpec(
-        table=Path(chosen.table) if chosen.table else None,
-        images=Path(chosen.images) if chosen.images else None,
-        labelled=Path(chosen.labelled) if chosen.labelled else None,
-        columns=dict(chosen.columns),
-        language=chosen.language or None,
-        family=family,
-        preset=preset,
-        changes=settings.changes(preset, values),
-        checkpoint=service.folder,
-        name=chosen.name or Path(chosen.table or chosen.images).stem,
-        rows=chosen.usable,
-    )
-
-
-def estimate(jobs: Jobs, job: JobSpec, pictures: int) -> Html:
-    """How long it takes, and the command line that does the same."""
-    if not job.rows:
-        return esc(words.ESTIMATE_NONE)
-    seconds = jobs.estimate(job.rows, pictures, job.preset, job.changes)
-    said = words.ESTIMATE.format(time=words.duration(seconds), rows=words.rows(job.rows))
-    return (
-        f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'
-        f"{esc(words.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +124,3 @@ def history(runs: Sequence[RunInfo], shown: str) -> Html:
 def tuned(runs: Sequence[RunInfo]) -> list[RunInfo]:
     """Those whose model can be used."""
     return [r for r in runs if r.checkpoint is not None and r.state in words.USABLE]
-
-
-def field_values(preset: str) -> dict[str, Any]:
-    return settings.preset(preset)

@@ -45,6 +45,7 @@ LEVELS: dict[str, int] = {
     "app.views": 9,
     "app.exports": 10,
     "app.tuning": 10,
+    "app.tuning_data": 10,
     "app.playing": 10,
     "app.answers": 10,
     "app.tabs": 11,

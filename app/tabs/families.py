@@ -15,6 +15,7 @@ from app import text_families as words
 from app.jobs import families
 from app.service import Refused
 from app.views import families_recorded as views
+from app.views import language_list
 from app.views.finetune_data import failure, step
 
 LIGHT = {
@@ -32,7 +33,7 @@ def build() -> None:
         gr.HTML(failure(words.NONE_RECORDED))
     else:
         _recorded(names)
-    gr.HTML(views.languages(), elem_id="fam-languages")
+    gr.HTML(language_list.languages(), elem_id="fam-languages")
     with gr.Column(elem_classes="inputs"):
         with gr.Row(elem_classes="plain"):
             asked = gr.Textbox(
@@ -44,7 +45,7 @@ def build() -> None:
             )
             look = gr.Button(words.LOOK_UP_BUTTON, min_width=120, scale=1, elem_id="fam-look")
         found = gr.HTML("", elem_id="fam-found")
-    gr.on([asked.submit, look.click], views.looked_up, asked, found, **LIGHT)
+    gr.on([asked.submit, look.click], language_list.looked_up, asked, found, **LIGHT)
 
 
 def _recorded(names: tuple[str, ...]) -> None:

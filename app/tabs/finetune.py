@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import text_finetune as words
-from app import tuning
+from app import text_settings, tuning, tuning_data
 from app.jobs import Jobs, data
 from app.service import Service
 from app.tabs.finetune_data import DataStep
-from app.tabs.finetune_parts import Kept, build_after, build_data, build_run, build_settings
+from app.tabs.finetune_fields import build_settings
+from app.tabs.finetune_parts import Kept, build_after, build_data, build_run
 from app.tabs.finetune_run import RunStep
-from app.tuning import Chosen
+from app.tuning_data import Chosen
 
 TICK = 1.0  # s
 
@@ -51,7 +52,7 @@ def build(service: Service, jobs: Jobs, owner: gr.BrowserState) -> Finetune:
         timer=gr.Timer(TICK, active=False),
     )
     inputs = build_data(data.samples(), _limits())
-    settings = build_settings(tuning.field_values(next(iter(words.PRESETS))))
+    settings = build_settings(tuning_data.field_values(next(iter(text_settings.PRESETS))))
     step_1 = DataStep(service=service, jobs=jobs, kept=kept, data=inputs, settings=settings)
     notice = gr.HTML("", elem_id="ft-notice")
     run, after = build_run(), build_after()

@@ -13,11 +13,12 @@ from typing import Any
 import gradio as gr
 
 from app import text_finetune as words
-from app import tuning
+from app import tuning_data as tuning
 from app.jobs import Jobs, JobSpec, Refused
 from app.service import Service
-from app.tabs.finetune_parts import LIGHT, PRIVATE, Data, Kept, Settings, Updates
-from app.tuning import Chosen, Found
+from app.tabs.finetune_fields import Settings
+from app.tabs.finetune_parts import LIGHT, PRIVATE, Data, Kept, Updates
+from app.tuning_data import Chosen, Found
 from app.views.html import esc
 
 READING = {

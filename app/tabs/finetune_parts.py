@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from app import text_finetune as words
-from app.choices import families, languages
+from app.choices import languages
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
@@ -57,21 +57,6 @@ class Data:
     @property
     def roles(self) -> list[gr.Dropdown]:
         return list(self.columns.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """`fields`: a component for every setting, by its name."""
-
-    preset: gr.Radio
-    family: gr.Dropdown
-    fields: dict[str, gr.components.Component]
-    estimate: gr.HTML
-    start: gr.Button
-
-    @property
-    def all(self) -> list[gr.components.Component]:
-        return [self.preset, self.family, *self.fields.values()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,51 +140,6 @@ def _column(role: str) -> gr.Dropdown:
         min_width=130,
         elem_id=f"ft-column-{role}",
     )
-
-
-def build_settings(values: Mapping[str, object]) -> Settings:
-    """`values`: of the first preset, by setting."""
-    with gr.Column(elem_classes="inputs"):
-        gr.HTML(data_views.step(words.SETTINGS_TITLE))
-        first = next(iter(words.PRESETS))
-        preset = gr.Radio(
-            [(name, key) for key, name in words.PRESETS.items()],
-            value=first,
-            label=words.PRESET_LABEL,
-            elem_id="ft-preset",
-        )
-        gr.HTML(data_views.presets(), elem_classes="hint")
-        with gr.Accordion(words.ADVANCED, open=False, elem_id="ft-advanced"):
-            with gr.Row(elem_classes="fields"):
-                family = gr.Dropdown(
-                    families(),
-                    value="own",
-                    label=words.FAMILY_LABEL,
-                    info=words.FAMILY_INFO,
-                    elem_id="ft-family",
-                )
-                fields = {name: _field(name, value) for name, value in values.items()}
-        estimate = gr.HTML(words.ESTIMATE_NONE, elem_id="ft-estimate")
-        start = gr.Button(words.START, variant="primary", interactive=False, elem_id="ft-start")
-    return Settings(preset=preset, family=family, fields=fields, estimate=estimate, start=start)
-
-
-def _field(name: str, value: object) -> gr.components.Component:
-    label, info = words.FIELDS[name]
-    shown: dict[str, Any] = {
-        "label": label,
-        "info": info or None,
-        "value": value,
-        "elem_id": f"ft-{name.replace('_', '-')}",
-        "min_width": 200,
-    }
-    if isinstance(value, bool):
-        return gr.Checkbox(**shown)
-    if isinstance(value, int):
-        return gr.Number(precision=0, **shown)
-    if isinstance(value, float):
-        return gr.Number(step=value / 10 or 0.1, **shown)
-    return gr.Dropdown([(said, key) for key, said in words.CHOICES[name].items()], **shown)
 
 
 def build_run() -> Run:

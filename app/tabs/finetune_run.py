@@ -19,7 +19,8 @@ from app import tuning
 from app.jobs import Jobs, Refused
 from app.tabs.finetune_data import DataStep
 from app.tabs.finetune_parts import LIGHT, PRIVATE, After, Kept, Run, Updates
-from app.tuning import Chosen, Look
+from app.tuning import Look
+from app.tuning_data import Chosen
 from app.views import finetune_run as run_views
 
 SHOW_RUN = "() => document.getElementById('ft-run').scrollIntoView({behavior: 'smooth'})"

@@ -16,9 +16,9 @@ from app import plots_families as plots
 from app import text
 from app import text_families as words
 from app.plots_bars import Series, bars
-from app.views.html import Html, card, esc, notes, scroll
+from app.views.html import Html, card, esc, scroll
 from app.views.sortable import Cell, Column, sortable
-from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, is_trained, resolve
+from lfdrt.languages import FAMILIES, resolve
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -173,41 +173,6 @@ def retrieval(r: FamiliesRecording) -> Html:
         for one in r.retrieval
     ]  # fmt: skip
     return _part(r, "retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, head, rows)
-
-
-def languages() -> Html:
-    """A tree of families, and a table to sort."""
-    tree = "".join(
-        f"<li><b>{esc(family.name)}</b><span>{esc(', '.join(_members(family.code)))}</span></li>"
-        for family in FAMILIES
-    )
-    rows = [(v.name, v.code, v.iso3, v.script, v.family.name, v.source) for v in LANGUAGES.values()]
-    table = _table(words.LANGUAGES, words.LANGUAGE_COLUMNS, rows)
-    slips = f"<details><summary>{esc(words.SLIPS)}</summary>{notes(SLIPS)}</details>"
-    return card(
-        f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
-        f"{scroll(table, words.LANGUAGES)}</details>{slips}",
-        kind="languages",
-        title=words.LANGUAGES,
-        lead=words.LANGUAGES_LEAD,
-    )
-
-
-def _members(family: str) -> list[str]:
-    return [v.name for v in LANGUAGES.values() if v.family.code == family]
-
-
-def looked_up(asked: str) -> Html:
-    """A language's family and what the app would do; a sentence for what is no language."""
-    if not asked.strip():
-        return ""
-    try:
-        found = resolve(asked)
-    except ValueError as error:
-        return f'<p class="wrong" role="alert" dir="auto">{esc(error)}</p>'
-    said = words.TRAINED if is_trained(found.family) else words.UNTRAINED
-    line = said.format(name=found.name, code=found.code, family=found.family.name)
-    return f'<p role="status">{esc(line)}</p>'
 
 
 def _part(

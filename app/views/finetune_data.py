@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import text
+from app import text, text_settings
 from app import text_finetune as words
 from app.views.html import Html, bar, card, esc, foreign, scroll, table
 from lfdrt.languages import resolve
@@ -172,7 +172,7 @@ def language_name(code: str | None) -> str:
 
 def presets() -> Html:
     lines = "".join(
-        f"<li><b>{esc(words.PRESETS[key])}</b> {esc(said)}</li>"
-        for key, said in words.PRESETS_INFO.items()
+        f"<li><b>{esc(text_settings.PRESETS[key])}</b> {esc(said)}</li>"
+        for key, said in text_settings.PRESETS_INFO.items()
     )
     return f'<ul class="presets">{lines}</ul>'

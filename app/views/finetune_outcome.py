@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import text
+from app import text, text_settings
 from app import text_finetune as words
 from app.views.confusion import confusion
 from app.views.finetune_data import language_name
@@ -114,7 +114,7 @@ def _run(r: RunInfo, shown: bool) -> Html:
     about = words.HISTORY_ROW.format(
         language=language_name(r.language),
         rows=words.rows(r.rows),
-        preset=words.PRESETS.get(r.preset, r.preset),
+        preset=text_settings.PRESETS.get(r.preset, r.preset),
         date=r.created[:16].replace("T", " "),
     )
     buttons = _act(r, "open", words.OPEN)

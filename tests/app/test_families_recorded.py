@@ -14,6 +14,7 @@ import pytest
 from app.jobs import families as recordings
 from app.service import Refused
 from app.views import families_recorded as views
+from app.views import language_list
 from lfdrt.evaluation.families_recording import (
     Distances,
     FamiliesRecording,
@@ -125,7 +126,7 @@ def test_distances_are_of_the_kind_that_is_asked_for():
 
 
 def test_every_trained_language_stands_in_the_tree():
-    shown = views.languages()
+    shown = language_list.languages()
     for name in ("Tatar", "Esperanto", "Basque", "Sino-Tibetan"):
         assert name in shown
 
@@ -140,7 +141,7 @@ def test_every_trained_language_stands_in_the_tree():
     ],
 )
 def test_any_language_is_looked_up(asked: str, said: str):
-    shown = views.looked_up(asked)
+    shown = language_list.looked_up(asked)
     assert said in shown and "<b>" not in shown
 
 

@@ -9,7 +9,7 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 
-from app import plots
+from app import plots, text_settings
 from app import text_finetune as words
 from app.jobs.data import samples
 from app.jobs.live import Live, Point
@@ -204,6 +204,6 @@ def test_every_setting_has_words():
     from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
 
     kinds = get_type_hints(RethinkSettings)
-    assert words.FIELDS.keys() == kinds.keys()
-    assert words.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
-    assert list(words.PRESETS) == list(PRESETS)
+    assert text_settings.FIELDS.keys() == kinds.keys()
+    assert text_settings.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
+    assert list(text_settings.PRESETS) == list(PRESETS)
