@@ -37,8 +37,11 @@ def visit(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def choose(page: Page, where: str, option: str) -> None:
-    page.locator(f"#{where} input").click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """From the list of this box: that of another may still be closing."""
+    box = page.locator(f"#{where} input")
+    box.click()
+    listed = page.locator(f"#{box.get_attribute('aria-controls')}")
+    listed.get_by_role("option", name=option, exact=True).click()
 
 
 def position(page: Page) -> int:
