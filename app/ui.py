@@ -12,16 +12,11 @@ from app.jobs import Jobs
 from app.jobs.recordings import Recordings
 from app.service import Service
 from app.tabs import about, benchmark, families, finetune, predict
+from app.tabs.events import LIGHT
 from app.views.about import checkpoint
 from app.views.header import header, pill
 
 TICK = 0.5  # s
-LIGHT = {
-    "api_visibility": "private",
-    "queue": True,
-    "show_progress": "hidden",
-    "concurrency_limit": None,
-}
 
 
 def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:

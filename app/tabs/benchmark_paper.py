@@ -12,17 +12,11 @@ import gradio as gr
 from app import text_benchmark as words
 from app.paper import TABLES, read_table
 from app.paper_grids import VIEWS, compares_systems
+from app.tabs.events import LIGHT
 from app.views import paper
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-LIGHT = {
-    "api_visibility": "private",
-    "queue": True,
-    "show_progress": "hidden",
-    "concurrency_limit": None,
-}
 
 
 def build() -> None:

@@ -14,16 +14,11 @@ import gradio as gr
 from app import text_families as words
 from app.jobs import families
 from app.service import Refused
+from app.tabs.events import LIGHT
 from app.views import families_recorded as views
 from app.views import language_list
-from app.views.finetune_data import failure, step
-
-LIGHT = {
-    "api_visibility": "private",
-    "queue": True,
-    "show_progress": "hidden",
-    "concurrency_limit": None,
-}
+from app.views.finetune_data import failure
+from app.views.html import step
 
 
 def build() -> None:

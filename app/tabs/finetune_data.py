@@ -16,8 +16,9 @@ from app import text_finetune as words
 from app import tuning_data as tuning
 from app.jobs import Jobs, JobSpec, Refused
 from app.service import Service
+from app.tabs.events import LIGHT, PRIVATE
 from app.tabs.finetune_fields import Settings
-from app.tabs.finetune_parts import LIGHT, PRIVATE, Data, Kept, Updates
+from app.tabs.finetune_parts import Data, Kept, Updates
 from app.tuning_data import Chosen, Found
 from app.views.html import esc
 

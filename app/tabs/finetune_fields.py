@@ -15,6 +15,7 @@ from app import text_finetune
 from app import text_settings as words
 from app.choices import families
 from app.views import finetune_data as data_views
+from app.views.html import step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Settings:
 def build_settings(values: Mapping[str, object]) -> Settings:
     """`values`: of the first preset, by setting."""
     with gr.Column(elem_classes="inputs"):
-        gr.HTML(data_views.step(words.TITLE))
+        gr.HTML(step(words.TITLE))
         first = next(iter(words.PRESETS))
         preset = gr.Radio(
             [(name, key) for key, name in words.PRESETS.items()],

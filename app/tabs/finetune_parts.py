@@ -13,15 +13,13 @@ from app.choices import languages
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
+from app.views.html import step
 
 if TYPE_CHECKING:
     from app.jobs.data import SampleSet
 
 TABLES = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".parquet"]
 
-
-PRIVATE = {"api_visibility": "private", "queue": True}
-LIGHT = {**PRIVATE, "show_progress": "hidden", "concurrency_limit": None}
 
 Updates = dict[Any, Any]
 """What a handler gives back: new values or properties by component."""
@@ -100,7 +98,7 @@ class After:
 def build_data(sets: Sequence[SampleSet], limits: str) -> Data:
     gr.HTML(data_views.introduction())
     with gr.Column(elem_classes="inputs"):
-        gr.HTML(data_views.step(words.DATA_TITLE, words.DATA_LEAD))
+        gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
         samples = gr.HTML(
             data_views.samples(sets), js_on_load=data_views.SAMPLES_ON_LOAD, elem_id="samples"
         )
@@ -143,7 +141,7 @@ def _column(role: str) -> gr.Dropdown:
 
 
 def build_run() -> Run:
-    gr.HTML(data_views.step(words.RUN_TITLE), elem_id="ft-run")
+    gr.HTML(step(words.RUN_TITLE), elem_id="ft-run")
     head = gr.HTML(run_views.nothing(), elem_id="ft-head")
     with gr.Row(elem_classes="run-actions"):
         pause = _button(words.PAUSE, "pause")

@@ -17,8 +17,9 @@ import gradio as gr
 from app import text_finetune as words
 from app import tuning
 from app.jobs import Jobs, Refused
+from app.tabs.events import LIGHT, PRIVATE
 from app.tabs.finetune_data import DataStep
-from app.tabs.finetune_parts import LIGHT, PRIVATE, After, Kept, Run, Updates
+from app.tabs.finetune_parts import After, Kept, Run, Updates
 from app.tuning import Look
 from app.tuning_data import Chosen
 from app.views import finetune_run as run_views

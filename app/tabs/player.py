@@ -18,17 +18,12 @@ from app import text_player as words
 from app.jobs.recordings import Recordings
 from app.playing import Where
 from app.service import Refused
+from app.tabs.events import LIGHT
 from app.tabs.player_parts import Controls, Filters, Panels, build_filters, build_player
 
 TICK = 0.4  # s
 CURVES_EVERY = 2.0  # s of playing: a figure costs more than all panels
-LIGHT = {
-    "api_visibility": "private",
-    "queue": True,
-    "show_progress": "hidden",
-    "concurrency_limit": 1,
-    "concurrency_id": "player",
-}
+ONE_BY_ONE = {**LIGHT, "concurrency_limit": 1, "concurrency_id": "player"}
 """One at a time: a tick that began before a press of Pause must not end after it and undo it. Each
 takes some 30 ms."""
 Updates = dict[Any, Any]
@@ -158,22 +153,22 @@ class Player:
         everything = [self.where, self.drawn, self.timer, p.about, p.now, p.standing, p.compared,
                       p.differing, p.downloads, p.curves, c.play, c.seek]  # fmt: skip
         load = gr.context.Context.root_block.load
-        load(self.opened, [f.first, f.second], [*everything, *f.narrowing], **LIGHT)
+        load(self.opened, [f.first, f.second], [*everything, *f.narrowing], **ONE_BY_ONE)
         gr.on([f.first.input, f.second.input], self.opened, [f.first, f.second],
-              [*everything, *f.narrowing], **LIGHT)  # fmt: skip
+              [*everything, *f.narrowing], **ONE_BY_ONE)  # fmt: skip
         gr.on([box.input for box in f.narrowing], self.narrowed, [self.where, *f.narrowing],
-              everything, **LIGHT)  # fmt: skip
-        c.play.click(self.toggled, [self.where, c.speed], everything, **LIGHT)
+              everything, **ONE_BY_ONE)  # fmt: skip
+        c.play.click(self.toggled, [self.where, c.speed], everything, **ONE_BY_ONE)
         for button, place in (
             (c.first, lambda n, total: 0),
             (c.back, lambda n, total: n - 1),
             (c.forward, lambda n, total: n + 1),
             (c.last, lambda n, total: total),
         ):
-            button.click(self.to(place), self.where, everything, **LIGHT)
-        c.seek.release(self.sought, [self.where, c.seek], everything, **LIGHT)
-        p.differing.click(self.jumped, self.where, everything, **LIGHT)
-        self.timer.tick(self.tick, [self.where, self.drawn, c.speed], everything, **LIGHT)
+            button.click(self.to(place), self.where, everything, **ONE_BY_ONE)
+        c.seek.release(self.sought, [self.where, c.seek], everything, **ONE_BY_ONE)
+        p.differing.click(self.jumped, self.where, everything, **ONE_BY_ONE)
+        self.timer.tick(self.tick, [self.where, self.drawn, c.speed], everything, **ONE_BY_ONE)
 
 
 def _known(speed: object) -> int:

@@ -9,7 +9,7 @@ import gradio as gr
 
 from app import text_player as words
 from app.views import player as views
-from app.views.finetune_data import step
+from app.views.html import step
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from app.asked import Request
 from app.examples import Example
 from app.service import Service
 from app.shelf import BASE
+from app.tabs.events import LIGHT, PRIVATE
 from app.tabs.predict_parts import (
     Controls,
     Inputs,
@@ -28,8 +29,6 @@ from app.tabs.predict_parts import (
     build_result,
 )
 
-PRIVATE = {"api_visibility": "private", "queue": True}
-LIGHT = {**PRIVATE, "show_progress": "hidden", "concurrency_limit": None}
 PREDICTION = {
     **PRIVATE,
     "show_progress": "minimal",

@@ -34,11 +34,6 @@ def introduction() -> Html:
     )
 
 
-def step(title: str, lead: str = "") -> Html:
-    lead = f"<p>{esc(lead)}</p>" if lead else ""
-    return f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>'
-
-
 def samples(sets: Sequence[SampleSet]) -> Html:
     cards = "".join(
         f'<button type="button" class="sample" data-sample="{esc(s.code)}"><b>{esc(s.language)}</b>'

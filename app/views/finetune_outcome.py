@@ -9,8 +9,8 @@ from app import text, text_settings
 from app import text_finetune as words
 from app.views.confusion import confusion
 from app.views.finetune_data import language_name
-from app.views.finetune_run import distribution, label_mark, sentence
-from app.views.html import Html, card, esc, scroll, table
+from app.views.finetune_run import distribution, sentence
+from app.views.html import Html, card, esc, label_mark, scroll, table
 
 if TYPE_CHECKING:
     from app.jobs.outcome import Outcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import text
 from app import text_finetune as words
-from app.views.html import Html, bar, card, esc, foreign, scroll, table
+from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 
 if TYPE_CHECKING:
     from app.jobs.live import Live
@@ -164,13 +164,6 @@ def _said(dispute: Mapping[str, Any], who: str) -> Html:
     label = str(dispute[who])
     counts = " class=counts-now" if label == dispute["decided"] else ""
     return f"<td{counts}>{label_mark(label)} {esc(text.percent(float(dispute[f'p_{who}'])))}</td>"
-
-
-def label_mark(label: str) -> Html:
-    return (
-        f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(label)}</span>"
-    )
 
 
 def sentence(said: str) -> Html:

@@ -29,6 +29,20 @@ def card(body: Html, *, kind: str, title: str = "", lead: str = "", attributes: 
     return f'<section class="card {esc(kind)}" {attributes}>{head}{body}</section>'
 
 
+def step(title: str, lead: str = "") -> Html:
+    """The head of a part of a tab that holds components."""
+    lead = f"<p>{esc(lead)}</p>" if lead else ""
+    return f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>'
+
+
+def label_mark(label: str) -> Html:
+    """A class with its colour; the name stands beside it."""
+    return (
+        f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
+        f"{esc(label)}</span>"
+    )
+
+
 def scroll(body: Html, label: str) -> Html:
     """A part that scrolls inside its panel; reachable by keyboard, as it must be to be scrolled."""
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}">{body}</div>'

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import text
 from app import text_player as words
 from app.views.confusion import confusion
-from app.views.html import Html, bar, card, esc, foreign, scroll, table
+from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 from app.views.result import family_name
 from lfdrt.languages import resolve
 
@@ -123,25 +123,18 @@ def _answer(one: PlayedSample) -> Html:
     verdict = words.RIGHT if one.correct else words.WRONG
     agreed = words.AGREE if one.agree else words.DISAGREE
     first, second = (
-        f"{_label(label)} {esc(text.percent(float(p.max())))}"
+        f"{label_mark(label)} {esc(text.percent(float(p.max())))}"
         for label, p in ((one.first, one.p_1), (one.second, one.p_2))
     )
     rows = [
-        f"<tr><th>{esc(words.GOLD)}</th><td>{_label(one.gold)}</td></tr>",
-        f"<tr><th>{esc(words.SAYS)}</th><td>{_label(one.predicted)} "
+        f"<tr><th>{esc(words.GOLD)}</th><td>{label_mark(one.gold)}</td></tr>",
+        f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
         f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
         f"{esc(verdict)}</b></td></tr>",
         f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>",
         f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>",
     ]
     return table("answers", [], rows)
-
-
-def _label(label: str) -> Html:
-    return (
-        f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(label)}</span>"
-    )
 
 
 def now(body: Html, n: int, total: int) -> Html:
@@ -215,8 +208,8 @@ def differing(rows: Sequence[tuple[int, PlayedSample, PlayedSample]]) -> Html:
         return card(f'<p class="fine">{esc(words.NO_DIFFERENCE)}</p>', kind="differing",
                     title=words.DIFFERING)  # fmt: skip
     items = "".join(
-        f'<li><button type="button" data-jump="{n}">{n:,}</button> {_label(a.predicted)} '
-        f"{_label(b.predicted)} <small>{esc(words.GOLD)}: {esc(a.gold)}</small></li>"
+        f'<li><button type="button" data-jump="{n}">{n:,}</button> {label_mark(a.predicted)} '
+        f"{label_mark(b.predicted)} <small>{esc(words.GOLD)}: {esc(a.gold)}</small></li>"
         for n, a, b in rows
     )
     return card(f'<ol class="differing">{items}</ol>', kind="differing", title=words.DIFFERING)

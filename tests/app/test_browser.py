@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app.visiting import SECONDS, open_browser, running_app, visiting
+from tests.app.visiting import SECONDS, running_app, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,12 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def address(two_folders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_app(two_folders, tmp_path_factory.mktemp("app")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app.visiting import open_browser, running_app, visiting
+from tests.app.visiting import running_app, visiting
 from tests.data.zips import png, zipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,12 +37,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(tiny_folder: Path, folder: Path) -> Iterator[str]:
     with running_app(tiny_folder, folder, "--multi-user") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
