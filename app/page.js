@@ -112,6 +112,14 @@
     const shown = { ...layout, font: { ...layout.font, color: "#1c1b22" },
       paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
     const size = { width: 900, height: plot.offsetHeight, scale: format === "png" ? 2 : 1 };
+    if (layout.meta?.source) { // a title that stands beside it on the page
+      const subtitle = { text: layout.meta.source, font: { size: 12 } };
+      shown.title = { text: layout.meta.title, subtitle, font: { size: 17 }, x: 0, pad: { l: 12, t: 12 },
+        y: 1, yref: "container", yanchor: "top" };
+      shown.margin = { ...layout.margin, t: 70 };
+      size.width = 1100; // 14 columns of numbers
+      size.height += 70 - layout.margin.t;
+    }
     const url = await Plotly.toImage({ data, layout: shown }, { format, ...size });
     save(await (await fetch(url)).blob(), name);
   }

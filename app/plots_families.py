@@ -1,6 +1,8 @@
 """Matrices and dots with intervals as Plotly figures. Knows plain numbers; knows no gradio.
 
-Transparent, with greys that can be read on light and on dark, as in `plots`.
+Transparent, with greys that can be read on light and on dark, as in `plots`. Cells are not: Plotly
+writes their numbers in black or white by their colour, and would take what is behind for white.
+Titles are the page's; `printed` keeps title and source for the file that a visitor saves.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from app.plots import GREY, LINE
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-TEAL, RUST = "28,136,140", "209,112,60"
-ONE_WAY = [[0, f"rgba({TEAL},0.04)"], [1, f"rgba({TEAL},0.85)"]]
-BOTH_WAYS = [[0, f"rgba({RUST},0.85)"], [0.5, "rgba(134,130,122,0.06)"], [1, f"rgba({TEAL},0.85)"]]
+TEAL, INK = "rgb(28,136,140)", "#1c1b22"
+ONE_WAY = [[0, "#eef6f5"], [1, "#1c7c80"]]
+BOTH_WAYS = [[0, "#c2592a"], [0.5, "#f4f2ec"], [1, "#1c7c80"]]
 ROW, DOT_ROW = 27, 26  # px
 
 
@@ -27,7 +29,6 @@ def matrix(
     rows: Sequence[str],
     columns: Sequence[str],
     marked: Sequence[tuple[int, int]] = (),
-    title: str,
     digits: int,
     signed: bool = False,
 ) -> go.Figure:
@@ -52,9 +53,8 @@ def matrix(
     )
     for r, c in marked:
         figure.add_shape(type="rect", x0=c - 0.47, x1=c + 0.47, y0=r - 0.45, y1=r + 0.45,
-                         line={"color": GREY, "width": 2})  # fmt: skip
-    height = 150 + ROW * len(rows)
-    figure.update_layout(_layout(title, height))
+                         line={"color": INK, "width": 2})  # fmt: skip
+    figure.update_layout(_layout(120 + ROW * len(rows)))
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     figure.update_xaxes(tickangle=-40, side="bottom", automargin=True, showgrid=False)
     return figure
@@ -65,7 +65,6 @@ def dots(
     values: Sequence[float],
     intervals: Sequence[tuple[float, float]],
     *,
-    title: str,
     x_title: str,
 ) -> go.Figure:
     """One dot a row with its interval, and a line at 0. Shape: all (N,)."""
@@ -76,29 +75,33 @@ def dots(
             x=list(values),
             y=list(names),
             mode="markers",
-            marker={"color": f"rgb({TEAL})", "size": 9},
+            marker={"color": TEAL, "size": 9},
             error_x={
                 "type": "data",
                 "symmetric": False,
                 "array": [high - v for v, (_, high) in zip(values, intervals, strict=True)],
                 "arrayminus": [v - low for v, (low, _) in zip(values, intervals, strict=True)],
-                "color": f"rgb({TEAL})",
+                "color": TEAL,
             },
             hovertemplate="%{y}: %{x:+.1f}<extra></extra>",
         )
     )
     figure.add_vline(x=0, line={"color": GREY, "width": 1})
-    figure.update_layout(_layout(title, 120 + DOT_ROW * len(names)))
+    figure.update_layout(_layout(90 + DOT_ROW * len(names)))
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=False)
     return figure
 
 
-def _layout(title: str, height: int) -> dict[str, Any]:
+def printed(figure: go.Figure, title: str, source: str) -> go.Figure:
+    """The same figure; page.js writes both above it in the file that is saved."""
+    return figure.update_layout(meta={"title": title, "source": source})
+
+
+def _layout(height: int) -> dict[str, Any]:
     return {
-        "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
         "height": height,
-        "margin": {"l": 10, "r": 12, "t": 40, "b": 40},
+        "margin": {"l": 10, "r": 12, "t": 10, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},

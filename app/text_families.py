@@ -10,6 +10,15 @@ NONE_RECORDED = (
     "python -m lfdrt families CHECKPOINT --data DATA --out assets/benchmarks/recordings/NAME "
     "does it."
 )
+OTHER_WEIGHTS = (
+    "These numbers are of the checkpoint {recorded}. The one that this app runs, {running}, has "
+    "other weights, so they say nothing about it."
+)
+FITTING = "Recorded of it, and to be chosen above: {names}."
+RECORD_IT = (
+    "For its own: python -m lfdrt families CHECKPOINT --data DATA --out "
+    "assets/benchmarks/recordings/NAME."
+)
 ABOUT = "{checkpoint}, trained {trained}, recorded {date} on {device}. Selected by: {selection}."
 CITE = "LFD-RT {version}, checkpoint {checkpoint} (SHA-256 {hash}), recorded {date}"
 
@@ -38,13 +47,14 @@ TRANSFER_LEAD = (
     "Macro-F1 in percent. Rows are test sets, columns the family whose disentangler reads them; a "
     "frame marks the language's own family."
 )
-TRANSFER_MODES = {"score": "Score", "difference": "Difference from no disentangler"}
+TRANSFER_MODES = {"score": "Macro-F1, %", "difference": "Difference from no disentangler"}
 SHOW = "Show"
 DISTANCES = "How far apart the disentanglers are"
 DISTANCES_LEAD = (
-    "Measured by what they do to the same tokens ({tokens:,} tokens of {texts:,} texts: {about}), "
-    "not by their weights. “none” is the token as it is."
+    "Measured by what they do to the same tokens, not by their weights. “none” is the token as it "
+    "is, so its row says how far each disentangler moves a token."
 )
+DISTANCES_OF = "Means over {tokens:,} tokens of {texts:,} texts: {about}."
 DISTANCE_KINDS = {"relative_l2": "Relative distance", "one_minus_cosine": "1 − cosine"}
 RETRIEVAL = "Finding the English sentence, before and after"
 RETRIEVAL_LEAD = (
@@ -54,8 +64,8 @@ RETRIEVAL_LEAD = (
 BEFORE, AFTER = "before", "after the disentanglers"
 LANGUAGES = "Which language belongs where"
 LANGUAGES_LEAD = (
-    "The families of the paper's Table 3 and the languages that were trained. Other languages are "
-    "looked up in Glottolog."
+    "The families of the paper's Table 3 and their languages. The bundled checkpoint has read all "
+    "of them in training but Luxembourgish. Other languages are looked up in Glottolog."
 )
 LANGUAGE_COLUMNS = ("Language", "Code", "ISO 639-3", "Script", "Family", "From")
 LOOK_UP = "Look up any language"

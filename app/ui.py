@@ -36,7 +36,7 @@ def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
             with gr.Tab(text_benchmark.TAB, id="benchmark"):
                 benchmark.build(recordings)
             with gr.Tab(text_families.TAB, id="families"):
-                families.build()
+                families.build(service.folder)
             with gr.Tab(text.TAB_ABOUT, id="about", elem_id="tab-about"):
                 card = about.build()
         timer = gr.Timer(TICK)

@@ -7,6 +7,7 @@ drawn when the page is loaded or another recording is chosen, not when the page 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -21,13 +22,13 @@ from app.views.finetune_data import failure
 from app.views.html import step
 
 
-def build() -> None:
-    """Fills the current tab."""
+def build(running: Path) -> None:
+    """Fills the current tab. `running`: folder of the checkpoint that the app was started with."""
     names = families.recorded()
     if not names:
         gr.HTML(failure(words.NONE_RECORDED))
     else:
-        _recorded(names)
+        _recorded(names, running)
     gr.HTML(language_list.languages(), elem_id="fam-languages")
     with gr.Column(elem_classes="inputs"):
         with gr.Row(elem_classes="plain"):
@@ -43,24 +44,27 @@ def build() -> None:
     gr.on([asked.submit, look.click], language_list.looked_up, asked, found, **LIGHT)
 
 
-def _recorded(names: tuple[str, ...]) -> None:
+def _recorded(names: tuple[str, ...], running: Path) -> None:
     first = names[0]
     chosen = gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
+    said = _html(_other_weights(running))
+    other = gr.HTML("", elem_id="fam-other")
+    gr.context.Context.root_block.load(lambda: said(first), None, other, **LIGHT)
     verdict = gr.HTML(_html(views.verdict)(first), elem_id="fam-verdict")
-    gr.HTML(step(words.GAINS))
+    gr.HTML(step(words.GAINS, words.GAINS_LEAD))
     gains = _plot("gains", lambda: _figure(views.gains_chart)(first))
     gains_table = gr.HTML(_html(views.gains)(first))
-    gr.HTML(step(words.TRANSFER))
+    gr.HTML(step(words.TRANSFER, words.TRANSFER_LEAD))
     mode = _radio(words.TRANSFER_MODES, "fam-mode")
     transfer = _plot("transfer", lambda: _figure(views.transfer_chart)(first, "score"))
     transfer_table = gr.HTML(_html(views.transfer)(first))
-    gr.HTML(step(words.DISTANCES))
+    gr.HTML(step(words.DISTANCES, words.DISTANCES_LEAD))
     kind = _radio(words.DISTANCE_KINDS, "fam-kind")
     distances = _plot("distances", lambda: _figure(views.distances_chart)(first, "relative_l2"))
     distances_table = gr.HTML(_html(views.distances)(first, "relative_l2"))
-    gr.HTML(step(words.RETRIEVAL))
+    gr.HTML(step(words.RETRIEVAL, words.RETRIEVAL_LEAD))
     retrieval = _plot("retrieval", lambda: _figure(views.retrieval_chart)(first))
     retrieval_table = gr.HTML(_html(views.retrieval)(first))
 
@@ -68,6 +72,7 @@ def _recorded(names: tuple[str, ...]) -> None:
     kind.input(_figure(views.distances_chart), [chosen, kind], distances, **LIGHT)
     kind.input(_html(views.distances), [chosen, kind], distances_table, **LIGHT)
     for make, more, shown in (
+        (said, [], other),
         (_html(views.verdict), [], verdict),
         (_figure(views.gains_chart), [], gains),
         (_html(views.gains), [], gains_table),
@@ -79,6 +84,16 @@ def _recorded(names: tuple[str, ...]) -> None:
         (_html(views.retrieval), [], retrieval_table),
     ):
         chosen.input(make, [chosen, *more], shown, **LIGHT)
+
+
+def _other_weights(running: Path) -> Callable[[Any], str]:
+    def made(recording: Any) -> str:
+        weights = families.digest(running)
+        return views.other_weights(
+            recording, running.resolve().name, weights, families.fitting(weights)
+        )
+
+    return made
 
 
 def _radio(choices: dict[str, str], name: str) -> gr.Radio:

@@ -66,6 +66,17 @@ def _cited(r: FamiliesRecording) -> Html:
     return f'<p class="fine">{esc(about)}</p><p class="fine">{esc(cite(r))}</p>'
 
 
+def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:
+    """What to know where the numbers are not of the checkpoint that the app runs, else "".
+
+    `digest`: of its weights; "" where it has none. `fitting`: recordings of it, by name."""
+    if digest in ("", r.weights_sha256):
+        return ""
+    said = words.OTHER_WEIGHTS.format(recorded=r.checkpoint, running=running)
+    there = words.FITTING.format(names=", ".join(fitting)) if fitting else words.RECORD_IT
+    return card(f"<p>{esc(said)} {esc(there)}</p>", kind="other-weights")
+
+
 def cite(r: FamiliesRecording) -> str:
     return words.CITE.format(
         version=r.versions.get("lfdrt", "–"),
@@ -77,13 +88,13 @@ def cite(r: FamiliesRecording) -> str:
 
 def gains_chart(r: FamiliesRecording) -> go.Figure:
     order = sorted(r.gains, key=lambda g: -g.own_minus_none)
-    return plots.dots(
+    figure = plots.dots(
         [f"{resolve(g.language).name} ({NAMES[g.family]})" for g in order],
         [100 * g.own_minus_none for g in order],
         [(100 * g.own_minus_none_interval[0], 100 * g.own_minus_none_interval[1]) for g in order],
-        title=words.GAINS,
         x_title=words.GAINS_AXIS,
     )
+    return plots.printed(figure, words.GAINS, cite(r))
 
 
 def gains(r: FamiliesRecording) -> Html:
@@ -101,7 +112,7 @@ def gains(r: FamiliesRecording) -> Html:
         )
         for g in r.gains
     ]
-    return _part(r, "gains", words.GAINS, words.GAINS_LEAD, head, rows)
+    return _part(r, "gains", words.GAINS, head, rows)
 
 
 def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
@@ -113,15 +124,16 @@ def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
         values = values - values[:, -1:]
     marked = [(i, columns.index(row.family)) for i, row in enumerate(r.transfer)
               if row.family in columns]  # fmt: skip
-    return plots.matrix(
+    figure = plots.matrix(
         100 * values,
         rows=[row.set for row in r.transfer],
         columns=[NAMES[c] for c in columns],
         marked=marked,
-        title=words.TRANSFER,
         digits=1,
         signed=mode == "difference",
     )
+    title = f"{words.TRANSFER}: {words.TRANSFER_MODES[mode]}"
+    return plots.printed(figure, title, cite(r))
 
 
 def transfer(r: FamiliesRecording) -> Html:
@@ -131,29 +143,26 @@ def transfer(r: FamiliesRecording) -> Html:
          100 * row.none)
         for row in r.transfer
     ]  # fmt: skip
-    return _part(r, "transfer", words.TRANSFER, words.TRANSFER_LEAD, head, rows)
+    return _part(r, "transfer", words.TRANSFER, head, rows)
 
 
 def distances_chart(r: FamiliesRecording, kind: str) -> go.Figure:
     d = r.distances
     names = [NAMES[name] for name in d.readings]
-    return plots.matrix(
-        100 * np.array(getattr(d, kind), float),
-        rows=names,
-        columns=names,
-        title=f"{words.DISTANCES}: {words.DISTANCE_KINDS[kind]}, %",
-        digits=1,
-    )
+    values = 100 * np.array(getattr(d, kind), float)
+    figure = plots.matrix(values, rows=names, columns=names, digits=1)
+    title = f"{words.DISTANCES}: {words.DISTANCE_KINDS[kind]}, %"
+    return plots.printed(figure, title, cite(r))
 
 
 def distances(r: FamiliesRecording, kind: str) -> Html:
     d = r.distances
-    lead = words.DISTANCES_LEAD.format(tokens=d.tokens, texts=d.texts, about=d.about)
+    of = words.DISTANCES_OF.format(tokens=d.tokens, texts=d.texts, about=d.about)
     names = [NAMES[name] for name in d.readings]
     rows = [
         (name, *(100 * v for v in line)) for name, line in zip(names, getattr(d, kind), strict=True)
     ]
-    return _part(r, "distances", words.DISTANCES, lead, (words.FAMILY, *names), rows)
+    return _part(r, "distances", words.DISTANCES, (words.FAMILY, *names), rows, lead=of)
 
 
 def retrieval_chart(r: FamiliesRecording) -> go.Figure:
@@ -162,7 +171,9 @@ def retrieval_chart(r: FamiliesRecording) -> go.Figure:
         Series(name=name, values=[100 * getattr(one, field) for one in r.retrieval], look=i)
         for i, (field, name) in enumerate((("before", words.BEFORE), ("after", words.AFTER)))
     ]
-    return bars(names, series, title=words.RETRIEVAL, x_title="%")
+    figure = bars(names, series, title="", x_title="%")
+    figure.update_layout(margin_t=10, height=figure.layout.height - 46)
+    return plots.printed(figure, words.RETRIEVAL, cite(r))
 
 
 def retrieval(r: FamiliesRecording) -> Html:
@@ -172,16 +183,17 @@ def retrieval(r: FamiliesRecording) -> Html:
          one.pairs)
         for one in r.retrieval
     ]  # fmt: skip
-    return _part(r, "retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, head, rows)
+    return _part(r, "retrieval", words.RETRIEVAL, head, rows)
 
 
 def _part(
     r: FamiliesRecording,
     name: str,
     title: str,
-    lead: str,
     head: Sequence[str],
     rows: Sequence[Sequence[str | float]],
+    *,
+    lead: str = "",
 ) -> Html:
     """The table below a chart, folded, and what saves both."""
     table = scroll(_table(title, head, rows), title)

@@ -125,6 +125,46 @@ def test_distances_are_of_the_kind_that_is_asked_for():
     assert ">60.0<" in views.distances(RECORDING, "relative_l2")
 
 
+def test_numbers_in_cells_do_not_depend_on_what_is_behind():
+    for mode in ("score", "difference"):
+        (cells,) = views.transfer_chart(RECORDING, mode).data
+        assert all(colour.startswith("#") for _, colour in cells.colorscale)  # none lets through
+
+
+def test_a_saved_figure_names_its_title_and_source():
+    for figure in (
+        views.gains_chart(RECORDING),
+        views.transfer_chart(RECORDING, "score"),
+        views.distances_chart(RECORDING, "relative_l2"),
+        views.retrieval_chart(RECORDING),
+    ):
+        assert figure.layout.meta["title"] and "0123456789ab" in figure.layout.meta["source"]
+
+
+def test_numbers_of_another_checkpoint_are_said_to_be():
+    digest = RECORDING.weights_sha256
+    assert views.other_weights(RECORDING, "mine", digest, ()) == ""
+    assert views.other_weights(RECORDING, "mine", "", ()) == ""
+    said = views.other_weights(RECORDING, "<b>mine", "ffff", ())
+    assert "other weights" in said and "lfdrt families" in said
+    assert "<i>made" not in said and "<b>mine" not in said
+    assert "families-mine" in views.other_weights(RECORDING, "mine", "ffff", ["families-mine"])
+
+
+def test_a_checkpoint_is_known_by_its_weights(tiny_folder: Path, tmp_path: Path):
+    assert recordings.digest(tmp_path) == ""
+    assert len(recordings.digest(tiny_folder)) == 64
+    name = recordings.recorded()[0]
+    assert name in recordings.fitting(recordings.read(name).weights_sha256)
+    assert recordings.fitting(recordings.digest(tiny_folder)) == ()
+
+
+def test_the_languages_leave_as_csv():
+    content = html.unescape(re.search(r'data-content="([^"]*)"', language_list.languages())[1])
+    rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
+    assert ["Tatar", "tt", "tat", "Cyrl", "Turkic", "paper, Table 2"] in rows and len(rows) == 31
+
+
 def test_every_trained_language_stands_in_the_tree():
     shown = language_list.languages()
     for name in ("Tatar", "Esperanto", "Basque", "Sino-Tibetan"):

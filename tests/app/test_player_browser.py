@@ -112,6 +112,7 @@ def test_the_papers_tables_are_the_papers(visit: Page):
 def test_the_families_answer_first_and_look_languages_up(visit: Page):
     visit.get_by_role("tab", name="Families", exact=True).click()
     expect(visit.locator("#fam-verdict h2")).to_contain_text("the own family")
+    expect(visit.locator("#fam-other")).to_contain_text("other weights")  # a tiny model runs here
     expect(visit.locator("#fam-transfer .main-svg").first).to_be_visible()
     visit.get_by_label("Difference from no disentangler").check()
     expect(visit.locator("#fam-transfer .main-svg").first).to_be_visible()
