@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         type=Path,
-        default=os.environ.get("LFDRT_DATA"),
+        default=os.environ.get("LFDRT_DATA") or None,
         help="folder of data sets, to show texts of recorded runs (default: none, or LFDRT_DATA)",
     )
     parser.add_argument(

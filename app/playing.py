@@ -111,7 +111,7 @@ def show(recordings: Recordings, where: Where) -> Shown:
         standing=views.standing(labels, states, [run.name for run in runs]),
         compared=views.compared(state, _names(where), pair.alone) if pair is not None else "",
         differing=_differing(pair, where.n) if pair is not None else "",
-        downloads=views.downloads(runs, states),
+        downloads=views.downloads(runs, states, _chosen(where)),
     )
 
 
@@ -138,6 +138,18 @@ def curves(recordings: Recordings, where: Where) -> go.Figure | None:
 
 def _names(where: Where) -> tuple[str, ...]:
     return (where.first, where.second) if where.second else (where.first,)
+
+
+def _chosen(where: Where) -> list[tuple[str, str]]:
+    """The filters that are on, for whoever reads a saved table."""
+    told = {
+        words.SOURCES: where.sources,
+        words.LANGUAGES: where.languages,
+        words.FAMILIES: where.families,
+        words.CLASSES: where.classes,
+    }
+    found = [(name, " ".join(values)) for name, values in told.items() if values]
+    return [*found, (words.MIXED, "")] if where.mixed else found
 
 
 def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:

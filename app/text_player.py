@@ -40,6 +40,10 @@ SELECTED = "Selected by: {rule}"
 DEMONSTRATION = (
     "Sentences and faces of this set were made for this project: a demonstration, not evidence."
 )
+NO_RECORDINGS = (
+    "There is no recording. python -m lfdrt evaluate --sample --record "
+    "assets/benchmarks/recordings/NAME makes one."
+)
 NOTHING = "No sample fits this choice. Choose less."
 POSITION = "{n} of {total}"
 GOLD, SAYS, FIRST, SECOND = "True label", "Model says", "First classifier", "Second classifier"

@@ -20,6 +20,7 @@ from app.playing import Where
 from app.service import Refused
 from app.tabs.events import LIGHT
 from app.tabs.player_parts import Controls, Filters, Panels, build_filters, build_player
+from app.views.finetune_data import failure
 
 TICK = 0.4  # s
 CURVES_EVERY = 2.0  # s of playing: a figure costs more than all panels
@@ -179,6 +180,7 @@ def build(recordings: Recordings) -> None:
     """Fills the current place."""
     names = recordings.names()
     if not names:
+        gr.HTML(failure(words.NO_RECORDINGS))
         return
     filters = build_filters(names)
     controls, panels = build_player()

@@ -215,14 +215,20 @@ def differing(rows: Sequence[tuple[int, PlayedSample, PlayedSample]]) -> Html:
     return card(f'<ol class="differing">{items}</ol>', kind="differing", title=words.DIFFERING)
 
 
-def downloads(runs: Sequence[RecordedRun], states: Sequence[PlayState]) -> Html:
-    """Scores and confusions as one CSV; the curves are saved by the browser."""
+def downloads(
+    runs: Sequence[RecordedRun], states: Sequence[PlayState], chosen: Sequence[tuple[str, str]]
+) -> Html:
+    """Scores, classes and confusions as one CSV, with what was chosen: a part's scores must not
+    pass for the whole's. The curves are saved by the browser."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     for run, state in zip(runs, states, strict=True):
         writer.writerow([cite(run)])
+        writer.writerows(chosen)
         writer.writerow(["samples", state.counted])
         writer.writerows([key, getattr(state, key)] for key in words.SCORES)
+        writer.writerow(["f1", *run.labels])
+        writer.writerow(["", *state.f1])
         writer.writerow(["true \\ said", *run.labels])
         for label, row in zip(run.labels, state.confusion.tolist(), strict=True):
             writer.writerow([label, *row])

@@ -87,6 +87,8 @@ class TestShown:
         shown = playing.show(recordings, replace(SAMPLE, n=392))
         assert "samples,392" in shown.downloads
         assert recordings.run("sample").weights_sha256[:12] in shown.downloads
+        part = playing.show(recordings, replace(SAMPLE, languages=("ar", "he"), n=28))
+        assert "Languages,ar he" in part.downloads and "samples,28" in part.downloads
 
     def test_a_choice_that_nothing_fits_says_so(self, recordings: Recordings):
         shown = playing.show(recordings, replace(SAMPLE, sources=("meld",)))
