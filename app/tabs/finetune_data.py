@@ -30,6 +30,10 @@ READING = {
 }
 
 
+ESTIMATING = {**LIGHT, "trigger_mode": "always_last"}
+"""The last of several changes is the one that must be told; by default it would be dropped."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DataStep:
     """Handlers; holds nothing of any visitor."""
@@ -113,12 +117,12 @@ def _wire_data(tab: DataStep) -> None:
     inputs = [d.language.input, *(role.input for role in d.roles)]
     remap = gr.on(inputs, tab.remapped, [k.chosen, d.language, *d.roles], found, **READING)
     for event in (sample, upload, remap):
-        event.then(*estimate, **LIGHT)
+        event.then(*estimate, **ESTIMATING)
 
 
 def _wire_settings(tab: DataStep) -> None:
     s = tab.settings
     estimate = (tab.estimated, [tab.kept.chosen, *s.all], [s.estimate, s.start])
     fields = list(s.fields.values())
-    s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **LIGHT)
-    gr.on([s.family.input, *(f.input for f in fields)], *estimate, **LIGHT)
+    s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **ESTIMATING)
+    gr.on([s.family.input, *(f.input for f in fields)], *estimate, **ESTIMATING)
