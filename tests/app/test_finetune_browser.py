@@ -75,6 +75,7 @@ def choose(page: Page, where: str, option: str) -> None:
     box = page.locator(f"#{where} input")
     box.fill(option)
     box.press("Enter")
+    expect(box).to_have_value(option)
     box.blur()
 
 
@@ -99,6 +100,7 @@ class TestFromTheTableToTheDownload:
         expect(report).to_contain_text("Ready:")
         visit.locator("#ft-columns").get_by_role("button", name="Columns").click()
         expect(visit.locator("#ft-column-label input")).to_have_value("hisia")
+        expect(visit.locator("#ft-estimate code")).to_contain_text("--text-column maelezo")
         choose(visit, "ft-column-text", "maneno")
         expect(report).to_contain_text("Ready: 52 rows to learn from, 8 with a label to report on")
         expect(report).to_contain_text("Ninafurahi sana kukuona leo 0")
