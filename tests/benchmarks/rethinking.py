@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/compact"))
-    parser.add_argument("--settings", help="names, by commas; default: all")
+    parser.add_argument("--settings", help="names, by semicolons; default: all")
     parser.add_argument("--sets", help="such as 'xed fi,mmeld es'; default: all")
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--report", action="store_true", help="only write the tables")
@@ -149,7 +149,7 @@ def _measure(args: argparse.Namespace, held: Path) -> None:
     loaded = load_checkpoint(args.checkpoint)
     data, bench = Data(args.data, args.features, loaded, runtime), Bench(loaded, runtime,
                                                                         args.features)  # fmt: skip
-    names = args.settings.split(",") if args.settings else list(SETTINGS)
+    names = args.settings.split(";") if args.settings else list(SETTINGS)
     done = {(r["setting"], r["set"], r["seed"]): None for r in results(held)}
     prepared: dict[Set, Prepared] = {}
     for name in names:

@@ -40,11 +40,10 @@ def _setting(rows: Sequence[Result], settings: Any, chosen_on: Sequence[str]) ->
     others = {name: c.mean for name, c in changes.items() if name not in chosen_on}
     return {
         "settings": settings,
-        "seeds": max(c.seeds for c in changes.values()),
+        "seeds": sorted({c.seeds for c in changes.values()}),
         "mean": _mean(others),
         "worst": min(others.items(), key=lambda pair: pair[1], default=None),
-        "before": float(np.mean([r["before"] for r in rows if r["set"] in others]))
-        if others else None,
+        "before": float(np.mean([sets[name][0]["before"] for name in others])) if others else None,
         "sets": {
             name: {
                 "before": round(float(np.mean([r["before"] for r in sets[name]])), 2),
@@ -82,7 +81,8 @@ def _markdown(table: Mapping[str, Any], chosen_on: Sequence[str]) -> str:
         low = "" if worst is None else f"{worst[0]} {worst[1]:+.2f}"
         before = "" if s["before"] is None else f"{s['before']:.1f}"
         cells = [_cell(s["sets"].get(n)) for n in names]
-        lines.append(f"| {name} | {s['seeds']} | {before} | {told} | {low} | "
+        seeds = "–".join(str(n) for n in (s["seeds"][0], s["seeds"][-1])[: len(s["seeds"])])
+        lines.append(f"| {name} | {seeds} | {before} | {told} | {low} | "
                      + " | ".join(cells) + " |")  # fmt: skip
     return "\n".join(lines) + "\n"
 
