@@ -154,10 +154,10 @@ def _chosen(where: Where) -> list[tuple[str, str]]:
 
 def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
     chosen = choice(
-        sources=list(where.sources),
-        languages=list(where.languages),
-        families=list(where.families),
-        classes=list(where.classes),
+        sources=where.sources,
+        languages=where.languages,
+        families=where.families,
+        classes=where.classes,
         only=where.only,
         mixed=where.mixed,
     )

@@ -115,8 +115,6 @@ STATES = {
     "lost": "Interrupted",
     "imported": "Brought in",
 }
-ACTIVE = ("starting", "running", "paused", "stopping")
-USABLE = ("done", "kept", "collapsed", "imported")
 RUN_STAGES = {
     "pictures": "Looking at the pictures",
     "encoding": "Reading the sentences once",

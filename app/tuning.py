@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app import plots
 from app import text_finetune as words
 from app.jobs import Jobs, Refused
+from app.jobs.runs import ACTIVE, FINAL, USABLE
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
@@ -39,11 +40,11 @@ class Look:
 
     @property
     def active(self) -> bool:
-        return self.state in words.ACTIVE
+        return self.state in ACTIVE
 
     @property
     def usable(self) -> bool:
-        return self.state in words.USABLE
+        return self.state in USABLE
 
 
 def look(jobs: Jobs, run: str, owner: str, drawn: int) -> Look | None:
@@ -85,7 +86,7 @@ def _curves(live: Live) -> tuple[go.Figure, go.Figure]:
 
 def outcome(jobs: Jobs, run: str, owner: str, state: str) -> Html:
     """ "" where there is nothing to tell of."""
-    if state not in (*words.USABLE, "discarded"):
+    if state not in FINAL:
         return ""
     try:
         return outcome_views.outcome(jobs.outcome(run, owner), state)
@@ -117,10 +118,6 @@ def comparable(runs: Sequence[RunInfo]) -> list[tuple[str, str]]:
     return [(said, r.id) for said, r in told if r.state != "starting"]
 
 
-def history(runs: Sequence[RunInfo], shown: str) -> Html:
-    return outcome_views.history(runs, shown)
-
-
 def tuned(runs: Sequence[RunInfo]) -> list[RunInfo]:
     """Those whose model can be used."""
-    return [r for r in runs if r.checkpoint is not None and r.state in words.USABLE]
+    return [r for r in runs if r.checkpoint is not None and r.state in USABLE]

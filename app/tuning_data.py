@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app import text, text_settings
 from app import text_finetune as words
@@ -177,7 +177,3 @@ def estimate(jobs: Jobs, job: JobSpec, pictures: int) -> Html:
         f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'
         f"{esc(text_settings.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"
     )
-
-
-def field_values(preset: str) -> dict[str, Any]:
-    return settings.preset(preset)

@@ -119,10 +119,10 @@ class Recordings:
 
 def choice(
     *,
-    sources: list[str],
-    languages: list[str],
-    families: list[str],
-    classes: list[str],
+    sources: tuple[str, ...],
+    languages: tuple[str, ...],
+    families: tuple[str, ...],
+    classes: tuple[str, ...],
     only: str,
     mixed: bool,
 ) -> Choice:
@@ -131,12 +131,12 @@ def choice(
 
     try:
         return Choice(
-            sources=tuple(sources),
-            languages=tuple(languages),
-            families=tuple(families),
-            classes=tuple(classes),
+            sources=sources,
+            languages=languages,
+            families=families,
+            classes=classes,
             only=only,
-            mixed=bool(mixed),
+            mixed=mixed,
         )
     except ValueError as error:
         raise Refused(str(error)) from error

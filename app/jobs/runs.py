@@ -25,7 +25,8 @@ from app.jobs.spec import JobSpec
 from app.service import Refused
 
 ACTIVE = ("starting", "running", "paused", "stopping")
-FINAL = ("done", "kept", "discarded", "collapsed", "imported")
+USABLE = ("done", "kept", "collapsed", "imported")
+FINAL = (*USABLE, "discarded")
 ENDS = {"done": "done", "stopped": "kept", "discarded": "discarded", "collapsed": "collapsed"}
 """State by the reason that a run's last event gives."""
 

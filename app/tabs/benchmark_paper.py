@@ -12,7 +12,7 @@ import gradio as gr
 from app import text_benchmark as words
 from app.paper import TABLES, read_table
 from app.paper_grids import VIEWS, compares_systems
-from app.tabs.events import LIGHT
+from app.tabs.events import LIGHT, on_load
 from app.views import paper
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def build() -> None:
             setting = gr.HTML(paper.setting(read_table(first)), elem_id="paper-setting")
         with gr.Column(scale=6, min_width=320):
             gr.HTML(paper.ours(), elem_id="paper-ours")
-    gr.context.Context.root_block.load(_first_chart, None, plot, **LIGHT)
+    on_load(_first_chart, None, plot)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)
     systems.input(_chart, [number, view, systems], plot, **LIGHT)

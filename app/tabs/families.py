@@ -15,7 +15,7 @@ import gradio as gr
 from app import text_families as words
 from app.jobs import families
 from app.service import Refused
-from app.tabs.events import LIGHT
+from app.tabs.events import LIGHT, on_load
 from app.views import families_recorded as views
 from app.views import language_list
 from app.views.finetune_data import failure
@@ -51,7 +51,7 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
     )
     said = _html(_other_weights(running))
     other = gr.HTML("", elem_id="fam-other")
-    gr.context.Context.root_block.load(lambda: said(first), None, other, **LIGHT)
+    on_load(lambda: said(first), None, other)
     verdict = gr.HTML(_html(views.verdict)(first), elem_id="fam-verdict")
     gr.HTML(step(words.GAINS, words.GAINS_LEAD))
     gains = _plot("gains", lambda: _figure(views.gains_chart)(first))
@@ -109,7 +109,7 @@ def _radio(choices: dict[str, str], name: str) -> gr.Radio:
 def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
     with gr.Column(elem_classes="paper-plot"):
         plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
-    gr.context.Context.root_block.load(first, None, plot, **LIGHT)
+    on_load(first, None, plot)
     return plot
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import text_finetune as words
-from app import text_settings, tuning, tuning_data
-from app.jobs import Jobs, data
+from app import text_settings, tuning
+from app.jobs import Jobs, data, settings
 from app.service import Service
 from app.tabs.finetune_data import DataStep
 from app.tabs.finetune_fields import build_settings
@@ -52,8 +52,8 @@ def build(service: Service, jobs: Jobs, owner: gr.BrowserState) -> Finetune:
         timer=gr.Timer(TICK, active=False),
     )
     inputs = build_data(data.samples(), _limits())
-    settings = build_settings(tuning_data.field_values(next(iter(text_settings.PRESETS))))
-    step_1 = DataStep(service=service, jobs=jobs, kept=kept, data=inputs, settings=settings)
+    fields = build_settings(settings.preset(next(iter(text_settings.PRESETS))))
+    step_1 = DataStep(service=service, jobs=jobs, kept=kept, data=inputs, settings=fields)
     notice = gr.HTML("", elem_id="ft-notice")
     run, after = build_run(), build_after()
     step_3 = RunStep(jobs=jobs, kept=kept, step_1=step_1, notice=notice, run=run, after=after)

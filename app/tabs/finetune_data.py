@@ -14,7 +14,7 @@ import gradio as gr
 
 from app import text_finetune as words
 from app import tuning_data as tuning
-from app.jobs import Jobs, JobSpec, Refused
+from app.jobs import Jobs, JobSpec, Refused, settings
 from app.service import Service
 from app.tabs.events import LIGHT, PRIVATE
 from app.tabs.finetune_fields import Settings
@@ -91,7 +91,7 @@ class DataStep:
         return shown
 
     def preset(self, name: str) -> list[Any]:
-        return list(tuning.field_values(name).values())
+        return list(settings.preset(name).values())
 
     def estimated(self, chosen: Chosen, preset: str, family: str, *values: Any) -> tuple[Any, Any]:
         start = gr.Button(interactive=chosen.usable > 0)

@@ -14,14 +14,15 @@ from typing import Any
 
 import gradio as gr
 
-from app import text_finetune as words
 from app import tuning
 from app.jobs import Jobs, Refused
-from app.tabs.events import LIGHT, PRIVATE
+from app.jobs.runs import ACTIVE
+from app.tabs.events import LIGHT, PRIVATE, on_load
 from app.tabs.finetune_data import DataStep
 from app.tabs.finetune_parts import After, Kept, Run, Updates
 from app.tuning import Look
 from app.tuning_data import Chosen
+from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
 
 SHOW_RUN = "() => document.getElementById('ft-run').scrollIntoView({behavior: 'smooth'})"
@@ -72,7 +73,7 @@ class RunStep:
         """After a load of the page: a run that goes on is shown at once."""
         if not self.jobs.single_user and not owner:
             owner = secrets.token_hex(16)
-        active = [r for r in self.jobs.history(owner) if r.state in words.ACTIVE]
+        active = [r for r in self.jobs.history(owner) if r.state in ACTIVE]
         run = active[0].id if active else ""
         return {self.kept.owner: owner, self.kept.run: run, **self._shown(run, owner, NOTHING_SEEN)}
 
@@ -133,7 +134,7 @@ class RunStep:
     def _history(self, owner: str, run: str) -> Updates:
         runs = self.jobs.history(owner)
         return {
-            self.after.history: tuning.history(runs, run),
+            self.after.history: outcome_views.history(runs, run),
             self.after.compare: gr.Dropdown(tuning.comparable(runs), visible=len(runs) > 1),
         }
 
@@ -204,7 +205,7 @@ def _wire_run(tab: RunStep) -> None:
     for word, button in words_of.items():
         button.click(tab.say(word), state, [tab.notice, *shown], **LIGHT)
     k.timer.tick(tab.tick, state, shown, **LIGHT)
-    gr.context.Context.root_block.load(tab.arrived, k.owner, [k.owner, k.run, *shown], **LIGHT)
+    on_load(tab.arrived, k.owner, [k.owner, k.run, *shown])
     a.history.click(tab.acted, [k.run, k.owner], [tab.notice, k.run, *shown], **LIGHT)
     v.save_name.click(tab.renamed, [k.run, k.owner, v.name], [tab.notice, *shown], **LIGHT)
     a.bring.upload(tab.brought, [a.bring, k.owner], [tab.notice, k.run, *shown], **LIGHT)

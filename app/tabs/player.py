@@ -18,7 +18,7 @@ from app import text_player as words
 from app.jobs.recordings import Recordings
 from app.playing import Where
 from app.service import Refused
-from app.tabs.events import LIGHT
+from app.tabs.events import LIGHT, on_load
 from app.tabs.player_parts import Controls, Filters, Panels, build_filters, build_player
 from app.views.finetune_data import failure
 
@@ -153,8 +153,7 @@ class Player:
         f, c, p = self.filters, self.controls, self.panels
         everything = [self.where, self.drawn, self.timer, p.about, p.now, p.standing, p.compared,
                       p.differing, p.downloads, p.curves, c.play, c.seek]  # fmt: skip
-        load = gr.context.Context.root_block.load
-        load(self.opened, [f.first, f.second], [*everything, *f.narrowing], **ONE_BY_ONE)
+        on_load(self.opened, [f.first, f.second], [*everything, *f.narrowing], **ONE_BY_ONE)
         gr.on([f.first.input, f.second.input], self.opened, [f.first, f.second],
               [*everything, *f.narrowing], **ONE_BY_ONE)  # fmt: skip
         gr.on([box.input for box in f.narrowing], self.narrowed, [self.where, *f.narrowing],

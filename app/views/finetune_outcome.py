@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import text, text_settings
 from app import text_finetune as words
+from app.jobs.runs import ACTIVE
 from app.views.confusion import confusion
 from app.views.finetune_data import language_name
 from app.views.finetune_run import distribution, sentence
@@ -118,7 +119,7 @@ def _run(r: RunInfo, shown: bool) -> Html:
         date=r.created[:16].replace("T", " "),
     )
     buttons = _act(r, "open", words.OPEN)
-    if r.state not in words.ACTIVE:
+    if r.state not in ACTIVE:
         buttons += _act(r, "delete", words.DELETE, words.DELETE_SURE)
     current = ' aria-current="true"' if shown else ""
     return (

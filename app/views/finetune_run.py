@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import text
 from app import text_finetune as words
+from app.jobs.runs import ACTIVE
 from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def head(live: Live) -> Html:
 
 def _progress(live: Live) -> Html:
     share, said = _how_far(live)
-    if live.info.state not in words.ACTIVE:
+    if live.info.state not in ACTIVE:
         share = live.step / live.steps if live.steps else 0.0
         said = [words.STEP.format(step=live.step, steps=live.steps)] if live.steps else []
         said += [words.duration(live.seconds)] if live.seconds else []

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lfdrt.config import STRICT, ConfigError, from_dict
-from lfdrt.evaluation.recording import FORMAT, RecordingError
+from lfdrt.evaluation.recording import Origin, RecordingError
 
 FAMILIES = "families.json"
 Interval = tuple[float, float]
@@ -100,22 +100,11 @@ class Retrieved:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FamiliesRecording:
-    """families.json. The first fields are those of a recording's run.json. transfer, gains and
+class FamiliesRecording(Origin):
+    """families.json. transfer, gains and
     retrieval are empty, and summary None, where no data were given."""
 
     __pydantic_config__ = STRICT
-    format: int
-    name: str
-    note: str
-    checkpoint: str
-    weights_sha256: str
-    trained: str
-    selection: str
-    seed: int | None
-    device: str
-    date: str
-    versions: dict[str, str]
     label_set: str
     anchor: str
     families: tuple[str, ...]
@@ -126,8 +115,7 @@ class FamiliesRecording:
     retrieval: tuple[Retrieved, ...]
 
     def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise ValueError(f"format {self.format} is not the one this program reads ({FORMAT})")
+        super().__post_init__()
         if self.distances.readings[:-1] != self.families:
             raise ValueError("the distances are of other families")
         for row in self.transfer:

@@ -44,10 +44,9 @@ class RecordedSet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordedRun:
-    """run.json. checkpoint: its folder's name, or its run's. weights_sha256: of its weight files in
-    the order of their names. seed: of its training. inputs: one of `INPUTS`. carries: whether the
-    rows hold texts and names of pictures. sets: in the order of the rows."""
+class Origin:
+    """Where the numbers of a recording come from. checkpoint: its folder's name, or its run's.
+    weights_sha256: of its weight files in the order of their names. seed: of its training."""
 
     __pydantic_config__ = STRICT
     format: int
@@ -61,14 +60,25 @@ class RecordedRun:
     device: str
     date: str
     versions: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"format {self.format} is not the one this program reads ({FORMAT})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedRun(Origin):
+    """run.json. inputs: one of `INPUTS`. carries: whether the rows hold texts and names of
+    pictures. sets: in the order of the rows."""
+
+    __pydantic_config__ = STRICT
     inputs: str
     carries: bool
     labels: tuple[str, ...]
     sets: tuple[RecordedSet, ...]
 
     def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise ValueError(f"format {self.format} is not the one this program reads ({FORMAT})")
+        super().__post_init__()
         if self.inputs not in INPUTS:
             raise ValueError(f"inputs {self.inputs!r} is not one of {', '.join(INPUTS)}")
         names = [one.name for one in self.sets]
