@@ -5,11 +5,13 @@ Lays out its components and wires their events; what is answered is made in `app
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 from PIL import Image
 
 from app import answers, text
@@ -48,10 +50,12 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
         with gr.Column(scale=7, min_width=320):
             result = build_result()
     outputs = build_details(result)
-    _wire_prediction(service, inputs, outputs, controls)
-    _wire_examples(service, examples, cards, inputs, outputs, controls)
+    predicting = [
+        _wire_prediction(service, inputs, outputs, controls),
+        _wire_examples(service, examples, cards, inputs, outputs, controls),
+    ]
     _wire_hints(service, inputs, controls)
-    _wire_clear(inputs, outputs, controls)
+    _wire_clear(inputs, outputs, controls, predicting)
     return inputs.model
 
 
@@ -69,21 +73,23 @@ def _named(service: Service, tuned: Sequence[str]) -> list[tuple[str, str]]:
 
 def _wire_prediction(
     service: Service, inputs: Inputs, outputs: Outputs, controls: Controls
-) -> None:
+) -> Dependency:
     def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
         before = None
         for shown in answers.answer(service, _request(*values)):
             yield _panels(shown, before)
             before = shown
 
-    gr.on(
+    predicting = gr.on(
         [controls.go.click, inputs.text.submit, inputs.translation.submit],
         predict,
         inputs.asked,
         outputs.all,
         show_progress_on=outputs.result,
         **PREDICTION,
-    ).then(None, js=SHOW_RESULT, api_visibility="private")
+    )
+    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
+    return predicting
 
 
 def _wire_examples(
@@ -93,7 +99,7 @@ def _wire_examples(
     inputs: Inputs,
     outputs: Outputs,
     controls: Controls,
-) -> None:
+) -> Dependency:
     def choose(model: str | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         index = getattr(event, "index", None)
         if not isinstance(index, int) or not 0 <= index < len(examples):
@@ -112,13 +118,15 @@ def _wire_examples(
             before = shown
             filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
 
-    cards.click(
+    predicting = cards.click(
         choose,
         inputs.model,
         [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
         show_progress_on=outputs.result,
         **PREDICTION,
-    ).then(None, js=SHOW_RESULT, api_visibility="private")
+    )
+    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
+    return predicting
 
 
 def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
@@ -141,13 +149,20 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
     inputs.picture.input(check, inputs.picture, [controls.picture_note, inputs.picture], **LIGHT)
 
 
-def _wire_clear(inputs: Inputs, outputs: Outputs, controls: Controls) -> None:
+def _wire_clear(
+    inputs: Inputs, outputs: Outputs, controls: Controls, predicting: list[Dependency]
+) -> None:
+    """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
+    A prediction under way is given up, or it would fill the cleared panels again."""
     blank = ("", None, "", "own", "", text.NO_LANGUAGE_YET, text.IMAGE_HINT)
+    panels = (NOTHING.result, NOTHING.details, NOTHING.sharpness, NOTHING.export)
     controls.clear.click(
-        lambda: (*blank, *_panels(NOTHING, None)),
+        None,
         None,
         [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
-        **LIGHT,
+        js=f"() => {json.dumps([*blank, *panels])}",
+        cancels=predicting,
+        api_visibility="private",
     )
 
 

@@ -108,6 +108,19 @@ def test_the_language_of_pasted_text_is_told(visit: Page):
     expect(visit.locator("#spoken")).to_contain_text("German, Indo-European family")
 
 
+def test_clear_wipes_nothing_that_is_typed_while_the_server_is_busy(visit: Page):
+    predict(visit, "so happy today")
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    visit.route("**/queue/join*", lambda request: None)
+    clear(visit)
+    box = visit.get_by_label("Text", exact=True)
+    expect(box).to_have_value("")
+    box.fill("Ich habe mich heute sehr gefreut.")
+    visit.unroute("**/queue/join*")  # what waited goes on
+    expect(visit.locator("#spoken")).to_contain_text("German")
+    expect(box).to_have_value("Ich habe mich heute sehr gefreut.")
+
+
 def test_what_a_visitor_writes_stays_text(visit: Page):
     clear(visit)
     predict(visit, "<img src=x onerror=document.title='owned'> ${1+1} {{value}} so happy")
