@@ -22,9 +22,8 @@ def recorded(folder: Path = RECORDINGS) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def digest(checkpoint: Path) -> str:
-    """Of its weights, as a recording names them; "" where it has none. 0.1 s, and torch's import
-    where nobody imported it before."""
-    from lfdrt.evaluation.provenance import weights_digest
+    """Of its weights, as a recording names them; "" where it has none. 0.1 s."""
+    from lfdrt.digest import weights_digest
 
     return weights_digest(checkpoint) if any(checkpoint.glob("*.safetensors")) else ""
 

@@ -5,16 +5,15 @@ Knows a loaded checkpoint, no scores.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import torch
 
 import lfdrt
 from lfdrt.checkpoint import Checkpoint
+from lfdrt.digest import training_seed, weights_digest
 from lfdrt.runtime import Runtime
 
 
@@ -30,7 +29,7 @@ def provenance(checkpoint: Checkpoint, runtime: Runtime) -> dict[str, Any]:
         "weights_sha256": weights_digest(checkpoint.folder),
         "trained": checkpoint.card.get("trained", "not stated in card.json"),
         "selection": checkpoint.card.get("selection", "not stated in card.json"),
-        "seed": _seed(checkpoint.card),
+        "seed": training_seed(checkpoint.card),
         "device": runtime.description,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
@@ -39,20 +38,3 @@ def provenance(checkpoint: Checkpoint, runtime: Runtime) -> dict[str, Any]:
             "torch": torch.__version__,
         },
     }
-
-
-def _seed(card: dict[str, Any]) -> int | None:
-    """Of the training, where the card tells it; a head keeps the first of its seeds."""
-    seed = card.get("settings", {}).get("seed")
-    seeds = card.get("training", {}).get("settings", {}).get("seeds", [None])
-    found = seeds[0] if seed is None else seed
-    return found if isinstance(found, int) else None
-
-
-def weights_digest(folder: Path) -> str:
-    """SHA-256 of the weight files in the order of their names: 0.1 s for the compact model."""
-    total = hashlib.sha256()
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            total.update(hashlib.file_digest(file, "sha256").digest())
-    return total.hexdigest()
