@@ -19,8 +19,9 @@ from app import text_jobs as text
 from app.jobs.card import model_card
 from app.jobs.checks import check_events, check_size
 from app.jobs.copies import megabytes
+from app.jobs.folders import clean_name
 from app.jobs.outcome import read_outcome
-from app.jobs.runs import FINAL, Record, RunFolder, clean_name
+from app.jobs.runs import FINAL, Record, RunFolder
 from app.jobs.spec import JobSpec, slug
 from app.service import Refused
 from lfdrt.config import from_dict
@@ -168,7 +169,7 @@ def _record(about: Any) -> Record:
         resolve(spec.language)
     datetime.fromisoformat(str(about["created"]))
     return Record(
-        name=clean_name(str(about["name"])),
+        name=clean_name(str(about["name"]), text.TRAINING.no_name),
         owner="",
         created=str(about["created"]),
         spec=spec,

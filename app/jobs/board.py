@@ -1,39 +1,37 @@
-"""How runs stand: state, progress and failure, from their files and their processes.
+"""How trainings stand: state, progress and failure, from their files and their processes.
 
-Knows no owners. What is read of an events file is kept, so that each look reads only what is new.
+Knows no owners.
 """
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 from app.jobs.last_words import failure
-from app.jobs.live import Live, Progress, Tail, live_of
+from app.jobs.live import Live, Progress, live_of
 from app.jobs.runs import ACTIVE, ENDS, FINAL, Record, RunFolder, RunInfo
+from app.jobs.tail import Tails
 from app.jobs.trainer import ENDING, Trainer, clear
 
 
 class Board:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._tails: dict[str, Tail] = {}
-        self._reading = threading.Lock()
+        self._tails = Tails(Progress)
 
     def progress(self, run: RunFolder) -> Progress:
-        with self._reading:
-            return self._tails.setdefault(run.id, Tail(run.events)).read()
+        return self._tails.look(run.id, run.events, lambda p: p)
 
     def forget(self, run: str) -> None:
-        with self._reading:
-            self._tails.pop(run, None)
+        self._tails.forget(run)
 
     def live(self, run: RunFolder, record: Record) -> Live:
         info = self.info(run, record)
         said = self._failure(run, record) if info.state in ("failed", "lost") else ""
-        progress = self.progress(run)
-        with self._reading:
-            return live_of(info, progress, active=info.state in ACTIVE, failure=said)
+        active = info.state in ACTIVE
+        return self._tails.look(
+            run.id, run.events, lambda p: live_of(info, p, active=active, failure=said)
+        )
 
     def info(self, run: RunFolder, record: Record) -> RunInfo:
         """Writes down the end of a run that is over for good, and clears what it needs no more."""
@@ -78,7 +76,7 @@ class Board:
         return "paused" if word == "pause" else "running"
 
     def _failure(self, run: RunFolder, record: Record) -> str:
-        return record.note or failure(run, record)
+        return record.note or failure(run, record, files=record.files)
 
 
 def doing(progress: Progress) -> str:

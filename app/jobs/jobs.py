@@ -1,13 +1,11 @@
 """Trainings for the page: started, followed, steered, renamed, deleted, by their owners alone.
 
-Knows no components. Every method with a run's id gives one sentence for a run that is not there and
-for one that is another visitor's.
+Knows no components.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,34 +15,27 @@ from app.jobs.archive import pack, unpack
 from app.jobs.board import Board, doing
 from app.jobs.copies import copied
 from app.jobs.estimates import estimate
+from app.jobs.folders import clean_name, new_id, now
+from app.jobs.kept import KeptJobs
 from app.jobs.live import Live
 from app.jobs.outcome import Outcome, read_outcome
-from app.jobs.runs import (
-    ACTIVE,
-    Record,
-    RunFolder,
-    RunInfo,
-    clean_name,
-    half_made,
-    new_id,
-    now,
-)
+from app.jobs.processes import Grace
+from app.jobs.runs import ACTIVE, Record, RunFolder, RunInfo
 from app.jobs.spec import JobSpec
 from app.jobs.store import Store, writing
-from app.jobs.trainer import ENDING, Grace, Trainer, discard
+from app.jobs.trainer import ENDING, Trainer, discard
 from app.service import Refused
 
 WORDS = ("go", "pause", *ENDING)
 
 
-class Jobs:
+class Jobs(KeptJobs[RunFolder, Record, RunInfo]):
     """All runs of one folder. single_user: whoever asks sees every run; otherwise only its own."""
 
     def __init__(
         self, folder: Path, *, device: str, single_user: bool, grace: Grace | None = None
     ) -> None:
         self.folder, self.single_user = folder.resolve(), single_user
-        self._store = Store(self.folder, single_user=single_user)
         self._device = device
         self._trainer = Trainer(
             self.folder,
@@ -52,8 +43,11 @@ class Jobs:
             lambda run: doing(self._board.progress(run)),
             grace or Grace(),
         )
-        self._board = Board(self._trainer)
-        for run, record in self._store.runs():
+        self._board: Board = Board(self._trainer)
+        said = text.TRAINING
+        store = Store(self.folder, RunFolder, said.none, single_user=single_user)
+        super().__init__(self.folder, said, store, self._trainer, self._board)
+        for run, record in store.runs():
             if not record.ended and run.word() in ENDING:
                 self._trainer.watch(run)
 
@@ -70,34 +64,22 @@ class Jobs:
         return path.read_text(encoding="utf-8")
 
     def start(self, spec: JobSpec, owner: str) -> str:
-        """The new run's id. Refused: a training runs already, no data, no room on the disk."""
+        """The new run's id. Refused: something runs already, no data, no room on the disk."""
         if spec.table is None and spec.images is None:
             raise Refused(text.NO_DATA)
-        self._store.check_owner(owner)
-        run = RunFolder(self.folder / new_id())
-        self._reserve(run.id, owner)
-        try:
-            self._fill(run, spec, owner)
-        except BaseException:
-            self._trainer.lock.release(run.id)
-            raise
-        self._trainer.begin(run)
-        return run.id
+        return self._start(owner, lambda made: self._filled(made, spec, owner))
 
     def resume(self, run: str, owner: str) -> None:
         """Go on with a run that is lost or failed, from its last saved state."""
         folder, record = self._store.mine(run, owner)
         if self._board.info(folder, record).state not in ("lost", "failed"):
-            raise Refused(text.NOT_RESUMABLE.format(name=record.name))
-        self._reserve(run, owner)
-        try:
-            with writing():
-                folder.say("go")
-                folder.change(last_try=False)
-        except BaseException:
-            self._trainer.lock.release(run)
-            raise
-        self._trainer.begin(folder)
+            raise Refused(self._said.not_resumable.format(name=record.name))
+
+        def prepare() -> None:
+            folder.say("go")
+            folder.change(last_try=False)
+
+        self._go_on(folder, owner, prepare)
 
     def say(self, run: str, owner: str, word: str) -> None:
         """pause, go, keep or discard; the last two end a process that does not listen."""
@@ -119,48 +101,6 @@ class Jobs:
     def live(self, run: str, owner: str) -> Live:
         """The run as it stands. Costs 0.4 ms at 5,000 steps."""
         return self._board.live(*self._store.mine(run, owner))
-
-    def history(self, owner: str) -> list[RunInfo]:
-        """Newest first."""
-        pairs = [
-            (run, record)
-            for run, record in self._store.runs()
-            if self._store.visible(record, owner)
-        ]
-        found = [self._board.info(run, record) for run, record in pairs]
-        return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
-
-    def busy(self) -> RunInfo | None:
-        """The run that holds the lock, whoever's it is."""
-        held = self._trainer.lock.holder()
-        if held is None:
-            return None
-        run = RunFolder(self.folder / held.run)
-        record = run.record()
-        if record is None:  # its data are being copied
-            record = Record(name="", owner="", created=now(), spec=JobSpec(table=None), files={})
-        return self._board.info(run, record)
-
-    def rename(self, run: str, owner: str, name: str) -> None:
-        folder, _ = self._store.mine(run, owner)
-        with writing():
-            folder.change(name=clean_name(name))
-
-    def delete(self, run: str, owner: str) -> None:
-        """The run and the copies of its data. Refused while it runs."""
-        folder, record = self._store.mine(run, owner)
-        if self._trainer.alive(folder, record):
-            raise Refused(text.STILL_RUNNING.format(name=record.name))
-        with writing():
-            gone = half_made(self.folder)
-        try:  # a rename first: a run is there or not, never half
-            folder.path.rename(gone / "run")
-        except OSError as error:
-            why = error.strerror or error
-            raise Refused(text.NOT_DELETED.format(name=record.name, why=why)) from error
-        finally:
-            shutil.rmtree(gone, ignore_errors=True)
-        self._board.forget(run)
 
     def outcome(self, run: str, owner: str) -> Outcome:
         """Before and after. Refused where there are no predictions."""
@@ -190,31 +130,19 @@ class Jobs:
         past = ((record, self._board.progress(run)) for record, run in done)
         return estimate(past, rows, pictures=pictures, preset=preset, changes=changes)
 
-    def _reserve(self, run: str, owner: str) -> None:
-        with writing():
-            if self._trainer.reserve(run):
-                return
-        held = self._trainer.lock.holder()
-        record = RunFolder(self.folder / held.run).record() if held else None
-        if record is not None and self._store.visible(record, owner):
-            raise Refused(text.BUSY_OWN.format(name=record.name))
-        raise Refused(text.BUSY)
-
-    def _fill(self, run: RunFolder, spec: JobSpec, owner: str) -> None:
-        with self._store.making() as made:
-            kept, names = copied(spec, made.path)
-            record = Record(
-                name=clean_name(spec.name),
-                owner=self._store.kept_owner(owner),
-                created=now(),
-                spec=kept,
-                files=names,
-            )
-            self._store.finish(made, record, run.id)
+    def _filled(self, made: RunFolder, spec: JobSpec, owner: str) -> Record:
+        kept, names = copied(spec, made.path)
+        return Record(
+            name=clean_name(spec.name, self._said.no_name),
+            owner=self._store.kept_owner(owner),
+            created=now(),
+            spec=kept,
+            files=names,
+        )
 
     def _command(self, run: RunFolder) -> Sequence[str]:
         record = run.record()
         if record is None:
-            raise Refused(text.NO_RUN)
+            raise Refused(self._said.none)
         command = record.spec.below(run.path).command(run.path)
         return ["-m", "lfdrt", *command, "--device", self._device]

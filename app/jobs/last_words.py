@@ -1,11 +1,13 @@
-"""Why a training process ended, from the last it wrote to log.txt."""
+"""Why a job's process ended, from the last it wrote to log.txt."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from app.jobs.runs import Record, RunFolder
+from app.jobs.folders import JobFolder, JobRecord
 from app.jobs.spec import REPOSITORY
 
 _LAST = 16_384  # bytes that are looked at
@@ -14,10 +16,18 @@ _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Failed)\b(?:: 
 _STOPPED = "Stopped."
 
 
-def failure(run: RunFolder, record: Record) -> str:
-    """The sentence of a process that failed; "" for one that is gone without a word.
+def failure(
+    run: JobFolder[Any],
+    record: JobRecord,
+    *,
+    files: Mapping[str, str],
+    folders: Sequence[Path] = (),
+) -> str:
+    """The sentence of a process that failed; "" for one that is gone without a word, or that was
+    told to stop.
 
-    Files are called as the user calls them, and no path of this machine is shown.
+    files: by their place in the job's folder, the names that the user knows them by. No path of
+    this machine is shown, nor of `folders`, which may lie elsewhere.
     """
     try:
         with run.log.open("rb") as file:
@@ -30,13 +40,13 @@ def failure(run: RunFolder, record: Record) -> str:
     if not lines:
         return ""
     if found := _SENTENCE.match(lines[-1]):
-        sentence = "" if found[1] == _STOPPED else found[1]
+        sentence = "" if found[1].startswith(_STOPPED) else found[1]
     else:
         raised = [line for line in lines if _RAISED.match(line)]
         sentence = raised[-1] if raised and any("Traceback" in line for line in lines) else ""
-    for folder in (run.data, run.path, REPOSITORY, Path.home()):
+    for folder in (run.path / "data", run.path, *folders, REPOSITORY, Path.home()):
         sentence = sentence.replace(f"{folder}/", "").replace(f"{folder}\\", "")
-    for path, name in record.files.items():
+    for path, name in files.items():
         ours = rf"\b{re.escape(Path(path).name)}\b"
         sentence = re.sub(ours, name.replace("\\", r"\\"), sentence)
     return sentence

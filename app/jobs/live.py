@@ -1,13 +1,9 @@
-"""A run as it stands, from its events file, of which each look reads only what is new.
-
-Knows the events and one file; knows no process.
-"""
+"""A training as it stands, summed up from its events. Knows no file and no process."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from app.jobs.runs import RunInfo
@@ -20,14 +16,11 @@ from lfdrt.events import (
     RunFinished,
     RunStarted,
     Warned,
-    from_line,
 )
 
 DISPUTES = 12
 RECENT = 20
 """Steps over which speed is averaged: enough to be calm, few enough to follow."""
-
-_KNOWN = 256  # bytes before the place of reading, by which the file is recognised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,40 +134,6 @@ class Progress:
     def rows_per_second(self) -> float | None:
         seconds = sum(seconds for seconds, _ in self._recent)
         return sum(rows for _, rows in self._recent) / seconds if seconds > 0 else None
-
-
-class Tail:
-    """The progress of one file. A file that was trimmed or replaced, as a run does that goes on
-    from its saved state, is recognised by the bytes before the place of reading and read anew."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._begin()
-
-    def _begin(self) -> None:
-        self._offset, self._known = 0, b""
-        self.progress = Progress()
-
-    def read(self) -> Progress:
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._offset - len(self._known))
-                if file.read(len(self._known)) != self._known:
-                    self._begin()
-                    file.seek(0)
-                new = file.read()
-        except FileNotFoundError:
-            self._begin()
-            return self.progress
-        end = new.rfind(b"\n") + 1  # half a line is being written
-        self._offset += end
-        self._known = (self._known + new[:end])[-_KNOWN:]
-        for line in new[:end].split(b"\n")[:-1]:
-            try:
-                self.progress.take(from_line(line.decode("utf-8")))
-            except ValueError:  # of a newer version, or damaged: the rest still counts
-                continue
-        return self.progress
 
 
 def live_of(info: RunInfo, p: Progress, *, active: bool, failure: str) -> Live:

@@ -1,4 +1,4 @@
-"""The lock of a folder of runs: one training at a time. An app has one folder and one device.
+"""The lock of a folder of runs: one training or recording at a time, since an app has one device.
 
 The file names the run and the process that holds it; a holder that is gone (crash, power cut, a
 pid given away again) leaves a stale lock, which the next one takes.
@@ -25,7 +25,7 @@ class Holder:
     process: ProcessMark
 
 
-class TrainingLock:
+class RunLock:
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
 
@@ -52,7 +52,7 @@ class TrainingLock:
         return True
 
     def hand_over(self, holder: Holder) -> None:
-        """From us to the training's process."""
+        """From us to the job's process."""
         aside = self._path.with_name(f".{NAME}-{uuid4().hex}")
         aside.write_text(_line(holder), encoding="utf-8")
         aside.replace(self._path)

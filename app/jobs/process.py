@@ -1,4 +1,4 @@
-"""A process of its own for every training: begun, recognised again later, ended with its children.
+"""A process of its own for every job: begun, recognised again later, ended with its children.
 
 Knows pids and start times; knows no runs.
 """
@@ -44,7 +44,7 @@ def begin(arguments: Sequence[str], *, cwd: Path, log: Path) -> subprocess.Popen
 
 
 def _detached() -> dict[str, Any]:
-    """Ctrl+C in our terminal, or its end, is not the training's."""
+    """Ctrl+C in our terminal, or its end, is not the job's."""
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         return {"creationflags": flags}
@@ -63,7 +63,7 @@ def lives(mark: ProcessMark | None, sign: str) -> bool:
     """False also for a zombie, and where the pid was given to another process. Costs 0.1 ms.
 
     sign: words of its command that no other has. A clock that is set moves the start of every
-    process, and a training must not seem gone for that.
+    process, and a job must not seem gone for that.
     """
     return _process(mark, sign) is not None
 

@@ -1,7 +1,4 @@
-"""The folder of runs, and who may see which. Starts nothing and knows no process.
-
-Runs that the command line made in the same folder have no run.json and are left alone.
-"""
+"""The folder of one kind of jobs, and who may see which. Starts nothing and knows no process."""
 
 from __future__ import annotations
 
@@ -10,46 +7,49 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Generic
 
 from app import text_jobs as text
-from app.jobs.runs import Record, RunFolder, forgotten, half_made, is_id
+from app.jobs.folders import F, JobRecord, R, forgotten, half_made, is_id
 from app.service import Refused
 
 HALF_MADE_FOR = 86_400.0
 """Seconds after which a folder that never became a run is removed; nobody's run ever is."""
 
 
-class Store:
-    """single_user: whoever asks sees every run; otherwise only its own."""
+class Store(Generic[F, R]):
+    """kind: of a job's folder. none: the sentence for a job that is not there. single_user: whoever
+    asks sees every job; otherwise only its own."""
 
-    def __init__(self, folder: Path, *, single_user: bool) -> None:
+    def __init__(self, folder: Path, kind: type[F], none: str, *, single_user: bool) -> None:
         """Raises OSError."""
-        self._folder, self._single_user = folder, single_user
+        self.folder, self._kind, self._none = folder, kind, none
+        self._single_user = single_user
         folder.mkdir(parents=True, exist_ok=True)
         for path in forgotten(folder, older=HALF_MADE_FOR):
             shutil.rmtree(path, ignore_errors=True)
 
-    def runs(self) -> list[tuple[RunFolder, Record]]:
+    def runs(self) -> list[tuple[F, R]]:
         """Of everybody."""
-        folders = [RunFolder(path) for path in self._folder.iterdir() if is_id(path.name)]
+        folders = [self._kind(path) for path in self.folder.iterdir() if is_id(path.name)]
         pairs = [(run, run.record()) for run in folders]
         return [(run, record) for run, record in pairs if record is not None]
 
-    def mine(self, run: str, owner: str) -> tuple[RunFolder, Record]:
-        """Refused, in the same words, for a run that is not there and for one of another owner."""
-        folder = RunFolder(self._folder / run) if is_id(run) else None
+    def mine(self, run: str, owner: str) -> tuple[F, R]:
+        """Refused, in the same words, for a job that is not there and for one of another owner."""
+        folder = self._kind(self.folder / run) if is_id(run) else None
         record = folder.record() if folder is not None else None
         if folder is None or record is None or not self.visible(record, owner):
-            raise Refused(text.NO_RUN)
+            raise Refused(self._none)
         return folder, record
 
-    def visible(self, record: Record, owner: str) -> bool:
+    def visible(self, record: JobRecord, owner: str) -> bool:
         if self._single_user:
             return True
         return owner != "" and secrets.compare_digest(record.owner.encode(), owner.encode())
 
     def check_owner(self, owner: str) -> None:
-        """Refused where a run would be nobody's: nobody would ever see it."""
+        """Refused where a job would be nobody's: nobody would ever see it."""
         if not self._single_user and not owner:
             raise Refused(text.NO_OWNER)
 
@@ -57,20 +57,20 @@ class Store:
         return "" if self._single_user else owner
 
     @contextmanager
-    def making(self) -> Iterator[RunFolder]:
+    def making(self) -> Iterator[F]:
         """A folder to fill, until `finish`; whatever fails, nothing of it is left."""
         with writing():
-            made = half_made(self._folder)
+            made = half_made(self.folder)
         try:
-            yield RunFolder(made)
+            yield self._kind(made)
         finally:
             shutil.rmtree(made, ignore_errors=True)
 
-    def finish(self, made: RunFolder, record: Record, run: str) -> str:
-        """It is the run of that id from here on. Raises Refused."""
+    def finish(self, made: F, record: R, run: str) -> str:
+        """It is the job of that id from here on. Raises Refused."""
         with writing():
             made.write(record)
-            made.path.rename(self._folder / run)
+            made.path.rename(self.folder / run)
         return run
 
 

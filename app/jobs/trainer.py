@@ -1,118 +1,53 @@
-"""The processes of runs: one at a time, begun, told when to stop, and ended where they do not.
+"""The processes of trainings: what is kept of one that is told to stop, and of one that is ended.
 
-Knows run folders and the lock; knows no owners and shows nothing.
+Knows run folders; knows no owners and shows nothing.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from app import text_jobs as text
-from app.jobs.lock import Holder, TrainingLock
-from app.jobs.process import begin, kill_tree, lives, mark_of
+from app.jobs.process import kill_tree
+from app.jobs.processes import Grace, Processes, touched
 from app.jobs.runs import Record, RunFolder
-from app.jobs.spec import REPOSITORY
-from app.service import Refused
 
 ENDING = ("keep", "discard")
 TO_FINISH = 10
 """A process that has stopped its steps may be silent for so many times the grace while it writes
 what it keeps: predictions of 100,000 rows and a checkpoint take minutes on a slow disk."""
 
-Command = Callable[[RunFolder], Sequence[str]]
-Doing = Callable[[RunFolder], str]
 
+class Trainer(Processes[RunFolder]):
+    """doing: "preparing", "training" or "saving"."""
 
-@dataclass(frozen=True, kw_only=True)
-class Grace:
-    """seconds: from the word to stop to the kill. look: between two looks."""
+    def __init__(
+        self,
+        folder: Path,
+        command: Callable[[RunFolder], Sequence[str]],
+        doing: Callable[[RunFolder], str],
+        grace: Grace,
+    ) -> None:
+        super().__init__(folder, command, text.TRAINING.not_started, grace)
+        self._doing = doing
 
-    seconds: float = 60.0
-    look: float = 1.0
+    def waiting(self, run: RunFolder, record: Record) -> bool:
+        return run.word() in ENDING and not record.last_try
 
-
-class Trainer:
-    """command: arguments after `python` for a run. doing: "preparing", "training" or "saving"."""
-
-    def __init__(self, folder: Path, command: Command, doing: Doing, grace: Grace) -> None:
-        self.lock = TrainingLock(folder)
-        self._command, self._doing, self._grace = command, doing, grace
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._watched: set[str] = set()
-        self._guard = threading.Lock()
-
-    def reserve(self, run: str) -> bool:
-        """Whether the lock is this run's now; `begin`, or a release, must follow."""
-        return self.lock.take(Holder(run=run, process=mark_of(os.getpid())))
-
-    def begin(self, run: RunFolder) -> None:
-        """The run's process, which takes the lock over. Raises Refused, the lock being free."""
-        try:
-            start = run.log.stat().st_size if run.log.is_file() else 0
-            child = begin(self._command(run), cwd=REPOSITORY, log=run.log)
-            mark = mark_of(child.pid)
-            run.change(process=mark, log_from=start, note="")
-            self.lock.hand_over(Holder(run=run.id, process=mark))
-        except OSError as error:
-            self.lock.release(run.id)
-            raise Refused(text.NOT_STARTED.format(why=error.strerror or error)) from error
-        except BaseException:
-            self.lock.release(run.id)
-            raise
-        with self._guard:
-            self._children[run.id] = child
-
-    def alive(self, run: RunFolder, record: Record) -> bool:
-        """Whether its process lives, or is about to be begun."""
-        with self._guard:
-            child = self._children.get(run.id)
-            if child is not None and child.poll() is not None:  # reaped: no zombie stays
-                del self._children[run.id]
-        if lives(record.process, run.id):
-            return True
-        held = self.lock.holder()
-        return held is not None and held.run == run.id
-
-    def watch(self, run: RunFolder) -> None:
-        """End the process if it does not end by itself after the word to stop."""
-        with self._guard:
-            if run.id in self._watched:
-                return
-            self._watched.add(run.id)
-        threading.Thread(target=self._watch, args=(run,), name="stop-training", daemon=True).start()
-
-    def _watch(self, run: RunFolder) -> None:
-        try:
-            while (record := run.record()) is not None and self.alive(run, record):
-                if run.word() not in ENDING or record.last_try:
-                    return
-                if time.time() > self._deadline(run):
-                    self._end(run, record)
-                    return
-                time.sleep(self._grace.look)
-        finally:
-            with self._guard:
-                self._watched.discard(run.id)
-
-    def _deadline(self, run: RunFolder) -> float:
+    def deadline(self, run: RunFolder) -> float:
         """Of a process that writes what it keeps, from its last sign of life on; before the first
         step it listens to nobody, and there is nothing to lose."""
-        doing, told = self._doing(run), _touched(run.control)
+        doing, told = self._doing(run), touched(run.control)
         if doing == "saving":
             signs = (run.control, run.events, run.state, run.log)
-            return max(map(_touched, signs)) + TO_FINISH * self._grace.seconds
+            return max(map(touched, signs)) + TO_FINISH * self.grace.seconds
         if doing == "preparing" and run.word() == "discard":
             return told
-        return told + self._grace.seconds
+        return told + self.grace.seconds
 
-    def _end(self, run: RunFolder, record: Record) -> None:
+    def end(self, run: RunFolder, record: Record) -> None:
         """Kill it; what was to be kept is written by a process that does nothing else."""
         keeps = run.word() != "discard"
         if keeps:  # before it is gone, or a look in between finds no reason
@@ -139,10 +74,3 @@ def clear(run: RunFolder, ended: str) -> None:
     for name in ("features", "labelled", "pictures", *(["checkpoint"] * (ended == "discarded"))):
         shutil.rmtree(run.path / name, ignore_errors=True)
     run.state.unlink(missing_ok=True)
-
-
-def _touched(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.jobs import Jobs, JobSpec, Live
 from app.jobs.process import kill_tree
+from app.jobs.processes import Grace
 from app.jobs.runs import RunFolder
-from app.jobs.trainer import Grace
 
 ENDLESS = 100_000
 FAST = Grace(seconds=0.5, look=0.05)
@@ -24,6 +24,12 @@ class FakeJobs(Jobs):
 
     def _command(self, run: RunFolder) -> Sequence[str]:
         return ["-m", "tests.app.fake_training", str(run.path), str(self.steps), self.mode]
+
+    @property
+    def holder(self) -> str | None:
+        """The job that holds the lock."""
+        held = self._trainer.lock.holder()
+        return held.run if held else None
 
     def end_all(self) -> None:
         """Leave no process behind, whatever a test found."""

@@ -63,8 +63,7 @@ def test_a_run_is_followed_paused_and_kept(jobs: FakeJobs, tmp_path: Path) -> No
     assert live.epochs_done[0].step == 5 and live.remaining is not None and live.remaining > 0
     assert live.disputes[0]["row"] == str(live.step), "newest first"
     assert live.labels == {"joy": 3 * (live.step - 5 * live.epoch)}, "since the epoch began"
-    busy = jobs.busy()
-    assert busy is not None and busy.id == run
+    assert jobs.holder == run
 
     jobs.say(run, "", "pause")
     assert state_becomes(jobs, run, "paused").info.name == "first"
@@ -82,7 +81,7 @@ def test_a_run_is_followed_paused_and_kept(jobs: FakeJobs, tmp_path: Path) -> No
     )
     assert live.stage == "" and live.remaining is None
     assert not folder_of(jobs, run).state.exists(), "nothing goes on with it any more"
-    assert jobs.busy() is None
+    assert jobs.holder is None
     with pytest.raises(Refused, match="not running"):
         jobs.say(run, "", "pause")
 
@@ -147,7 +146,7 @@ def test_a_stale_lock_is_taken(jobs: FakeJobs, tmp_path: Path) -> None:
     for pid in (ended.pid, os.getpid()):
         line = json.dumps({"run": "0" * 16, "pid": pid, "create_time": 1.0})
         (jobs.folder / NAME).write_text(line, encoding="utf-8")
-        assert jobs.busy() is None
+        assert jobs.holder is None
         run = jobs.start(spec_in(tmp_path), "")
         state_becomes(jobs, run, "done")
 
@@ -194,7 +193,7 @@ def test_a_failing_process_says_why(
     run = jobs.start(spec_in(tmp_path), "")
     live = state_becomes(jobs, run, "failed")
     assert live.failure.replace("\\", "/") == sentence, "and no path of this machine"
-    assert jobs.busy() is None
+    assert jobs.holder is None
     jobs.mode, jobs.steps = "plain", 2
     jobs.resume(run, "")
     assert state_becomes(jobs, run, "done").failure == ""
@@ -210,7 +209,7 @@ def test_a_process_that_does_not_listen_is_ended_and_its_state_kept(tmp_path: Pa
     assert jobs.live(run, "").info.state == "stopping"
     state_becomes(jobs, run, "kept")
     assert not process.is_running() and jobs.live(run, "").step % 5 == 0, "the last whole epoch"
-    assert jobs.busy() is None
+    assert jobs.holder is None
 
 
 def test_what_has_saved_nothing_cannot_be_kept(tmp_path: Path) -> None:
@@ -273,7 +272,7 @@ def test_nobody_sees_the_runs_of_others(tmp_path: Path) -> None:
                 call(run, strange)
             with pytest.raises(Refused) as missing:
                 call("0" * 16, "anna")
-            assert str(foreign.value) == str(missing.value) == text.NO_RUN
+            assert str(foreign.value) == str(missing.value) == text.TRAINING.none
     assert [r.id for r in jobs.history("anna")] == [run]
     assert jobs.history("berta") == jobs.history("") == []
     assert [r.id for r in jobs_in(jobs.folder).history("")] == [run], "single user: everything"
@@ -293,7 +292,7 @@ def test_a_foreign_training_is_refused_without_its_name(tmp_path: Path) -> None:
     try:
         with pytest.raises(Refused) as refused:
             jobs.start(spec_in(tmp_path), "berta")
-        assert str(refused.value) == text.BUSY
+        assert str(refused.value) == text.TRAINING.busy
     finally:
         jobs.end_all()
     assert run

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.jobs import Jobs, JobSpec
-from app.jobs.live import RECENT, Tail
+from app.jobs.folders import new_id, now
+from app.jobs.live import RECENT, Progress
 from app.jobs.process import mark_of
-from app.jobs.runs import Record, RunFolder, new_id, now
+from app.jobs.runs import Record, RunFolder
+from app.jobs.tail import Tail
 from lfdrt.events import Preparing, RunFinished, RunStarted, Warned, to_line
 from lfdrt.training.event_log import EventLog
 from tests.app.fake_training import one_step
@@ -35,7 +37,7 @@ def steps(first: int, last: int) -> list[str]:
 
 
 def test_each_look_reads_what_is_new(events: Path) -> None:
-    tail = Tail(events)
+    tail = Tail(events, Progress)
     assert tail.read().seen == 0, "there is no file yet"
     append(events, to_line(Preparing(step=0, stage="encoding", done=3, total=9)) + "\n")
     p = tail.read()
@@ -52,7 +54,7 @@ def test_each_look_reads_what_is_new(events: Path) -> None:
 
 
 def test_half_a_line_waits_for_its_end(events: Path) -> None:
-    tail, line = Tail(events), to_line(one_step(1)) + "\n"
+    tail, line = Tail(events, Progress), to_line(one_step(1)) + "\n"
     append(events, line[:40])
     assert tail.read().step == 0
     append(events, line[40:])
@@ -61,12 +63,12 @@ def test_half_a_line_waits_for_its_end(events: Path) -> None:
 
 def test_lines_that_are_no_events_are_passed_over(events: Path) -> None:
     append(events, '{"event": "FromTheFuture"}\n', "\x00\n", "[1]\n", *steps(1, 1), "not json\n")
-    assert Tail(events).read().step == 1
+    assert Tail(events, Progress).read().step == 1
 
 
 def test_the_newest_disputes_and_speed(events: Path) -> None:
     append(events, to_line(STARTED) + "\n", *steps(1, 40))
-    p = Tail(events).read()
+    p = Tail(events, Progress).read()
     assert len(p.disputes) == 12 and p.disputes[0]["row"] == "40"
     assert len(p._recent) == RECENT and p.remaining == pytest.approx(10 * 0.01)
 
@@ -75,7 +77,7 @@ def test_the_newest_disputes_and_speed(events: Path) -> None:
 def test_a_trimmed_file_is_read_anew(events: Path, more: int) -> None:
     """Also where it has outgrown its former length before anybody looks."""
     append(events, to_line(STARTED) + "\n", *steps(1, 20))
-    tail = Tail(events)
+    tail = Tail(events, Progress)
     assert tail.read().step == 20
     with EventLog(events, step=10) as log:
         log.append(STARTED)
@@ -88,7 +90,7 @@ def test_a_trimmed_file_is_read_anew(events: Path, more: int) -> None:
 def test_a_run_that_goes_on_is_not_finished(events: Path) -> None:
     end = RunFinished(step=5, reason="done", seconds=1.0)
     append(events, to_line(STARTED) + "\n", *steps(1, 5), to_line(end) + "\n")
-    tail = Tail(events)
+    tail = Tail(events, Progress)
     assert tail.read().finished == end and tail.read().stage == "saving"
     append(events, to_line(Preparing(step=5, stage="encoding", done=1, total=2)) + "\n")
     assert tail.read().finished is None

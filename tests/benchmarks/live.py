@@ -16,7 +16,8 @@ from pathlib import Path
 
 from app import tuning
 from app.jobs import Jobs, JobSpec
-from app.jobs.runs import Record, RunFolder, new_id, now
+from app.jobs.folders import new_id, now
+from app.jobs.runs import Record, RunFolder
 from lfdrt.events import RethinkStep, RunStarted, to_line
 
 LABELS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
