@@ -7,7 +7,7 @@ knows no file format, no tokenizer and no model.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -49,12 +49,14 @@ class PackedEmbedding(nn.Module):
         384 MB for as long as it is kept.
         """
         table = torch.empty(self.words, self.width, dtype=dtype, device=self.packed.device)
-        parts = zip(
-            table.split(_CHUNK), self.packed.split(_CHUNK), self.scale.split(_CHUNK), strict=True
-        )
-        for part, packed, scale in parts:
-            part.copy_(unpack(packed, scale))
+        for part, rows in zip(table.split(_CHUNK), self.parts(dtype, _CHUNK), strict=True):
+            part.copy_(rows)
         return table
+
+    def parts(self, dtype: torch.dtype, rows: int) -> Iterator[Tensor]:
+        """The table in order, `rows` words at a time. Shape: (rows, D), the last one shorter."""
+        for packed, scale in zip(self.packed.split(rows), self.scale.split(rows), strict=True):
+            yield unpack(packed, scale).to(dtype)
 
     def extra_repr(self) -> str:
         return f"{self.words}, {self.width}"

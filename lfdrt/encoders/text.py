@@ -5,6 +5,7 @@ The only file beside `translation.py` that names `transformers`. Knows no famili
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -21,6 +22,8 @@ _NOT_READ = frozenset(
     {"model_type", "auto_map", "attn_implementation", "experts_implementation"}
     | {"quantization_config", "dtype", "torch_dtype"}
 )
+
+_WORDS_AT_ONCE = 16_384
 
 
 def mean_pool(x: Tensor, mask: Tensor) -> Tensor:
@@ -50,6 +53,14 @@ class TextEncoder(nn.Module):
         if isinstance(words, PackedEmbedding):
             return words.dense(dtype)
         return words.weight.detach().to(dtype)
+
+    def word_parts(self, dtype: torch.dtype) -> Iterator[Tensor]:
+        """The rows of `word_matrix` in order, without ever holding them all unpacked: 13 MB at a
+        time for the compact model. Shape: (n, D) each."""
+        words = self.word_embeddings
+        if isinstance(words, PackedEmbedding):
+            return words.parts(dtype, _WORDS_AT_ONCE)
+        return (part.to(dtype) for part in words.weight.detach().split(_WORDS_AT_ONCE))
 
     def attend_plainly(self) -> None:
         """Use the plain attention instead of torch's fused one.

@@ -5,9 +5,7 @@ Knows a loaded checkpoint; knows no tables, no files of the user's, no drawing.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -51,8 +49,6 @@ class Predictor:
         self.families = self.model.config.families
         self.tokenizer = checkpoint.tokenizer
         self._preparer = Preparer(self.tokenizer, self.model.config)
-        self._lock = threading.Lock()
-        self._words_from = self
 
     @classmethod
     def load(cls, folder: Path, runtime: Runtime) -> Predictor:
@@ -60,19 +56,14 @@ class Predictor:
         return cls(load_checkpoint(folder), runtime)
 
     def share_words(self, other: Predictor) -> bool:
-        """Use the word embeddings of `other`, packed and unpacked, where they are the same numbers
-        in the same format; whether they are.
-
-        Compared in 0.03 s for the compact model, where it saves 54 MB, and 192 MB (bfloat16) or
-        384 MB more once sharpness was asked for.
-        """
+        """Use the word embeddings of `other` where they are the same numbers in the same format;
+        whether they are. Compared in 0.03 s for the compact model, where it saves 54 MB."""
         mine, theirs = (p.model.text.word_embeddings.state_dict() for p in (self, other))
         if self.runtime != other.runtime or mine.keys() != theirs.keys():
             return False
         if not all(torch.equal(t, theirs[name]) for name, t in mine.items()):
             return False
         self.model.text.backbone.set_input_embeddings(other.model.text.word_embeddings)
-        self._words_from = other._words_from
         return True
 
     @torch.inference_mode()
@@ -92,7 +83,7 @@ class Predictor:
             grid_view = regions(self.model, prepared, x, mask, grid)
         sharp = None
         if views & View.SHARPNESS and own:
-            sharp = sharpness(self.model, prepared, x, mask, anchor, self._words)
+            sharp = sharpness(self.model, prepared, x, mask, anchor)
         pairs = None
         if views & View.TRANSLATION and own and anchor is not None:
             pairs = translation(self.model, prepared, x, anchor)
@@ -171,16 +162,6 @@ class Predictor:
             return None
         x, mask = self._encode_texts([prepared])
         return Anchor(prepared=prepared, x=x, mask=mask)
-
-    @cached_property
-    def _words_cache(self) -> Tensor:
-        return self.model.text.word_matrix(self.runtime.dtype)
-
-    @property
-    def _words(self) -> Tensor:
-        source = self._words_from
-        with source._lock:
-            return source._words_cache
 
     def _result(self, p: Prepared, scores: Scores, **views: object) -> Prediction:
         return Prediction(

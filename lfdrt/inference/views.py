@@ -77,11 +77,11 @@ def regions(model: LFDRT, sample: Prepared, x: Tensor, mask: Tensor, grid: Tenso
 
 
 def sharpness(
-    model: LFDRT, sample: Prepared, x: Tensor, mask: Tensor, anchor: Anchor | None, words: Tensor
+    model: LFDRT, sample: Prepared, x: Tensor, mask: Tensor, anchor: Anchor | None
 ) -> np.ndarray:
     """KL from uniform of P^k (Eq. 7), mean over tokens; without an anchor the text asks itself.
 
-    Shape: x (1, L, D), words (V, D) -> (K,), in nats.
+    Shape: x (1, L, D) -> (K,), in nats.
     """
     x_an, mask_an = (x, mask) if anchor is None else (anchor.x, anchor.mask)
     T = len(sample.positions)
@@ -89,6 +89,7 @@ def sharpness(
     columns = [sample.positions[i] for i in steps]
     u = _correlated(model, x, x_an, mask_an).values[:, columns]  # (K, t, D)
     h = model.family_vocabulary(u).flatten(0, 1)  # (K·t, D)
+    words = model.text.word_parts(x.dtype)
     return _numbers(vocabulary_uniformity(h, words)).reshape(u.shape[0], -1).mean(axis=1)
 
 

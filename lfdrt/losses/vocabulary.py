@@ -8,13 +8,12 @@ naive forms in `masked.py` and `uniformity.py` in values and gradients (a test).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
-
-from lfdrt.losses.uniformity import uniformity
 
 CHUNK_BYTES = 128 * 2**20
 """Room for one chunk of float32 logits; three such buffers exist at a time."""
@@ -98,11 +97,21 @@ def vocabulary_loss(
 
 
 @torch.no_grad()
-def vocabulary_uniformity(h: Tensor, W: Tensor) -> Tensor:
-    """KL from uniform of each position's vocabulary prediction, in chunks a quarter as large as in
-    training: predicting must fit a laptop, and its result takes no longer.
+def vocabulary_uniformity(h: Tensor, parts: Iterable[Tensor]) -> Tensor:
+    """KL from uniform of each position's vocabulary prediction, from the word matrix in parts: a
+    running maximum m, sum of e^(x - m) and of x e^(x - m) over the logits x are all it takes.
 
-    Shape: h (N, D), W (V, D) -> (N,), in nats.
+    Shape: h (N, D), parts (n, D) that together are W (V, D) -> (N,), in nats.
     """
-    parts = h.split(max(1, chunk_rows(W.shape[0]) // 4))
-    return torch.cat([uniformity(part.to(W.dtype) @ W.T) for part in parts])
+    m = torch.full(h.shape[:1], -math.inf, device=h.device)  # (N,)
+    total, weighted = torch.zeros_like(m), torch.zeros_like(m)
+    V = 0
+    for words in parts:
+        x = (h.to(words.dtype) @ words.T).float()  # (N, n)
+        before, m = m, torch.maximum(m, x.amax(dim=-1))
+        e = (x - m[:, None]).exp_()
+        fade = (before - m).exp_()
+        total = total * fade + e.sum(dim=-1)
+        weighted = weighted * fade + e.mul_(x).sum(dim=-1)
+        V += len(words)
+    return math.log(V) + weighted / total - (m + total.log())

@@ -230,8 +230,7 @@ def test_equal_word_embeddings_are_held_once(tmp_path: Path, predictor: Predicto
         _assert_same(a, b)
         np.testing.assert_array_equal(a.sharpness, b.sharpness)
     assert equal.model.text.word_embeddings is predictor.model.text.word_embeddings
-    assert equal._words is predictor._words
-    assert other._words is not predictor._words
+    assert other.model.text.word_embeddings is not predictor.model.text.word_embeddings
 
 
 def test_the_model_is_in_evaluation_mode(tiny_folder: Path) -> None:

@@ -59,20 +59,18 @@ def test_nothing_is_computed_that_was_not_asked_for(
 def test_the_word_matrix_is_read_for_sharpness_alone(
     tiny_folder: Path, views: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is the largest tensor of the model, and is unpacked once."""
+    """Unpacked it is the largest tensor of the model: never held as a whole."""
     fresh = Predictor.load(tiny_folder, Runtime(device=torch.device("cpu"), dtype=torch.float32))
-    asked: list[torch.dtype] = []
-    real = type(fresh.model.text).word_matrix
+    text, asked = type(fresh.model.text), []
+    real = text.word_parts
+    monkeypatch.setattr(text, "word_matrix", lambda *_: pytest.fail("the whole matrix was held"))
     monkeypatch.setattr(
-        type(fresh.model.text),
-        "word_matrix",
-        lambda self, dtype: (asked.append(dtype), real(self, dtype))[1],
+        text, "word_parts", lambda self, dtype: (asked.append(dtype), real(self, dtype))[1]
     )
     fresh.predict(SAMPLE, views)
     list(fresh.predict_many([SAMPLE]))
     assert asked == []
     fresh.predict(SAMPLE, View.SHARPNESS)
-    fresh.predict(SAMPLE, ALL)
     assert asked == [torch.float32]
 
 

@@ -60,7 +60,16 @@ def test_uniformity_equals_the_naive_form(n: int) -> None:
     h, W, _, _ = _inputs(n)
     naive = uniformity_loss(h @ W.T)
     _assert_same(_values(vocabulary_loss(h, W), h, W), _values(naive, h, W))
-    torch.testing.assert_close(vocabulary_uniformity(h, W), uniformity(h @ W.T))
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+@pytest.mark.parametrize("words", [1, 7, V])
+def test_uniformity_of_a_matrix_in_parts(n: int, words: int) -> None:
+    """Logits of hundreds as well: the running maximum keeps the sums finite."""
+    h, W, _, _ = _inputs(n)
+    for scale in (1, 300):
+        found = vocabulary_uniformity(scale * h, W.split(words))
+        torch.testing.assert_close(found, uniformity(scale * h @ W.T), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -124,7 +133,6 @@ def test_no_position_is_zero_and_differentiable() -> None:
     ):
         assert loss.item() == 0
         assert torch.autograd.grad(loss, h)[0].shape == (0, D)
-    assert vocabulary_uniformity(h, W).shape == (0,)
 
 
 def test_large_logits_stay_finite() -> None:
@@ -177,7 +185,7 @@ def _largest() -> Iterator[_Largest]:
         yield mode
 
 
-@pytest.mark.parametrize("kind", ["masked", "uniformity", "view"])
+@pytest.mark.parametrize("kind", ["masked", "uniformity"])
 def test_no_tensor_is_larger_than_a_chunk(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """120 positions of V = 50 in chunks of 4: at most max(4·50, 50·8, 120·8) = 960 elements,
     forward and backward, where the naive form holds 6,000."""
@@ -186,10 +194,8 @@ def test_no_tensor_is_larger_than_a_chunk(kind: str, monkeypatch: pytest.MonkeyP
     with _largest() as seen:
         if kind == "masked":
             vocabulary_loss(h, W, targets=targets).backward()
-        elif kind == "uniformity":
-            vocabulary_loss(h, W).backward()
         else:
-            vocabulary_uniformity(h, W)
+            vocabulary_loss(h, W).backward()
     assert seen.largest <= 120 * D
     with _largest() as seen:
         uniformity_loss(h @ W.T).backward()
