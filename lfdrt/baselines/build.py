@@ -1,0 +1,70 @@
+"""A baseline's encoders by its name: the system's own weights, or the stand-in's.
+
+A literal table of plain functions. Knows no data and no training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lfdrt.baselines.base import Encoder
+from lfdrt.baselines.settings import BaselineSettings
+from lfdrt.baselines.tower_encoders import ImageTowerEncoder, TextTowerEncoder
+from lfdrt.encoders.hub import MissingWeights
+from lfdrt.encoders.named import named_image_tower, named_text_tower
+from lfdrt.training.assemble import read_image_tower, read_towers
+
+
+def build_encoders(settings: BaselineSettings, towers: Path) -> list[Encoder]:
+    """`towers`: the folder of the stand-in's.
+
+    MissingWeights or DataError (a sentence): which weights are missing, and what to pass instead.
+    """
+    try:
+        return BUILDERS[settings.system](settings, towers)
+    except MissingWeights as error:
+        raise MissingWeights(
+            f"{error} Or pass --stand-in compact: the small encoders that LFD-RT's bundled "
+            "checkpoint began with take their place, and the recording says so."
+        ) from error
+
+
+def text_alone(settings: BaselineSettings, towers: Path) -> list[Encoder]:
+    """mbert, xlmr. With a stand-in they are one and the same system."""
+    return [_text(settings, towers)]
+
+
+def clip(settings: BaselineSettings, towers: Path) -> list[Encoder]:
+    return [_image(settings, towers)]
+
+
+def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]:
+    """m2sa. Its authors' code trains both encoders unless told to freeze one; here the image's is
+    frozen, as in every system of this project."""
+    return [_text(settings, towers), _image(settings, towers)]
+
+
+def _text(settings: BaselineSettings, towers: Path) -> TextTowerEncoder:
+    tower = read_towers(towers)[0] if settings.stand_in else named_text_tower(settings.text)
+    return TextTowerEncoder(
+        tower,
+        frozen_layers=settings.frozen_layers,
+        max_tokens=settings.max_tokens,
+        learn_tokens=settings.learn_tokens,
+        dropout=not settings.stand_in,
+    )
+
+
+def _image(settings: BaselineSettings, towers: Path) -> ImageTowerEncoder:
+    if settings.stand_in:
+        return ImageTowerEncoder(read_image_tower(towers, trained=True))
+    return ImageTowerEncoder(named_image_tower(settings.image))
+
+
+BUILDERS: dict[str, Callable[[BaselineSettings, Path], list[Encoder]]] = {
+    "mbert": text_alone,
+    "xlmr": text_alone,
+    "clip": clip,
+    "m2sa": text_beside_image,
+}

@@ -1,0 +1,105 @@
+"""Settings of a baseline's training: frozen, serialisable, torch-free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lfdrt.baselines.systems import STAND_INS, SYSTEMS
+from lfdrt.config import STRICT, ConfigError
+from lfdrt.presets import MAX_TOKENS
+from lfdrt.training.settings import COMPACT, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineSettings:
+    """One run. text, image: names of the encoders' weights, or folders that hold them; None for no
+    such encoder. stand_in: what stands in for them, one of `STAND_INS`; "" where nothing does.
+
+    steps: optimizer steps of `rows` rows. max_tokens: texts are cut there when they are read;
+    learn_tokens: while the encoder learns. frozen_layers: lowest layers of a text encoder left as
+    they are; word embeddings always are. rate_*: peak learning rates. reading_weights: of the three
+    readings of a pair: both, text only, image only. pairing_noise: share of faces paired with a
+    text of any label. label_set, sources, checkpoint_every, seed: as in pre-training.
+    """
+
+    __pydantic_config__ = STRICT
+    system: str
+    text: str | None
+    image: str | None
+    stand_in: str
+    label_set: str
+    sources: tuple[Source, ...]
+    steps: int
+    rows: int
+    max_tokens: int
+    learn_tokens: int
+    frozen_layers: int
+    rate_encoder: float
+    rate_heads: float
+    weight_decay: float
+    warmup: float
+    clip: float
+    hidden: int
+    dropout: float
+    reading_weights: tuple[float, float, float]
+    pairing_noise: float
+    checkpoint_every: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "rows", "checkpoint_every"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
+        if not 0 <= self.pairing_noise <= 1:
+            raise ConfigError(f"pairing_noise is {self.pairing_noise}; it lies between 0 and 1")
+
+
+def settings_of(
+    system: str,
+    *,
+    text: str | None = None,
+    image: str | None = None,
+    stand_in: str = "",
+    seed: int = 0,
+    steps: int = COMPACT.steps,
+) -> BaselineSettings:
+    """LFD-RT's compact recipe (`training.settings.COMPACT`) as far as a baseline shares it: the same
+    English labels and chances of rows, the same frozen layers, rates and readings. Dropout lies
+    between those of LFD-RT's two classifiers. text, image: instead of the system's own weights.
+
+    ValueError: a name or a stand-in that there is not, or an encoder that the system has not.
+    """
+    if system not in SYSTEMS:
+        raise ValueError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
+    if stand_in not in ("", *STAND_INS):
+        raise ValueError(f"there is no stand-in {stand_in!r}; there is {', '.join(STAND_INS)}")
+    if stand_in and (text or image):
+        raise ValueError(f"the stand-in {stand_in} takes the place of named weights: give one")
+    own = SYSTEMS[system]
+    for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
+        if given and not has:
+            raise ValueError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")
+    return BaselineSettings(
+        system=system,
+        text=text or own.text,
+        image=image or own.image,
+        stand_in=stand_in,
+        label_set=COMPACT.label_set,
+        sources=COMPACT.sources,
+        steps=steps,
+        rows=COMPACT.labelled_rows,
+        max_tokens=MAX_TOKENS,
+        learn_tokens=COMPACT.max_tokens,
+        frozen_layers=COMPACT.frozen_layers,
+        rate_encoder=COMPACT.rate_encoder,
+        rate_heads=COMPACT.rate_heads,
+        weight_decay=COMPACT.weight_decay,
+        warmup=COMPACT.warmup,
+        clip=COMPACT.clip,
+        hidden=384,
+        dropout=0.2,
+        reading_weights=COMPACT.reading_weights,
+        pairing_noise=COMPACT.pairing_noise,
+        checkpoint_every=COMPACT.checkpoint_every,
+        seed=seed,
+    )
