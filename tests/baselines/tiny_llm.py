@@ -1,0 +1,63 @@
+"""Tiny Llama and BLIP-2 models with random weights, saved as the real ones lie on a disk.
+
+The true architectures of `transformers` in small sizes; what they say means nothing. Tokenizers are
+trained here on sentences of our own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+
+from tests.tiny import SENTENCES
+
+BEGIN, END = "<|begin_of_text|>", "<|end_of_text|>"
+
+
+def tiny_llama(folder: Path, *, seed: int = 0) -> Path:
+    """A two-layer Llama with tied embeddings and grouped queries; Llama 3's kind of tokenizer."""
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    tokenizer = byte_tokenizer()
+    config = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+        initializer_range=0.5,  # with the usual 0.02 every word would be about as likely
+        bos_token_id=tokenizer.token_to_id(BEGIN),
+        eos_token_id=tokenizer.token_to_id(END),
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        LlamaForCausalLM(config).save_pretrained(folder)
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=BEGIN, eos_token=END)
+    fast.save_pretrained(folder)
+    return folder
+
+
+def byte_tokenizer() -> Tokenizer:
+    """Byte-level BPE that begins every text with a token of its own and has no padding token.
+
+    Joy is one token where it follows a space, the other labels are several.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=[BEGIN, END],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([*SENTENCES, *[" joy"] * 50], trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{BEGIN} $A", special_tokens=[(BEGIN, tokenizer.token_to_id(BEGIN))]
+    )
+    return tokenizer
