@@ -34,7 +34,7 @@ from lfdrt.training.alignment import aligned, bias
 from lfdrt.training.collapse import collapse
 from lfdrt.training.features import FeatureStore
 from lfdrt.training.fused import FusedStore
-from lfdrt.training.pretrain import MOST_BAD_STEPS, TrainingFailed
+from lfdrt.training.loop import MOST_BAD_STEPS, TrainingFailed
 from lfdrt.training.rethink_counts import EpochCounts, disputes
 from lfdrt.training.rethink_model import Rethinker
 from lfdrt.training.rethink_results import ask_all

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lfdrt.config import to_dict
 from lfdrt.runtime import Runtime
-from lfdrt.training.pretrain import TrainingFailed
+from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.rethink_counts import EpochCounts
 from lfdrt.training.rethink_settings import RethinkSettings
 

@@ -18,11 +18,12 @@ import torch
 
 from lfdrt.batch import TextBatch
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.assemble import corpora, model_from_towers, read_towers
+from lfdrt.training.assemble import corpora, model_from_towers
 from lfdrt.training.corpus import Faces
 from lfdrt.training.pretrain import PretrainRun
 from lfdrt.training.ranks import join
 from lfdrt.training.settings import COMPACT
+from lfdrt.training.tower_folder import read_towers
 
 WARM, STEPS = 3, 16
 
@@ -71,9 +72,9 @@ def encoder_seconds(run: PretrainRun, step: int) -> float:
     return seconds
 
 
-def step_seconds(run: PretrainRun, words: torch.Tensor) -> float:
+def step_seconds(run: PretrainRun) -> float:
     begun = time.perf_counter()
-    run._train_step(words)  # the step itself, without its events
+    run._train_step()  # the step itself, without its events
     run.step += 1
     return time.perf_counter() - begun
 
@@ -84,12 +85,11 @@ def main() -> None:
     parser.add_argument("--towers", type=Path, default=Path("towers"))
     args = parser.parse_args()
     run = build(args.data, args.towers)
-    words = run.model.text.word_matrix(run.runtime.dtype)
     run.model.train()
     pairs = []
     for step in range(WARM + STEPS):
         floor = encoder_seconds(run, step)
-        pairs.append((floor, step_seconds(run, words)))
+        pairs.append((floor, step_seconds(run)))
     floors, steps = zip(*pairs[WARM:], strict=True)
     print(run.runtime.description)
     print(f"encoder passes   {statistics.fmean(floors):.3f} s, mean of {STEPS} steps")

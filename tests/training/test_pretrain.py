@@ -11,8 +11,9 @@ from torch import Tensor
 from lfdrt.config import ConfigError
 from lfdrt.events import CheckpointSaved, RunFinished, RunStarted, StepDone, Warned
 from lfdrt.losses.objectives import PARALLEL_TERMS, Weights
+from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.optim import rate_factor
-from lfdrt.training.pretrain import PretrainRun, TrainingFailed, describe
+from lfdrt.training.pretrain import PretrainRun, describe
 from lfdrt.training.settings import PAPER, PretrainSettings
 from lfdrt.training.terms import parallel_terms
 from tests.tiny import tiny_checkpoint

@@ -29,7 +29,7 @@ from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.collapse import collapse
 from lfdrt.training.features import FeatureStore
-from lfdrt.training.pretrain import TrainingFailed
+from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.rethink import RethinkRun
 from lfdrt.training.rethink_counts import disputes
 from lfdrt.training.rethink_rows import rows_of

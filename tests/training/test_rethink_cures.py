@@ -19,7 +19,7 @@ from lfdrt.runtime import resolve_runtime
 from lfdrt.training.alignment import aligned
 from lfdrt.training.features import FeatureStore
 from lfdrt.training.fused import FusedStore
-from lfdrt.training.pretrain import TrainingFailed
+from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.rethink import RethinkRun
 from lfdrt.training.rethink_results import ask_all
 from lfdrt.training.rethink_rows import rows_of
