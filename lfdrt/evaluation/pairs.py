@@ -77,7 +77,7 @@ def face_vectors(model: LFDRT, data: Path, runtime: Runtime) -> FaceVectors:
     encoder = model.image.eval()
     parts = []
     for images in faces.images.split(128):
-        pixels = normalise(upscale(images, model.config.image.size))
+        pixels = normalise(upscale(images, model.config.image.size), model.config.image)
         pixels = pixels.to(runtime.device, runtime.dtype, memory_format=torch.channels_last)
         with runtime.autocast():
             parts.append(encoder(pixels).pooled)

@@ -6,24 +6,24 @@ Knows where the parts come from; trains nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from lfdrt.batch import disentangler_index
-from lfdrt.checkpoint import read_json
+from lfdrt.config import ImageConfig
 from lfdrt.data.faces import normalise, read_faces, upscale
-from lfdrt.data.records import DataError, read_labelled
+from lfdrt.data.records import read_labelled
 from lfdrt.encoders.image import ImageEncoder, tower_features
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.encoders.towers import ImageTower, TextTower
+from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.labels import LABEL_SETS
 from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
-from lfdrt.presets import compact_config
+from lfdrt.presets import MODELS
 from lfdrt.runtime import Runtime
 from lfdrt.training.corpus import (
     ANCHOR,
@@ -37,19 +37,17 @@ from lfdrt.training.probe import probe_emotions
 from lfdrt.training.ranks import join
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import Share
+from lfdrt.training.tower_folder import read_towers
 
 
 def model_from_towers(
     text: TextTower, image: ImageTower, settings: PretrainSettings
 ) -> tuple[LFDRT, TextTokenizer]:
-    """A compact model whose encoders hold the towers' weights; the rest is random by the seed."""
+    """A model whose encoders hold the towers' weights; the rest is random by the seed."""
     torch.manual_seed(settings.seed)
-    config = compact_config(
-        label_set=LABEL_SETS[settings.label_set],
-        backbone=text.config,
-        image_tower=image.config,
-        disentangle=settings.disentangle,
-    )
+    config = MODELS[settings.model](LABEL_SETS[settings.label_set], text.config, image.config)
+    if not settings.disentangle:
+        config = replace(config, families=())
     model = LFDRT(config)
     model.text.backbone.load_state_dict(text.state)
     model.image.tower.load_state_dict(image.state)
@@ -57,7 +55,9 @@ def model_from_towers(
 
 
 @torch.inference_mode()
-def face_features(encoder: ImageEncoder, data: Path, size: int, runtime: Runtime) -> Faces:
+def face_features(
+    encoder: ImageEncoder, data: Path, config: ImageConfig, runtime: Runtime
+) -> Faces:
     """Tower features of the training faces: the tower is frozen, so once is enough.
 
     Shape: features (N, E), labels (N,). Costs about 4 ms a face on two CPU cores.
@@ -66,7 +66,7 @@ def face_features(encoder: ImageEncoder, data: Path, size: int, runtime: Runtime
     tower = encoder.tower.eval().to(runtime.device, memory_format=torch.channels_last)
 
     def features(images: Tensor) -> Tensor:
-        pixels = normalise(upscale(images, size)).to(runtime.device)
+        pixels = normalise(upscale(images, config.size), config).to(runtime.device)
         with runtime.autocast():
             return tower_features(tower, pixels).pooled.float().cpu()
 
@@ -92,7 +92,7 @@ def prepare_run(
     model, tokenizer = model_from_towers(*read_towers(towers), settings)
 
     def faces() -> dict[str, Tensor]:
-        return vars(face_features(model.image, data, model.config.image.size, runtime))
+        return vars(face_features(model.image, data, model.config.image, runtime))
 
     def emotions() -> dict[str, Tensor]:
         return {"emotions": pair_emotions(model, tokenizer, data, settings, runtime)}
@@ -147,32 +147,6 @@ def _kept(path: Path, make: Callable[[], dict[str, Tensor]], share: Share) -> di
     if share.rank == 0:
         save_file(tensors, path)
     return tensors
-
-
-def read_towers(folder: Path) -> tuple[TextTower, ImageTower]:
-    """Text tower and trained image tower; DataError names the command that makes either."""
-    _demand(folder, "towers", "text.json", "text.safetensors", "tokenizer.json")
-    text = TextTower(
-        config=read_json(folder / "text.json"),
-        state=load_file(folder / "text.safetensors"),
-        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
-    )
-    return text, read_image_tower(folder, trained=True)
-
-
-def read_image_tower(folder: Path, *, trained: bool) -> ImageTower:
-    """As `lfdrt towers` wrote it, or as `lfdrt faces` trained it."""
-    _demand(folder, "towers", "image.json", "image.safetensors")
-    if trained:
-        _demand(folder, "faces", "faces.safetensors")
-    weights = folder / ("faces.safetensors" if trained else "image.safetensors")
-    return ImageTower(config=read_json(folder / "image.json"), state=load_file(weights))
-
-
-def _demand(folder: Path, command: str, *names: str) -> None:
-    for name in names:
-        if not (folder / name).is_file():
-            raise DataError(f"{folder} has no {name}: make it with python -m lfdrt {command}.")
 
 
 def corpora(

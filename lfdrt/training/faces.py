@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from lfdrt import events
 from lfdrt.data.faces import Faces, normalise, read_faces, upscale
 from lfdrt.encoders.image import build_tower
-from lfdrt.encoders.towers import WIDTH, ImageTower
+from lfdrt.encoders.tower import ImageTower
+from lfdrt.encoders.towers import WIDTH, image_config
 from lfdrt.labels import EKMAN7
 from lfdrt.training.face_images import augment, draw_faces
 
@@ -119,8 +120,8 @@ def measure(network: nn.Module, faces: Faces, size: int) -> FaceScores:
     found = []
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for images in faces.images.split(128):
-            pixels = normalise(upscale(images, size)).to(memory_format=torch.channels_last)
-            found.append(network(pixels).argmax(dim=-1))
+            pixels = normalise(upscale(images, size), image_config())
+            found.append(network(pixels.to(memory_format=torch.channels_last)).argmax(dim=-1))
     right = (torch.cat(found) == faces.labels).double()
     recalls = [right[faces.labels == k].mean() for k in faces.labels.unique()]
     return FaceScores(accuracy=right.mean().item(), mean_recall=torch.stack(recalls).mean().item())
@@ -144,7 +145,7 @@ def _report(
 
 def _build_network(config: FacesConfig, tower: ImageTower, generator: torch.Generator) -> nn.Module:
     """Tower and classifier: (B, 3, H, W) -> (B, 7)."""
-    visual = build_tower(tower.config)
+    visual = build_tower(tower.config.tower)
     visual.load_state_dict(tower.state)
     trunk = visual.trunk
     if config.frozen_stages:
@@ -218,7 +219,7 @@ def _draw_batch(
     if replaced:
         pixels = torch.cat([pixels, augment(drawn.images[picks], size, generator)])
     labels = torch.cat([train.labels[kept], drawn.labels[picks]])
-    return normalise(pixels).to(memory_format=torch.channels_last), labels
+    return normalise(pixels, image_config()).to(memory_format=torch.channels_last), labels
 
 
 def _train_step(

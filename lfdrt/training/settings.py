@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lfdrt.config import STRICT, ConfigError
 from lfdrt.losses.objectives import PARALLEL_TERMS, Weights
+from lfdrt.presets import MODELS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,8 @@ class PretrainSettings:
     the two batches, the rows that are masked and encoded once more for Eq. 8 and 15. accumulate:
     micro-steps of that size whose gradients make one step (contrastive terms see one at a time).
     kl_families: other families that Eq. 9 samples a step (an unbiased estimate).
-    disentangle: False builds a model without families, "w/o LFD" of Table 7.
+    model: which of `lfdrt.presets.MODELS` is built from the towers.
+    disentangle: False builds it without families, "w/o LFD" of Table 7.
     wrong_families: readings of every translation through families it does not belong to, which its
     original must not find: hard negatives of the post-alignment. 0 for none.
     frozen_layers: lowest encoder layers left as they are; word embeddings always are.
@@ -52,6 +54,7 @@ class PretrainSettings:
     accumulate: int
     max_tokens: int
     kl_families: int
+    model: str
     disentangle: bool
     wrong_families: int
     frozen_layers: int
@@ -75,6 +78,8 @@ class PretrainSettings:
     def __post_init__(self) -> None:
         if self.family_target not in ("own", "anchor"):
             raise ConfigError(f"family_target is {self.family_target!r}, not 'own' or 'anchor'")
+        if self.model not in MODELS:
+            raise ConfigError(f"model is {self.model!r}; it is one of {', '.join(MODELS)}")
         if not 0 < self.mask_rate < 1:
             raise ConfigError(f"mask_rate is {self.mask_rate}; it lies between 0 and 1")
         if self.masked_rows > min(self.labelled_rows, self.parallel_rows):
@@ -112,6 +117,7 @@ COMPACT = PretrainSettings(
     accumulate=1,
     max_tokens=32,
     kl_families=2,
+    model="compact",
     disentangle=True,
     wrong_families=0,
     frozen_layers=4,
@@ -162,6 +168,7 @@ PAPER = replace(
     masked_rows=48,
     max_tokens=128,
     kl_families=12,
+    model="paper",
     wrong_families=0,
     frozen_layers=0,
     rate_encoder=5e-6,

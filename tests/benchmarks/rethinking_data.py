@@ -159,14 +159,14 @@ class Data:
     @torch.inference_mode()
     def _face_vectors(self) -> tuple[torch.Tensor, np.ndarray]:
         """The tower's pooled vectors of the faces that training held out. Shape: (M, E), (M,)."""
-        faces = read_split(self._data / "images", "dev")
+        model, faces = self._loaded.model, read_split(self._data / "images", "dev")
         kept = self._features / "faces.npy"
         if not kept.is_file():
             parts = []
             for images in faces.images.split(128):
-                pixels = normalise(upscale(images, self._loaded.model.config.image.size))
+                pixels = normalise(upscale(images, model.config.image.size), model.config.image)
                 with self._runtime.autocast():
-                    found = tower_features(self._loaded.model.image.tower, pixels).pooled
+                    found = tower_features(model.image.tower, pixels).pooled
                 parts.append(found.float())
             np.save(kept, torch.cat(parts).numpy())
         return torch.from_numpy(np.load(kept)), faces.labels.numpy()

