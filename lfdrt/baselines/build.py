@@ -13,7 +13,7 @@ from lfdrt.baselines.settings import BaselineSettings
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder, TextTowerEncoder
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.encoders.named import named_image_tower, named_text_tower
-from lfdrt.training.assemble import read_image_tower, read_towers
+from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 
 def build_encoders(settings: BaselineSettings, towers: Path) -> list[Encoder]:
@@ -46,7 +46,7 @@ def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]
 
 
 def _text(settings: BaselineSettings, towers: Path) -> TextTowerEncoder:
-    tower = read_towers(towers)[0] if settings.stand_in else named_text_tower(settings.text)
+    tower = read_text_tower(towers) if settings.stand_in else named_text_tower(settings.text)
     return TextTowerEncoder(
         tower,
         frozen_layers=settings.frozen_layers,
@@ -58,7 +58,7 @@ def _text(settings: BaselineSettings, towers: Path) -> TextTowerEncoder:
 
 def _image(settings: BaselineSettings, towers: Path) -> ImageTowerEncoder:
     if settings.stand_in:
-        return ImageTowerEncoder(read_image_tower(towers, trained=True))
+        return ImageTowerEncoder(read_image_tower(towers))
     return ImageTowerEncoder(named_image_tower(settings.image))
 
 

@@ -37,7 +37,7 @@ from lfdrt.training.probe import probe_emotions
 from lfdrt.training.ranks import join
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import Share
-from lfdrt.training.tower_folder import read_towers
+from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 
 def model_from_towers(
@@ -89,7 +89,9 @@ def prepare_run(
     and a resumed run needs the same.
     """
     share = join(runtime)
-    model, tokenizer = model_from_towers(*read_towers(towers), settings)
+    model, tokenizer = model_from_towers(
+        read_text_tower(towers), read_image_tower(towers), settings
+    )
 
     def faces() -> dict[str, Tensor]:
         return vars(face_features(model.image, data, model.config.image, runtime))

@@ -33,25 +33,26 @@ def write_towers(folder: Path, text: TextTower, image: ImageTower) -> None:
         text.tokenizer.save(str(temporary / "tokenizer.json"), pretty=False)
 
 
-def read_towers(folder: Path) -> tuple[TextTower, ImageTower]:
-    """Text tower and an image tower that has seen pictures: faces, for the compact one.
-
-    DataError names the command that makes what is missing.
-    """
+def read_text_tower(folder: Path) -> TextTower:
+    """DataError names the command that makes what is missing."""
     _demand(folder, "towers", "text.json", "text.safetensors", "tokenizer.json")
     name, config = _about(folder / "text.json", TextConfig)
-    text = TextTower(
+    return TextTower(
         name=name,
         config=config,
         state=load_file(folder / "text.safetensors"),
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
     )
-    image_name, image_config = _image_config(folder)
+
+
+def read_image_tower(folder: Path) -> ImageTower:
+    """A tower that has learned from pictures; the compact one from faces. DataError as above."""
+    name, config = _image_config(folder)
     weights = folder / "image.safetensors"
-    if image_name == TIMM_NAME:  # its projection is random until `lfdrt faces` has trained it
+    if name == TIMM_NAME:  # its projection is random until `lfdrt faces` has trained it
         _demand(folder, "faces", "faces.safetensors")
         weights = folder / "faces.safetensors"
-    return text, ImageTower(name=image_name, config=image_config, state=load_file(weights))
+    return ImageTower(name=name, config=config, state=load_file(weights))
 
 
 def read_untrained_image_tower(folder: Path) -> ImageTower:

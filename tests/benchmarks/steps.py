@@ -23,13 +23,13 @@ from lfdrt.training.corpus import Faces
 from lfdrt.training.pretrain import PretrainRun
 from lfdrt.training.ranks import join
 from lfdrt.training.settings import COMPACT
-from lfdrt.training.tower_folder import read_towers
+from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 WARM, STEPS = 3, 16
 
 
 def build(data: Path, towers: Path) -> PretrainRun:
-    model, tokenizer = model_from_towers(*read_towers(towers), COMPACT)
+    model, tokenizer = model_from_towers(read_text_tower(towers), read_image_tower(towers), COMPACT)
     labels = torch.arange(7).repeat(100)
     faces = Faces(features=torch.randn(700, model.config.image.tower["embed_dim"]), labels=labels)
     labelled, parallel = corpora(data, COMPACT, tokenizer, model, faces)
