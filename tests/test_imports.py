@@ -62,6 +62,8 @@ ONLY_IN = {
         "lfdrt.encoders.translation",
     },
     "open_clip": {"lfdrt.encoders.image"},
+    # One place that sees the key, and an optional package.
+    "openai": {"lfdrt.baselines.chat_client"},
 }
 NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
