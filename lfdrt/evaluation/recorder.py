@@ -126,13 +126,22 @@ class Recorder:
     step = 0
 
     def __init__(
-        self, folder: Path, run: RecordedRun, sets: Sequence[SetRows], predict: Predict
+        self,
+        folder: Path,
+        run: RecordedRun,
+        sets: Sequence[SetRows],
+        predict: Predict,
+        *,
+        chunk: int | None = None,
     ) -> None:
-        """RecordingError: the folder is there already. DataError: an id that is not unique."""
+        """chunk: rows that are predicted together, in place of `CHUNK`.
+
+        RecordingError: the folder is there already. DataError: an id that is not unique."""
         for one in sets:
             _check_ids(one)
         self.work = WorkFolder(folder)
         self._run, self._sets, self._predict = run, sets, predict
+        self._chunk = CHUNK if chunk is None else chunk
         self._parts: list[Recording] = []
 
     def events(self) -> Iterator[Event]:
@@ -144,11 +153,11 @@ class Recorder:
             part = self._kept(k)
             if part is None:
                 chunks: list[Predictions] = []
-                for start in range(0, len(one.rows), CHUNK):
+                for start in range(0, len(one.rows), self._chunk):
                     if self.work.told_to_stop():
                         yield _finished(k, "stopped", begun)
                         return
-                    rows = one.rows[start : start + CHUNK]
+                    rows = one.rows[start : start + self._chunk]
                     chunks.append(self._predict(replace(one, rows=rows)))
                     far = done + sum(map(len, chunks))
                     yield Preparing(step=k, stage="recording", done=far, total=total)
@@ -160,12 +169,14 @@ class Recorder:
             yield _scored(k + 1, part)
         yield _finished(len(self._sets), "done", begun)
 
-    def publish(self) -> Recording:
-        """The whole recording in its folder, once `events` has ended with "done"."""
+    def publish(self, *, note: str = "") -> Recording:
+        """The whole recording in its folder, once `events` has ended with "done". note: what is
+        only known then, put behind the run's own."""
         if len(self._parts) < len(self._sets):
             raise AssertionError("sets are missing: exhaust events() first")
         sets = tuple(part.run.sets[0] for part in self._parts)
-        whole = joined(replace(self._run, sets=sets), self._parts)
+        note = f"{self._run.note} {note}".strip()
+        whole = joined(replace(self._run, sets=sets, note=note), self._parts)
         self.work.publish(lambda folder: write_files(folder, whole))
         return whole
 

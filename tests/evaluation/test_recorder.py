@@ -165,6 +165,17 @@ def test_a_damaged_part_is_recorded_anew(tmp_path: Path) -> None:
     assert sum(map(len, model.asked)) == 7
 
 
+def test_the_maker_says_how_many_rows_at_once_and_what_is_only_known_at_the_end(
+    tmp_path: Path,
+) -> None:
+    model = Model()
+    recorder = Recorder(tmp_path / "made", replace(MADE, note="A try."), SETS, model, chunk=4)
+    list(recorder.events())
+    assert [len(ids) for ids in model.asked] == [4, 1, 2]
+    recorder.publish(note="Two rows failed.")
+    assert read_recording(tmp_path / "made").run.note == "A try. Two rows failed."
+
+
 def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     with pytest.raises(RecordingError, match="is there already"):
