@@ -63,7 +63,7 @@ def settings_of(
     seed: int = 0,
     steps: int = COMPACT.steps,
 ) -> BaselineSettings:
-    """LFD-RT's compact recipe (`training.settings.COMPACT`) as far as a baseline shares it: the same
+    """LFD-RT's compact recipe (`training.settings.COMPACT`) as far as a baseline shares it: its
     English labels and chances of rows, the same frozen layers, rates and readings. Dropout lies
     between those of LFD-RT's two classifiers. text, image: instead of the system's own weights.
 

@@ -52,6 +52,12 @@ class TextTowerEncoder(Encoder):
             for most in (max_tokens, learn_tokens)
         )
 
+    def train(self, mode: bool = True) -> TextTowerEncoder:
+        """As every module, with the attention that learns fastest on a CPU."""
+        if mode and self.device.type == "cpu":
+            self.encoder.attend_plainly()
+        return super().train(mode)
+
     def forward(self, inputs: Sequence[str]) -> Tensor:
         """Shape: B texts -> (B, width)."""
         tokenizer = self._learning if self.training else self._reading

@@ -69,16 +69,20 @@ class Origin:
 @dataclass(frozen=True, kw_only=True)
 class RecordedRun(Origin):
     """run.json. inputs: one of `INPUTS`. carries: whether the rows hold texts and names of
-    pictures. sets: in the order of the rows."""
+    pictures. sets: in the order of the rows. classifiers: 1 where there is one alone, whose
+    probabilities then stand twice."""
 
     __pydantic_config__ = STRICT
     inputs: str
     carries: bool
     labels: tuple[str, ...]
     sets: tuple[RecordedSet, ...]
+    classifiers: int = 2
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.classifiers not in (1, 2):
+            raise ValueError(f"classifiers is {self.classifiers}; there are one or two")
         if self.inputs not in INPUTS:
             raise ValueError(f"inputs {self.inputs!r} is not one of {', '.join(INPUTS)}")
         names = [one.name for one in self.sets]
@@ -114,6 +118,8 @@ class Recording:
     def __post_init__(self) -> None:
         if len(self.ids) != self.run.rows:
             raise RecordingError(f"{len(self.ids):,} rows, and run.json counts {self.run.rows:,}")
+        if self.run.classifiers == 1 and not (self.agree.all() and (self.p_1 == self.p_2).all()):
+            raise RecordingError("one classifier alone, and two different answers")
 
     def __len__(self) -> int:
         return len(self.ids)

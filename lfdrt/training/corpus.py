@@ -17,15 +17,14 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, pad_text_batch
-from lfdrt.data.records import ParallelText, read_labelled, read_parallel
+from lfdrt.data.records import ParallelText, read_parallel
 from lfdrt.data.sampling import StepSampler
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.labels import LabelSet
 from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import LabelledBatch, Masking, ParallelBatch
-
-ANCHOR = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,26 +47,20 @@ class LabelledCorpus:
         family: int,
         faces: Faces,
     ) -> None:
-        records, weights = [], []
-        for source in settings.sources:
-            rows = read_labelled(data, source.name, ANCHOR, "train")
-            sizes = Counter(r.label for r in rows)
-            chances = np.array([sizes[r.label] ** -source.class_balance for r in rows])
-            records += rows
-            weights.append(source.weight * chances / chances.sum())
-        self._ids = [e.ids for e in tokenizer.encode([r.text for r in records])]
-        self._ids = [_shorten(ids, settings.max_tokens) for ids in self._ids]
-        self._labels = torch.tensor([labels.index(r.label) for r in records])
-        self._sampler = StepSampler(
-            weights=np.concatenate(weights),
+        rows = read_sources(data, settings.sources)
+        encoded = tokenizer.encode([r.text for own in rows for r in own])
+        self._ids = [_shorten(e.ids, settings.max_tokens) for e in encoded]
+        self._draw = LabelledDraw(
+            rows,
+            settings.sources,
+            labels,
             lengths=[len(i) for i in self._ids],
-            rows=settings.labelled_rows,
+            faces=faces.labels,
+            count=settings.labelled_rows,
+            pairing_noise=settings.pairing_noise,
             seed=settings.seed,
         )
         self._faces = faces
-        self._by_label = [
-            (faces.labels == c).nonzero().flatten().numpy() for c in range(len(labels))
-        ]
         self._settings, self._masking = settings, Masking.of(tokenizer, settings.mask_rate)
         self._family, self._pad = family, tokenizer.pad
 
@@ -75,22 +68,16 @@ class LabelledCorpus:
         return len(self._ids)
 
     def batch(self, step: int) -> LabelledBatch:
-        rows = self._sampler(step)
-        labels = self._labels[rows]
         rng = np.random.default_rng([self._settings.seed, step, 1])
-        texts = pad_text_batch([self._ids[i] for i in rows], [self._family] * len(rows), self._pad)
+        drawn = self._draw(step, rng)
+        own = [self._family] * len(drawn.rows)
+        texts = pad_text_batch([self._ids[i] for i in drawn.rows], own, self._pad)
         return LabelledBatch(
             texts=texts,
-            labels=labels,
-            image=self._faces.features[[self._face(int(c), rng) for c in labels]],
+            labels=drawn.labels,
+            image=self._faces.features[drawn.faces],
             masked=self._masking.apply(texts, self._settings.masked_rows, _seed(rng)),
         )
-
-    def _face(self, label: int, rng: np.random.Generator) -> int:
-        same = self._by_label[label]
-        if len(same) == 0 or rng.random() < self._settings.pairing_noise:
-            return int(rng.integers(len(self._faces.labels)))
-        return int(rng.choice(same))
 
 
 class ParallelCorpus:

@@ -22,7 +22,8 @@ from lfdrt.events import RunFinished
 from lfdrt.losses.objectives import total_loss
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
-from lfdrt.training.corpus import ANCHOR, LabelledCorpus, ParallelCorpus
+from lfdrt.training.corpus import LabelledCorpus, ParallelCorpus
+from lfdrt.training.draw import ANCHOR
 from lfdrt.training.loop import StepLoop, TrainingFailed, step_seed
 from lfdrt.training.optim import build_optimizer
 from lfdrt.training.ranks import average_gradients, mean_over_processes
