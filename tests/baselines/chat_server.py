@@ -25,13 +25,16 @@ class Reply:
 @dataclass
 class ChatServer:
     """reply: what a request gets, by its JSON body. asked: the bodies; keys: what their
-    Authorization said; at: when they came (seconds)."""
+    Authorization said; at: when they came (seconds); open: how many have
+    no reply yet; most: how many ever had none."""
 
     url: str = ""
     reply: Callable[[dict[str, Any]], Reply] = lambda body: says('{"label": "joy"}')
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     at: list[float] = field(default_factory=list)
+    open: int = 0
+    most: int = 0
 
     def replies(self, *replies: Reply) -> None:
         """One after the other, the last one for ever."""
@@ -74,7 +77,16 @@ def text_of(body: dict[str, Any]) -> str:
 
 @contextmanager
 def chat_server() -> Iterator[ChatServer]:
-    state = ChatServer()
+    state, lock = ChatServer(), threading.Lock()
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        with lock:
+            state.open += 1
+            state.most = max(state.most, state.open)
+        yield
+        with lock:
+            state.open -= 1
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"  # connections stay open, as those of real services do
@@ -87,7 +99,8 @@ def chat_server() -> Iterator[ChatServer]:
             reply = Reply(404, "no such path")
             if self.path == "/v1/chat/completions":
                 reply = state.reply(body)
-            time.sleep(reply.delay)
+            with counted():
+                time.sleep(reply.delay)
             plain = isinstance(reply.body, str)
             content = (reply.body if plain else json.dumps(reply.body)).encode()
             try:
