@@ -47,6 +47,7 @@ LEVELS: dict[str, int] = {
     "app.tuning": 10,
     "app.tuning_data": 10,
     "app.playing": 10,
+    "app.recording": 10,
     "app.answers": 10,
     "app.tabs": 11,
     "app.ui": 12,
@@ -54,9 +55,10 @@ LEVELS: dict[str, int] = {
 }
 VOCABULARY = {"lfdrt.labels", "lfdrt.languages", "lfdrt.events", "lfdrt.config"}
 ONLY_IN = {
-    # The encoder, how one is read from a folder, and whole translation models, which share nothing
-    # with it but the library.
+    # The encoder, how one is read from a folder, and whole models: for translation, and Llama and
+    # BLIP-2 among the baselines. These share nothing with it but the library.
     "transformers": {
+        "lfdrt.baselines.pretrained",
         "lfdrt.encoders.pretrained",
         "lfdrt.encoders.text",
         "lfdrt.encoders.translation",
@@ -64,6 +66,7 @@ ONLY_IN = {
     "open_clip": {"lfdrt.encoders.image"},
     # One place that sees the key, and an optional package.
     "openai": {"lfdrt.baselines.chat_client"},
+    "peft": {"lfdrt.baselines.lora"},  # an optional package
 }
 NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}

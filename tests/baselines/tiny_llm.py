@@ -61,3 +61,52 @@ def byte_tokenizer() -> Tokenizer:
         single=f"{BEGIN} $A", special_tokens=[(BEGIN, tokenizer.token_to_id(BEGIN))]
     )
     return tokenizer
+
+
+def tiny_blip2(folder: Path, *, seed: int = 0) -> Path:
+    """Vision tower of 32 px, a Q-Former with 4 queries of width 16, an OPT of width 24."""
+    from transformers import (
+        Blip2Config,
+        Blip2ForConditionalGeneration,
+        BlipImageProcessor,
+        PreTrainedTokenizerFast,
+    )
+
+    tokenizer = byte_tokenizer()
+    # With the usual range of 0.02 or less, all pictures and all texts would look alike.
+    sizes = {"num_hidden_layers": 2, "num_attention_heads": 2, "initializer_range": 0.5}
+    config = Blip2Config(
+        vision_config={
+            **sizes,
+            "hidden_size": 16,
+            "intermediate_size": 32,
+            "image_size": 32,
+            "patch_size": 8,
+        },
+        qformer_config={
+            **sizes,
+            "hidden_size": 16,
+            "encoder_hidden_size": 16,
+            "intermediate_size": 32,
+            "vocab_size": 8,
+        },
+        text_config={
+            **sizes,
+            "model_type": "opt",
+            "vocab_size": tokenizer.get_vocab_size(),
+            "hidden_size": 24,
+            "word_embed_proj_dim": 24,
+            "ffn_dim": 32,
+            "init_std": 0.5,
+            "max_position_embeddings": 256,
+        },
+        num_query_tokens=4,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = Blip2ForConditionalGeneration(config)
+        model.query_tokens.data.normal_()
+        model.save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=BEGIN).save_pretrained(folder)
+    BlipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder

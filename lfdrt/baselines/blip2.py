@@ -1,0 +1,55 @@
+"""BLIP-2 as the paper's baseline: what its Q-Former makes of the picture, beside the text (§4.3).
+
+The Q-Former of BLIP-2's checkpoints with a language model takes no text: 32 learned queries read
+the picture, and the language model, frozen in BLIP-2's own training, reads the text. So the text
+goes into that language model (OPT, mostly English), here by itself: the paper does not say how its
+BLIP-2 baseline reads text, and a reading of both together would need both of every row. Both are
+frozen, and a classifier learns on their vectors. Knows no data and no training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image
+from torch import Tensor, nn
+
+from lfdrt.baselines.base import IMAGE, Encoder
+from lfdrt.baselines.last_token import LastTokenEncoder
+from lfdrt.baselines.pretrained import Pretrained
+
+
+class QFormerEncoder(Encoder):
+    """The mean of the Q-Former's outputs over its queries. Frozen.
+
+    pictures: BLIP-2's own image processor, which squeezes a picture into a square.
+    """
+
+    reads = IMAGE
+
+    def __init__(self, model: nn.Module, pictures: Any, *, name: str) -> None:
+        super().__init__()
+        self.model, self.name = model, name
+        self.width = model.config.qformer_config.hidden_size
+        self._pictures = pictures
+
+    def forward(self, inputs: Sequence[Image.Image]) -> Tensor:
+        """Shape: B pictures -> (B, width) float32."""
+        pixels = self._pictures(images=list(inputs), return_tensors="pt").pixel_values
+        pixels = pixels.to(self.device, self.model.vision_model.dtype)
+        queries = self.model.get_qformer_features(pixel_values=pixels)  # (B, Q, width)
+        return queries.float().mean(dim=1)
+
+
+def blip2_encoders(blip2: Pretrained, *, max_tokens: int) -> list[Encoder]:
+    """Text and picture. The text's is the language model without its projection to words."""
+    decoder = blip2.model.language_model.base_model
+    text = LastTokenEncoder(
+        decoder,
+        blip2.tokenizer,
+        name=f"{blip2.name}, language model",
+        max_tokens=max_tokens,
+        learn_tokens=max_tokens,
+    )
+    return [text, QFormerEncoder(blip2.model, blip2.pictures, name=f"{blip2.name}, Q-Former")]
