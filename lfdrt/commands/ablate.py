@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.ablation import ROWS
 
-    settings = to_dict(chosen_settings(args.settings, steps=args.steps))
+    settings = to_dict(chosen_settings(args.preset, steps=args.steps))
     rows = args.rows.split(",") if args.rows else list(ROWS)
     if unknown := [row for row in rows if row not in ROWS]:
         raise ValueError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
@@ -97,7 +97,7 @@ def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) ->
     from lfdrt.training.run_folder import pretrain_in
 
     folder = args.out / f"{row}-{seed}"
-    settings = ROWS[row](chosen_settings(args.settings, seed=seed, steps=args.steps))
+    settings = ROWS[row](chosen_settings(args.preset, seed=seed, steps=args.steps))
     with EventBar(folder.name) as bar:
         checkpoint = pretrain_in(
             folder,

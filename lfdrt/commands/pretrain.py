@@ -19,24 +19,23 @@ HELP = "train a model from towers"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_training(parser)
-    parser.add_argument("--seed", type=int, help="instead of the settings' seed")
+    parser.add_argument("--seed", type=int, help="instead of the preset's seed")
 
 
 def add_training(parser: argparse.ArgumentParser) -> None:
     """Options of every command that pre-trains."""
     parser.add_argument(
-        "settings",
-        nargs="?",
+        "--preset",
         default="compact",
-        metavar="SETTINGS",
-        help="'compact' (default), 'balanced', 'paper' (the paper's constants) or a JSON file, as "
-        "written to settings.json",
+        metavar="NAME",
+        help="compact (default), balanced, paper (the paper's constants, for towers of mBERT and "
+        "CLIP), or a JSON file of settings, as written to settings.json",
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
     parser.add_argument("--towers", type=Path, default=Path("towers"), metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
-    parser.add_argument("--steps", type=int, help="instead of the settings' steps")
+    parser.add_argument("--steps", type=int, help="instead of the preset's steps")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.run_folder import pretrain_in
 
-    settings = chosen_settings(args.settings, seed=args.seed, steps=args.steps)
+    settings = chosen_settings(args.preset, seed=args.seed, steps=args.steps)
     with EventBar() as bar:
         folder = pretrain_in(
             args.out,
@@ -61,12 +60,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def chosen_settings(name: str, **given: int | None) -> PretrainSettings:
-    """A preset or a file of settings, with what was given instead."""
+    """A preset or a file of settings, with what was given instead.
+
+    ValueError: there is neither of that name, or its settings are wrong.
+    """
     from dataclasses import replace
 
     from lfdrt.checkpoint import read_json
     from lfdrt.config import from_dict
     from lfdrt.training.settings import PRESETS, PretrainSettings
 
+    if name not in PRESETS and not Path(name).is_file():
+        raise ValueError(f"--preset {name!r} is no file, and not one of {', '.join(PRESETS)}.")
     settings = PRESETS.get(name) or from_dict(PretrainSettings, read_json(Path(name)))
     return replace(settings, **{k: v for k, v in given.items() if v is not None})

@@ -19,13 +19,18 @@ class MissingWeights(ValueError):
     """Weights that are not where a name says: what is missing, where, what to pass instead."""
 
 
+def local_folder(name: str) -> Path | None:
+    """The folder of this machine that is called so."""
+    folder = Path(name).expanduser()
+    return folder if folder.is_dir() else None
+
+
 def model_folder(name: str) -> Path:
     """The folder of this name, or the hub's, fetched into its cache where it is not there yet.
 
     MissingWeights: there is neither.
     """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    if (folder := local_folder(name)) is not None:
         return folder
     if not _HUB_ID.fullmatch(name):
         raise MissingWeights(

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from lfdrt.config import ConfigError, ImageConfig, TextConfig, from_dict, longest_text
-from lfdrt.encoders.hub import MissingWeights, model_folder
+from lfdrt.encoders.hub import MissingWeights, local_folder, model_folder
 from lfdrt.encoders.image import build_tower, hub_repository
 from lfdrt.encoders.pretrained import read_backbone, read_tokenizer
 from lfdrt.encoders.tower import ImageTower, TextTower
@@ -64,7 +64,9 @@ def named_text_tower(name: str) -> TextTower:
             )
     except ValueError as error:
         raise MissingWeights(f"{name} cannot be the text encoder: {error}") from error
-    return TextTower(name=name, config=config, state=state, tokenizer=tokenizer.backend_tokenizer)
+    return TextTower(
+        name=_shown(name), config=config, state=state, tokenizer=tokenizer.backend_tokenizer
+    )
 
 
 def named_image_tower(name: str) -> ImageTower:
@@ -72,7 +74,7 @@ def named_image_tower(name: str) -> ImageTower:
 
     MissingWeights (a sentence): what is missing, and where.
     """
-    local = Path(name).expanduser().is_dir()
+    local = local_folder(name) is not None
     folder = model_folder(name if local else hub_repository(name) or name)
     pickled = folder / "open_clip_pytorch_model.bin"
     if pickled.is_file() and not (folder / _CLIP_FILES[1]).is_file():
@@ -89,7 +91,13 @@ def named_image_tower(name: str) -> ImageTower:
         state = _vision_weights(folder / _CLIP_FILES[1], build_tower(config.tower).state_dict())
     except ValueError as error:
         raise MissingWeights(f"{name} cannot be the image encoder: {error}") from error
-    return ImageTower(name=name, config=config, state=state)
+    return ImageTower(name=_shown(name), config=config, state=state)
+
+
+def _shown(name: str) -> str:
+    """A folder by its last part: a checkpoint that is handed on names no path of this machine."""
+    folder = local_folder(name)
+    return name if folder is None else folder.resolve().name
 
 
 def _demand(folder: Path, name: str, file: str) -> None:

@@ -18,6 +18,7 @@ from lfdrt.training.assemble import prepare_run
 from lfdrt.training.event_log import follow, write_curves
 from lfdrt.training.pretrain import describe
 from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.tower_folder import tower_names
 
 
 def pretrain_in(
@@ -37,7 +38,7 @@ def pretrain_in(
     """
     folder.mkdir(parents=True, exist_ok=True)
     held = folder / "settings.json"
-    _refuse_other_settings(held, to_dict(settings))
+    refuse_other_settings(held, to_dict(settings))
     if (folder / "checkpoint" / "card.json").is_file():
         return folder / "checkpoint"
     training = prepare_run(settings, towers, data, folder, runtime, features=features or folder)
@@ -46,15 +47,15 @@ def pretrain_in(
             pass
         return None
     write_json(held, to_dict(settings))
+    names = tower_names(towers)
     finished = follow(training, folder / "events.jsonl", show)
     write_curves(folder / "events.jsonl", folder / "curves.csv")
-    save_checkpoint(
-        folder / "checkpoint", training.model, training.tokenizer, describe(training, finished)
-    )
+    card = describe(training, finished) | {"towers": names}
+    save_checkpoint(folder / "checkpoint", training.model, training.tokenizer, card)
     return folder / "checkpoint"
 
 
-def _refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
+def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
     """A run folder belongs to one set of settings: mixing two would be neither."""
     if not path.is_file():
         return

@@ -55,6 +55,12 @@ def read_image_tower(folder: Path) -> ImageTower:
     return ImageTower(name=name, config=config, state=load_file(weights))
 
 
+def tower_names(folder: Path) -> dict[str, str]:
+    """Which weights the folder holds, for people."""
+    kinds = {"text": TextConfig, "image": ImageConfig}
+    return {name: _about(folder / f"{name}.json", kind)[0] for name, kind in kinds.items()}
+
+
 def read_untrained_image_tower(folder: Path) -> ImageTower:
     """The compact image tower as `lfdrt towers` wrote it. DataError: it is not there, or the folder
     holds another tower, which has no use for faces."""

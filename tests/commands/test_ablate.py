@@ -33,7 +33,7 @@ def arguments(tmp_path: Path) -> list[str]:
     faces = tiny_faces(16)
     save_file({"features": faces.features, "labels": faces.labels},
               tmp_path / "out" / "faces.safetensors")  # fmt: skip
-    words = ["settings.json", "--data", "data", "--towers", "towers", "--out", "out"]
+    words = ["--preset", "settings.json", "--data", "data", "--towers", "towers", "--out", "out"]
     return ["ablate", *(w if w.startswith("--") else str(tmp_path / w) for w in words)]
 
 

@@ -29,7 +29,7 @@ def arguments(tmp_path: Path) -> list[str]:
     tiny_data(tmp_path / "data")
     settings = replace(TINY, steps=STEPS, checkpoint_every=5)
     write_json(tmp_path / "settings.json", to_dict(settings))
-    words = ["pretrain", "settings.json", "--data", "data", "--towers", "towers"]
+    words = ["pretrain", "--preset", "settings.json", "--data", "data", "--towers", "towers"]
     return [str(tmp_path / w) if (tmp_path / w).exists() else w for w in words]
 
 

@@ -59,7 +59,7 @@ def test_a_masked_language_model_gives_its_encoder(tmp_path: Path) -> None:
         mask_token="[MASK]",
         unknown_token="[UNK]",
     )
-    assert tower.config.width == WIDTH
+    assert (tower.name, tower.config.width) == ("bert", WIDTH)
     assert json.loads(json.dumps(tower.config.backbone)) == tower.config.backbone
     assert not {"id2label", "architectures"} & tower.config.backbone.keys()
 
