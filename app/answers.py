@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import text
+from app import text, text_saving
 from app.asked import Answer, Refused, Request
+from app.citation import cite
 from app.exports import export
 from app.service import Model, Service
 from app.views import families as family_views
@@ -92,9 +93,10 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
         yield _failed(model, other)
         return
     found = model.predict(request)
-    shown = _shown(found, remark, other)
+    source = _source(found, remark)
+    shown = _shown(found, remark, other, source)
     yield shown
-    yield _with_sharpness(model, request, found, shown)
+    yield _with_sharpness(model, request, found, shown, source)
 
 
 def _failed(model: Model, other: str) -> Shown:
@@ -103,22 +105,42 @@ def _failed(model: Model, other: str) -> Shown:
     return Shown(result=result_views.failure(model.failure, text.FAILED_NEXT))
 
 
-def _shown(found: Answer, remark: str, other: str) -> Shown:
+def _source(found: Answer, remark: str) -> str:
+    """What every file of an answer says of it. `remark`: of a bundled example."""
     p = found.prediction
-    pairs = regions(p, found.image) + translation(p, found.english)
-    details = family_views.families(p) + (f'<div class="pairs">{pairs}</div>' if pairs else "")
+    used = text.USED[(p.text is not None, p.has_image)].lower()
+    name = f"{used}, {resolve(p.language).name}" if p.language else used
+    sample = text_saving.SAMPLE.format(used=name, family=result_views.family_name(p.family))
+    paired = text_saving.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
+    return cite(found.weights, sample, paired)
+
+
+def _is_pair(found: Answer, remark: str) -> bool:
+    """Whether text and face were put together by this project: those of the bundled examples."""
+    return bool(remark) and found.prediction.text is not None and found.prediction.has_image
+
+
+def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
+    p = found.prediction
+    pairs = regions(p, found.image, source) + translation(p, found.english, source)
+    details = family_views.families(p, source)
+    details += f'<div class="pairs">{pairs}</div>' if pairs else ""
     wait = f'<p class="hint">{esc(text.SHARPNESS_WAIT)}</p>' if p.tokens else ""
+    if _is_pair(found, remark):
+        remark = f"{remark} {text_saving.CONSTRUCTED}"
     return Shown(
-        result=result_views.result(p, remark, other),
+        result=result_views.result(p, source, remark, other),
         details=details,
         sharpness=wait,
-        export=export(p, found.model),
+        export=export(p, found.weights.name, source),
     )
 
 
-def _with_sharpness(model: Model, request: Request, found: Answer, shown: Shown) -> Shown:
+def _with_sharpness(
+    model: Model, request: Request, found: Answer, shown: Shown, source: str
+) -> Shown:
     p = found.prediction
     loaded = model.loaded
     values = model.sharpness(request) if p.tokens else None
-    html = family_views.sharpness(values, loaded.families if loaded else (), p.family)
-    return Shown(result=shown.result, details=shown.details, sharpness=html, export=shown.export)
+    html = family_views.sharpness(values, loaded.families if loaded else (), p.family, source)
+    return replace(shown, sharpness=html)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.citation import Weights
 from app.shelf import BASE
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A prediction, the name of its model, and picture and translation as they were read."""
+    """A prediction, the weights that made it, and picture and translation as they were read."""
 
     prediction: Prediction
-    model: str
+    weights: Weights
     image: Image.Image | None
     english: str
 

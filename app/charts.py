@@ -1,6 +1,6 @@
-"""Heat maps and bars from arrays and strings: as HTML tables for the page, as SVG for export.
+"""Heat maps and bars from arrays and strings, as HTML tables.
 
-A heat map on the page is a table, so that the browser shapes every script, rows and columns keep
+A heat map is a table, so that the browser shapes every script, rows and columns keep
 their heads while scrolling, and each cell's number is there to read. Knows no model and no gradio.
 """
 
@@ -18,10 +18,6 @@ LONGEST_LABEL = 28
 
 LEAST_DIFFERENCE = 0.01
 """A difference at full colour is at least this: noise must not look like a finding."""
-
-INK, ACCENT, FAINT = "#1c1b22", "#0b6e75", "#8a8791"  # of exported figures, on white
-CELL, ROW, HEAD = 30, 26, 110  # px
-FONT = "'Noto Sans',system-ui,-apple-system,'Segoe UI',sans-serif"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,60 +115,6 @@ def bar_rows(names: Sequence[str], values: Sequence[float], shown: Sequence[str]
         for k, (name, value, words) in enumerate(zip(names, values, shown, strict=True))
     )
     return f'<table class="bars"><tbody>{rows}</tbody></table>'
-
-
-def heat_svg(heat: HeatMap, *, title: str, note: str) -> str:
-    """A heat map as a figure of its own: white ground, literal colours, numbers in the cells."""
-    left = 24 + round(7.2 * max((len(r) for r in heat.rows), default=0))
-    wide = max(left * 2 + CELL * len(heat.columns), 560)
-    tall = 60 + HEAD + ROW * len(heat.rows) + 40
-    x_0 = wide - left - CELL * len(heat.columns) if heat.rtl else left
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" '
-        f'viewBox="0 0 {wide} {tall}" font-family="{FONT}" font-size="13" fill="{INK}">',
-        f'<rect width="{wide}" height="{tall}" fill="#fff"/>',
-        f'<text x="20" y="30" font-size="17" font-weight="600">{escape(title)}</text>',
-        *(_svg_column(heat, c, x_0) for c in range(len(heat.columns))),
-        *(_svg_row(heat, r, x_0, wide, left) for r in range(len(heat.rows))),
-        f'<text x="20" y="{tall - 16}" font-size="11" fill="{FAINT}">{escape(note)}</text></svg>',
-    ]
-    return "".join(parts)
-
-
-def _column_x(heat: HeatMap, c: int, x_0: int) -> int:
-    place = len(heat.columns) - 1 - c if heat.rtl else c
-    return x_0 + CELL * place
-
-
-def _svg_column(heat: HeatMap, c: int, x_0: int) -> str:
-    x, y = _column_x(heat, c, x_0) + CELL // 2, 52 + HEAD
-    return (
-        f'<text transform="translate({x + 4} {y}) rotate(-60)" style="unicode-bidi:plaintext">'
-        f"{escape(_short(heat.columns[c]))}</text>"
-    )
-
-
-def _svg_row(heat: HeatMap, r: int, x_0: int, wide: int, left: int) -> str:
-    y = 60 + HEAD + ROW * r
-    weight = ' font-weight="700"' if r == heat.marked else ""
-    x, anchor = (wide - left + 12, "start") if heat.rtl else (left - 12, "end")
-    cells = "".join(
-        _svg_cell(_column_x(heat, c, x_0), y, v / heat.top, v)
-        for c, v in enumerate(heat.values[r].tolist())
-    )
-    label = (
-        f'<text x="{x}" y="{y + 17}" text-anchor="{anchor}"{weight}>{escape(heat.rows[r])}</text>'
-    )
-    return cells + label
-
-
-def _svg_cell(x: int, y: int, v: float, value: float) -> str:
-    ink = "#fff" if v > 0.6 else INK
-    return (
-        f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{ROW - 1}" fill="{ACCENT}" '
-        f'fill-opacity="{0.04 + 0.96 * v:.2f}"/><text x="{x + CELL / 2}" y="{y + 16}" '
-        f'font-size="9" text-anchor="middle" fill="{ink}">{100 * value:.1f}</text>'
-    )
 
 
 def _short(label: str) -> str:

@@ -1,13 +1,11 @@
-"""A prediction as files: CSV, JSON, an SVG figure. Contents only; the browser makes the files.
-Each names the model that answered.
+"""A prediction as files: a table of all readings, and everything as JSON, each with its source.
 
-Nothing is written on the server, so nothing of a visitor stays there.
+Contents only; the browser makes the files. Nothing is written on the server, so nothing of a
+visitor stays there.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app import text
-from app.charts import heat_svg
-from app.service import spreadsheet_safe
-from app.views.families import heat_map, units
-from app.views.html import Html, card, esc
+from app.views.families import units
+from app.views.html import Html, card
 from app.views.result import family_name
+from app.views.saving import Cell, Rows, Saved, csv_text, files
 from app.words import Word, summed
 from lfdrt.languages import resolve
 
@@ -27,26 +24,25 @@ if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
 
 
-def csv_text(p: Prediction, model: str) -> str:
-    """One row a reading: the one used first, then every family. With a BOM, for spreadsheets."""
+def table_rows(p: Prediction, model: str) -> Rows:
+    """One row a reading: the one used first, then every family; the head before them."""
     words = next(iter(units(p).values())) if p.tokens else ()
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
     head = ["reading", "model", "text", "language", "label", "agree", "label_1", "label_2"]
     head += [f"p1_{c}" for c in p.labels] + [f"p2_{c}" for c in p.labels]
     head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
-    writer.writerow(map(_cell, head))
+    rows: list[list[Cell]] = [[*head]]
     for name, scores, attention in _readings(p, words):
         row = [name, model, p.text or "", p.language or "", scores.label, str(scores.agree).lower()]
         row += [scores.label_1, scores.label_2, *_numbers(scores.probabilities_1)]
-        writer.writerow(map(_cell, row + _numbers(scores.probabilities_2) + attention))
-    return "\ufeff" + stream.getvalue()
+        rows.append(row + _numbers(scores.probabilities_2) + attention)
+    return rows
 
 
-def json_text(p: Prediction, model: str) -> str:
+def json_text(p: Prediction, model: str, source: str) -> str:
     """Everything that the page shows, tokens and all, as JSON."""
     data: dict[str, Any] = {
         "model": model,
+        "source": source,
         "text": p.text,
         "has_image": p.has_image,
         "language": p.language,
@@ -77,30 +73,16 @@ def json_text(p: Prediction, model: str) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def svg_text(p: Prediction, model: str) -> str:
-    """The heat map over words as a figure; "" without text."""
-    if not p.tokens or not p.families:
-        return ""
-    heat = heat_map(p, next(iter(units(p).values())))
-    legend = text.LEGEND.format(top=text.percent(heat.top, 1))
-    note = f"{p.scores.label} — {legend} LFD-RT, {model}"
-    return heat_svg(heat, title=text.FIGURE_TITLE, note=note)
-
-
-def export(p: Prediction, model: str) -> Html:
-    """Download buttons; page.js turns `data-content` into a file when one is pressed."""
-    svg = svg_text(p, model)
-    files = [("csv", "prediction.csv", csv_text(p, model))]
-    files.append(("json", "prediction.json", json_text(p, model)))
-    files += [("svg", "attention.svg", svg), ("png", "attention.png", svg)] if svg else []
-    files.append(("html", "prediction.html", ""))
-    buttons = "".join(
-        f'<button type="button" data-download="{esc(kind)}" data-name="{esc(name)}" '
-        f'data-content="{esc(content)}">{esc(text.EXPORTS[kind])}</button>'
-        for kind, name, content in files
-    )
+def export(p: Prediction, model: str, source: str) -> Html:
+    """The files of the whole answer; figures are saved where they stand."""
+    saved = Saved(name="prediction", title=text.EXPORT_TITLE, source=source)
+    contents = {
+        "csv": csv_text(table_rows(p, model), source),
+        "json": json_text(p, model, source),
+        "html": "",
+    }
     return card(
-        f'<div class="downloads">{buttons}</div>',
+        files(saved, contents),
         kind="export",
         title=text.EXPORT_TITLE,
         lead=text.EXPORT_LEAD,
@@ -127,7 +109,3 @@ def _scores(s: Scores) -> dict[str, Any]:
 
 def _numbers(values: np.ndarray) -> list[float]:
     return [round(float(v), 6) for v in values]
-
-
-def _cell(value: str | float) -> str | float:
-    return spreadsheet_safe(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-/* What happens on the page without the server: switches, families, picture and words, downloads.
+/* What happens on the page without the server: switches, families, picture and words, sorting.
    One listener on the document, because Gradio replaces the panels with every prediction. */
 
 (() => {
@@ -77,53 +77,6 @@
       sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
-  function save(blob, name) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
-
-  const TYPES = { csv: "text/csv", json: "application/json", svg: "image/svg+xml", html: "text/html" };
-
-  function download(button) {
-    const { download: kind, name, content, plot } = button.dataset;
-    if (plot) return savePlot(plot, kind, name);
-    if (kind === "png") return rasterise(content, name);
-    const body = kind === "html" ? standAlone() : content;
-    save(new Blob([body], { type: TYPES[kind] + ";charset=utf-8" }), name);
-  }
-
-  function rasterise(svg, name) { // twice the size, for print
-    const picture = new Image();
-    picture.onload = () => {
-      const canvas = document.createElement("canvas");
-      canvas.width = 2 * picture.width;
-      canvas.height = 2 * picture.height;
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob(blob => save(blob, name), "image/png");
-    };
-    picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
-  }
-
-  async function savePlot(id, format, name) { // a Plotly chart as for print: dark on white
-    const plot = document.querySelector(`#${id} .js-plotly-plot`), { data, layout } = plot;
-    const shown = { ...layout, font: { ...layout.font, color: "#1c1b22" },
-      paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
-    const size = { width: 900, height: plot.offsetHeight, scale: format === "png" ? 2 : 1 };
-    if (layout.meta?.source) { // a title that stands beside it on the page
-      const subtitle = { text: layout.meta.source, font: { size: 12 } };
-      shown.title = { text: layout.meta.title, subtitle, font: { size: 17 }, x: 0, pad: { l: 12, t: 12 },
-        y: 1, yref: "container", yanchor: "top" };
-      shown.margin = { ...layout.margin, t: 70 };
-      size.width = 1100; // 14 columns of numbers
-      size.height += 70 - layout.margin.t;
-    }
-    const url = await Plotly.toImage({ data, layout: shown }, { format, ...size });
-    save(await (await fetch(url)).blob(), name);
-  }
-
   function sortTable(button) { // a second press turns the order; cells without a key stay last
     const head = button.closest("th"), heads = [...head.parentElement.children];
     const at = heads.indexOf(head), was = head.getAttribute("aria-sort");
@@ -136,24 +89,6 @@
       return a === "" || b === "" ? (a === "") - (b === "") : turn * compare(a, b);
     }));
     heads.forEach(h => h.setAttribute("aria-sort", h === head ? order : "none"));
-  }
-
-  function standAlone() { // result and details as they stand, without the app around them
-    const parts = ["result", "details", "sharpness"].map(id => document.getElementById(id));
-    const css = [...document.querySelectorAll("style")].map(s => s.textContent)
-      .find(t => t.includes("--on-accent") && !t.includes(".contain .card")) || "";
-    const page = document.implementation.createHTMLDocument("LFD-RT");
-    const dark = document.body.classList.contains("dark") ? "dark" : "";
-    page.body.className = dark;
-    page.head.innerHTML = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">';
-    const style = page.createElement("style");
-    style.textContent = css + "body{background:var(--paper);color:var(--ink);max-width:1100px;" +
-      "margin:24px auto;padding:0 16px;font-family:system-ui,sans-serif}.tools{display:none}" +
-      ".panel[hidden]{display:none}";
-    page.head.append(style);
-    parts.forEach(part => part && page.body.append(...[...part.querySelectorAll(".card")]
-      .map(card => page.importNode(card, true))));
-    return "<!doctype html>" + page.documentElement.outerHTML;
   }
 
   function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu; the copies
@@ -171,7 +106,6 @@
     else if ((hit = at("[data-choose]"))) chooseFamily(hit);
     else if ((hit = at("[data-word]"))) showWord(hit.closest(".card"), Number(hit.dataset.word));
     else if ((hit = at("[data-cell]"))) showCell(hit.closest(".card"), Number(hit.dataset.cell));
-    else if ((hit = at("[data-download]"))) download(hit);
     else if ((hit = at("[data-sort]"))) sortTable(hit);
     else if (at("[data-theme-switch]")) document.body.classList.toggle("dark");
     else if ((hit = at("[data-tab]"))) {

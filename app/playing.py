@@ -14,6 +14,7 @@ from app import text_player as words
 from app.jobs.recordings import Recordings, choice
 from app.service import Refused
 from app.views import player as views
+from app.views import player_scores as scores
 from app.views.finetune_data import failure
 from app.views.html import Html
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from lfdrt.evaluation.playback import Playback, PlayedSample
     from lfdrt.evaluation.playback_pair import PairPlayback
+    from lfdrt.evaluation.recording import RecordedRun
 
 DIFFERING = 12
 """Positions of different answers that are offered from here on."""
@@ -30,8 +32,9 @@ FOLLOWED = ("accuracy", "macro_f1", "weighted_f1", "agreement")
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """What is played, and how far. second: "" for one recording alone. n: samples shown, `part` of
-    the next one while playing. since: when n was true, in seconds of a steady clock."""
+    """What is played, and how far. first, second: keys of recordings; second: "" for one alone. n:
+    samples shown, `part` of the next one while playing. since: when n was true, in seconds of a
+    steady clock."""
 
     first: str
     second: str = ""
@@ -94,7 +97,7 @@ def show(recordings: Recordings, where: Where) -> Shown:
     """Everything but the curves. A recording that cannot be used is a sentence in its place."""
     try:
         play = _playback(recordings, where)
-        runs = [recordings.run(name) for name in _names(where)]
+        runs = _runs(recordings, where)
     except Refused as refused:
         empty = {"about": "", "standing": "", "compared": "", "differing": "", "downloads": ""}
         return Shown(where=where, total=0, now=failure(str(refused)), **empty)
@@ -102,16 +105,16 @@ def show(recordings: Recordings, where: Where) -> Shown:
     pair = play if where.second else None
     state = play.state(where.n)
     states = [state.first, state.second] if pair is not None else [state]
-    labels = runs[0].labels
+    part = scores.Part(runs=tuple(runs), chosen=_chosen(where), counted=states[0].counted)
     return Shown(
         where=where,
         total=len(play),
         about=views.about(runs),
-        now=_now(recordings, play, where),
-        standing=views.standing(labels, states, [run.name for run in runs]),
-        compared=views.compared(state, _names(where), pair.alone) if pair is not None else "",
-        differing=_differing(pair, where.n) if pair is not None else "",
-        downloads=views.downloads(runs, states, _chosen(where)),
+        now=_now(recordings, play, where, [run.name for run in runs]),
+        standing=scores.standing(part, states),
+        compared=scores.compared(part, state, pair.alone) if pair is not None else "",
+        differing=_differing(part, pair, where) if pair is not None else "",
+        downloads=scores.downloads(part),
     )
 
 
@@ -119,11 +122,14 @@ def curves(recordings: Recordings, where: Where) -> go.Figure | None:
     """Running scores up to here; None where nothing is to be drawn."""
     try:
         play = _playback(recordings, where)
+        names = [run.name for run in _runs(recordings, where)]
     except Refused:
+        return None
+    if not len(play):
         return None
     lines = []
     parts = (play.first, play.second) if where.second else (play,)
-    for name, one in zip(_names(where), parts, strict=True):
+    for name, one in zip(names, parts, strict=True):
         c = one.curves()
         kept = (c.shown > 0) & (c.shown <= where.n)
         wanted = FOLLOWED if len(parts) == 1 else FOLLOWED[:2]
@@ -131,25 +137,25 @@ def curves(recordings: Recordings, where: Where) -> go.Figure | None:
             said = words.SCORES[score] + (f", {name}" if len(parts) > 1 else "")
             y = getattr(c, score)[kept]
             lines.append(plots.Curve(name=said, x=c.shown[kept].tolist(), y=y.tolist()))
-    return plots.curves(
-        lines, title=words.CURVES, x_title=words.CURVES_AXIS, share=True, key=str(_names(where))
-    )
+    key = f"{where.first} {where.second}"
+    return plots.curves(lines, title=words.CURVES, x_title=words.CURVES_AXIS, share=True, key=key)
 
 
-def _names(where: Where) -> tuple[str, ...]:
-    return (where.first, where.second) if where.second else (where.first,)
+def _runs(recordings: Recordings, where: Where) -> list[RecordedRun]:
+    return [recordings.run(key) for key in (where.first, where.second) if key]
 
 
-def _chosen(where: Where) -> list[tuple[str, str]]:
-    """The filters that are on, for whoever reads a saved table."""
+def _chosen(where: Where) -> tuple[str, ...]:
+    """The filters that are on, for whoever reads a saved file."""
     told = {
         words.SOURCES: where.sources,
         words.LANGUAGES: where.languages,
         words.FAMILIES: where.families,
         words.CLASSES: where.classes,
     }
-    found = [(name, " ".join(values)) for name, values in told.items() if values]
-    return [*found, (words.MIXED, "")] if where.mixed else found
+    found = [f"{name} {' '.join(values)}" for name, values in told.items() if values]
+    found += [] if where.only == "all" else [f"{words.ONLY_LABEL} {words.ONLY[where.only]}"]
+    return (*found, words.MIXED) if where.mixed else tuple(found)
 
 
 def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
@@ -164,14 +170,16 @@ def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
     return recordings.play(where.first, where.second, chosen)
 
 
-def _now(recordings: Recordings, play: Playback | PairPlayback, where: Where) -> Html:
+def _now(
+    recordings: Recordings, play: Playback | PairPlayback, where: Where, names: Sequence[str]
+) -> Html:
     if not len(play):
         return views.nothing()
     if where.n == 0:
         return views.now("", 0, len(play))
     ones: Sequence[PlayedSample]
     ones = play.samples(where.n) if where.second else [play.sample(where.n)]
-    body = views.sample(ones, _names(where), _content(recordings, ones))
+    body = views.sample(ones, names, _content(recordings, ones))
     return views.now(body, where.n, len(play))
 
 
@@ -188,6 +196,7 @@ def _content(recordings: Recordings, ones: Sequence[PlayedSample]) -> views.Cont
     )
 
 
-def _differing(pair: PairPlayback, n: int) -> Html:
-    ahead = [int(d) for d in pair.differing if d > n][:DIFFERING]
-    return views.differing([(d, *pair.samples(d)) for d in ahead])
+def _differing(part: scores.Part, pair: PairPlayback, where: Where) -> Html:
+    ahead = [int(d) for d in pair.differing if d > where.n][:DIFFERING]
+    every = () if where.playing else pair.differences
+    return scores.differing(part, [(d, *pair.samples(d)) for d in ahead], every)

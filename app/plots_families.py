@@ -2,12 +2,13 @@
 
 Transparent, with greys that can be read on light and on dark, as in `plots`. Cells are not: Plotly
 writes their numbers in black or white by their colour, and would take what is behind for white.
-Titles are the page's; `printed` keeps title and source for the file that a visitor saves.
+Titles are the page's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 TEAL, INK = "rgb(28,136,140)", "#1c1b22"
 ONE_WAY = [[0, "#eef6f5"], [1, "#1c7c80"]]
 BOTH_WAYS = [[0, "#c2592a"], [0.5, "#f4f2ec"], [1, "#1c7c80"]]
-ROW, DOT_ROW = 27, 26  # px
+ROW, DOT_ROW = 27, 36  # px
 
 
 def matrix(
@@ -62,18 +63,23 @@ def matrix(
 
 def dots(
     names: Sequence[str],
+    below: Sequence[str],
     values: Sequence[float],
     intervals: Sequence[tuple[float, float]],
     *,
     x_title: str,
 ) -> go.Figure:
-    """One dot a row with its interval, and a line at 0. Shape: all (N,)."""
+    """One dot a row with its interval, and a line at 0. `below`: in small letters under the names.
+    Shape: all (N,)."""
     import plotly.graph_objects as go
 
     figure = go.Figure(
         go.Scatter(
             x=list(values),
-            y=list(names),
+            y=[
+                f"{escape(name)}<br><span style='font-size:11px'>{escape(small)}</span>"
+                for name, small in zip(names, below, strict=True)
+            ],
             mode="markers",
             marker={"color": TEAL, "size": 9},
             error_x={
@@ -91,11 +97,6 @@ def dots(
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=False)
     return figure
-
-
-def printed(figure: go.Figure, title: str, source: str) -> go.Figure:
-    """The same figure; page.js writes both above it in the file that is saved."""
-    return figure.update_layout(meta={"title": title, "source": source})
 
 
 def _layout(height: int) -> dict[str, Any]:

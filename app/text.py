@@ -88,6 +88,7 @@ FAMILIES_LEAD = (
 )
 FAMILIES_LEAD_IMAGE = "There is no text to attend to: only the predictions can be compared."
 COLUMN_FAMILY = "Family"
+COLUMN_LABEL = "Label"
 COLUMN_SAYS = "Says"
 OWN_MARK = "own"
 UNIT = {"words": "Words", "tokens": "Tokens"}
@@ -129,15 +130,14 @@ TRANSLATION_LEAD = (
 
 # Export
 EXPORT_TITLE = "Take it with you"
-EXPORT_LEAD = "Made in your browser from what is shown; nothing is stored."
-EXPORTS = {
-    "csv": "CSV for spreadsheets",
-    "json": "JSON, everything",
-    "svg": "Figure as SVG",
-    "png": "Figure as PNG",
-    "html": "Page as HTML",
-}
-FIGURE_TITLE = "Attention over the text, by language family"
+EXPORT_LEAD = (
+    "Everything as one table, as JSON, or as a page that needs no program; figures are saved where "
+    "they stand. Made in your browser; nothing is stored."
+)
+ATTENTION_TITLE = "Attention over the text, by language family"
+SHARPNESS_COLUMN = "KL from uniform, nats"
+PICTURE_COLUMNS = ("Row", "Column")
+WORD_COLUMN = "Word"
 
 
 def percent(p: float, digits: int = 0) -> str:

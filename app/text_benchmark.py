@@ -67,12 +67,7 @@ PAPER_FAMILIES_NOTE = (
     "The paper has no figures by family: these are plain means, made here, of the languages that "
     "the table prints. The anchor, whose labels were seen in training, stands apart."
 )
-PAPER_SOURCE = "LFD-RT paper, Table {number}; not measured by this program"
-PAPER_SOURCE_COMPUTED = "computed from the LFD-RT paper, Table {number}; not in the paper"
-PAPER_CSV_VIEW = "This view as CSV"
-PAPER_CSV_ALL = "All of Table {number} as CSV"
-PAPER_CHART_SVG = "Chart as SVG"
-PAPER_CHART_PNG = "Chart as PNG"
+PAPER_WHOLE = "Every figure of Table {number}, one in each row:"
 
 PAPER_SETTING_TITLE = "Setting"
 PAPER_SETTING_COMMON = {

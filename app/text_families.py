@@ -20,7 +20,6 @@ RECORD_IT = (
     "assets/benchmarks/recordings/NAME."
 )
 ABOUT = "{checkpoint}, trained {trained}, recorded {date} on {device}. Selected by: {selection}."
-CITE = "LFD-RT {version}, checkpoint {checkpoint} (SHA-256 {hash}), recorded {date}"
 
 VERDICTS = {
     "helps": "Reading through the own family helps",
@@ -44,8 +43,8 @@ GAINS_LEAD = (
 GAINS_AXIS = "points of macro-F1"
 TRANSFER = "Every language through every family"
 TRANSFER_LEAD = (
-    "Macro-F1 in percent. Rows are test sets, columns the family whose disentangler reads them; a "
-    "frame marks the language's own family."
+    "Macro-F1 in percent. Rows are languages with the set they were scored on, columns the family "
+    "whose disentangler reads them; a frame marks the language's own family."
 )
 TRANSFER_MODES = {"score": "Macro-F1, %", "difference": "Difference from no disentangler"}
 SHOW = "Show"
@@ -61,12 +60,14 @@ RETRIEVAL_LEAD = (
     "Share of held-out translations whose nearest English sentence, among all of the language's "
     "pairs, is their own: by the encoder's vectors, and after the disentanglers."
 )
+RETRIEVAL_DATA = "held-out translations of {languages} languages with their English sentences"
 BEFORE, AFTER = "before", "after the disentanglers"
 LANGUAGES = "Which language belongs where"
 LANGUAGES_LEAD = (
     "The families of the paper's Table 3 and their languages. The bundled checkpoint has read all "
     "of them in training but Luxembourgish. Other languages are looked up in Glottolog."
 )
+LANGUAGES_DATA = "the paper's Tables 2, 3 and 5"
 LANGUAGE_COLUMNS = ("Language", "Code", "ISO 639-3", "Script", "Family", "From")
 LOOK_UP = "Look up any language"
 LOOK_UP_INFO = "A name or a code, such as Quechua, yo or ceb."
@@ -77,8 +78,7 @@ UNTRAINED = (
     "unless you choose a family."
 )
 NUMBERS = "The numbers"
-SET, ROWS, FAMILY, LANGUAGE, INTERVAL, PAIRS = (
-    "Set", "Rows", "Family", "Language", "Interval", "Pairs",
-)  # fmt: skip
-SAVE = {"csv": "CSV", "svg": "Figure as SVG", "png": "Figure as PNG"}
+SETS, ROWS, FAMILY, LANGUAGE, PAIRS = "Sets", "Rows", "Family", "Language", "Pairs"
+OWN_MINUS_NONE, OWN_MINUS_OTHERS = "own − none", "own − others"
+INTERVAL_ENDS = (", 95 % from", ", 95 % to")
 SLIPS = "Slips of the paper"

@@ -40,10 +40,13 @@ SELECTED = "Selected by: {rule}"
 DEMONSTRATION = (
     "Sentences and faces of this set were made for this project: a demonstration, not evidence."
 )
-NO_RECORDINGS = (
-    "There is no recording. python -m lfdrt evaluate --sample --record "
-    "assets/benchmarks/recordings/NAME makes one."
+YOURS = "Yours: {name}"
+NO_SUCH_RECORDING = (
+    "There is no recording to play here: choose another one, or make one under “Record a new one”."
 )
+DAMAGED = "The recording “{name}” cannot be played: its files are damaged or incomplete."
+COPY_AGAIN = "Choose another one, or copy assets/benchmarks/recordings from the program again."
+RECORD_AGAIN = "Delete it under “Record a new one”, and record it again."
 NOTHING = "No sample fits this choice. Choose less."
 POSITION = "{n} of {total}"
 GOLD, SAYS, FIRST, SECOND = "True label", "Model says", "First classifier", "Second classifier"
@@ -59,6 +62,7 @@ SCORES = {
     "weighted_f1": "Weighted F1",
     "agreement": "Agreement",
 }
+SCORES_TITLE, SCORE, VALUE = "Scores", "Score", "Value"
 COUNTED = "after {n} samples"
 CONFUSION = "What was taken for what"
 CURVES = "Scores as they build up"
@@ -71,13 +75,14 @@ PAIR = {
 }
 PAIR_TITLE = "Compared"
 PAIR_ALONE = "{first} has {a} samples and {second} {b} that the other lacks; these are left out."
+COMPARED, SAMPLES = "Answers", "Samples"
+DIFFERENCES = "Samples with different answers"
+DIFFERENCE_COLUMNS = ("Position", "Data set", "Split", "Language", "Sample", "True label")
+ALL_DIFFERENCES = "All {n} of this choice, as a table:"
 DIFFERING = "Next samples with different answers"
 NO_DIFFERENCE = "No further sample has different answers."
 PER_CLASS = "Class by class"
 CLASS_COLUMNS = ("Class", "True", "Said", "F1")
-SAVE_TABLE = "Scores as CSV"
-SAVE_SVG, SAVE_PNG = "Curves as SVG", "Curves as PNG"
-CITE = "LFD-RT {version}, recording {name}, checkpoint {checkpoint} (SHA-256 {hash}), {date}"
 
 
 def position(n: int, total: int) -> str:

@@ -1,4 +1,5 @@
-"""How the page looks: colours and fonts for Gradio's own parts; `page.css` and `page.js` for ours.
+"""How the page looks: colours and fonts for Gradio's own parts; `page.css`, `page.js` and
+`saving.js` for ours.
 
 System fonts only, so that the browser asks no other host for anything.
 """
@@ -11,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 FOLDER = Path(__file__).resolve().parent
+SCRIPTS = ("page.js", "saving.js")
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace")
@@ -89,11 +91,11 @@ _SETTINGS = {
 
 def launch_options() -> dict[str, Any]:
     """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them."""
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    scripts = ((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "theme": _theme(),
         "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
-        "head": f"<script>{script}</script>",
+        "head": "".join(f"<script>{script}</script>" for script in scripts),
     }
 
 

@@ -17,6 +17,7 @@ from app.jobs import families
 from app.service import Refused
 from app.tabs.events import LIGHT, on_load
 from app.views import families_recorded as views
+from app.views import families_space as space
 from app.views import language_list
 from app.views.finetune_data import failure
 from app.views.html import step
@@ -45,7 +46,7 @@ def build(running: Path) -> None:
 
 
 def _recorded(names: tuple[str, ...], running: Path) -> None:
-    first = names[0]
+    first = next(iter(families.fitting(families.digest(running))), names[0])
     chosen = gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
@@ -59,29 +60,30 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
     gr.HTML(step(words.TRANSFER, words.TRANSFER_LEAD))
     mode = _radio(words.TRANSFER_MODES, "fam-mode")
     transfer = _plot("transfer", lambda: _figure(views.transfer_chart)(first, "score"))
-    transfer_table = gr.HTML(_html(views.transfer)(first))
+    transfer_table = gr.HTML(_html(views.transfer)(first, "score"))
     gr.HTML(step(words.DISTANCES, words.DISTANCES_LEAD))
     kind = _radio(words.DISTANCE_KINDS, "fam-kind")
-    distances = _plot("distances", lambda: _figure(views.distances_chart)(first, "relative_l2"))
-    distances_table = gr.HTML(_html(views.distances)(first, "relative_l2"))
+    distances = _plot("distances", lambda: _figure(space.distances_chart)(first, "relative_l2"))
+    distances_table = gr.HTML(_html(space.distances)(first, "relative_l2"))
     gr.HTML(step(words.RETRIEVAL, words.RETRIEVAL_LEAD))
-    retrieval = _plot("retrieval", lambda: _figure(views.retrieval_chart)(first))
-    retrieval_table = gr.HTML(_html(views.retrieval)(first))
+    retrieval = _plot("retrieval", lambda: _figure(space.retrieval_chart)(first))
+    retrieval_table = gr.HTML(_html(space.retrieval)(first))
 
     mode.input(_figure(views.transfer_chart), [chosen, mode], transfer, **LIGHT)
-    kind.input(_figure(views.distances_chart), [chosen, kind], distances, **LIGHT)
-    kind.input(_html(views.distances), [chosen, kind], distances_table, **LIGHT)
+    mode.input(_html(views.transfer), [chosen, mode], transfer_table, **LIGHT)
+    kind.input(_figure(space.distances_chart), [chosen, kind], distances, **LIGHT)
+    kind.input(_html(space.distances), [chosen, kind], distances_table, **LIGHT)
     for make, more, shown in (
         (said, [], other),
         (_html(views.verdict), [], verdict),
         (_figure(views.gains_chart), [], gains),
         (_html(views.gains), [], gains_table),
         (_figure(views.transfer_chart), [mode], transfer),
-        (_html(views.transfer), [], transfer_table),
-        (_figure(views.distances_chart), [kind], distances),
-        (_html(views.distances), [kind], distances_table),
-        (_figure(views.retrieval_chart), [], retrieval),
-        (_html(views.retrieval), [], retrieval_table),
+        (_html(views.transfer), [mode], transfer_table),
+        (_figure(space.distances_chart), [kind], distances),
+        (_html(space.distances), [kind], distances_table),
+        (_figure(space.retrieval_chart), [], retrieval),
+        (_html(space.retrieval), [], retrieval_table),
     ):
         chosen.input(make, [chosen, *more], shown, **LIGHT)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import text_player as words
-from app.views import player as views
+from app.views import player_scores
 from app.views.html import step
 
 
@@ -26,10 +26,6 @@ class Filters:
     @property
     def narrowing(self) -> list[gr.components.Component]:
         return [self.sources, self.languages, self.families, self.classes, self.only, self.mixed]
-
-    @property
-    def all(self) -> list[gr.components.Component]:
-        return [self.first, self.second, *self.narrowing]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +51,15 @@ class Panels:
 
 
 def build_filters(names: Sequence[str]) -> Filters:
+    """names: of the bundled recordings; a visitor's own come with the visitor."""
     gr.HTML(step(words.TITLE, words.LEAD))
     with gr.Column(elem_classes="inputs"):
         with gr.Row():
             first = gr.Dropdown(
-                list(names), value=names[0], label=words.FIRST_LABEL, elem_id="play-recording"
+                list(names),
+                value=names[0] if names else None,
+                label=words.FIRST_LABEL,
+                elem_id="play-recording",
             )
             second = gr.Dropdown(
                 [(words.ALONE, ""), *((n, n) for n in names)],
@@ -124,7 +124,9 @@ def build_player() -> tuple[Controls, Panels]:
         with gr.Column(scale=6, min_width=320):
             now = gr.HTML("", elem_id="play-now")
             compared = gr.HTML("", elem_id="play-compared")
-            differing = gr.HTML("", js_on_load=views.JUMPS_ON_LOAD, elem_id="play-differing")
+            differing = gr.HTML(
+                "", js_on_load=player_scores.JUMPS_ON_LOAD, elem_id="play-differing"
+            )
         with gr.Column(scale=6, min_width=320, elem_classes="paper-plot"):
             curves = gr.Plot(show_label=False, elem_id="play-curves")
             downloads = gr.HTML("", elem_id="play-downloads")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app import text_saving as words
 from app.views.html import Html, esc, scroll, table
+from app.views.saving import Rows
 
 
 def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Html:
@@ -21,3 +23,9 @@ def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]
     )
     head = ["", *(f"<span>{esc(name)}</span>" for name in labels)]
     return scroll(table("confusion", head, rows, caption=title), title)
+
+
+def confusion_rows(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Rows:
+    """The same as a table to be saved."""
+    head = [words.TRUE_BY_SAID, *labels]
+    return [head, *([name, *row] for name, row in zip(labels, counts, strict=True))]

@@ -14,7 +14,8 @@ import numpy as np
 from app import text
 from app.charts import HeatMap, bar_rows, heat_table
 from app.views.html import Html, card, esc, scroll, switch
-from app.views.result import FAMILY_NAMES, family_name, pair
+from app.views.result import family_name, pair
+from app.views.saving import Rows, Saved, drawn
 from app.words import Word, after_marks, each_token, merge, summed
 from lfdrt.languages import resolve
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from lfdrt.output import FamilyReading, Prediction
 
 
-def families(p: Prediction) -> Html:
+def families(p: Prediction, source: str) -> Html:
     """The whole section; empty where the families' readings were not asked for."""
     if not p.families:
         return ""
     own = own_index(p)
     lead = text.FAMILIES_LEAD if p.tokens else text.FAMILIES_LEAD_IMAGE
     body = f'<p class="truth">{esc(text.spread(*spread(p.families)))}</p>'
-    tools, heat = _heat(p, own) if p.tokens else ("", "")
+    tools, heat = _heat(p, own, source) if p.tokens else ("", "")
     panels = "".join(_panel(p, k, own) for k in range(len(p.families)))
     body += f'{tools}<div class="readings">{heat}<div class="panels">{panels}</div></div>'
     body += _table(p, own)
@@ -78,21 +79,27 @@ def heat_map(p: Prediction, words: Sequence[Word]) -> HeatMap:
     )
 
 
-def sharpness(values: np.ndarray | None, codes: Sequence[str], own: str | None) -> Html:
+def sharpness(
+    values: np.ndarray | None, codes: Sequence[str], own: str | None, source: str
+) -> Html:
     """Bars, one a family, with their numbers. Shape: values (K,)."""
     if values is None:
         return ""
     shown = [f"{v:.3f}" for v in values]
     place = codes.index(own) if own in codes else -1
-    bars = bar_rows([FAMILY_NAMES.get(c, c) for c in codes], values.tolist(), shown, place)
-    return card(bars, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
+    names = [family_name(c) for c in codes]
+    bars = bar_rows(names, values.tolist(), shown, place)
+    rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
+    saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
+    body = drawn(saved, bars, [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])
+    return card(body, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
 
 
 def _unit(p: Prediction) -> str:
     return next(iter(units(p)))
 
 
-def _heat(p: Prediction, own: int) -> tuple[Html, Html]:
+def _heat(p: Prediction, own: int, source: str) -> tuple[Html, Html]:
     """The switches, and the heat map over words and over tokens, one of which is shown."""
     readings = p.families or ()
     heads = [_family_button(k, r.family, k == own) for k, r in enumerate(readings)]
@@ -113,7 +120,17 @@ def _heat(p: Prediction, own: int) -> tuple[Html, Html]:
     tools = switch("unit", choices, _unit(p), "Unit") if len(choices) > 1 else ""
     tools += switch("mode", text.MODE, "attention", "Shown")
     tools += switch("numbers", {"on": text.NUMBERS}, "off", text.NUMBERS)
-    return f'<div class="tools">{tools}</div>', f'<div class="map">{tables}{legends}</div>'
+    saved = Saved(name="attention", title=text.ATTENTION_TITLE, source=source)
+    figure = drawn(saved, f"{tables}{legends}", _heat_rows(p))
+    return f'<div class="tools">{tools}</div>', f'<div class="map">{figure}</div>'
+
+
+def _heat_rows(p: Prediction) -> Rows:
+    """Shares of attention over the words that are shown first, the head before them."""
+    heat = heat_map(p, next(iter(units(p).values())))
+    values = np.round(heat.values.astype(float), 6).tolist()
+    rows = zip(heat.rows, values, strict=True)
+    return [[text.COLUMN_FAMILY, *heat.columns], *([name, *line] for name, line in rows)]
 
 
 def _legend(heat: HeatMap) -> Html:

@@ -1,31 +1,39 @@
-"""The Families tab as HTML and charts, from one recording; every chart has its table.
+"""Whether reading through the own family pays, in words, charts and tables from one recording.
 
-The answer comes first: whether the own family's disentangler helps, in words computed from numbers.
+The answer comes first, computed from numbers. Languages come first too, the sets that they were
+scored on second.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app import citation, text
 from app import plots_families as plots
-from app import text
 from app import text_families as words
-from app.plots_bars import Series, bars
-from app.views.html import Html, card, esc, scroll
-from app.views.sortable import Cell, Column, sortable
-from lfdrt.languages import FAMILIES, resolve
+from app.views.families_part import NAMES, family, language, part, saved, sets
+from app.views.html import Html, card, esc
+from app.views.saving import Saved
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from lfdrt.evaluation.families_recording import FamiliesRecording, Gain
+    from lfdrt.evaluation.families_recording import (
+        FamiliesRecording,
+        Gain,
+        Interval,
+        TransferRow,
+    )
 
-NAMES = {family.code: family.name for family in FAMILIES} | {"none": "none"}
+INTERVALS = ("own_minus_none_interval", "own_minus_others_interval")
+DIFFERENCE_HEAD = tuple(
+    f"{name}{end}"
+    for name in (words.OWN_MINUS_NONE, words.OWN_MINUS_OTHERS)
+    for end in ("", *words.INTERVAL_ENDS)
+)
 
 
 def verdict(r: FamiliesRecording) -> Html:
@@ -63,7 +71,7 @@ def _cited(r: FamiliesRecording) -> Html:
         device=r.device,
         selection=r.selection,
     )
-    return f'<p class="fine">{esc(about)}</p><p class="fine">{esc(cite(r))}</p>'
+    return f'<p class="fine">{esc(about)}</p><p class="fine">{esc(_cite(r))}</p>'
 
 
 def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:
@@ -77,162 +85,119 @@ def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequ
     return card(f"<p>{esc(said)} {esc(there)}</p>", kind="other-weights")
 
 
-def cite(r: FamiliesRecording) -> str:
-    return words.CITE.format(
-        version=r.versions.get("lfdrt", "–"),
-        checkpoint=r.checkpoint,
-        hash=r.weights_sha256[:12],
-        date=r.date[:10],
-    )
+def _cite(r: FamiliesRecording) -> str:
+    return citation.cite_recording(r, citation.data_of(_named(r)))
+
+
+def _named(r: FamiliesRecording) -> list[tuple[str, str, str]]:
+    return [row.named for row in r.transfer]
 
 
 def gains_chart(r: FamiliesRecording) -> go.Figure:
     order = sorted(r.gains, key=lambda g: -g.own_minus_none)
-    figure = plots.dots(
-        [f"{resolve(g.language).name} ({NAMES[g.family]})" for g in order],
+    return plots.dots(
+        [f"{language(g.language)} ({family(g.family)})" for g in order],
+        [sets(g.named) for g in order],
         [100 * g.own_minus_none for g in order],
-        [(100 * g.own_minus_none_interval[0], 100 * g.own_minus_none_interval[1]) for g in order],
+        [_percent(g.own_minus_none_interval) for g in order],
         x_title=words.GAINS_AXIS,
     )
-    return plots.printed(figure, words.GAINS, cite(r))
 
 
 def gains(r: FamiliesRecording) -> Html:
-    head = (words.LANGUAGE, words.FAMILY, *words.READS.values(), "own − none", words.INTERVAL,
+    head = (words.LANGUAGE, words.SETS, words.FAMILY, *words.READS.values(), *DIFFERENCE_HEAD,
             words.ROWS)  # fmt: skip
     rows = [
         (
-            resolve(g.language).name,
-            NAMES[g.family],
+            language(g.language),
+            sets(g.named),
+            family(g.family),
             *(100 * getattr(g, reading) for reading in words.READS),
-            100 * g.own_minus_none,
-            f"{text.points(g.own_minus_none_interval[0])} to "
-            f"{text.points(g.own_minus_none_interval[1])}",
+            *_difference(g.own_minus_none, g.own_minus_none_interval),
+            *_difference(g.own_minus_others, g.own_minus_others_interval),
             g.rows,
         )
         for g in r.gains
     ]
-    return _part(r, "gains", words.GAINS, head, rows)
+    return part(_gained(r), head, rows, plot="fam-gains")
+
+
+def _gained(r: FamiliesRecording) -> Saved:
+    return saved(r, "gains", words.GAINS, citation.data_of(_named(r)))
 
 
 def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
-    columns = (*r.families, "none")
-    values = np.array(
-        [[*(row.by_family[f] for f in r.families), row.none] for row in r.transfer], float
-    )
+    columns, rows = (*r.families, "none"), _by_family(r)
+    values = np.array([[*(row.by_family[f] for f in r.families), row.none] for row in rows], float)
     if mode == "difference":
         values = values - values[:, -1:]
-    marked = [(i, columns.index(row.family)) for i, row in enumerate(r.transfer)
-              if row.family in columns]  # fmt: skip
-    figure = plots.matrix(
+    marked = [(i, columns.index(row.family)) for i, row in enumerate(rows) if row.family in columns]
+    return plots.matrix(
         100 * values,
-        rows=[row.set for row in r.transfer],
-        columns=[NAMES[c] for c in columns],
+        rows=[f"{language(row.named.language)} · {sets([row.named])}" for row in rows],
+        columns=[family(c) for c in columns],
         marked=marked,
         digits=1,
         signed=mode == "difference",
     )
+
+
+def transfer(r: FamiliesRecording, mode: str) -> Html:
+    """The table has scores and differences whatever the chart shows."""
+    head = (words.LANGUAGE, words.SETS, words.FAMILY, words.ROWS, *map(family, r.families), "none",
+            *DIFFERENCE_HEAD)  # fmt: skip
+    rows = [
+        (
+            language(row.named.language),
+            sets([row.named]),
+            family(row.family),
+            row.rows,
+            *(100 * v for v in row.by_family.values()),
+            100 * row.none,
+            *_differences(r, row),
+        )
+        for row in _by_family(r)
+    ]
+    return part(_transferred(r, mode), head, rows, plot="fam-transfer")
+
+
+def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, ...]:
+    """Own minus none and minus others, with intervals where the recording has them: of the set, or
+    of a language with no other set."""
+    if row.own is None:
+        return (None,) * len(DIFFERENCE_HEAD)
+    alone = next((g for g in r.gains if g.sets == (row.set,)), None)
+    to_none, to_others = (
+        getattr(row, name) or (alone and getattr(alone, name)) for name in INTERVALS
+    )
+    return (
+        *_difference(row.own - row.none, to_none),
+        *_difference(row.own - row.others, to_others),
+    )
+
+
+def _transferred(r: FamiliesRecording, mode: str) -> Saved:
     title = f"{words.TRANSFER}: {words.TRANSFER_MODES[mode]}"
-    return plots.printed(figure, title, cite(r))
+    return saved(r, f"transfer-{mode}", title, citation.data_of(_named(r)))
 
 
-def transfer(r: FamiliesRecording) -> Html:
-    head = (words.SET, words.FAMILY, words.ROWS, *(NAMES[f] for f in r.families), "none")
-    rows = [
-        (row.set, NAMES[row.family], row.rows, *(100 * v for v in row.by_family.values()),
-         100 * row.none)
-        for row in r.transfer
-    ]  # fmt: skip
-    return _part(r, "transfer", words.TRANSFER, head, rows)
-
-
-def distances_chart(r: FamiliesRecording, kind: str) -> go.Figure:
-    d = r.distances
-    names = [NAMES[name] for name in d.readings]
-    values = 100 * np.array(getattr(d, kind), float)
-    figure = plots.matrix(values, rows=names, columns=names, digits=1)
-    title = f"{words.DISTANCES}: {words.DISTANCE_KINDS[kind]}, %"
-    return plots.printed(figure, title, cite(r))
-
-
-def distances(r: FamiliesRecording, kind: str) -> Html:
-    d = r.distances
-    of = words.DISTANCES_OF.format(tokens=d.tokens, texts=d.texts, about=d.about)
-    names = [NAMES[name] for name in d.readings]
-    rows = [
-        (name, *(100 * v for v in line)) for name, line in zip(names, getattr(d, kind), strict=True)
-    ]
-    return _part(r, "distances", words.DISTANCES, (words.FAMILY, *names), rows, lead=of)
-
-
-def retrieval_chart(r: FamiliesRecording) -> go.Figure:
-    names = [resolve(one.language).name for one in r.retrieval]
-    series = [
-        Series(name=name, values=[100 * getattr(one, field) for one in r.retrieval], look=i)
-        for i, (field, name) in enumerate((("before", words.BEFORE), ("after", words.AFTER)))
-    ]
-    figure = bars(names, series, title="", x_title="%")
-    figure.update_layout(margin_t=10, height=figure.layout.height - 46)
-    return plots.printed(figure, words.RETRIEVAL, cite(r))
-
-
-def retrieval(r: FamiliesRecording) -> Html:
-    head = (words.LANGUAGE, words.FAMILY, words.BEFORE, words.AFTER, words.PAIRS)
-    rows = [
-        (resolve(one.language).name, NAMES[one.family], 100 * one.before, 100 * one.after,
-         one.pairs)
-        for one in r.retrieval
-    ]  # fmt: skip
-    return _part(r, "retrieval", words.RETRIEVAL, head, rows)
-
-
-def _part(
-    r: FamiliesRecording,
-    name: str,
-    title: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str | float]],
-    *,
-    lead: str = "",
-) -> Html:
-    """The table below a chart, folded, and what saves both."""
-    table = scroll(_table(title, head, rows), title)
-    file = f"lfdrt-{r.checkpoint}-{name}"
-    figures = "".join(
-        f'<button type="button" data-download="{kind}" data-plot="fam-{name}" '
-        f'data-name="{esc(file)}.{kind}">{esc(words.SAVE[kind])}</button>'
-        for kind in ("svg", "png")
-    )
-    table_file = (
-        f'<button type="button" data-download="csv" data-name="{esc(file)}.csv" '
-        f'data-content="{esc(_csv(r, head, rows))}">{esc(words.SAVE["csv"])}</button>'
-    )
-    return card(
-        f"<details><summary>{esc(words.NUMBERS)}</summary>{table}</details>"
-        f'<div class="downloads">{table_file}{figures}</div>',
-        kind="family-part",
-        lead=lead,
+def _by_family(r: FamiliesRecording) -> list[TransferRow]:
+    """Languages of a family together, in the families' order; sets of a language together."""
+    order = list(NAMES)
+    return sorted(
+        r.transfer,
+        key=lambda row: (
+            order.index(row.family) if row.family in order else len(order),
+            language(row.named.language),
+        ),
     )
 
 
-def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str | float]]) -> Html:
-    columns = [Column(html=esc(name), down=i > 0) for i, name in enumerate(head)]
-    return sortable(
-        columns, [[_cell(v) for v in row] for row in rows], kind="figures", caption=title
-    )
+def _difference(value: float, interval: Interval | None) -> tuple[float | None, ...]:
+    """In points, with the ends of its interval."""
+    low, high = (None, None) if interval is None else _percent(interval)
+    return 100 * value, low, high
 
 
-def _cell(value: str | float) -> Cell:
-    if isinstance(value, float):
-        return Cell(html=f"{value:.1f}".replace("-", "−"), key=round(value, 4))
-    return Cell(html=f"{value:,}" if isinstance(value, int) else esc(value), key=value)
-
-
-def _csv(r: FamiliesRecording, head: Sequence[str], rows: Sequence[Sequence[str | float]]) -> str:
-    """With a BOM, for spreadsheets; the last line says where the numbers come from."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([round(v, 4) if isinstance(v, float) else v for v in row] for row in rows)
-    writer.writerow([cite(r)])
-    return "\ufeff" + stream.getvalue()
+def _percent(interval: Interval) -> tuple[float, float]:
+    return 100 * interval[0], 100 * interval[1]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
+from app import citation, text_saving
 from app import text_families as words
 from app.views.html import Html, card, esc, notes, scroll
+from app.views.saving import Saved, table_file
 from app.views.sortable import Cell, Column, sortable
 from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, is_trained, resolve
 
@@ -21,11 +20,9 @@ def languages() -> Html:
     columns = [Column(html=esc(name), down=False) for name in words.LANGUAGE_COLUMNS]
     cells = [[Cell(html=esc(value), key=value) for value in row] for row in rows]
     table = sortable(columns, cells, kind="figures", caption=words.LANGUAGES)
-    save = (
-        '<div class="downloads"><button type="button" data-download="csv" '
-        f'data-name="lfdrt-languages.csv" data-content="{esc(_csv(rows))}">'
-        f"{esc(words.SAVE['csv'])}</button></div>"
-    )
+    source = citation.cite_program(text_saving.DATA.format(data=words.LANGUAGES_DATA))
+    saved = Saved(name="lfdrt-languages", title=words.LANGUAGES, source=source)
+    save = table_file(saved, [words.LANGUAGE_COLUMNS, *rows])
     slips = f"<details><summary>{esc(words.SLIPS)}</summary>{notes(SLIPS)}</details>"
     return card(
         f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
@@ -34,13 +31,6 @@ def languages() -> Html:
         title=words.LANGUAGES,
         lead=words.LANGUAGES_LEAD,
     )
-
-
-def _csv(rows: list[tuple[str, ...]]) -> str:
-    """With a BOM, for spreadsheets."""
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\r\n").writerows([words.LANGUAGE_COLUMNS, *rows])
-    return "\ufeff" + stream.getvalue()
 
 
 def _members(family: str) -> list[str]:

@@ -5,16 +5,16 @@ Pure functions of `app.paper`'s tables and of a view out of `app.paper_grids`; k
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app import citation
 from app import text_benchmark as words
 from app.paper import ANCHORS, WHOLE, PaperTable, family_of
 from app.paper_grids import Grid, compares_systems, families, grid, is_computed
 from app.plots_bars import Series, bars, number
 from app.views.html import Html, card, esc, notes, scroll, table
+from app.views.saving import Rows, Saved, plot_files, table_file
 from app.views.sortable import Cell, Column, sortable
 
 if TYPE_CHECKING:
@@ -122,40 +122,35 @@ def _below(t: PaperTable, view: str, g: Grid) -> Html:
 
 
 def _downloads(t: PaperTable, view: str) -> Html:
+    """The view with its chart, and the whole table."""
+    title = words.PAPER_VIEW_TITLES[t.number, view]
+    printed, computed = (
+        citation.cite_paper(t.number, t.setting, computed=c) for c in (False, True)
+    )
     name = f"paper-table{t.number}"
-    plot = f'data-plot="{CHART_ID}"'
-    buttons = (
-        (words.PAPER_CSV_VIEW, "csv", f"{name}-{view}.csv", _content(grid_csv(t, view))),
-        (words.PAPER_CSV_ALL, "csv", f"{name}.csv", _content(table_csv(t))),
-        (words.PAPER_CHART_SVG, "svg", f"{name}-{view}.svg", plot),
-        (words.PAPER_CHART_PNG, "png", f"{name}-{view}.png", plot),
+    shown = Saved(
+        name=f"{name}-{view}", title=title, source=computed if is_computed(view) else printed
     )
-    return '<div class="downloads">{}</div>'.format(
-        "".join(
-            f'<button type="button" data-download="{kind}" data-name="{esc(file)}" {rest}>'
-            f"{esc(said.format(number=t.number))}</button>"
-            for said, kind, file, rest in buttons
-        )
+    whole = Saved(name=name, title=words.PAPER_TABLES[t.number], source=printed)
+    return (
+        f"{plot_files(shown, CHART_ID, grid_rows(t, view))}"
+        f'<p class="fine">{esc(words.PAPER_WHOLE.format(number=t.number))}</p>'
+        f"{table_file(whole, table_rows(t))}"
     )
 
 
-def grid_csv(t: PaperTable, view: str) -> str:
-    """The view as it stands, and in each row where it is from. With a BOM, for spreadsheets."""
+def grid_rows(t: PaperTable, view: str) -> Rows:
+    """The view as it stands, its head first."""
     g = grid(t, view)
-    source = _said(t, view, words.PAPER_SOURCE, words.PAPER_SOURCE_COMPUTED)
-    head = ["system", *g.columns, "setting", "source"]
-    rows = (
-        [name, *("" if v is None else round(v, 2) for v in g.values[i]), t.setting, source]
-        for i, name in enumerate(g.rows)
-    )
-    return _csv([head, *rows])
+    rows = ([None if v is None else round(v, 2) for v in row] for row in g.values)
+    return [["system", *g.columns], *([name, *row] for name, row in zip(g.rows, rows, strict=True))]
 
 
-def table_csv(t: PaperTable) -> str:
-    """Every figure of the table, one a row."""
+def table_rows(t: PaperTable) -> Rows:
+    """Every figure of the table, one a row, the head first."""
     head = ["table", "setting", "system", "group", "measure", "value", "note"]
     rows = ([t.number, t.setting, f.system, f.group, f.measure, f.value, f.note] for f in t.figures)
-    return _csv([head, *rows])
+    return [head, *rows]
 
 
 def setting(t: PaperTable) -> Html:
@@ -208,13 +203,3 @@ def _said(t: PaperTable, view: str, printed: str, computed: str) -> str:
 
 def _unit(g: Grid) -> str:
     return words.PAPER_UNIT["difference" if g.difference else "score"]
-
-
-def _content(body: str) -> Html:
-    return f'data-content="{esc(body)}"'
-
-
-def _csv(rows: Sequence[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\r\n").writerows(rows)
-    return "\ufeff" + stream.getvalue()

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from app import text
 from app.views.families import is_rtl
 from app.views.html import Html, card, esc, picture_data
+from app.views.saving import Rows, Saved, drawn
 from app.words import merge, summed
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SHOWN = 384  # px
 GREY = (124, 116, 104)
 
 
-def regions(p: Prediction, image: Image.Image | None) -> Html:
+def regions(p: Prediction, image: Image.Image | None, source: str) -> Html:
     """The section; empty without grid or picture."""
     if p.grid is None or image is None:
         return ""
@@ -43,7 +44,8 @@ def regions(p: Prediction, image: Image.Image | None) -> Html:
     )
     data = json.dumps(np.round(weights.reshape(side * side, -1).astype(float), 4).tolist())
     direction, lang = "rtl" if is_rtl(p) else "ltr", esc(p.language or "")
-    body = (
+    saved = Saved(name="picture-and-words", title=text.REGIONS_TITLE, source=source)
+    figure = (
         f'<div class="look"><div class="grid" style="--side:{side};background-image:'
         f'url({picture_data(_as_seen(image))})">{cells}</div><div class="beside">'
         f'<p class="words" dir="{direction}" lang="{lang}">{buttons}</p>'
@@ -54,8 +56,20 @@ def regions(p: Prediction, image: Image.Image | None) -> Html:
         f'data-say-cell="{esc(text.REGION_CHOSEN)}"'
     )
     return card(
-        body, kind="regions", title=text.REGIONS_TITLE, lead=text.REGIONS_LEAD, attributes=state
+        drawn(saved, figure, _rows(weights, [w.text for w in words])),
+        kind="regions",
+        title=text.REGIONS_TITLE,
+        lead=text.REGIONS_LEAD,
+        attributes=state,
     )
+
+
+def _rows(weights: np.ndarray, words: list[str]) -> Rows:
+    """Each part of the picture by words, as shares; the head first. Shape: weights (S, S, W)."""
+    side = weights.shape[0]
+    values = np.round(weights.astype(float), 6).tolist()
+    parts = ([r + 1, c + 1, *values[r][c]] for r in range(side) for c in range(side))
+    return [[*text.PICTURE_COLUMNS, *words], *parts]
 
 
 def _as_seen(image: Image.Image) -> Image.Image:

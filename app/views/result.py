@@ -11,6 +11,7 @@ import numpy as np
 
 from app import text
 from app.views.html import Html, bar, card, esc, notes
+from app.views.saving import Saved, drawn
 from lfdrt.languages import FAMILIES, resolve
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def failure(sentence: str, next_step: str = "") -> Html:
     return card(f'<div role="alert">{body}</div>', kind="failure")
 
 
-def result(p: Prediction, remark: str = "", model: str = "") -> Html:
+def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Html:
     """Label, sentence, what was used, what to know, both classifiers' numbers. `remark`: a
     sentence about a bundled example; `model`: the name of another one than the base."""
     label_index = p.labels.index(p.scores.label)
@@ -58,7 +59,8 @@ def result(p: Prediction, remark: str = "", model: str = "") -> Html:
         f'<p class="sure"><b>{esc(text.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
         f'<p class="sentence">{esc(_sentence(p))}</p></div>'
-        f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}{_both(p.labels, p.scores)}"
+        f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}"
+        f"{_both(p.labels, p.scores, source)}"
     )
     return card(body, kind="result", attributes='aria-live="polite"')
 
@@ -97,7 +99,7 @@ def _chips(p: Prediction, model: str) -> Html:
     return '<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>"
 
 
-def _both(labels: tuple[str, ...], scores: Scores) -> Html:
+def _both(labels: tuple[str, ...], scores: Scores, source: str) -> Html:
     """Both classifiers side by side, the likeliest class first."""
     first, second = scores.probabilities_1, scores.probabilities_2
     rows = "".join(
@@ -107,10 +109,13 @@ def _both(labels: tuple[str, ...], scores: Scores) -> Html:
         for c in np.argsort(-scores.mean)
     )
     head = "".join(f'<th scope="col">{esc(name)}</th>' for name in text.CLASSIFIERS)
-    return (
+    shown = (
         f'<table class="both"><caption>{esc(text.BOTH_CLASSIFIERS)}</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
+    numbers = zip(labels, *(np.round(v, 6).tolist() for v in (first, second)), strict=True)
+    saved = Saved(name="classifiers", title=text.BOTH_CLASSIFIERS, source=source)
+    return drawn(saved, shown, [(text.COLUMN_LABEL, *text.CLASSIFIERS), *numbers])
 
 
 def _cell(p: np.ndarray, c: int) -> Html:

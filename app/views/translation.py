@@ -6,6 +6,7 @@ The table is drawn for the reading used; page.js fills in the numbers of another
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +16,14 @@ from app.charts import HeatMap, heat_table
 from app.views.families import own_index
 from app.views.html import Html, card, esc, foreign, scroll
 from app.views.result import FAMILY_NAMES, family_name
+from app.views.saving import Rows, Saved, drawn
 from app.words import Word, merge, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction
 
 
-def translation(p: Prediction, english: str) -> Html:
+def translation(p: Prediction, english: str, source: str) -> Html:
     """The section; empty where no translation was given."""
     if p.translation is None or not p.translation_tokens:
         return ""
@@ -47,12 +49,24 @@ def translation(p: Prediction, english: str) -> Html:
         f'data-names="{esc(json.dumps(names))}" data-numbers="on"'
     )
     lead = f"{esc(text.TRANSLATION_LEAD)}<b data-family-name>{esc(names[shown])}</b>."
+    head = f'<p class="lead">{lead}</p>'
+    saved = Saved(name="translation", title=text.TRANSLATION_TITLE, source=source)
+    rows = [[text.COLUMN_FAMILY, text.WORD_COLUMN, *heat.columns], *_rows(values, names, heat.rows)]
     return card(
-        f'<p class="lead">{lead}</p>{scroll(table, text.TRANSLATION_TITLE)}',
+        drawn(saved, f"{head}{scroll(table, text.TRANSLATION_TITLE)}", rows),
         kind="translation",
         title=text.TRANSLATION_TITLE,
         attributes=state,
     )
+
+
+def _rows(values: np.ndarray, families: Sequence[str], words: Sequence[str]) -> Rows:
+    """Every family's reading, whichever is shown. Shape: values (K, W, A)."""
+    return [
+        [family, word, *line]
+        for family, lines in zip(families, np.round(values.astype(float), 6).tolist(), strict=True)
+        for word, line in zip(words, lines, strict=True)
+    ]
 
 
 def _by_words(p: Prediction, english: str) -> tuple[np.ndarray, tuple[Word, ...], tuple[Word, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lfdrt.config import STRICT, ConfigError, from_dict
 from lfdrt.evaluation.recording import Origin, RecordingError
@@ -40,10 +41,20 @@ class Distances:
                 raise ValueError(f"distances are not {R} x {R}")
 
 
+class SetName(NamedTuple):
+    """One file of a data set."""
+
+    source: str
+    language: str
+    split: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class TransferRow:
-    """Macro-F1 of one file through every family and through none. own: through the language's
-    family, None where it has no disentangler; others: mean of the families that are not its own."""
+    """Macro-F1 of one file through every family and through none. set: source, language, split.
+    own: through the language's family, None where it has no disentangler; others: mean of the
+    families that are not its own. The intervals are those of `Gain`, for this file; None without
+    `own`, and in recordings made before they were written."""
 
     __pydantic_config__ = STRICT
     set: str
@@ -53,6 +64,16 @@ class TransferRow:
     none: float
     others: float
     by_family: dict[str, float]
+    own_minus_none_interval: Interval | None = None
+    own_minus_others_interval: Interval | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.set.split()) != 3:
+            raise ValueError(f"{self.set!r} is not a source, a language and a split")
+
+    @property
+    def named(self) -> SetName:
+        return SetName(*self.set.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +93,16 @@ class Gain:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageGain(Gain):
+    """sets: as in `TransferRow`."""
+
     language: str
     family: str
     sets: tuple[str, ...]
     rows: int
+
+    @property
+    def named(self) -> tuple[SetName, ...]:
+        return tuple(SetName(*one.split()) for one in self.sets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +128,8 @@ class Retrieved:
 
 @dataclass(frozen=True, kw_only=True)
 class FamiliesRecording(Origin):
-    """families.json. transfer, gains and
-    retrieval are empty, and summary None, where no data were given."""
+    """families.json. transfer, gains and retrieval are empty, and summary None, where no data were
+    given."""
 
     __pydantic_config__ = STRICT
     label_set: str
@@ -121,13 +148,17 @@ class FamiliesRecording(Origin):
         for row in self.transfer:
             if tuple(row.by_family) != self.families:
                 raise ValueError(f"{row.set} was read through other families")
+        known = {row.set for row in self.transfer}
+        for gain in self.gains:
+            if strange := sorted(set(gain.sets) - known):
+                raise ValueError(f"{', '.join(strange)} has a gain, but no row of its own")
 
 
 def read_families(folder: Path) -> FamiliesRecording:
     """RecordingError, one sentence: what is wrong, and what to do."""
     path = folder / FAMILIES
     if not path.is_file():
-        raise RecordingError(f"{folder} is no recording of families: it has no {FAMILIES}.")
+        raise RecordingError(f"{folder.name} is no recording of families: it has no {FAMILIES}.")
     try:
         return from_dict(FamiliesRecording, json.loads(path.read_text(encoding="utf-8")))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, ConfigError) as error:

@@ -6,6 +6,8 @@ Samples are the same by source, split, language and id. Torch-free; draws nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,6 +38,19 @@ class PairState:
     only_second: int
     both_wrong: int
     differing: int
+
+
+class Difference(NamedTuple):
+    """A shown sample on which two recordings predict different classes. n: its position, from 1."""
+
+    n: int
+    source: str
+    split: str
+    language: str
+    id: str
+    gold: str
+    first: str
+    second: str
 
 
 class PairPlayback:
@@ -74,6 +89,20 @@ class PairPlayback:
     def samples(self, n: int) -> tuple[PlayedSample, PlayedSample]:
         """The n-th shown sample, from 1, in both."""
         return self.first.sample(n), self.second.sample(n)
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Of all shown samples, wherever one stands: 10 ms for 5,000."""
+        a, b = (one.rows[one.shown[self.differing - 1]] for one in (self.first, self.second))
+        first, second = self.first.recording, self.second.recording
+        labels = first.labels
+        return tuple(
+            Difference(n, *first.keys[row], labels[gold], labels[one], labels[other])
+            for n, row, gold, one, other in zip(
+                self.differing.tolist(), a.tolist(), first.gold[a].tolist(),
+                first.predicted[a].tolist(), second.predicted[b].tolist(), strict=True,
+            )
+        )  # fmt: skip
 
 
 def align(first: Recording, second: Recording) -> Aligned:

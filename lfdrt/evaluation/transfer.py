@@ -17,6 +17,7 @@ from lfdrt.evaluation.measures import plain
 from lfdrt.evaluation.predictions import Predictions
 
 NONE = "none"
+INTERVALS = ("own_minus_none_interval", "own_minus_others_interval")
 
 
 def transfer_report(predictions: Sequence[Predictions], anchor_family: str) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def _row(name: str, readings: dict[str, Predictions]) -> dict[str, Any]:
     macro = {key: bootstrap.macro_f1(one.confusion) for key, one in readings.items()}
     own = none.family if none.family in readings else None
     others = [v for key, v in macro.items() if key not in (NONE, own)]
+    compared = {} if own is None else _compared([readings])
     return {
         "set": name,
         "family": none.family,
@@ -57,6 +59,7 @@ def _row(name: str, readings: dict[str, Predictions]) -> dict[str, Any]:
         "none": macro[NONE],
         "others": np.mean(others),
         "by_family": {key: v for key, v in macro.items() if key != NONE},
+        **{key: compared.get(key) for key in INTERVALS},
     }
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from app.charts import LEAST_DIFFERENCE, HeatMap, bar_rows, heat_svg, heat_table
+from app.charts import LEAST_DIFFERENCE, HeatMap, bar_rows, heat_table
 
 EVIL = "<script>alert(1)</script>"
 
@@ -31,9 +30,8 @@ def test_values_that_do_not_fit_the_names_are_refused():
         HeatMap(values=np.ones((2, 2)), columns=["a", "b"], rows=["k"])
 
 
-@pytest.mark.parametrize("draw", [table, lambda h: heat_svg(h, title=EVIL, note=EVIL)])
-def test_a_visitors_words_are_escaped(draw):
-    html = draw(HeatMap(values=np.ones((1, 1)), columns=[EVIL], rows=[EVIL]))
+def test_a_visitors_words_are_escaped():
+    html = table(HeatMap(values=np.ones((1, 1)), columns=[EVIL], rows=[EVIL]))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 
@@ -46,12 +44,7 @@ def test_an_attribute_cannot_be_left():
 def test_columns_of_right_to_left_text_run_from_the_right():
     heat = {"values": np.ones((1, 3)), "columns": ["أ", "ب", "ت"], "rows": ["k"]}
     assert '<table class="heat" dir="rtl"' in table(HeatMap(**heat, rtl=True))
-    places = [
-        [float(x) for x in re.findall(r"translate\((\d+)", heat_svg(h, title="", note=""))]
-        for h in (HeatMap(**heat), HeatMap(**heat, rtl=True))
-    ]
-    assert places[0] == sorted(places[0])
-    assert places[1] == sorted(places[1], reverse=True)
+    assert '<table class="heat" dir="ltr"' in table(HeatMap(**heat))
 
 
 def test_difference_is_from_the_marked_row_in_points():
@@ -68,10 +61,9 @@ def test_a_tiny_difference_gets_little_colour():
     assert "--d:0.10" in table(heat)
 
 
-def test_figures_are_well_formed_even_when_empty():
+def test_an_empty_map_divides_by_nothing():
     for columns in (0, 3):
         heat = HeatMap(values=np.zeros((2, columns)), columns=["x"] * columns, rows=["k", "&"])
-        ElementTree.fromstring(heat_svg(heat, title="a & b", note="<"))
         assert "nan" not in table(heat)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import html
+import html as html_module
 import io
 import re
 from dataclasses import replace
@@ -14,6 +14,7 @@ import pytest
 from app.jobs import families as recordings
 from app.service import Refused
 from app.views import families_recorded as views
+from app.views import families_space as space
 from app.views import language_list
 from lfdrt.evaluation.families_recording import (
     Distances,
@@ -112,17 +113,17 @@ def test_the_dots_have_their_intervals():
 
 
 def test_a_table_leaves_as_csv_with_its_source():
-    shown = views.retrieval(RECORDING)
-    content = html.unescape(re.search(r'data-content="([^"]*)"', shown)[1])
+    shown = space.retrieval(RECORDING)
+    content = html_module.unescape(re.search(r'data-content="([^"]*)"', shown)[1])
     rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
     assert rows[1] == ["Turkish", "Turkic", "50.0", "75.0", "7"]
     assert "SHA-256 0123456789ab" in rows[-1][0]
 
 
 def test_distances_are_of_the_kind_that_is_asked_for():
-    assert views.distances_chart(RECORDING, "relative_l2").data[0].z[0][1] == pytest.approx(40)
-    assert views.distances_chart(RECORDING, "one_minus_cosine").data[0].z[0][1] == pytest.approx(10)
-    assert ">60.0<" in views.distances(RECORDING, "relative_l2")
+    assert space.distances_chart(RECORDING, "relative_l2").data[0].z[0][1] == pytest.approx(40)
+    assert space.distances_chart(RECORDING, "one_minus_cosine").data[0].z[0][1] == pytest.approx(10)
+    assert ">60.0<" in space.distances(RECORDING, "relative_l2")
 
 
 def test_numbers_in_cells_do_not_depend_on_what_is_behind():
@@ -131,14 +132,59 @@ def test_numbers_in_cells_do_not_depend_on_what_is_behind():
         assert all(colour.startswith("#") for _, colour in cells.colorscale)  # none lets through
 
 
-def test_a_saved_figure_names_its_title_and_source():
-    for figure in (
-        views.gains_chart(RECORDING),
-        views.transfer_chart(RECORDING, "score"),
-        views.distances_chart(RECORDING, "relative_l2"),
-        views.retrieval_chart(RECORDING),
+def test_every_file_names_what_it_shows_and_its_source():
+    for html, data in (
+        (views.gains(RECORDING), "data: XED dev (tr)"),
+        (views.transfer(RECORDING, "score"), "data: XED dev (tr)"),
+        (space.distances(RECORDING, "relative_l2"), "data: made texts"),
+        (space.retrieval(RECORDING), "data: held-out translations of 1 languages"),
     ):
-        assert figure.layout.meta["title"] and "0123456789ab" in figure.layout.meta["source"]
+        source = html_module.unescape(re.search(r'data-source="([^"]*)"', html)[1])
+        for part in ("SHA-256 0123456789ab", "training seed 0", "last step", "2026-01-02", data):
+            assert part in source
+        files = [html.count(f'data-download="{kind}"') for kind in ("csv", "svg", "png")]
+        assert files == [1, 1, 1]
+
+
+def saved_rows(html: str) -> list[list[str]]:
+    content = html_module.unescape(re.search(r'data-content="([^"]*)"', html)[1])
+    return list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
+
+
+def test_languages_come_first_and_their_sets_second():
+    assert views.transfer_chart(RECORDING, "score").data[0].y == ("Turkish · XED dev",)
+    (name,) = views.gains_chart(RECORDING).data[0].y
+    assert name.startswith("Turkish (Turkic)<br>") and "XED dev" in name
+    assert saved_rows(views.transfer(RECORDING, "score"))[1][:4] == [
+        "Turkish", "XED dev", "Turkic", "10",
+    ]  # fmt: skip
+
+
+def test_differences_are_saved_with_their_intervals():
+    """Own 0.33 minus none 0.30 is 3 points, minus others 0.31 is 2; a language with one set lends
+    its intervals to the set."""
+    for html in (views.transfer(RECORDING, "score"), views.gains(RECORDING)):
+        head, row, _ = saved_rows(html)
+        start = head.index("own − none")
+        assert head[start + 3] == "own − others"
+        assert [float(v) for v in row[start : start + 6]] == [3.0, 1.0, 5.0, 2.0, -1.0, 5.0]
+
+
+def test_a_set_has_its_own_interval_or_none_where_its_language_has_two():
+    first = RECORDING.transfer[0]
+    second = replace(first, set="brighter tr dev", own_minus_none_interval=(0.02, 0.04))
+    gain = replace(RECORDING.gains[0], sets=("xed tr dev", "brighter tr dev"))
+    two = replace(RECORDING, transfer=(first, second), gains=(gain,))
+    head, xed, brighter, _ = saved_rows(views.transfer(two, "score"))
+    start = head.index("own − none")
+    assert xed[start + 1 : start + 3] == ["", ""]
+    assert brighter[start + 1 : start + 3] == ["2.0", "4.0"]
+
+
+def test_codes_that_nobody_knows_are_shown_as_they_are():
+    gain = replace(RECORDING.gains[0], language="qqq", family="martian")
+    said = views.gains(replace(RECORDING, gains=(gain,)))
+    assert ">qqq<" in said and ">martian<" in said
 
 
 def test_numbers_of_another_checkpoint_are_said_to_be():
@@ -160,9 +206,11 @@ def test_a_checkpoint_is_known_by_its_weights(tiny_folder: Path, tmp_path: Path)
 
 
 def test_the_languages_leave_as_csv():
-    content = html.unescape(re.search(r'data-content="([^"]*)"', language_list.languages())[1])
+    content = html_module.unescape(
+        re.search(r'data-content="([^"]*)"', language_list.languages())[1]
+    )
     rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
-    assert ["Tatar", "tt", "tat", "Cyrl", "Turkic", "paper, Table 2"] in rows and len(rows) == 31
+    assert ["Tatar", "tt", "tat", "Cyrl", "Turkic", "paper, Table 2"] in rows and len(rows) == 32
 
 
 def test_every_trained_language_stands_in_the_tree():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import replace
 from html import unescape
@@ -89,23 +87,31 @@ def test_an_unreadable_cell_says_so_and_sorts_last() -> None:
     html = paper.figures(_changed(t, value=None), "languages")
     assert '<td data-key=""><small>not readable</small></td>' in html
     assert 'data-key=""' not in paper.figures(t, "languages")
-    assert (
-        paper.grid_csv(_changed(t, value=None), "languages").splitlines()[1].startswith("mBERT,,")
-    )
+    assert paper.grid_rows(_changed(t, value=None), "languages")[1][:2] == ["mBERT", None]
 
 
 def test_files() -> None:
-    shown = list(csv.reader(io.StringIO(paper.grid_csv(read_table(5), "families")[1:])))
-    assert shown[0] == ["system", "English", "Indo-European", "Dravidian", "setting", "source"]
-    assert shown[-1][:4] == ["LFD-RT", "57.0", "47.46", "43.5"]
-    assert "computed from the LFD-RT paper, Table 5; not in the paper" in shown[-1]
-    whole = list(csv.reader(io.StringIO(paper.table_csv(read_table(7))[1:])))
+    shown = paper.grid_rows(read_table(5), "families")
+    assert shown[0] == ["system", "English", "Indo-European", "Dravidian"]
+    assert shown[-1] == ["LFD-RT", 57.0, 47.46, 43.5]
+    whole = paper.table_rows(read_table(7))
     assert len(whole) == 1 + 12
-    assert whole[1] == ["7", "MELD", "w/o CLIP", "all", "accuracy", "48.1", ""]
+    assert whole[1] == [7, "MELD", "w/o CLIP", "all", "accuracy", 48.1, ""]
     html = paper.figures(read_table(7), "scores")
-    for kind in ("csv", "svg", "png"):
-        assert f'data-download="{kind}"' in html
+    assert [html.count(f'data-download="{kind}"') for kind in ("csv", "svg", "png")] == [2, 1, 1]
     assert html.count('data-plot="paper-chart"') == 2
+
+
+@pytest.mark.parametrize(("number_", "view"), ALL_VIEWS)
+def test_every_file_cites_the_paper_and_its_table(number_: int, view: str) -> None:
+    html = unescape(paper.figures(read_table(number_), view))
+    shown, whole = re.findall(r'data-source="([^"]*)"', html)
+    for source in (shown, whole):
+        assert "Chen et al., “Cross-lingual Multimodal Sentiment Analysis" in source
+        assert f"Table {number_} ({read_table(number_).setting})" in source
+    assert ("not in the paper" in shown) == (view in ("families", "differences"))
+    assert f'{shown}"\r\n' in html or f"{shown}\r\n" in html  # the last line of the table
+    assert "not measured by it" in whole
 
 
 @pytest.mark.parametrize(("number_", "view"), ALL_VIEWS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -127,3 +128,16 @@ def test_a_table_is_saved(visit: Page, tmp_path: Path):
         visit.locator(".family-part [data-download=csv]").first.click()
     waited.value.save_as(tmp_path / "gains.csv")
     assert "SHA-256" in (tmp_path / "gains.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_chart_is_saved_with_its_source(visit: Page, tmp_path: Path, kind: str):
+    with visit.expect_download() as waited:
+        visit.locator(f".family-part [data-plot=fam-gains][data-download={kind}]").click()
+    waited.value.save_as(tmp_path / "gains")
+    content = (tmp_path / "gains").read_bytes()
+    if kind == "png":
+        assert content.startswith(b"\x89PNG")
+    else:
+        assert b"SHA-256" in content and b"Tatar (Turkic)" in content
+        ElementTree.fromstring(content)

@@ -1,0 +1,114 @@
+"""The line that every saved table and figure carries: who made it, of which weights, selected how,
+on which data, when. Plain values; knows no HTML and reads no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import lfdrt
+from app import text_saving as words
+
+if TYPE_CHECKING:
+    from lfdrt.evaluation.recording import Origin, RecordedRun
+
+DIGITS = 12
+"""Of a hash: enough to tell any two checkpoints apart."""
+BETWEEN = "; "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """A checkpoint as it is cited. sha256: of its weight files, "" where they are not at hand.
+    selection: the rule by which it was selected; "" where there is nothing to tell yet."""
+
+    name: str
+    sha256: str
+    selection: str
+    seed: int | None
+
+
+def cite(weights: Weights, *more: str) -> str:
+    """What this program makes today with a checkpoint. `more`: data and whatever else is known."""
+    return BETWEEN.join([_program(), *_weights(weights), *filter(None, more), made()])
+
+
+def cite_recording(run: Origin, *more: str) -> str:
+    """Numbers of a recording, whichever version of this program shows them."""
+    weights = Weights(
+        name=run.checkpoint, sha256=run.weights_sha256, selection=run.selection, seed=run.seed
+    )
+    recorded = words.RECORDED.format(
+        date=run.date[:10],
+        version=run.versions.get("lfdrt", words.UNKNOWN),
+        device=run.device,
+    )
+    return BETWEEN.join([_program(), *_weights(weights), *filter(None, more), recorded])
+
+
+def cite_paper(number: int, setting: str, *, computed: bool) -> str:
+    """computed: the numbers are made here, of the paper's."""
+    paper = words.PAPER.format(number=number, setting=setting)
+    said = words.PAPER_COMPUTED if computed else words.PAPER_PRINTED
+    return said.format(paper=paper, version=lfdrt.__version__)
+
+
+def cite_program(*more: str) -> str:
+    """What stands on no checkpoint."""
+    return BETWEEN.join([_program(), *more, made()])
+
+
+def made() -> str:
+    return words.MADE.format(date=datetime.now(UTC).date().isoformat())
+
+
+def checkpoint(weights: Weights) -> str:
+    """Name and first digits of the hash."""
+    said = words.CHECKPOINT.format(name=weights.name)
+    if not weights.sha256:
+        return said
+    return f"{said} ({words.HASH.format(digits=weights.sha256[:DIGITS])})"
+
+
+def data_of(sets: Iterable[tuple[str, str, str]]) -> str:
+    """`sets` are (source, language, split): "data: MELD dev, test (en), XED dev (ar, fi)"."""
+    languages: dict[tuple[str, str], dict[str, None]] = {}
+    for source, language, split in sets:
+        languages.setdefault((source, split), {})[language] = None
+    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (source, split), codes in languages.items():
+        grouped.setdefault((source, tuple(codes)), []).append(split)
+    said = [
+        f"{set_name(source)} {', '.join(splits)} ({', '.join(codes)})"
+        for (source, codes), splits in grouped.items()
+    ]
+    return words.DATA.format(data=", ".join(said)) if said else ""
+
+
+def set_name(source: str) -> str:
+    return words.SETS.get(source, source)
+
+
+def chosen(choices: Sequence[str]) -> str:
+    """Which part of the data is shown; "" for all of it."""
+    return words.SHOWN.format(choice=", ".join(choices)) if choices else ""
+
+
+def constructed(run: RecordedRun) -> str:
+    """The sentence that pairs of text and face were put together here; "" where none were read."""
+    pairs = "image" in run.inputs and "text" in run.inputs
+    ours = any(one.source not in words.PAIRED for one in run.sets)
+    return words.CONSTRUCTED if pairs and ours else ""
+
+
+def _program() -> str:
+    return words.PROGRAM.format(version=lfdrt.__version__)
+
+
+def _weights(w: Weights) -> list[str]:
+    seed = words.UNKNOWN if w.seed is None else w.seed
+    told = [checkpoint(w), words.SEED.format(seed=seed)]
+    return [*told, words.SELECTED.format(rule=w.selection.rstrip("."))] if w.selection else told

@@ -1,0 +1,90 @@
+"""Buttons that save a table as CSV and a chart as SVG or PNG, each with its title and its source.
+
+saving.js makes the files: a table's rows travel in the page, a chart is drawn from what is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app import text_saving as words
+from app.service import spreadsheet_safe
+from app.views.html import Html, esc
+
+Cell = str | float | bool | None
+Rows = Sequence[Sequence[Cell]]
+FIGURES = ("svg", "png")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What a file says of itself. name: of the file, without its ending. title: above a figure.
+    source: `app.citation`'s line."""
+
+    name: str
+    title: str
+    source: str
+
+
+def csv_text(rows: Rows, source: str) -> str:
+    """With a BOM, for spreadsheets, which run none of it; the last line is the source."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerows([_cell(value) for value in row] for row in (*rows, [source]))
+    return "\ufeff" + stream.getvalue()
+
+
+def table_file(saved: Saved, rows: Rows) -> Html:
+    """A table alone. `rows` begin with their head."""
+    return _row(saved, _csv(saved, rows))
+
+
+def plot_files(saved: Saved, plot: str, rows: Rows | None = None) -> Html:
+    """A Plotly chart and its table; without `rows` the table is of the points that are drawn.
+    `plot`: the id of its component."""
+    where = f'data-plot="{esc(plot)}"'
+    table = _button(saved, "csv", where) if rows is None else _csv(saved, rows)
+    return _row(saved, table + "".join(_button(saved, kind, where) for kind in FIGURES))
+
+
+def drawn(saved: Saved, body: Html, rows: Rows, lead: Html = "") -> Html:
+    """A chart that is a part of the page, its files below it. `lead`: above it, in no file."""
+    buttons = _csv(saved, rows) + "".join(_button(saved, kind) for kind in FIGURES)
+    return _row(saved, buttons, f"{lead}<div data-drawn>{body}</div>")
+
+
+def files(saved: Saved, contents: Mapping[str, str]) -> Html:
+    """By kind, what each file holds; "html" is made of the page itself."""
+    return _row(
+        saved,
+        "".join(
+            _button(saved, kind, f'data-content="{esc(content)}"')
+            for kind, content in contents.items()
+        ),
+    )
+
+
+def _row(saved: Saved, buttons: Html, above: Html = "") -> Html:
+    named = esc(words.GROUP.format(title=saved.title))
+    return (
+        f'<div class="saved" data-title="{esc(saved.title)}" data-source="{esc(saved.source)}">'
+        f'{above}<div class="downloads" role="group" aria-label="{named}">{buttons}</div></div>'
+    )
+
+
+def _csv(saved: Saved, rows: Rows) -> Html:
+    return _button(saved, "csv", f'data-content="{esc(csv_text(rows, saved.source))}"')
+
+
+def _button(saved: Saved, kind: str, rest: Html = "") -> Html:
+    return (
+        f'<button type="button" data-download="{kind}" data-name="{esc(saved.name)}.{kind}" '
+        f"{rest}>{esc(words.BUTTONS[kind])}</button>"
+    )
+
+
+def _cell(value: Cell) -> Cell:
+    return spreadsheet_safe(value) if isinstance(value, str) else value
