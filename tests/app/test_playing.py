@@ -83,12 +83,15 @@ class TestShown:
         differences = playing.count(recordings, replace(both, only="differences"))
         assert 0 < differences < 392
 
-    def test_scores_leave_as_csv_with_their_source(self, recordings: Recordings):
-        shown = playing.show(recordings, replace(SAMPLE, n=392))
-        assert "samples,392" in shown.downloads
-        assert recordings.run("sample").weights_sha256[:12] in shown.downloads
-        part = playing.show(recordings, replace(SAMPLE, languages=("ar", "he"), n=28))
-        assert "Languages,ar he" in part.downloads and "samples,28" in part.downloads
+    def test_files_say_what_was_chosen(self, recordings: Recordings):
+        part = playing.show(recordings, replace(SAMPLE, languages=("ar", "he"), only="errors", n=2))
+        for html in (part.standing, part.downloads):
+            assert "shown: Languages ar he, Show Errors, after " in html
+
+    def test_all_differences_are_saved_where_it_stands_still(self, recordings: Recordings):
+        both = replace(SAMPLE, second="sample-text", n=5)
+        assert "data-download" in playing.show(recordings, both).differing
+        assert "data-download" not in playing.show(recordings, replace(both, playing=True)).differing
 
     def test_a_choice_that_nothing_fits_says_so(self, recordings: Recordings):
         shown = playing.show(recordings, replace(SAMPLE, sources=("meld",)))
