@@ -17,8 +17,8 @@ from lfdrt.baselines.chat_client import ChatClient, Usage
 from lfdrt.baselines.chat_prompt import Answer, Picture, Question
 from lfdrt.baselines.chat_settings import ChatSettings
 from lfdrt.baselines.chat_tally import AskedRow
+from lfdrt.baselines.predict import one_classifier
 from lfdrt.data.sources.sample import SampleRow
-from lfdrt.evaluation.evaluate import gold_classes
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.recorder import Row, SetRows
 from lfdrt.evaluation.recording import INPUTS
@@ -59,29 +59,14 @@ class ChatPredictor:
         return self._client.usage
 
     def predict(self, one: SetRows) -> Predictions:
-        """There is one answer, so p_2 is p_1.
-
-        ChatError, ImageError, ExportError: what was answered until then is in the cache.
-        """
-        gold = gold_classes(one.rows, self._label_set)
+        """ChatError, ImageError, ExportError: what was answered until then is in the cache."""
         self._loop.run(self._ask({row.key: row.question for row in self.rows([one])}))
         p = torch.zeros(len(one.rows), len(self._label_set))  # (N, C)
         for n, row in enumerate(self.rows([one])):
             labels = row.question.labels
             classes = [self._label_set.index(label) for label in labels]
             p[n, classes] = torch.tensor(_shares(self._cache[row.key].answer, labels))
-        return Predictions(
-            source=one.rows[0].source,
-            language=one.rows[0].language,
-            split=one.rows[0].split,
-            read_through=None,
-            labels=self._label_set.labels,
-            excluded=one.excluded,
-            ids=tuple(row.id for row in one.rows),
-            gold=gold,
-            p_1=p,
-            p_2=p,
-        )
+        return one_classifier(one, self._label_set, p)
 
     def rows(self, sets: Sequence[SetRows]) -> Iterator[AskedRow]:
         """With the answers that the cache has. Classes that a set does not have are no choice."""
