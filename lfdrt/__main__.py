@@ -15,6 +15,7 @@ from typing import NoReturn
 import lfdrt
 from lfdrt.commands import (
     ablate,
+    baseline,
     data,
     evaluate,
     faces,
@@ -39,6 +40,7 @@ COMMANDS: dict[str, ModuleType] = {
     "evaluate": evaluate,
     "families": families,
     "ablate": ablate,
+    "baseline": baseline,
     "data": data,
     "translate": translate,
 }

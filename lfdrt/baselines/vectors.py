@@ -6,7 +6,7 @@ Knows encoders, no rows and no labels.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -72,3 +72,21 @@ def _digest(encoder: Encoder, inputs: Inputs) -> str:
     for one in inputs:
         total.update(one.tobytes() if isinstance(one, Image.Image) else f"{one}\n".encode())
     return total.hexdigest()[:16]
+
+
+class TextVectors:
+    """Vectors of texts, which each encoder reads once for all readings of a model.
+
+    Costs 1.5 KB a text for the compact encoder.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._known: dict[Encoder, dict[str, Tensor]] = {}
+
+    def __call__(self, encoder: Encoder, texts: Sequence[str]) -> Tensor:
+        """Shape: N texts -> (N, width) float32."""
+        known = self._known.setdefault(encoder, {})
+        if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(new, vectors_of(encoder, new, self._runtime), strict=True))
+        return torch.stack([known[text] for text in texts])

@@ -17,7 +17,16 @@ from lfdrt.events import (
     Warned,
 )
 
-SHOWN = ("faces", "classifier_1", "post_alignment", "consistency", "mask_1", "masked", "head")
+SHOWN = (
+    "faces",
+    "classifier",
+    "classifier_1",
+    "post_alignment",
+    "consistency",
+    "mask_1",
+    "masked",
+    "head",
+)
 """Losses beside the bar, where a run has them: more would not fit a line."""
 
 

@@ -13,11 +13,15 @@ import numpy as np
 
 from lfdrt.evaluation.bootstrap import macro_f1
 from lfdrt.evaluation.pairs import PairPredictions
+from lfdrt.evaluation.predictions import Predictions
+from lfdrt.evaluation.recording import INPUTS
 from lfdrt.evaluation.seeds import difference, spread
 from lfdrt.evaluation.suites import SetScores
 
 FULL = "full"
 NOISE = 0.3
+PAIRS = "constructed pairs"
+_, IMAGE, BOTH = INPUTS
 RULE = "last step of a fixed schedule; no score chose a step, a seed or a setting of a row"
 
 
@@ -47,18 +51,28 @@ def measures_of(results: Iterable[SetScores]) -> dict[str, float]:
 
 
 def measures_of_pairs(files: Sequence[PairPredictions]) -> dict[str, float]:
-    """Pictures alone and with their texts, on constructed pairs with `NOISE` of them exchanged:
-    mean macro-F1 over a source's files."""
-    groups: dict[str, list[PairPredictions]] = {}
+    """Pictures alone and with their texts, on constructed pairs with `NOISE` of them exchanged."""
+    return measures_of_readings([one.image[NOISE] for one in files], IMAGE) | measures_of_readings(
+        [one.both[NOISE] for one in files], BOTH
+    )
+
+
+def measures_of_readings(files: Sequence[Predictions], reading: str) -> dict[str, float]:
+    """One reading of constructed pairs with `NOISE` of them exchanged, `IMAGE` or `BOTH`: mean
+    macro-F1 over a source's files."""
+    groups: dict[str, list[Predictions]] = {}
     for one in files:
-        groups.setdefault(f"{one.text.source} {one.text.split}", []).append(one)
-    found: dict[str, float] = {}
-    for name, group in groups.items():
-        for reading, of in (("image", "image only"), ("both", "text and image")):
-            parts = [getattr(one, reading)[NOISE].confusion for one in group]
-            mean = float(np.mean([macro_f1(confusion) for confusion in parts]))
-            found[f"{name}, constructed pairs, {NOISE:.0%} noise, {of}, macro-F1"] = mean
-    return found
+        groups.setdefault(f"{one.source} {one.split}", []).append(one)
+    return {
+        pairs_measure(name, reading): float(np.mean([macro_f1(one.confusion) for one in group]))
+        for name, group in groups.items()
+    }
+
+
+def pairs_measure(name: str, reading: str) -> str:
+    """What the measure of a source and split is called."""
+    said = "image only" if reading == IMAGE else reading
+    return f"{name}, {PAIRS}, {NOISE:.0%} noise, {said}, macro-F1"
 
 
 def ablation_report(runs: Sequence[RunScores], settings: dict[str, Any]) -> dict[str, Any]:
@@ -109,12 +123,13 @@ def ablation_markdown(report: dict[str, Any]) -> str:
     ]
     for row in report["rows"]:
         seeds = max(m["seeds"] for m in row["measures"].values())
-        cells = [_cell(row["measures"].get(name)) for name in names]
+        cells = [cell(row["measures"].get(name)) for name in names]
         lines.append(f"| {row['row']} | {seeds} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(entry: dict[str, Any] | None) -> str:
+def cell(entry: dict[str, Any] | None) -> str:
+    """One measure in percent: mean, interval, difference, as far as there are any."""
     if entry is None:
         return "–"
     text = f"{100 * entry['mean']:.1f}"

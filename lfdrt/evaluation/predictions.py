@@ -55,8 +55,8 @@ class Predictions:
 
     @property
     def seed(self) -> int:
-        """Of the resamples: one a file, so that readings of one file are compared in pairs."""
-        return zlib.crc32(self.name.encode())
+        """Of the resamples."""
+        return seed_of(self.name)
 
     @cached_property
     def _allowed(self) -> tuple[Tensor, Tensor]:
@@ -98,6 +98,12 @@ class Predictions:
     def names(self, classes: np.ndarray) -> list[str]:
         """Labels of class numbers. Shape: (N,)."""
         return [self.labels[c] for c in classes.tolist()]
+
+
+def seed_of(name: str) -> int:
+    """Of what is drawn for a file: one a file, so that readings of one file are compared in
+    pairs. `name`: of the file, as `Predictions.name`."""
+    return zlib.crc32(name.encode())
 
 
 def joined_predictions(chunks: Sequence[Predictions]) -> Predictions:

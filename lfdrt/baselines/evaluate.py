@@ -1,0 +1,68 @@
+"""A baseline's recordings, one a reading, and its measures under the names that LFD-RT's have.
+
+Recorded as LFD-RT is (`evaluation.recorder`), with one classifier. Trains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lfdrt.baselines.base import TEXT
+from lfdrt.baselines.predict import BaselinePredictor, sets_of
+from lfdrt.baselines.run_folder import Baseline
+from lfdrt.baselines.vectors import TextVectors
+from lfdrt.evaluation.ablation import NOISE, measures_of, measures_of_readings
+from lfdrt.evaluation.predictions import Predictions
+from lfdrt.evaluation.provenance import provenance
+from lfdrt.evaluation.recorder import Recorder
+from lfdrt.evaluation.recording import FORMAT, RecordedRun
+from lfdrt.evaluation.suites import set_scores
+from lfdrt.runtime import Runtime
+
+PAIRED = (
+    f"each text with a face of its label, {NOISE:.0%} of them exchanged (constructed pairing, "
+    "evaluation/pairs.py)"
+)
+
+
+def recorder_of(
+    baseline: Baseline,
+    reading: str,
+    folder: Path,
+    data: Path,
+    texts: TextVectors,
+    runtime: Runtime,
+) -> Recorder:
+    """A recording in the making; `texts` are shared by a model's readings.
+
+    RecordingError: the folder is there. DataError: no data.
+    """
+    sets = sets_of(baseline, reading, data)
+    note = (
+        f"Baseline {baseline.card['system']}: {baseline.card['about']}; {baseline.card['weights']}."
+    )
+    run = RecordedRun(
+        format=FORMAT,
+        name=folder.name,
+        note=note if reading == TEXT else f"{note} Read were {reading}: {PAIRED}.",
+        inputs=reading,
+        carries=False,
+        labels=baseline.labels.labels,
+        sets=(),
+        classifiers=1,
+        **provenance(baseline, runtime),
+    )
+    predict = BaselinePredictor(baseline, sets, reading, data, texts, runtime)
+    return Recorder(folder, run, sets, predict)
+
+
+def measures_of_reading(predictions: Sequence[Predictions], reading: str) -> dict[str, float]:
+    if reading == TEXT:
+        return measures_of(set_scores(one) for one in predictions)
+    return measures_of_readings(predictions, reading)
+
+
+def recording_folder(run: Path, reading: str) -> Path:
+    """Where a run keeps its recording of a reading."""
+    return run / f"recorded-{reading.replace(' ', '-')}"
