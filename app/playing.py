@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DIFFERING = 12
 """Positions of different answers that are offered from here on."""
+MOST_SAVED = 10_000
+"""Differences that go into the page as a table: 50 ms and 600 kB."""
 FOLLOWED = ("accuracy", "macro_f1", "weighted_f1", "agreement")
 
 
@@ -198,5 +200,6 @@ def _content(recordings: Recordings, ones: Sequence[PlayedSample]) -> views.Cont
 
 def _differing(part: scores.Part, pair: PairPlayback, where: Where) -> Html:
     ahead = [int(d) for d in pair.differing if d > where.n][:DIFFERING]
-    every = () if where.playing else pair.differences
+    few = len(pair.differing) <= MOST_SAVED
+    every = pair.differences if few and not where.playing else ()
     return scores.differing(part, [(d, *pair.samples(d)) for d in ahead], every)

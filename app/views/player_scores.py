@@ -147,7 +147,7 @@ def differing(
     every: tuple[Difference, ...],
 ) -> Html:
     """Positions to jump to, with what both say there. `every`: what is saved, wherever one stands;
-    empty while playing."""
+    empty while playing, and where they are too many."""
     body = f'<p class="fine">{esc(words.NO_DIFFERENCE)}</p>'
     if rows:
         items = "".join(

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from app import text_saving as words
 from app.service import spreadsheet_safe
@@ -32,8 +33,13 @@ class Saved:
 def csv_text(rows: Rows, source: str) -> str:
     """With a BOM, for spreadsheets, which run none of it; the last line is the source."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerows([_cell(value) for value in row] for row in (*rows, [source]))
+    safe = cache(
+        spreadsheet_safe
+    )  # for this table alone; labels and languages come again and again
+    csv.writer(stream, lineterminator="\r\n").writerows(
+        [safe(value) if isinstance(value, str) else value for value in row]
+        for row in (*rows, [source])
+    )
     return "\ufeff" + stream.getvalue()
 
 
@@ -84,7 +90,3 @@ def _button(saved: Saved, kind: str, rest: Html = "") -> Html:
         f'<button type="button" data-download="{kind}" data-name="{esc(saved.name)}.{kind}" '
         f"{rest}>{esc(words.BUTTONS[kind])}</button>"
     )
-
-
-def _cell(value: Cell) -> Cell:
-    return spreadsheet_safe(value) if isinstance(value, str) else value
