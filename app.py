@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
     from app.jobs import Jobs
+    from app.jobs.record_jobs import RecordingJobs
     from app.jobs.recordings import Recordings
     from app.service import Service
     from app.theme import launch_options
@@ -52,10 +53,11 @@ def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
     single_user = auth is None and not options.multi_user
     try:
         jobs = Jobs(options.runs, device=options.device, single_user=single_user)
+        recorder = RecordingJobs(options.runs, device=options.device, single_user=single_user)
     except OSError as error:
         print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
-    page = build(service, jobs, Recordings(options.data))
+    page = build(service, jobs, Recordings(options.data, recorder))
     try:
         _, url, _ = page.launch(
             server_name=options.host,

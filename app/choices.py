@@ -1,9 +1,16 @@
-"""Choices of languages and families for dropdowns: (what is shown, value)."""
+"""Choices of models, languages and families for dropdowns: (what is shown, value)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app import text
+from app.shelf import Choice
 from lfdrt.languages import FAMILIES, LANGUAGES
+
+
+def models(found: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(text.model_choice(c.name, c.labels, c.tuned), c.key) for c in found]
 
 
 def languages(first: str) -> list[tuple[str, str]]:

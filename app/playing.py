@@ -200,6 +200,8 @@ def _content(recordings: Recordings, ones: Sequence[PlayedSample]) -> views.Cont
 
 def _differing(part: scores.Part, pair: PairPlayback, where: Where) -> Html:
     ahead = [int(d) for d in pair.differing if d > where.n][:DIFFERING]
-    few = len(pair.differing) <= MOST_SAVED
-    every = pair.differences if few and not where.playing else ()
+    if len(pair.differing) > MOST_SAVED:
+        every = None
+    else:
+        every = () if where.playing else pair.differences
     return scores.differing(part, [(d, *pair.samples(d)) for d in ahead], every)

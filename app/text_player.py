@@ -79,6 +79,7 @@ COMPARED, SAMPLES = "Answers", "Samples"
 DIFFERENCES = "Samples with different answers"
 DIFFERENCE_COLUMNS = ("Position", "Data set", "Split", "Language", "Sample", "True label")
 ALL_DIFFERENCES = "All {n} of this choice, as a table:"
+TOO_MANY_DIFFERENCES = "They are too many to be saved as a table: choose fewer samples."
 DIFFERING = "Next samples with different answers"
 NO_DIFFERENCE = "No further sample has different answers."
 PER_CLASS = "Class by class"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -34,7 +35,7 @@ def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
             with gr.Tab(text_finetune.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs, owner)
             with gr.Tab(text_benchmark.TAB, id="benchmark"):
-                benchmark.build(recordings)
+                recordable = benchmark.build(service, recordings, owner, tuning.tuned)
             with gr.Tab(text_families.TAB, id="families"):
                 families.build(service.folder)
             with gr.Tab(text.TAB_ABOUT, id="about", elem_id="tab-about"):
@@ -48,14 +49,18 @@ def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
             return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
-        _wire_models(service, tuning, models, tabs)
+        _wire_models(service, tuning, models, [recordable], tabs)
     return page
 
 
 def _wire_models(
-    service: Service, tuning: finetune.Finetune, models: gr.Dropdown, tabs: gr.Tabs
+    service: Service,
+    tuning: finetune.Finetune,
+    models: gr.Dropdown,
+    others: Sequence[gr.Dropdown],
+    tabs: gr.Tabs,
 ) -> None:
-    """Tuned models among those of the Predict tab."""
+    """Tuned models among those of the Predict tab, and of other lists of models."""
     kept = tuning.kept
 
     def listed(owner: str, chosen: str | None) -> gr.Dropdown:
@@ -64,7 +69,8 @@ def _wire_models(
     def use(owner: str, run: str) -> tuple[gr.Dropdown, gr.Tabs]:
         return listed(owner, run), gr.Tabs(selected="predict")
 
-    tuning.history.change(listed, [kept.owner, models], models, **LIGHT)
+    for box in (models, *others):
+        tuning.history.change(listed, [kept.owner, box], box, **LIGHT)
     tuning.use.click(use, [kept.owner, kept.run], [models, tabs], **LIGHT).then(
         None, js="() => scrollTo(0, 0)", api_visibility="private"
     )

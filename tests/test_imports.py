@@ -63,7 +63,8 @@ ONLY_IN = {
         "lfdrt.encoders.text",
         "lfdrt.encoders.translation",
     },
-    "open_clip": {"lfdrt.encoders.image"},
+    # CLIP's text tower shares nothing with vision towers but the library.
+    "open_clip": {"lfdrt.encoders.clip_text", "lfdrt.encoders.image"},
     # One place that sees the key, and an optional package.
     "openai": {"lfdrt.baselines.chat_client"},
     "peft": {"lfdrt.baselines.lora"},  # an optional package

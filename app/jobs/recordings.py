@@ -1,52 +1,77 @@
 """The page's way to recordings: which there are, how they are played, and what was read.
 
-Recordings are read once and kept; nothing of them is ever written. Texts of other people's data are
-not in a recording: they are looked up by id in the data folder, where there is one.
+The bundled ones go by their folders' names, visitors' own ones by their ids. Recordings are read
+once and kept; nothing of them is ever written. Texts of other people's data are not in a recording:
+they are looked up by id in the data folder, where there is one.
 """
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import text_player as words
 from app.jobs.families import RECORDINGS
+from app.jobs.record_folder import DONE
+from app.jobs.record_jobs import RecordingJobs, named
 from app.service import Refused
 
 if TYPE_CHECKING:
+    from app.jobs.record_folder import RecordingRecord
     from lfdrt.evaluation.playback import Playback, PlayedSample
     from lfdrt.evaluation.playback_choice import Choice
     from lfdrt.evaluation.playback_pair import PairPlayback
     from lfdrt.evaluation.recording import RecordedRun, Recording
+
+log = logging.getLogger(__name__)
 
 PLAYED = 12
 """Playbacks in memory: 3 MB for 16,000 rows of 7 classes."""
 
 
 class Recordings:
-    """`data`: the folder of data sets, None where this machine has none."""
+    """`data`: the folder of data sets, None where this machine has none. own: visitors' own.
+    folder: of the bundled ones."""
 
-    def __init__(self, data: Path | None, folder: Path = RECORDINGS) -> None:
-        self._data, self._folder = data, folder
+    def __init__(self, data: Path | None, own: RecordingJobs, folder: Path = RECORDINGS) -> None:
+        self.data, self.own, self._folder = data, own, folder
         self._read = lru_cache(maxsize=8)(self._read_anew)
         self._play = lru_cache(maxsize=PLAYED)(self._play_anew)
         self._sample = lru_cache(maxsize=40)(self._sample_anew)
 
     def names(self) -> list[str]:
-        """The folders' names, which are the keys of all other methods."""
+        """Of the bundled ones, which are also their keys."""
         from lfdrt.evaluation.recording_files import list_recordings
 
         return [path.name for path in list_recordings(self._folder)]
 
-    def run(self, name: str) -> RecordedRun:
-        """Raises Refused."""
-        return self.recording(name).run
+    def listed(self, owner: str) -> list[tuple[str, str]]:
+        """What a visitor can play: names with the keys that all other methods take, the visitor's
+        own first."""
+        own = [one for one in self.own.history(owner) if one.state == DONE]
+        mine = [(words.YOURS.format(name=one.name), one.id) for one in own]
+        return [*mine, *((name, name) for name in self.names())]
 
-    def recording(self, name: str) -> Recording:
-        """Raises Refused: none of this name, or a damaged one."""
-        if name not in self.names():
-            raise Refused(f"There is no recording called {name!r}.")
-        return self._read(name)
+    def check(self, key: str, owner: str) -> None:
+        """Raises Refused: there is none that this visitor may play."""
+        if key not in [known for _, known in self.listed(owner)]:
+            raise Refused(words.NO_SUCH_RECORDING)
+
+    def run(self, key: str) -> RecordedRun:
+        """Raises Refused."""
+        return self.recording(key).run
+
+    def recording(self, key: str) -> Recording:
+        """Raises Refused: none of this key, or a damaged one."""
+        if key in self.names():
+            return self._read(self._folder / key, None)
+        whole = self.own.whole(key)
+        if whole is None:
+            raise Refused(words.NO_SUCH_RECORDING)
+        return self._read(*whole)
 
     def play(self, first: str, second: str, choice: Choice) -> Playback | PairPlayback:
         """`second`: "" for one alone. Raises Refused."""
@@ -62,13 +87,13 @@ class Recordings:
 
         if one.text is not None:
             return one.text
-        if self._data is None:
+        if self.data is None:
             raise Refused(
                 f"The texts of {one.source} are not part of this program. Start it with --data "
                 "FOLDER where you have them."
             )
         try:
-            return texts_of(self._data, one.source, one.split, one.language, [one.id])[one.id]
+            return texts_of(self.data, one.source, one.split, one.language, [one.id])[one.id]
         except DataError as error:
             raise Refused(str(error)) from error
         except KeyError:
@@ -85,14 +110,21 @@ class Recordings:
         picture, english, against = row
         return (picture if one.picture else None), english, against and bool(one.picture)
 
-    def _read_anew(self, name: str) -> Recording:
+    def _read_anew(self, folder: Path, record: RecordingRecord | None) -> Recording:
+        """record: what its owner calls it, where it has one; a renamed one is read anew."""
         from lfdrt.evaluation.recording import RecordingError
         from lfdrt.evaluation.recording_files import read_recording
 
         try:
-            return read_recording(self._folder / name)
-        except RecordingError as error:
-            raise Refused(str(error)) from error
+            recording = read_recording(folder)
+        except (RecordingError, OSError) as error:
+            log.warning("recording %s: %s", folder, error)
+            name = folder.name if record is None else record.name
+            again = words.COPY_AGAIN if record is None else words.RECORD_AGAIN
+            raise Refused(f"{words.DAMAGED.format(name=name)} {again}") from error
+        if record is None:
+            return recording
+        return replace(recording, run=named(recording.run, record))
 
     def _play_anew(self, first: str, second: str, choice: Choice) -> Playback | PairPlayback:
         from lfdrt.evaluation.playback import play
@@ -101,8 +133,8 @@ class Recordings:
 
         try:
             if second:
-                return play_pair(self._read(first), self._read(second), choice)
-            return play(self._read(first), choice)
+                return play_pair(self.recording(first), self.recording(second), choice)
+            return play(self.recording(first), choice)
         except (RecordingError, ValueError) as error:
             raise Refused(str(error)) from error
 

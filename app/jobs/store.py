@@ -35,13 +35,18 @@ class Store(Generic[F, R]):
         pairs = [(run, run.record()) for run in folders]
         return [(run, record) for run, record in pairs if record is not None]
 
-    def mine(self, run: str, owner: str) -> tuple[F, R]:
-        """Refused, in the same words, for a job that is not there and for one of another owner."""
+    def find(self, run: str) -> tuple[F, R] | None:
+        """Whoever's it is."""
         folder = self._kind(self.folder / run) if is_id(run) else None
         record = folder.record() if folder is not None else None
-        if folder is None or record is None or not self.visible(record, owner):
+        return None if folder is None or record is None else (folder, record)
+
+    def mine(self, run: str, owner: str) -> tuple[F, R]:
+        """Refused, in the same words, for a job that is not there and for one of another owner."""
+        found = self.find(run)
+        if found is None or not self.visible(found[1], owner):
             raise Refused(self._none)
-        return folder, record
+        return found
 
     def visible(self, record: JobRecord, owner: str) -> bool:
         if self._single_user:

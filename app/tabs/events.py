@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": True}
 """No event is part of a public interface."""
@@ -13,7 +14,7 @@ LIGHT: dict[str, Any] = {**PRIVATE, "show_progress": "hidden", "concurrency_limi
 """For what takes milliseconds: any number at once, and no sign that something is going on."""
 
 
-def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> None:
+def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> Dependency:
     """Whenever the page that is being built is loaded. A callable as a component's value would run
     at building too, and the start would wait for it."""
-    gr.context.Context.root_block.load(make, inputs, outputs, **(wiring or LIGHT))
+    return gr.context.Context.root_block.load(make, inputs, outputs, **(wiring or LIGHT))

@@ -13,6 +13,7 @@ from app.choices import languages
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
+from app.views.history import ON_LOAD as HISTORY_ON_LOAD
 from app.views.html import step
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _verdict() -> Verdict:
 def build_after() -> After:
     history = gr.HTML(
         outcome_views.history([], ""),
-        js_on_load=outcome_views.HISTORY_ON_LOAD,
+        js_on_load=HISTORY_ON_LOAD,
         elem_id="ft-history",
     )
     with gr.Row(elem_classes="plain"):

@@ -18,15 +18,16 @@ from app import tuning
 from app.jobs import Jobs, Refused
 from app.jobs.runs import ACTIVE
 from app.tabs.events import LIGHT, PRIVATE, on_load
+from app.tabs.files import SAVE_FILE, served_folder
 from app.tabs.finetune_data import DataStep
 from app.tabs.finetune_parts import After, Kept, Run, Updates
 from app.tuning import Look
 from app.tuning_data import Chosen
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
+from app.views.history import refused
 
 SHOW_RUN = "() => document.getElementById('ft-run').scrollIntoView({behavior: 'smooth'})"
-SAVE_FILE = "() => setTimeout(() => document.querySelector('#ft-file')?.click(), 300)"
 NOTHING_SEEN = ("", 0)
 
 
@@ -49,8 +50,8 @@ class RunStep:
         """A second start, a full disk or a bad setting is a sentence beside the button."""
         try:
             run = self.jobs.start(self.step_1.spec(chosen, preset, family, values), owner)
-        except Refused as refused:
-            return {self.notice: run_views.refused(str(refused))}
+        except Refused as why:
+            return {self.notice: refused(str(why))}
         return {self.notice: "", self.kept.run: run, **self._shown(run, owner, NOTHING_SEEN)}
 
     def say(self, word: str) -> Callable[..., Updates]:
@@ -60,8 +61,8 @@ class RunStep:
                     self.jobs.resume(run, owner)
                 else:
                     self.jobs.say(run, owner, word)
-            except Refused as refused:
-                return {self.notice: run_views.refused(str(refused))}
+            except Refused as why:
+                return {self.notice: refused(str(why))}
             return {self.notice: "", **self._shown(run, owner, seen)}
 
         return said
@@ -146,8 +147,8 @@ class RunStep:
                 return {self.kept.run: chosen, **self._shown(chosen, owner, NOTHING_SEEN)}
             self.jobs.delete(chosen, owner)
             self.step_1.service.forget(chosen)
-        except Refused as refused:
-            return {self.notice: run_views.refused(str(refused))}
+        except Refused as why:
+            return {self.notice: refused(str(why))}
         if chosen == run:
             return {self.kept.run: "", **self._no_run(owner)}
         return self._history(owner, run)
@@ -155,31 +156,25 @@ class RunStep:
     def renamed(self, run: str, owner: str, name: str) -> Updates:
         try:
             self.jobs.rename(run, owner, name)
-        except Refused as refused:
-            return {self.notice: run_views.refused(str(refused))}
+        except Refused as why:
+            return {self.notice: refused(str(why))}
         return {self.notice: "", **self._shown(run, owner, NOTHING_SEEN)}
 
     def packed(self, run: str, owner: str) -> Updates:
         try:
             return {
                 self.run.verdict.file: gr.DownloadButton(
-                    value=self._export(run, owner), visible=True
+                    value=str(self.jobs.export(run, owner, served_folder())), visible=True
                 )
             }
-        except Refused as refused:
-            return {self.notice: run_views.refused(str(refused))}
-
-    def _export(self, run: str, owner: str) -> str:
-        """In Gradio's own folder of served files, which it clears after a day."""
-        folder = Path(gr.utils.get_upload_folder()) / secrets.token_hex(16)
-        folder.mkdir(parents=True)
-        return str(self.jobs.export(run, owner, folder))
+        except Refused as why:
+            return {self.notice: refused(str(why))}
 
     def brought(self, file: str, owner: str) -> Updates:
         try:
             run = self.jobs.import_zip(Path(file), owner)
-        except Refused as refused:
-            return {self.notice: run_views.refused(str(refused))}
+        except Refused as why:
+            return {self.notice: refused(str(why))}
         return {self.notice: "", self.kept.run: run, **self._shown(run, owner, NOTHING_SEEN)}
 
     def compared(self, owner: str, runs: list[str]) -> Any:
@@ -214,6 +209,6 @@ def _wire_run(tab: RunStep) -> None:
 def _wire_after(tab: RunStep) -> None:
     v, a, k = tab.run.verdict, tab.after, tab.kept
     v.pack.click(tab.packed, [k.run, k.owner], [v.file, tab.notice], **PRIVATE).success(
-        None, js=SAVE_FILE, api_visibility="private"
+        None, js=SAVE_FILE.format(name="ft-file"), api_visibility="private"
     )
     a.compare.change(tab.compared, [k.owner, a.compare], a.compared, **LIGHT)

@@ -19,8 +19,7 @@ from app.jobs.recordings import Recordings
 from app.playing import Where
 from app.service import Refused
 from app.tabs.events import LIGHT, on_load
-from app.tabs.player_parts import Controls, Filters, Panels, build_filters, build_player
-from app.views.finetune_data import failure
+from app.tabs.player_parts import Controls, Filters, Panels, build_player
 
 TICK = 0.4  # s
 CURVES_EVERY = 2.0  # s of playing: a figure costs more than all panels
@@ -35,6 +34,7 @@ class Player:
     """Handlers; holds nothing of any visitor."""
 
     recordings: Recordings
+    owner: gr.BrowserState
     filters: Filters
     controls: Controls
     panels: Panels
@@ -42,10 +42,50 @@ class Player:
     drawn: gr.State
     timer: gr.Timer
 
-    def opened(self, first: str, second: str | None) -> Updates:
-        """Another recording, or another beside it: from its beginning, with its own choices."""
-        where = Where(first=first, second=second or "")
-        return {**self._choices(first), **self._everything(where)}
+    @property
+    def everything(self) -> list[Any]:
+        """What a move changes."""
+        c, p = self.controls, self.panels
+        return [self.where, self.drawn, self.timer, p.about, p.now, p.standing, p.compared,
+                p.differing, p.downloads, p.curves, c.play, c.seek]  # fmt: skip
+
+    @property
+    def opening(self) -> list[Any]:
+        """What another recording changes."""
+        return [*self.everything, *self.filters.narrowing]
+
+    def opened(self, owner: str, first: str | None, second: str | None) -> Updates:
+        """Another recording, or another beside it: from its beginning, with its own choices. One
+        that this visitor may not play is as one that is not there."""
+        for key in filter(None, (first, second)):
+            try:
+                self.recordings.check(key, owner)
+            except Refused:
+                first, second = "", ""
+        where = Where(first=first or "", second=second or "")
+        return {**self._choices(where.first), **self._everything(where)}
+
+    def listed(self, owner: str) -> Updates:
+        """The visitor's own recordings above the bundled ones; what is chosen stays."""
+        found = self.recordings.listed(owner)
+        return {
+            self.filters.first: gr.Dropdown(found),
+            self.filters.second: gr.Dropdown([(words.ALONE, ""), *found]),
+        }
+
+    def alone(self, owner: str, key: str) -> Updates:
+        """One recording chosen and opened, with none beside it."""
+        found = self.recordings.listed(owner)
+        return {
+            self.filters.first: gr.Dropdown(found, value=key),
+            self.filters.second: gr.Dropdown([(words.ALONE, ""), *found], value=""),
+            **self.opened(owner, key, ""),
+        }
+
+    def first(self, owner: str) -> Updates:
+        """The first of the list, as for somebody who has just come."""
+        found = self.recordings.listed(owner)
+        return self.alone(owner, found[0][1] if found else "")
 
     def narrowed(
         self,
@@ -151,11 +191,9 @@ class Player:
 
     def wire(self) -> None:
         f, c, p = self.filters, self.controls, self.panels
-        everything = [self.where, self.drawn, self.timer, p.about, p.now, p.standing, p.compared,
-                      p.differing, p.downloads, p.curves, c.play, c.seek]  # fmt: skip
-        on_load(self.opened, [f.first, f.second], [*everything, *f.narrowing], **ONE_BY_ONE)
-        gr.on([f.first.input, f.second.input], self.opened, [f.first, f.second],
-              [*everything, *f.narrowing], **ONE_BY_ONE)  # fmt: skip
+        everything, chosen = self.everything, [self.owner, f.first, f.second]
+        on_load(self.opened, chosen, self.opening, **ONE_BY_ONE)
+        gr.on([f.first.input, f.second.input], self.opened, chosen, self.opening, **ONE_BY_ONE)
         gr.on([box.input for box in f.narrowing], self.narrowed, [self.where, *f.narrowing],
               everything, **ONE_BY_ONE)  # fmt: skip
         c.play.click(self.toggled, [self.where, c.speed], everything, **ONE_BY_ONE)
@@ -175,20 +213,18 @@ def _known(speed: object) -> int:
     return speed if speed in words.SPEEDS else words.SPEEDS[0]
 
 
-def build(recordings: Recordings) -> None:
-    """Fills the current place."""
-    names = recordings.names()
-    if not names:
-        gr.HTML(failure(words.NO_RECORDINGS))
-        return
-    filters = build_filters(names)
+def build(recordings: Recordings, owner: gr.BrowserState, filters: Filters) -> Player:
+    """Fills the current place, which need not be that of the filters."""
     controls, panels = build_player()
-    Player(
+    player = Player(
         recordings=recordings,
+        owner=owner,
         filters=filters,
         controls=controls,
         panels=panels,
-        where=gr.State(Where(first=names[0])),
+        where=gr.State(Where(first="")),
         drawn=gr.State(0.0),
         timer=gr.Timer(TICK, active=False),
-    ).wire()
+    )
+    player.wire()
+    return player

@@ -17,6 +17,7 @@ from PIL import Image
 from app import answers, text
 from app.answers import NOTHING, Shown
 from app.asked import Request
+from app.choices import models as models_of
 from app.examples import Example
 from app.service import Service
 from app.shelf import BASE
@@ -46,7 +47,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
     cards = build_cards(examples)
     with gr.Row(equal_height=False, elem_classes="workbench"):
         with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
-            inputs, controls = build_inputs(_named(service, ()))
+            inputs, controls = build_inputs(models_of(service.choices()))
         with gr.Column(scale=7, min_width=320):
             result = build_result()
     outputs = build_details(result)
@@ -62,13 +63,9 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
 def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BASE) -> gr.Dropdown:
     """The list of models anew, as an event's answer: the base, those beside it, and the `tuned`
     ones by their keys. `chosen`: a key; where it is not in the list, the base is chosen."""
-    choices = _named(service, tuned)
+    choices = models_of(service.choices(tuned))
     keys = [key for _, key in choices]
     return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
-
-
-def _named(service: Service, tuned: Sequence[str]) -> list[tuple[str, str]]:
-    return [(text.model_choice(c.name, c.labels, c.tuned), c.key) for c in service.choices(tuned)]
 
 
 def _wire_prediction(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import text, text_settings
 from app import text_finetune as words
 from app.jobs.runs import ACTIVE
+from app.views import history as lists
 from app.views.confusion import confusion
 from app.views.finetune_data import language_name
 from app.views.finetune_run import distribution, sentence
@@ -16,17 +17,6 @@ from app.views.html import Html, card, esc, label_mark, scroll, table
 if TYPE_CHECKING:
     from app.jobs.outcome import Outcome
     from app.jobs.runs import RunInfo
-
-HISTORY_ON_LOAD = """element.addEventListener('click', event => {
-  const button = event.target.closest('[data-run]');
-  if (!button) return;
-  if (button.dataset.sure && button.textContent !== button.dataset.sure) {
-    button.textContent = button.dataset.sure;
-    return;
-  }
-  trigger('click', {run: button.dataset.run, act: button.dataset.act});
-});"""
-"""gr.HTML's hook. The first click on Delete asks, the second deletes."""
 
 
 def outcome(o: Outcome, state: str) -> Html:
@@ -104,11 +94,8 @@ def _changed(o: Outcome) -> Html:
 
 def history(runs: Sequence[RunInfo], shown: str) -> Html:
     """`shown`: the run that stands above."""
-    if not runs:
-        body = f'<p class="fine">{esc(words.HISTORY_EMPTY)}</p>'
-    else:
-        body = f'<ul class="history">{"".join(_run(r, r.id == shown) for r in runs)}</ul>'
-    return card(body, kind="history", title=words.HISTORY_TITLE)
+    entries = [_run(r, r.id == shown) for r in runs]
+    return lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, entries)
 
 
 def _run(r: RunInfo, shown: bool) -> Html:
@@ -118,21 +105,7 @@ def _run(r: RunInfo, shown: bool) -> Html:
         preset=text_settings.PRESETS.get(r.preset, r.preset),
         date=r.created[:16].replace("T", " "),
     )
-    buttons = _act(r, "open", words.OPEN)
+    buttons = [lists.button(r.id, r.name, "open", words.OPEN)]
     if r.state not in ACTIVE:
-        buttons += _act(r, "delete", words.DELETE, words.DELETE_SURE)
-    current = ' aria-current="true"' if shown else ""
-    return (
-        f'<li{current}><span class="state {esc(r.state)}"><i class="dot" aria-hidden="true"></i>'
-        f'{esc(words.STATES[r.state])}</span><span class="what"><b dir="auto">{esc(r.name)}</b>'
-        f"<small>{esc(about)}</small></span>{buttons}</li>"
-    )
-
-
-def _act(r: RunInfo, act: str, said: str, sure: str = "") -> Html:
-    asks = f' data-sure="{esc(sure)}"' if sure else ""
-    label = f"{said}: {r.name}"
-    return (
-        f'<button type="button" data-run="{esc(r.id)}" data-act="{act}"{asks} '
-        f'aria-label="{esc(label)}">{esc(said)}</button>'
-    )
+        buttons.append(lists.button(r.id, r.name, "delete", words.DELETE, words.DELETE_SURE))
+    return lists.entry(r.name, r.state, words.STATES[r.state], about, buttons, shown=shown)

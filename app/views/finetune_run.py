@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app import text
 from app import text_finetune as words
 from app.jobs.runs import ACTIVE
+from app.views import history
 from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 
 if TYPE_CHECKING:
@@ -20,18 +21,10 @@ def nothing() -> Html:
     return card(f'<div class="invite">{body}</div>', kind="empty quiet")
 
 
-def refused(sentence: str) -> Html:
-    return card(f'<div role="alert"><p dir="auto">{esc(sentence)}</p></div>', kind="failure")
-
-
 def head(live: Live) -> Html:
     """State, progress, and this pass in four numbers; a failure's sentence and the next step."""
     info = live.info
-    body = (
-        f'<div class="run-head"><h3 dir="auto">{esc(info.name)}</h3>'
-        f'<span class="state {esc(info.state)}" role="status"><i class="dot" aria-hidden="true">'
-        f"</i>{esc(words.STATES[info.state])}</span></div>{_progress(live)}"
-    )
+    body = history.head(info.name, info.state, words.STATES[info.state]) + _progress(live)
     if live.points:
         body += _tiles(live)
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in live.warnings)

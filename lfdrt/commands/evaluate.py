@@ -54,7 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--inputs", help="of --sample: text, image or text and image (default)")
     parser.add_argument("--note", default="", help="a sentence about the recording")
-    parser.add_argument("--sets", default="", metavar="A,B", help="data sets (default: all)")
+    parser.add_argument(
+        "--sets",
+        default="",
+        metavar="A,B:LANG",
+        help="data sets, or a language of one (default: all)",
+    )
     parser.add_argument("--languages", default="", metavar="A,B", help="default: all")
     parser.add_argument(
         "--into-card", action="store_true", help="also write the scores into the checkpoint's card"

@@ -5,7 +5,7 @@ A literal table. Target languages' labels only report: nothing is ever selected 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,20 +58,42 @@ def suites_of(
 ) -> tuple[Suite, ...]:
     """The suites of a label set, all or of some sources and languages.
 
-    ValueError: one that there is not, with those that there are.
+    sources: "xed" for all languages of one, "xed:ar" for one of them. ValueError: one that there is
+    not, with those that there are.
     """
     if label_set not in SUITES:
         raise ValueError(f"there are no data sets for the label set {label_set!r}.")
     suites = SUITES[label_set]
-    _check_known(sources, [suite.source for suite in suites], f"data set of {label_set}")
-    suites = tuple(suite for suite in suites if not sources or suite.source in sources)
+    if sources:
+        suites = _of_sources(suites, sources, label_set)
     known = [language for suite in suites for language in suite.languages]
     _check_known(languages, known, "language of these data sets")
+    return _narrowed(suites, lambda suite: languages) if languages else suites
+
+
+def _of_sources(
+    suites: tuple[Suite, ...], sources: Sequence[str], label_set: str
+) -> tuple[Suite, ...]:
+    asked: dict[str, list[str]] = {}
+    for name in sources:
+        source, _, language = name.partition(":")
+        of_it = [suite for suite in suites if suite.source == source]
+        _check_known([source], [suite.source for suite in suites], f"data set of {label_set}")
+        known = [code for suite in of_it for code in suite.languages]
+        _check_known([language] if language else [], known, f"language of {source}")
+        asked.setdefault(source, []).extend([language] if language else known)
+    return _narrowed(suites, lambda suite: asked.get(suite.source, ()))
+
+
+def _narrowed(
+    suites: tuple[Suite, ...], wanted: Callable[[Suite], Sequence[str]]
+) -> tuple[Suite, ...]:
+    """With the wanted languages alone; suites that have none of them are gone."""
     chosen = (
-        replace(suite, languages=tuple(code for code in suite.languages if code in languages))
+        replace(suite, languages=tuple(code for code in suite.languages if code in wanted(suite)))
         for suite in suites
     )
-    return tuple(suite for suite in chosen if suite.languages) if languages else suites
+    return tuple(suite for suite in chosen if suite.languages)
 
 
 def _check_known(asked: Sequence[str], known: Sequence[str], what: str) -> None:

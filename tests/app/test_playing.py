@@ -10,6 +10,7 @@ import pytest
 
 from app import playing
 from app.jobs.families import RECORDINGS
+from app.jobs.record_jobs import RecordingJobs
 from app.jobs.recordings import Recordings
 from app.playing import Where
 from app.service import Refused
@@ -18,8 +19,12 @@ SAMPLE = Where(first="sample", second="", n=0)
 
 
 @pytest.fixture(scope="module")
-def recordings() -> Recordings:
-    return Recordings(None)
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    return bundled(tmp_path_factory.mktemp("runs"))
+
+
+def bundled(runs: Path, folder: Path = RECORDINGS) -> Recordings:
+    return Recordings(None, RecordingJobs(runs, device="cpu", single_user=True), folder)
 
 
 class TestPosition:
@@ -91,11 +96,14 @@ class TestShown:
     def test_all_differences_are_saved_where_it_stands_still(self, recordings: Recordings):
         both = replace(SAMPLE, second="sample-text", n=5)
         assert "data-download" in playing.show(recordings, both).differing
-        assert "data-download" not in playing.show(recordings, replace(both, playing=True)).differing
+        assert (
+            "data-download" not in playing.show(recordings, replace(both, playing=True)).differing
+        )
 
     def test_a_choice_that_nothing_fits_says_so(self, recordings: Recordings):
         shown = playing.show(recordings, replace(SAMPLE, sources=("meld",)))
         assert shown.total == 0 and "No sample fits" in shown.now
+        assert playing.curves(recordings, replace(SAMPLE, sources=("meld",))) is None
 
     def test_curves_end_where_the_position_is(self, recordings: Recordings):
         figure = playing.curves(recordings, replace(SAMPLE, n=100))
@@ -116,10 +124,12 @@ class TestFaults:
         shutil.copytree(RECORDINGS / "sample", tmp_path / "cut")
         rows = tmp_path / "cut" / "rows.parquet"
         rows.write_bytes(rows.read_bytes()[:1000])
-        shown = playing.show(Recordings(None, tmp_path), Where(first="cut"))
-        assert "rows.parquet is damaged" in shown.now
+        shown = playing.show(bundled(tmp_path / "runs", tmp_path), Where(first="cut"))
+        assert "“cut” cannot be played" in shown.now and "copy" in shown.now
+        assert str(tmp_path) not in shown.now and "arquet" not in shown.now
+        assert playing.curves(bundled(tmp_path / "runs", tmp_path), Where(first="cut")) is None
 
     @pytest.mark.parametrize("name", ["../../secret", "nothing"])
     def test_only_what_is_listed_is_read(self, recordings: Recordings, name: str):
-        with pytest.raises(Refused, match="no recording"):
+        with pytest.raises(Refused, match="no recording to play"):
             recordings.recording(name)

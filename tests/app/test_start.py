@@ -19,8 +19,10 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         "import sys, app.theme, app.ui\n"
         "from app.jobs import Jobs; from app.service import Service\n"
         "from pathlib import Path; jobs = Jobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
+        "from app.jobs.record_jobs import RecordingJobs\n"
         "from app.jobs.recordings import Recordings\n"
-        "app.ui.build(Service(Path('absent')), jobs, Recordings(None))\n"
+        "own = RecordingJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
+        "app.ui.build(Service(Path('absent')), jobs, Recordings(None, own))\n"
         f"print([m for m in {heavy} if m in sys.modules])"
     )
     done = subprocess.run(

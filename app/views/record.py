@@ -1,0 +1,102 @@
+"""A recording in the making as HTML, and a visitor's recordings as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app import text, text_finetune, text_player
+from app import text_record as words
+from app.jobs.record_folder import ACTIVE, DONE, GOES_ON
+from app.views import history as lists
+from app.views.html import Html, bar, card, esc
+
+if TYPE_CHECKING:
+    from app.jobs.record_board import RecordingLive
+    from app.jobs.record_folder import RecordingInfo
+    from lfdrt.events import EvalDone
+
+
+def head(live: RecordingLive) -> Html:
+    """State, how far it is, the newest scores; what ended it, and the next step."""
+    info = live.info
+    share = live.done / live.total if live.total else 0.0
+    body = lists.head(info.name, info.state, words.STATES[info.state])
+    body += f'<p class="fine progress">{esc(" · ".join(_how_far(live)))}</p>{bar(share, "wide")}'
+    if live.newest is not None and info.state != DONE:
+        body += _newest(live.newest)
+    return card(body, kind="run", attributes=f'data-state="{esc(info.state)}"') + _ended(live)
+
+
+def _how_far(live: RecordingLive) -> list[str]:
+    if live.info.state == "starting":
+        said = [words.STATE_LOADING]
+    else:
+        said = [words.far(live.done, live.total or live.info.spec.rows)]
+    if live.sets > 1 and live.info.state != DONE:
+        said.append(words.DONE_SETS.format(done=live.sets_done, sets=live.sets))
+    if live.elapsed is not None:
+        said.append(words.ELAPSED.format(time=text_finetune.duration(live.elapsed)))
+    if live.remaining is not None and live.info.state == "running":
+        said.append(words.REMAINING.format(time=text_finetune.duration(live.remaining)))
+    return said
+
+
+def _newest(one: EvalDone) -> Html:
+    tiles = "".join(
+        f'<div class="tile"><b>{esc(text.percent(one.scores[key], 1))}</b>'
+        f"<span>{esc(said)}</span></div>"
+        for key, said in text_player.SCORES.items()
+        if key in one.scores
+    )
+    title = esc(words.NEWEST.format(set=one.data))
+    return f'<h4>{title}</h4><div class="tiles">{tiles}</div>'
+
+
+def _ended(live: RecordingLive) -> Html:
+    state = live.info.state
+    if state == DONE:
+        return card(f"<p>{esc(words.COMPLETE)}</p>", kind="quiet")
+    if state == "stopped":
+        return card(f"<p>{esc(words.STOPPED)}</p>", kind="quiet")
+    if state not in GOES_ON:
+        return ""
+    step = words.FAILED_NEXT if state == "failed" else words.LOST_NEXT
+    said = f'<div role="alert"><p dir="auto">{esc(live.failure)}</p><p>{esc(step)}</p></div>'
+    return card(said, kind="failure")
+
+
+def missing(sets: Sequence[str]) -> Html:
+    return f"<p>{esc(words.MISSING.format(sets=', '.join(sets)))}</p>" if sets else ""
+
+
+def estimate(seconds: float, rows: int) -> Html:
+    return f'<p class="estimate">{esc(words.estimated(seconds, rows))}</p>'
+
+
+def impossible(sentence: str) -> Html:
+    return f'<p class="wrong" role="alert">{esc(sentence)}</p>'
+
+
+def mine(recordings: Sequence[RecordingInfo], shown: str) -> Html:
+    """`shown`: the id of the one that stands above."""
+    entries = [_entry(one, one.id == shown) for one in recordings]
+    return lists.history(words.MINE, words.NONE_YET, entries)
+
+
+def _entry(one: RecordingInfo, shown: bool) -> Html:
+    spec = one.spec
+    sources = dict.fromkeys(name.partition(":")[0] for name in spec.sets)
+    inputs = words.INPUTS_SAID.get(spec.inputs, spec.inputs).lower()
+    about = words.ROW.format(
+        model=spec.model,
+        what=", ".join(sources) or words.OF_SAMPLE.format(inputs=inputs),
+        rows=text_finetune.rows(spec.rows),
+        date=one.created[:16].replace("T", " "),
+    )
+    acts = [("play", words.PLAY, "")] if one.state == DONE else []
+    acts.append(("open", text_finetune.OPEN, ""))
+    if one.state not in ACTIVE:
+        acts.append(("delete", text_finetune.DELETE, text_finetune.DELETE_SURE))
+    buttons = [lists.button(one.id, one.name, *act) for act in acts]
+    return lists.entry(one.name, one.state, words.STATES[one.state], about, buttons, shown=shown)
