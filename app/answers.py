@@ -101,8 +101,8 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
 
 def _failed(model: Model, other: str) -> Shown:
     if other:
-        return Shown(result=result_views.failure(text.model_failed(other, model.failure)))
-    return Shown(result=result_views.failure(model.failure, text.FAILED_NEXT))
+        return Shown(result=result_views.failure(text.model_failed(other, model.status.failure)))
+    return Shown(result=result_views.failure(model.status.failure, text.FAILED_NEXT))
 
 
 def _source(found: Answer, remark: str) -> str:

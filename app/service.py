@@ -46,12 +46,6 @@ class Model:
     def status(self) -> Status:
         return self._slot.status
 
-    @property
-    def failure(self) -> str:
-        """Why it did not load; a tuned one's place on this machine is not told."""
-        said = self.status.failure
-        return said.replace(str(self.choice.folder), self.choice.name) if self.choice.key else said
-
     def wait(self, seconds: float) -> bool:
         """Whether loading is over, after waiting at most so long."""
         return self._slot.wait(seconds)
@@ -106,7 +100,7 @@ class Model:
         """When it is loaded. Raises Refused."""
         self._slot.wait()
         if self._slot.value is None:
-            raise Refused(self.failure)
+            raise Refused(self.status.failure)
         return self._slot.value
 
 
@@ -115,8 +109,8 @@ class Service:
 
     def __init__(self, folder: Path, device: str = "auto") -> None:
         self._device, turn = device, threading.Lock()
-        self._slot = Slot(folder, self._read, turn)
         name, labels = folder.resolve().name, labels_of(folder)
+        self._slot = Slot(folder, name, self._read, turn)
         base = Choice(key=BASE, name=name, folder=folder, labels=labels, tuned=False)
         self._base = Model(base, self._slot)
         self._shelf = Shelf(beside(folder), self._read_beside, turn)

@@ -54,11 +54,12 @@ class Status:
 
 
 class Slot(Generic[T]):
-    """One checkpoint on its way into memory. `turn` is shared: one is read at a time, since
-    reading needs several times the memory that a model keeps."""
+    """One checkpoint on its way into memory. `name`: what visitors know it by; of its place on this
+    machine they learn nothing. `turn` is shared: one is read at a time, since reading needs several
+    times the memory that a model keeps."""
 
-    def __init__(self, folder: Path, read: Read[T], turn: threading.Lock) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, name: str, read: Read[T], turn: threading.Lock) -> None:
+        self.folder, self._name = folder, name
         self.value: T | None = None
         self._read, self._turn = read, turn
         self._status = Status(phase="waiting", seconds=0.0)
@@ -86,12 +87,20 @@ class Slot(Generic[T]):
                 self.value = self._read(self.folder, self._set)
             self._set("ready")
         except ValueError as error:  # a setting or a checkpoint, already in words
-            self._set("failed", str(error))
+            log.warning("the model did not load: %s", error)
+            self._set("failed", self._told(error))
         except Exception as error:
             log.exception("the model did not load")
-            self._set("failed", f"{type(error).__name__}: {error}")
+            self._set("failed", f"{type(error).__name__}: {self._told(error)}")
         finally:
             self._over.set()
+
+    def _told(self, error: Exception) -> str:
+        said = str(error)
+        for place in (self.folder.resolve(), self.folder):
+            if place.is_absolute():
+                said = said.replace(str(place), self._name)
+        return said
 
     def _set(self, phase: Phase, failure: str = "") -> None:
         seconds = time.monotonic() - self._began
@@ -144,7 +153,7 @@ class Shelf(Generic[T]):
             if slot is None or slot.status.phase == "failed":
                 while len(self._slots) >= MOST:
                     self._slots.popitem(last=False)
-                slot = Slot(choice.folder, self._read, self._turn)
+                slot = Slot(choice.folder, choice.name, self._read, self._turn)
                 slot.start()
             self._slots[key] = slot
             return choice, slot

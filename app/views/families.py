@@ -87,7 +87,7 @@ def sharpness(
         return ""
     shown = [f"{v:.3f}" for v in values]
     place = codes.index(own) if own in codes else -1
-    names = [family_name(c) for c in codes]
+    names = [*map(family_name, codes)]
     bars = bar_rows(names, values.tolist(), shown, place)
     rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
     saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
@@ -128,8 +128,7 @@ def _heat(p: Prediction, own: int, source: str) -> tuple[Html, Html]:
 def _heat_rows(p: Prediction) -> Rows:
     """Shares of attention over the words that are shown first, the head before them."""
     heat = heat_map(p, next(iter(units(p).values())))
-    values = np.round(heat.values.astype(float), 6).tolist()
-    rows = zip(heat.rows, values, strict=True)
+    rows = zip(heat.rows, np.round(heat.values.astype(float), 6).tolist(), strict=True)
     return [[text.COLUMN_FAMILY, *heat.columns], *([name, *line] for name, line in rows)]
 
 

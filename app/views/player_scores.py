@@ -144,10 +144,10 @@ def compared(part: Part, state: PairState, alone: tuple[int, int]) -> Html:
 def differing(
     part: Part,
     rows: Sequence[tuple[int, PlayedSample, PlayedSample]],
-    every: tuple[Difference, ...],
+    every: tuple[Difference, ...] | None,
 ) -> Html:
     """Positions to jump to, with what both say there. `every`: what is saved, wherever one stands;
-    empty while playing, and where they are too many."""
+    empty while playing, None where they are too many."""
     body = f'<p class="fine">{esc(words.NO_DIFFERENCE)}</p>'
     if rows:
         items = "".join(
@@ -156,7 +156,9 @@ def differing(
             for n, a, b in rows
         )
         body = f'<ol class="differing">{items}</ol>'
-    if every:
+    if every is None:
+        body += f'<p class="fine">{esc(words.TOO_MANY_DIFFERENCES)}</p>'
+    elif every:
         saved = replace(part, counted=None).saved("differences", words.DIFFERENCES)
         body += _differences_file(saved, tuple(run.name for run in part.runs), every)
     return card(body, kind="differing", title=words.DIFFERING)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from lfdrt.config import STRICT, ConfigError, from_dict
+from lfdrt.config import STRICT, from_dict
 from lfdrt.evaluation.recording import Origin, RecordingError
 
 FAMILIES = "families.json"
@@ -161,9 +161,10 @@ def read_families(folder: Path) -> FamiliesRecording:
         raise RecordingError(f"{folder.name} is no recording of families: it has no {FAMILIES}.")
     try:
         return from_dict(FamiliesRecording, json.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, ConfigError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else error  # which names the whole path
         raise RecordingError(
-            f"{folder.name}: {FAMILIES} cannot be used ({error}). Copy it again, or record it "
+            f"{folder.name}: {FAMILIES} cannot be used ({why}). Copy it again, or record it "
             "again with python -m lfdrt families."
         ) from None
 

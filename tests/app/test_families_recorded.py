@@ -239,8 +239,36 @@ def test_the_bundled_recording_is_read_and_another_name_refused():
         recordings.read("../secret")
 
 
-def test_a_damaged_recording_is_a_sentence(tmp_path: Path):
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"format": 1',
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b'{"format": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+    ],
+    ids=["cut", "binary", "list", "null", "endless number", "deep"],
+)
+def test_a_damaged_recording_is_a_sentence_without_a_path(tmp_path: Path, content: bytes):
     (tmp_path / "half").mkdir()
-    (tmp_path / "half" / "families.json").write_text('{"format": 1', encoding="utf-8")
-    with pytest.raises(Refused, match="cannot be used"):
+    (tmp_path / "half" / "families.json").write_bytes(content)
+    with pytest.raises(Refused, match="half: families.json cannot be used") as refused:
         recordings.read("half", tmp_path)
+    assert str(tmp_path) not in str(refused.value)
+
+
+def test_a_recording_that_cannot_be_opened_is_a_sentence_without_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "shut" / "families.json").write_text("{}", encoding="utf-8")
+
+    def denied(path: Path, **_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(Refused, match="Permission denied") as refused:
+        recordings.read("shut", tmp_path)
+    assert str(tmp_path) not in str(refused.value)

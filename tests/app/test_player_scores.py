@@ -86,6 +86,7 @@ def test_all_differences_are_saved(pair: PairPlayback) -> None:
     assert rows[3][1:] == [a.source, a.split, a.language, a.id, a.gold, a.predicted, b.predicted]
     assert rows[-1][0].count("recording sample") == 2 and "392 samples" not in rows[-1][0]
     assert "data-download" not in player_scores.differing(part, [], ())
+    assert "choose fewer samples" in player_scores.differing(part, [], None)
 
 
 def test_the_four_counts_are_saved(pair: PairPlayback) -> None:

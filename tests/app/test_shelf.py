@@ -82,6 +82,22 @@ def test_a_fault_of_the_program_is_logged_with_its_name(
     assert "the model did not load" in caplog.text
 
 
+@pytest.mark.parametrize("kind", [ValueError, OSError])
+def test_no_path_of_this_machine_is_told(
+    tmp_path: Path, kind: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Visitors read its name; the log, which is the operator's, has the path."""
+
+    def read(folder: Path, report: Callable[[Phase], None]) -> str:
+        raise kind(f"{folder / 'config.json'} is damaged")
+
+    shelf = Shelf([choice("t", folder=str(tmp_path / "secret"))], read, threading.Lock())
+    said = taken(shelf, "t").status.failure
+    assert "config.json is damaged" in said
+    assert str(tmp_path) not in said and "secret" not in said
+    assert str(tmp_path) in caplog.text
+
+
 def test_an_unknown_key_is_none(shelf: Shelf[str]) -> None:
     with pytest.raises(KeyError):
         shelf.take("../a")
