@@ -131,52 +131,27 @@ PAPER_OURS_LEAD = (
     "The same method in another experiment. Do not set a score of ours beside one of these: what "
     "differs is more than the model."
 )
-PAPER_OURS_HEAD = ("", "The paper", "Our checkpoints")
-PAPER_OURS: tuple[tuple[str, str, str], ...] = (
-    (
-        "Text encoder",
-        "mBERT, 12 layers, width 768",
-        "multilingual-e5-small, 12 layers, width 384, lower layers frozen",
-    ),
-    (
-        "Image encoder",
-        "CLIP",
-        "EfficientNet-Lite0, trained on small grey faces",
-    ),
-    (
-        "Images",
-        "frames of the same video as the sentence",
-        "faces put to sentences by their label (constructed pairs); for the polarity model, tweets "
-        "with their own pictures",
-    ),
-    (
-        "Labelled texts",
-        "5,548 lines of MELD",
-        "57,649 English lines of MELD, GoEmotions, XED and BRIGHTER",
-    ),
-    (
-        "Parallel texts",
-        "124,037 pairs of WikiMatrix",
-        "NTREX, SIB-200/FLORES, Tatoeba and NusaX pairs",
-    ),
-    (
-        "Tests",
-        "MELD and CH-SIMS, translated by machine",
-        "MELD in English and translated by people (es, fr); subtitles and posts in other "
-        "languages; no CH-SIMS",
-    ),
-    (
-        "What is scored",
-        "text and image, after rethinking",
-        "text alone unless said otherwise, before rethinking unless said otherwise",
-    ),
-    (
-        "Compute",
-        "20 hours on an RTX 3090",
-        "minutes to hours on two CPU cores",
-    ),
-)
+PAPER_OURS_HEAD = ("", "The paper", "{name}, the checkpoint in use")
+PAPER_OURS: dict[str, tuple[str, str]] = {
+    "text_encoder": ("Text encoder", "mBERT, 12 layers, width 768"),
+    "image_encoder": ("Image encoder", "CLIP"),
+    "images": ("Images", "frames of the same video as the sentence"),
+    "texts": ("Labelled texts", "5,548 lines of MELD"),
+    "parallel": ("Parallel texts", "124,037 pairs of WikiMatrix"),
+    "tests": ("Tests", "MELD and CH-SIMS, translated by machine"),
+    "scored": ("What is scored", "text and image, after rethinking"),
+    "compute": ("Compute", "20 hours on an RTX 3090"),
+}
+"""By the keys of `app.ours`, which has what the checkpoint's card says of each."""
+PAPER_OURS_SIZE = "{name}; {layers} layers, width {width}"
+PAPER_OF_BASE = "that of {base}"
+PAPER_UNTOLD = "not stated in its card"
+PAPER_NO_SCORES = "its card holds no scores"
+PAPER_RETHOUGHT = "after rethinking"
+PAPER_NOT_RETHOUGHT = "before rethinking"
+PAPER_STEPS = "{steps} steps"
+PAPER_MINUTES = "{n} minutes"
 PAPER_OURS_END = (
-    "With a hub and the paper's data, the preset “paper” trains its setting by the same code; that "
-    "has not been done here."
+    "Recordings of other checkpoints name theirs. With a hub and the paper's data, the preset "
+    "“paper” trains its setting by the same code; that has not been done here."
 )

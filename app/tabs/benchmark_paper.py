@@ -5,10 +5,12 @@ Lays out its components and wires their events; what is shown is made in `app.vi
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app import ours
 from app import text_benchmark as words
 from app.paper import TABLES, read_table
 from app.paper_grids import VIEWS, compares_systems
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def build() -> None:
-    """Fills the current place. The chart is drawn when the page is loaded, not when it is built."""
+def build(running: Path) -> None:
+    """Fills the current place. `running`: folder of the checkpoint in use.
+
+    The chart is drawn when the page is loaded, not when it is built.
+    """
     first = TABLES[0]
     gr.HTML(paper.heading())
     with gr.Column(elem_classes="inputs"):
@@ -35,7 +40,7 @@ def build() -> None:
         with gr.Column(scale=5, min_width=320):
             setting = gr.HTML(paper.setting(read_table(first)), elem_id="paper-setting")
         with gr.Column(scale=6, min_width=320):
-            gr.HTML(paper.ours(), elem_id="paper-ours")
+            gr.HTML(paper.ours(ours.name_of(running), ours.facts(running)), elem_id="paper-ours")
     on_load(_first_chart, None, plot)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)

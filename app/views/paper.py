@@ -5,7 +5,7 @@ Pure functions of `app.paper`'s tables and of a view out of `app.paper_grids`; k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app import citation
@@ -165,15 +165,22 @@ def setting(t: PaperTable) -> Html:
     )
 
 
-def ours() -> Html:
-    """Why a score of ours must not be set beside one of these."""
+def ours(name: str, facts: Mapping[str, str]) -> Html:
+    """Why a score of ours must not be set beside one of these. `facts`: of the checkpoint in use,
+    by the keys of `PAPER_OURS`; where its pairs are constructed, they say so."""
     rows = (
-        f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td><td>{esc(here)}</td></tr>'
-        for what, theirs, here in words.PAPER_OURS
+        f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td><td>{esc(facts[key])}</td></tr>'
+        for key, (what, theirs) in words.PAPER_OURS.items()
     )
-    shown = table("apart", [*map(esc, words.PAPER_OURS_HEAD)], rows)
+    head = [esc(column.format(name=name)) for column in words.PAPER_OURS_HEAD]
+    full = [(what, theirs, facts[key]) for key, (what, theirs) in words.PAPER_OURS.items()]
+    saved = Saved(
+        name="paper-and-ours", title=words.PAPER_OURS_TITLE, source=citation.cite_program(name)
+    )
+    shown = scroll(table("apart", head, rows), words.PAPER_OURS_TITLE)
     return card(
-        f'{scroll(shown, words.PAPER_OURS_TITLE)}<p class="fine">{esc(words.PAPER_OURS_END)}</p>',
+        f'{shown}<p class="fine">{esc(words.PAPER_OURS_END)}</p>'
+        f"{table_file(saved, [('', *words.PAPER_OURS_HEAD[1:]), *full])}",
         kind="paper ours",
         title=words.PAPER_OURS_TITLE,
         lead=words.PAPER_OURS_LEAD,
