@@ -125,7 +125,8 @@ def test_every_library_that_is_imported_is_required_by_name() -> None:
     """One that only comes along with another may leave with its next version."""
     required = _names((ROOT / "requirements.txt").read_text("utf-8").splitlines())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    required |= _names(project["optional-dependencies"]["train"])
+    for extra in project["optional-dependencies"].values():
+        required |= _names(extra)
     holders = importlib.metadata.packages_distributions()
     missing = set()
     for module in modules().values():
