@@ -7,18 +7,18 @@ Knows no HTML.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from app import text_benchmark as words
+from app.checkpoints import facts_in
 from app.citation import data_of
 
 
 def facts(folder: Path) -> dict[str, str]:
     """By the keys of `text_benchmark.PAPER_OURS`."""
-    card, config = (_read(folder / name) for name in ("card.json", "config.json"))
+    card, config = (facts_in(folder / name) for name in ("card.json", "config.json"))
     return {
         "text_encoder": _text_encoder(card, config),
         "image_encoder": _first(_in(card, "towers", "image"), _in(config, "image", "tower",
@@ -37,15 +37,6 @@ def facts(folder: Path) -> dict[str, str]:
 
 def name_of(folder: Path) -> str:
     return folder.resolve().name
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    """{} for what is no JSON object; that it cannot be run is said elsewhere."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _in(facts: Any, *path: str) -> Any:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import text
 from app.asked import Answer, Loaded, Refused, Request
-from app.citation import Weights
+from app.checkpoints import cited, digest
 from app.shelf import BASE, Choice, Phase, Shelf, Slot, Status, beside, labels_of
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Model:
         try:
             return Answer(
                 prediction=predictor.predict(sample, views),
-                weights=_cited(self.choice.name, predictor),
+                weights=cited(predictor.folder, self.choice.name),
                 image=sample.image,
                 english=clean_text(request.translation).text,
             )
@@ -192,7 +191,7 @@ class Service:
         runtime = resolve_runtime(self._device)
         report("reading")
         predictor = Predictor.load(folder, runtime)
-        _digest(folder)  # of what was read, whatever is written there later
+        digest(folder)  # of what was read, whatever is written there later
         return predictor
 
     def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
@@ -201,28 +200,6 @@ class Service:
         if self._slot.value is not None:
             predictor.share_words(self._slot.value)
         return predictor
-
-
-@lru_cache(maxsize=64)
-def _digest(folder: Path) -> str:
-    from lfdrt.digest import weights_digest
-
-    return weights_digest(folder)
-
-
-def _cited(name: str, predictor: Predictor) -> Weights:
-    """A tuned one's rule and seed are those of its tuning."""
-    from lfdrt.digest import training_seed
-
-    card = predictor.card
-    tuning = card.get("rethought")
-    facts = tuning if isinstance(tuning, dict) else card
-    return Weights(
-        name=name,
-        sha256=_digest(predictor.folder),
-        selection=str(facts.get("selection", "")),
-        seed=training_seed(facts),
-    )
 
 
 def _sample(request: Request) -> Sample:

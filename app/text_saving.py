@@ -55,3 +55,13 @@ PAPER = (
 )
 PAPER_PRINTED = "{paper}; figures of the paper, copied by LFD-RT {version}, not measured by it"
 PAPER_COMPUTED = "computed by LFD-RT {version} from the figures of {paper}; not in the paper"
+
+# Trainings
+TRAINING = "rethinking “{name}” of {base}, preset {preset}, begun {date}, step {step} of {steps}"
+OWN_DATA = "{rows} of the user's own ({language}), without labels"
+EACH_RUN = " — "
+LABEL = "Label"
+ALL_CHANGED = "The table has the rows that are shown; the download has all."
+DISTRIBUTION_COLUMNS = ("Label", "Before", "After")
+DISPUTE_COLUMNS = ("Sentence", "First says", "Probability", "Second says", "Probability")
+RUN_COLUMNS = ("Name", "State", "Language", "Rows", "Preset", "From", "Begun")

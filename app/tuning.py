@@ -10,19 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app import plots
+from app import plots, text_saving, text_settings
 from app import text_finetune as words
+from app.checkpoints import cited, digest
+from app.citation import Weights, cite, cite_program
 from app.jobs import Jobs, Refused
 from app.jobs.runs import ACTIVE, FINAL, USABLE
+from app.jobs.spec import slug
 from app.views import finetune_data as data_views
 from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
 from app.views.html import Html
+from app.views.saving import Provenance, Saved, plot_files
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from app.jobs import Live, RunInfo
+    from app.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +52,7 @@ class Look:
         return self.state in USABLE
 
 
-def look(jobs: Jobs, run: str, owner: str, drawn: int) -> Look | None:
+def look(jobs: Jobs, service: Service, run: str, owner: str, drawn: int) -> Look | None:
     """None: there is no such run (any more). `drawn`: the step that the curves show already."""
     try:
         live = jobs.live(run, owner)
@@ -57,7 +62,7 @@ def look(jobs: Jobs, run: str, owner: str, drawn: int) -> Look | None:
         state=live.info.state,
         name=live.info.name,
         head=run_views.head(live),
-        below=run_views.below(live),
+        below=run_views.below(live, _provenance(service, live)),
         curves=_curves(live) if live.points and live.step != drawn else None,
         step=live.step,
     )
@@ -84,12 +89,13 @@ def _curves(live: Live) -> tuple[go.Figure, go.Figure]:
     )
 
 
-def outcome(jobs: Jobs, run: str, owner: str, state: str) -> Html:
+def outcome(jobs: Jobs, service: Service, run: str, owner: str, state: str) -> Html:
     """ "" where there is nothing to tell of."""
     if state not in FINAL:
         return ""
     try:
-        return outcome_views.outcome(jobs.outcome(run, owner), state)
+        provenance = _provenance(service, jobs.live(run, owner))
+        return outcome_views.outcome(jobs.outcome(run, owner), state, provenance)
     except Refused as refused:
         return data_views.failure(str(refused))
 
@@ -110,6 +116,46 @@ def compare(jobs: Jobs, runs: Sequence[str], owner: str) -> go.Figure:
     return plots.curves(
         lines, title=words.AGREEMENT_PLOT, x_title=words.COMPARE_AXIS, share=True, key="compare"
     )
+
+
+def compared(jobs: Jobs, service: Service, runs: Sequence[str], owner: str) -> Html:
+    """What saves `compare`'s figure."""
+    cited = [_cited(service, jobs.live(run, owner)) for run in runs]
+    source = text_saving.EACH_RUN.join(cited)
+    saved = Saved(name="trainings-compared", title=words.AGREEMENT_PLOT, source=source)
+    return plot_files(saved, "ft-compared")
+
+
+def history(runs: Sequence[RunInfo], shown: str) -> Html:
+    provenance = Provenance(file="trainings", source=cite_program(words.HISTORY_TITLE))
+    return outcome_views.history(runs, shown, provenance)
+
+
+def _provenance(service: Service, live: Live) -> Provenance:
+    return Provenance(file=slug(live.info.name), source=_cited(service, live))
+
+
+def _cited(service: Service, live: Live) -> str:
+    """The weights that came of it; until there are some, those that it began from."""
+    info = live.info
+    if info.checkpoint is not None:
+        weights = cited(info.checkpoint, info.name)
+    else:
+        ours = info.base == service.folder.name and info.state in ACTIVE
+        digits = digest(service.folder) if ours else ""
+        weights = Weights(name=info.base, sha256=digits, selection="", seed=None)
+    told = text_saving.TRAINING.format(
+        name=info.name,
+        base=info.base,
+        preset=text_settings.PRESETS.get(info.preset, info.preset),
+        date=info.created[:10],
+        step=live.step,
+        steps=live.steps,
+    )
+    data = text_saving.OWN_DATA.format(
+        rows=words.rows(info.rows), language=data_views.language_name(info.language)
+    )
+    return cite(weights, told, text_saving.DATA.format(data=data))
 
 
 def comparable(runs: Sequence[RunInfo]) -> list[tuple[str, str]]:

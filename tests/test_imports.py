@@ -53,7 +53,7 @@ LEVELS: dict[str, int] = {
     "app.ui": 12,
     "app.py": 13,
 }
-VOCABULARY = {"lfdrt.labels", "lfdrt.languages", "lfdrt.events", "lfdrt.config"}
+VOCABULARY = {"lfdrt.labels", "lfdrt.languages", "lfdrt.events", "lfdrt.config", "lfdrt.digest"}
 ONLY_IN = {
     # The encoder, how one is read from a folder, and whole models: for translation, and Llama and
     # BLIP-2 among the baselines. These share nothing with it but the library.

@@ -20,14 +20,6 @@ def recorded(folder: Path = RECORDINGS) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/families.json")))
 
 
-@lru_cache(maxsize=8)
-def digest(checkpoint: Path) -> str:
-    """Of its weights, as a recording names them; "" where it has none. 0.1 s."""
-    from lfdrt.digest import weights_digest
-
-    return weights_digest(checkpoint) if any(checkpoint.glob("*.safetensors")) else ""
-
-
 def fitting(weights: str, folder: Path = RECORDINGS) -> tuple[str, ...]:
     """Names of the recordings of these weights; damaged ones are passed over."""
     return tuple(name for name in recorded(folder) if _weights(name, folder) == weights)

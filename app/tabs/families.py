@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from app import text_families as words
+from app.checkpoints import digest
 from app.jobs import families
 from app.service import Refused
 from app.tabs.events import LIGHT, on_load
@@ -46,7 +47,7 @@ def build(running: Path) -> None:
 
 
 def _recorded(names: tuple[str, ...], running: Path) -> None:
-    first = next(iter(families.fitting(families.digest(running))), names[0])
+    first = next(iter(families.fitting(digest(running))), names[0])
     chosen = gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
@@ -90,7 +91,7 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
 
 def _other_weights(running: Path) -> Callable[[Any], str]:
     def made(recording: Any) -> str:
-        weights = families.digest(running)
+        weights = digest(running)
         return views.other_weights(
             recording, running.resolve().name, weights, families.fitting(weights)
         )

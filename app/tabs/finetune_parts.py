@@ -11,9 +11,8 @@ import gradio as gr
 from app import text_finetune as words
 from app.choices import languages
 from app.views import finetune_data as data_views
-from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
-from app.views.history import ON_LOAD as HISTORY_ON_LOAD
+from app.views import history as lists
 from app.views.html import step
 
 if TYPE_CHECKING:
@@ -93,6 +92,7 @@ class After:
     history: gr.HTML
     compare: gr.Dropdown
     compared: gr.Plot
+    compared_files: gr.HTML
     bring: gr.UploadButton
 
 
@@ -181,8 +181,8 @@ def _verdict() -> Verdict:
 
 def build_after() -> After:
     history = gr.HTML(
-        outcome_views.history([], ""),
-        js_on_load=HISTORY_ON_LOAD,
+        lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, []),
+        js_on_load=lists.ON_LOAD,
         elem_id="ft-history",
     )
     with gr.Row(elem_classes="plain"):
@@ -201,4 +201,6 @@ def build_after() -> After:
             words.IMPORT, file_types=[".zip"], size="md", min_width=180, elem_id="ft-import"
         )
     compared = gr.Plot(show_label=False, visible=False, elem_id="ft-compared")
-    return After(history=history, compare=compare, compared=compared, bring=bring)
+    files = gr.HTML("", elem_id="ft-compared-files")
+    return After(history=history, compare=compare, compared=compared, compared_files=files,
+                 bring=bring)  # fmt: skip

@@ -23,7 +23,6 @@ from app.tabs.finetune_data import DataStep
 from app.tabs.finetune_parts import After, Kept, Run, Updates
 from app.tuning import Look
 from app.tuning_data import Chosen
-from app.views import finetune_outcome as outcome_views
 from app.views import finetune_run as run_views
 from app.views.history import refused
 
@@ -80,7 +79,7 @@ class RunStep:
 
     def _shown(self, run: str, owner: str, seen: tuple[str, int]) -> Updates:
         """The run as it stands; what is drawn already stays."""
-        look = tuning.look(self.jobs, run, owner, seen[1]) if run else None
+        look = tuning.look(self.jobs, self.step_1.service, run, owner, seen[1]) if run else None
         if look is None:
             return self._no_run(owner)
         shown: Updates = {
@@ -102,7 +101,9 @@ class RunStep:
         """What changes with a run's state, and not with its steps."""
         return {
             self.kept.timer: gr.Timer(active=look.active),
-            self.run.verdict.outcome: tuning.outcome(self.jobs, run, owner, look.state),
+            self.run.verdict.outcome: tuning.outcome(
+                self.jobs, self.step_1.service, run, owner, look.state
+            ),
             self.run.verdict.actions: gr.Row(visible=look.usable),
             self.run.verdict.name: look.name,
             self.run.verdict.file: gr.DownloadButton(visible=False),
@@ -135,7 +136,7 @@ class RunStep:
     def _history(self, owner: str, run: str) -> Updates:
         runs = self.jobs.history(owner)
         return {
-            self.after.history: outcome_views.history(runs, run),
+            self.after.history: tuning.history(runs, run),
             self.after.compare: gr.Dropdown(tuning.comparable(runs), visible=len(runs) > 1),
         }
 
@@ -177,13 +178,19 @@ class RunStep:
             return {self.notice: refused(str(why))}
         return {self.notice: "", self.kept.run: run, **self._shown(run, owner, NOTHING_SEEN)}
 
-    def compared(self, owner: str, runs: list[str]) -> Any:
+    def compared(self, owner: str, runs: list[str]) -> Updates:
+        gone = {self.after.compared: gr.Plot(visible=False), self.after.compared_files: ""}
         if not runs:
-            return gr.Plot(visible=False)
+            return gone
         try:
-            return gr.Plot(tuning.compare(self.jobs, runs, owner), visible=True)
+            figure = tuning.compare(self.jobs, runs, owner)
+            files = tuning.compared(self.jobs, self.step_1.service, runs, owner)
         except Refused:
-            return gr.Plot(visible=False)
+            return gone
+        return {
+            self.after.compared: gr.Plot(figure, visible=True),
+            self.after.compared_files: files,
+        }
 
 
 def _wire_run(tab: RunStep) -> None:
@@ -211,4 +218,5 @@ def _wire_after(tab: RunStep) -> None:
     v.pack.click(tab.packed, [k.run, k.owner], [v.file, tab.notice], **PRIVATE).success(
         None, js=SAVE_FILE.format(name="ft-file"), api_visibility="private"
     )
-    a.compare.change(tab.compared, [k.owner, a.compare], a.compared, **LIGHT)
+    a.compare.change(tab.compared, [k.owner, a.compare], [a.compared, a.compared_files],
+                     **LIGHT)  # fmt: skip

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import text, text_settings
+from app import text, text_saving, text_settings
 from app import text_finetune as words
 from app.jobs.runs import ACTIVE
 from app.views import history as lists
-from app.views.confusion import confusion
+from app.views.confusion import confusion, confusion_rows
 from app.views.finetune_data import language_name
 from app.views.finetune_run import distribution, sentence
 from app.views.html import Html, card, esc, label_mark, scroll, table
+from app.views.saving import Provenance, drawn, table_file
 
 if TYPE_CHECKING:
-    from app.jobs.outcome import Outcome
+    from app.jobs.outcome import Outcome, Scored
     from app.jobs.runs import RunInfo
 
 
-def outcome(o: Outcome, state: str) -> Html:
+def outcome(o: Outcome, state: str, p: Provenance) -> Html:
     if state == "discarded":
         return _verdict("discarded", words.DISCARDED)
     note = words.OUTCOME_NOTES.get(state, "")
@@ -28,7 +29,7 @@ def outcome(o: Outcome, state: str) -> Html:
     else:
         verdict = words.verdict(o.scores.before["macro_f1"], o.scores.after["macro_f1"],
                                 o.scores.righted, o.scores.wronged, o.scores.chance)  # fmt: skip
-    return _verdict(*verdict, note) + _scores(o) + _distribution(o) + _changed(o)
+    return _verdict(*verdict, note) + _scores(o, p) + _distribution(o, p) + _changed(o, p)
 
 
 def _verdict(kind: str, said: str, note: str = "") -> Html:
@@ -40,43 +41,62 @@ def _verdict(kind: str, said: str, note: str = "") -> Html:
     )
 
 
-def _scores(o: Outcome) -> Html:
+def _scores(o: Outcome, p: Provenance) -> Html:
     if o.scores is None:
         return ""
     before, after = o.scores.before, o.scores.after
-    head = ["", *map(esc, (words.BEFORE, words.AFTER, words.CHANGE))]
+    names = {k: said for k, said in words.SCORE_NAMES.items() if k in before and k in after}
+    columns = (words.BEFORE, words.AFTER, words.CHANGE)
     rows = (
-        f'<tr><th scope="row">{esc(name)}</th><td>{esc(text.percent(before[key], 1))}</td>'
+        f'<tr><th scope="row">{esc(said)}</th><td>{esc(text.percent(before[key], 1))}</td>'
         f"<td>{esc(text.percent(after[key], 1))}</td>"
         f"<td>{esc(text.points(after[key] - before[key]))}</td></tr>"
-        for key, name in words.SCORE_NAMES.items()
-        if key in before and key in after
+        for key, said in names.items()
     )
+    full = [
+        (said, *(round(v, 6) for v in (before[key], after[key], after[key] - before[key])))
+        for key, said in names.items()
+    ]
     lead = words.SCORES_LEAD.format(rows=words.rows(o.scores.rows))
-    pair = "".join(
-        confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts)
-        for name, one in (
-            (words.BEFORE, o.scores.confusion_before),
-            (words.AFTER, o.scores.confusion_after),
-        )
-    )
-    shown = scroll(table("numbers", head, rows), words.SCORES_TITLE)
+    shown = scroll(table("numbers", ["", *map(esc, columns)], rows), words.SCORES_TITLE)
+    files = table_file(p.saved("scores", words.SCORES_TITLE), [("", *columns), *full])
     body = (
-        f"{shown}<details><summary>{esc(words.CONFUSION)}</summary>"
-        f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p><div class="pairs">{pair}</div></details>'
+        f"{shown}{files}<details><summary>{esc(words.CONFUSION)}</summary>"
+        f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p>'
+        f'<div class="pairs">{_confusions(o.scores, p)}</div></details>'
     )
     return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
 
 
-def _distribution(o: Outcome) -> Html:
+def _confusions(scores: Scored, p: Provenance) -> Html:
+    return "".join(
+        drawn(
+            p.saved(f"confusion-{name.lower()}", f"{words.CONFUSION}: {name}"),
+            confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts),
+            confusion_rows(one.labels, one.counts),
+        )
+        for name, one in (
+            (words.BEFORE, scores.confusion_before),
+            (words.AFTER, scores.confusion_after),
+        )
+    )
+
+
+def _distribution(o: Outcome, p: Provenance) -> Html:
     both = {words.BEFORE: o.distribution_before, words.AFTER: o.distribution_after}
     agreed = words.AGREED.format(
         before=text.percent(o.agreement_before), after=text.percent(o.agreement_after)
     )
-    return card(distribution(both), kind="pseudo", title=words.DISTRIBUTION, lead=agreed)
+    rows = [
+        (label, count, o.distribution_after.get(label, 0))
+        for label, count in o.distribution_before.items()
+    ]
+    saved = p.saved("labels", words.DISTRIBUTION)
+    body = drawn(saved, distribution(both), [text_saving.DISTRIBUTION_COLUMNS, *rows])
+    return card(body, kind="pseudo", title=words.DISTRIBUTION, lead=agreed)
 
 
-def _changed(o: Outcome) -> Html:
+def _changed(o: Outcome, p: Provenance) -> Html:
     if not o.changed_count:
         body = f'<p class="fine">{esc(words.NOTHING_CHANGED)}</p>'
         return card(body, kind="changed", title=words.CHANGED_TITLE)
@@ -86,16 +106,28 @@ def _changed(o: Outcome) -> Html:
         f"<td>{label_mark(row['label_before'])}</td><td>{label_mark(row['label_after'])}</td></tr>"
         for row in o.changed
     )
-    shown = table("said", [*map(esc, words.CHANGED_COLUMNS)], rows)
-    return card(
-        scroll(shown, words.CHANGED_TITLE), kind="changed", title=words.CHANGED_TITLE, lead=lead
+    shown = scroll(table("said", [*map(esc, words.CHANGED_COLUMNS)], rows), words.CHANGED_TITLE)
+    full = [(row["text"], row["label_before"], row["label_after"]) for row in o.changed]
+    files = table_file(p.saved("changed", words.CHANGED_TITLE), [words.CHANGED_COLUMNS, *full])
+    note = (
+        f'<p class="fine">{esc(text_saving.ALL_CHANGED)}</p>' if o.changed_count > len(full) else ""
     )
+    return card(shown + note + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
 
 
-def history(runs: Sequence[RunInfo], shown: str) -> Html:
+def history(runs: Sequence[RunInfo], shown: str, p: Provenance) -> Html:
     """`shown`: the run that stands above."""
     entries = [_run(r, r.id == shown) for r in runs]
-    return lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, entries)
+    listed = lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, entries)
+    if not runs:
+        return listed
+    rows = [
+        (r.name, words.STATES[r.state], language_name(r.language), r.rows, r.preset, r.base,
+         r.created)
+        for r in runs
+    ]  # fmt: skip
+    saved = p.saved("history", words.HISTORY_TITLE)
+    return listed + table_file(saved, [text_saving.RUN_COLUMNS, *rows])
 
 
 def _run(r: RunInfo, shown: bool) -> Html:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app import text
+from app import text, text_saving
 from app import text_finetune as words
 from app.jobs.runs import ACTIVE
 from app.views import history
 from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, table
+from app.views.saving import Provenance, drawn, plot_files, table_file
 
 if TYPE_CHECKING:
     from app.jobs.live import Live
@@ -94,18 +95,26 @@ def _failed(live: Live) -> Html:
     return card(f'<div role="alert">{said}<p>{esc(step)}</p></div>', kind="failure")
 
 
-def below(live: Live) -> Html:
-    """Below the curves: pseudo-labels, disagreements, and pass by pass."""
+def below(live: Live, p: Provenance) -> Html:
+    """Below the curves: what saves them, pseudo-labels, disagreements, and pass by pass."""
     if not live.points:
         return ""
+    curves = "".join(
+        f'<div><p class="fine">{esc(title)}</p>{plot_files(p.saved(name, title), f"ft-{name}")}'
+        "</div>"
+        for name, title in (("agreement", words.AGREEMENT_PLOT), ("losses", words.LOSS_PLOT))
+    )
     return (
-        f'<div class="pairs">{_pseudo(live.labels)}{_passes(live.epochs_done)}</div>'
-        f"{_disputes(live.disputes)}"
+        f'{card(f"""<div class="pairs">{curves}</div>""", kind="curve-files")}'
+        f'<div class="pairs">{_pseudo(live.labels, p)}{_passes(live.epochs_done, p)}</div>'
+        f"{_disputes(live.disputes, p)}"
     )
 
 
-def _pseudo(labels: Mapping[str, int]) -> Html:
-    body = distribution({words.PASS_SO_FAR: labels})
+def _pseudo(labels: Mapping[str, int], p: Provenance) -> Html:
+    saved = p.saved("pseudo-labels", words.PSEUDO)
+    rows = [(text_saving.LABEL, words.PASS_SO_FAR), *labels.items()]
+    body = drawn(saved, distribution({words.PASS_SO_FAR: labels}), rows)
     return card(body, kind="pseudo", title=words.PSEUDO, lead=words.PSEUDO_LEAD)
 
 
@@ -128,7 +137,7 @@ def distribution(columns: Mapping[str, Mapping[str, int]]) -> Html:
     return table("counts", ["", *map(esc, columns)] if len(columns) > 1 else [], rows)
 
 
-def _passes(epochs: Sequence[EpochDone]) -> Html:
+def _passes(epochs: Sequence[EpochDone], p: Provenance) -> Html:
     if not epochs:
         return ""
     rows = (
@@ -137,21 +146,28 @@ def _passes(epochs: Sequence[EpochDone]) -> Html:
         for e in epochs
     )
     shown = scroll(table("numbers", [*map(esc, words.PASS_COLUMNS)], rows), words.PASSES)
-    return card(shown, kind="passes", title=words.PASSES)
+    full = [(e.epoch + 1, e.agree, e.disagree, e.used, e.flips, e.seconds) for e in epochs]
+    files = table_file(p.saved("passes", words.PASSES), [words.PASS_COLUMNS, *full])
+    return card(shown + files, kind="passes", title=words.PASSES)
 
 
-def _disputes(disputes: Sequence[Mapping[str, Any]]) -> Html:
+def _disputes(disputes: Sequence[Mapping[str, Any]], p: Provenance) -> Html:
     if not disputes:
         body = f'<p class="fine">{esc(words.NO_DISPUTES)}</p>'
         return card(body, kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
-    newest = {d["row"]: d for d in reversed(disputes)}  # a row may be disputed in every pass
+    by_row = {d["row"]: d for d in reversed(disputes)}  # a row may be disputed in every pass
+    newest = list(reversed(by_row.values()))
     rows = (
         f'<tr><td class="sentence">{sentence(str(d["text"]))}</td>'
         f"{_said(d, 'first')}{_said(d, 'second')}</tr>"
-        for d in reversed(newest.values())
+        for d in newest
     )
     shown = scroll(table("said", [*map(esc, words.DISPUTE_COLUMNS)], rows), words.DISPUTES)
-    return card(shown, kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
+    full = [[d[key] for key in ("text", "first", "p_first", "second", "p_second")] for d in newest]
+    files = table_file(
+        p.saved("disagreements", words.DISPUTES), [text_saving.DISPUTE_COLUMNS, *full]
+    )
+    return card(shown + files, kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
 
 
 def _said(dispute: Mapping[str, Any], who: str) -> Html:

@@ -30,6 +30,17 @@ class Saved:
     source: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What all files of one thing have in common. file: how their names begin."""
+
+    file: str
+    source: str
+
+    def saved(self, name: str, title: str) -> Saved:
+        return Saved(name=f"{self.file}-{name}", title=title, source=self.source)
+
+
 def csv_text(rows: Rows, source: str) -> str:
     """With a BOM, for spreadsheets, which run none of it; the last line is the source."""
     stream = io.StringIO()

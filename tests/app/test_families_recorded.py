@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.checkpoints import digest
 from app.jobs import families as recordings
 from app.service import Refused
 from app.views import families_recorded as views
@@ -198,11 +199,11 @@ def test_numbers_of_another_checkpoint_are_said_to_be():
 
 
 def test_a_checkpoint_is_known_by_its_weights(tiny_folder: Path, tmp_path: Path):
-    assert recordings.digest(tmp_path) == ""
-    assert len(recordings.digest(tiny_folder)) == 64
+    assert digest(tmp_path) == ""
+    assert len(digest(tiny_folder)) == 64
     name = recordings.recorded()[0]
     assert name in recordings.fitting(recordings.read(name).weights_sha256)
-    assert recordings.fitting(recordings.digest(tiny_folder)) == ()
+    assert recordings.fitting(digest(tiny_folder)) == ()
 
 
 def test_the_languages_leave_as_csv():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import get_type_hints
 
@@ -16,10 +18,12 @@ from app.jobs.live import Live, Point
 from app.jobs.outcome import Confusion, Outcome, Scored
 from app.jobs.runs import RunInfo
 from app.views import finetune_data, finetune_outcome, finetune_run
+from app.views.saving import Provenance
 from lfdrt.data.intake import Intake, IntakeProgress, read_intake
 from lfdrt.events import EpochDone
 
 EVIL = "<img src=x onerror=alert(1)>"
+FILES = Provenance(file="habari", source="LFD-RT 9.9; checkpoint Habari")
 
 INFO = RunInfo(id="00ff", name="Habari", owner="", state="running", created="2026-11-25T10:00:00",
                language="sw", rows=10, preset="quick", checkpoint=None, reason="",
@@ -94,18 +98,18 @@ class TestThisPass:
 
 class TestDisputes:
     def test_the_classifier_whose_word_counts_is_marked(self):
-        said = finetune_run.below(LIVE)
+        said = finetune_run.below(LIVE, FILES)
         assert '<td class=counts-now><span class="label-mark" data-class="anger">' in said
         assert "60\u00a0%" in said
         assert EVIL not in said
 
     def test_a_row_that_is_disputed_in_every_pass_stands_once_by_its_newest_word(self):
         older = DISPUTE | {"p_second": 0.51}
-        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE, older)))
+        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE, older)), FILES)
         assert "60\u00a0%" in said and "51\u00a0%" not in said
 
     def test_a_picture_without_words_is_named(self):
-        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE | {"text": ""},)))
+        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE | {"text": ""},)), FILES)
         assert words.PICTURE_ONLY in said
 
 
@@ -129,18 +133,52 @@ class TestVerdict:
         assert "4 of 10 rows" in said
 
     def test_the_outcome_shows_scores_and_changes_and_escapes(self):
-        said = finetune_outcome.outcome(OUTCOME, "done")
+        said = finetune_outcome.outcome(OUTCOME, "done", FILES)
         for part in ("It helped", "+20.0", "On 6 rows with a label", "90\u00a0%", "100\u00a0%"):
             assert part in said
         assert EVIL not in said
 
     def test_a_discarded_run_tells_no_scores(self):
-        said = finetune_outcome.outcome(OUTCOME, "discarded")
+        said = finetune_outcome.outcome(OUTCOME, "discarded", FILES)
         assert "Macro-F1" not in said
 
     def test_without_labels_there_is_no_table_of_scores(self):
-        said = finetune_outcome.outcome(replace(OUTCOME, scores=None), "done")
+        said = finetune_outcome.outcome(replace(OUTCOME, scores=None), "done", FILES)
         assert "Nobody can say" in said and "Macro-F1" not in said
+
+
+def files(html: str) -> list[tuple[str, str]]:
+    """Names and kinds, in their order; each has a source."""
+    assert html.count('data-source="LFD-RT 9.9; checkpoint Habari"') == html.count('class="saved"')
+    return re.findall(r'data-download="(\w+)" data-name="habari-([^"]*)\.', html)
+
+
+def test_everything_of_a_run_is_saved():
+    kinds = ("csv", "svg", "png")
+    assert files(finetune_run.below(LIVE, FILES)) == [
+        *((kind, "agreement") for kind in kinds),
+        *((kind, "losses") for kind in kinds),
+        *((kind, "pseudo-labels") for kind in kinds),
+        ("csv", "passes"),
+        ("csv", "disagreements"),
+    ]
+    assert files(finetune_outcome.outcome(OUTCOME, "done", FILES)) == [
+        ("csv", "scores"),
+        *((kind, "confusion-before") for kind in kinds),
+        *((kind, "confusion-after") for kind in kinds),
+        *((kind, "labels") for kind in kinds),
+        ("csv", "changed"),
+    ]
+    assert files(finetune_outcome.history([INFO], "", FILES)) == [("csv", "history")]
+    assert files(finetune_outcome.history([], "", FILES)) == []
+
+
+def test_saved_scores_are_exact_and_texts_run_nothing():
+    """0.6 - 0.4 is 0.2, whatever a float makes of it."""
+    changed = replace(OUTCOME, changed=(OUTCOME.changed[0] | {"text": "=1+1"},))
+    said = unescape(finetune_outcome.outcome(changed, "done", FILES))
+    assert "Macro-F1,0.4,0.6,0.2\r\n" in said
+    assert "'=1+1,joy,anger\r\n" in said
 
 
 class TestReport:
@@ -171,7 +209,7 @@ class TestReport:
 
 def test_history_offers_no_deletion_of_what_runs():
     ended = replace(INFO, id="11aa", name=EVIL, state="done")
-    said = finetune_outcome.history([INFO, ended], "11aa")
+    said = finetune_outcome.history([INFO, ended], "11aa", FILES)
     assert said.count('data-act="delete"') == 1
     assert said.count('data-act="open"') == 2
     assert EVIL not in said

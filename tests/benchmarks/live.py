@@ -18,6 +18,8 @@ from app import tuning
 from app.jobs import Jobs, JobSpec
 from app.jobs.folders import new_id, now
 from app.jobs.runs import Record, RunFolder
+from app.jobs.spec import DEFAULT_CHECKPOINT
+from app.service import Service
 from lfdrt.events import RethinkStep, RunStarted, to_line
 
 LABELS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
@@ -50,6 +52,7 @@ def main() -> None:
     steps = parser.parse_args().steps
     with tempfile.TemporaryDirectory() as folder:
         jobs = Jobs(Path(folder), device="cpu", single_user=True)
+        service = Service(DEFAULT_CHECKPOINT, "cpu")
         run = RunFolder(jobs.folder / new_id())
         run.path.mkdir()
         spec = JobSpec(table=Path("data/table.csv"), rows=64 * steps)
@@ -57,13 +60,13 @@ def main() -> None:
         with run.events.open("w", encoding="utf-8") as events:
             started = RunStarted(steps=steps + LOOKS, settings={"epochs": 1})
             events.writelines(to_line(e) + "\n" for e in (started, *map(step, range(1, steps))))
-        tuning.look(jobs, run.id, "", 0)  # imports plotly and reads what is there
+        tuning.look(jobs, service, run.id, "", 0)  # imports plotly and reads what is there
         spent = 0.0
         for number in range(steps, steps + LOOKS):
             with run.events.open("a", encoding="utf-8") as events:
                 events.writelines(to_line(step(number)) + "\n" for _ in range(10))
             begun = time.process_time()
-            look = tuning.look(jobs, run.id, "", 0)
+            look = tuning.look(jobs, service, run.id, "", 0)
             size = sum(len(figure.to_json()) for figure in look.curves)
             spent += time.process_time() - begun
     each = spent / LOOKS
