@@ -10,10 +10,10 @@ frozen, and a classifier learns on their vectors. Knows no data and no training.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from lfdrt.baselines.base import IMAGE, Encoder
 from lfdrt.baselines.last_token import LastTokenEncoder
@@ -21,18 +21,16 @@ from lfdrt.baselines.pretrained import Pretrained
 
 
 class QFormerEncoder(Encoder):
-    """The mean of the Q-Former's outputs over its queries. Frozen.
-
-    pictures: BLIP-2's own image processor, which squeezes a picture into a square.
-    """
+    """The mean of the Q-Former's outputs over its queries. Frozen. BLIP-2's own image processor
+    squeezes every picture into a square."""
 
     reads = IMAGE
 
-    def __init__(self, model: nn.Module, pictures: Any, *, name: str) -> None:
+    def __init__(self, blip2: Pretrained) -> None:
         super().__init__()
-        self.model, self.name = model, name
-        self.width = model.config.qformer_config.hidden_size
-        self._pictures = pictures
+        self.model, self.name = blip2.model, f"{blip2.name}, Q-Former"
+        self.width = blip2.model.config.qformer_config.hidden_size
+        self._pictures = blip2.pictures
 
     def forward(self, inputs: Sequence[Image.Image]) -> Tensor:
         """Shape: B pictures -> (B, width) float32."""
@@ -44,12 +42,10 @@ class QFormerEncoder(Encoder):
 
 def blip2_encoders(blip2: Pretrained, *, max_tokens: int) -> list[Encoder]:
     """Text and picture. The text's is the language model without its projection to words."""
-    decoder = blip2.model.language_model.base_model
-    text = LastTokenEncoder(
-        decoder,
-        blip2.tokenizer,
+    decoder = replace(
+        blip2,
         name=f"{blip2.name}, language model",
-        max_tokens=max_tokens,
-        learn_tokens=max_tokens,
+        model=blip2.model.language_model.base_model,
     )
-    return [text, QFormerEncoder(blip2.model, blip2.pictures, name=f"{blip2.name}, Q-Former")]
+    text = LastTokenEncoder(decoder, max_tokens=max_tokens, learn_tokens=max_tokens)
+    return [text, QFormerEncoder(blip2)]

@@ -9,18 +9,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lfdrt.baselines.base import Encoder
+from lfdrt.baselines.build_whole import BUILDERS_OF_WHOLE
 from lfdrt.baselines.settings import BaselineSettings
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder, TextTowerEncoder
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.encoders.named import named_image_tower, named_text_tower
+from lfdrt.runtime import Runtime
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 
-def build_encoders(settings: BaselineSettings, towers: Path) -> list[Encoder]:
-    """`towers`: the folder of the stand-in's.
+def build_encoders(settings: BaselineSettings, towers: Path, runtime: Runtime) -> list[Encoder]:
+    """`towers`: the folder of the stand-in's. `runtime`: whole models are read in its format.
 
     MissingWeights or DataError (a sentence): which weights are missing, and what to pass instead.
     """
+    if settings.system in BUILDERS_OF_WHOLE:
+        return BUILDERS_OF_WHOLE[settings.system](settings, runtime)
     try:
         return BUILDERS[settings.system](settings, towers)
     except MissingWeights as error:

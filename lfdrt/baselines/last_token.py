@@ -9,36 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from lfdrt.baselines.base import TEXT, Encoder
-from lfdrt.baselines.pretrained import PAD, cut_texts
+from lfdrt.baselines.pretrained import PAD, Pretrained, cut_texts
 from lfdrt.batch import NO_FAMILY, pad_text_batch
 
 
 class LastTokenEncoder(Encoder):
     """The last layer's state at each text's last token.
 
-    decoder: gives hidden states, not words. max_tokens, learn_tokens: texts are cut there when they
-    are read, and shorter while the decoder learns.
+    language: its model gives hidden states, not words. max_tokens, learn_tokens: texts are cut
+    there when they are read, and shorter while the model learns.
     """
 
     reads = TEXT
 
-    def __init__(
-        self,
-        decoder: nn.Module,
-        tokenizer: Tokenizer,
-        *,
-        name: str,
-        max_tokens: int,
-        learn_tokens: int,
-    ) -> None:
+    def __init__(self, language: Pretrained, *, max_tokens: int, learn_tokens: int) -> None:
         super().__init__()
-        self.decoder, self.name = decoder, name
-        self.width = decoder.config.hidden_size
-        self._tokenizer = tokenizer
+        self.decoder, self.name = language.model, language.name
+        self.width = language.model.config.hidden_size
+        self._tokenizer = language.tokenizer
         self._max_tokens, self._learn_tokens = max_tokens, learn_tokens
 
     def forward(self, inputs: Sequence[str]) -> Tensor:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel, AutoModelForCausalLM, Blip2Model
 
-from lfdrt.encoders.hub import MissingWeights, model_folder
+from lfdrt.encoders.hub import MissingWeights, model_folder, shown_name
 from lfdrt.encoders.pretrained import read_image_processor, read_model, read_tokenizer
 from lfdrt.runtime import Runtime
 from lfdrt.weights import find_file, read_json
@@ -82,7 +82,7 @@ def _read(
     except ValueError as error:
         raise MissingWeights(f"{name} cannot be used: {error}. {NO_STAND_IN}") from error
     model.requires_grad_(False).to(runtime.device)
-    return Pretrained(name=name, model=model, tokenizer=tokenizer, pictures=prepare)
+    return Pretrained(name=shown_name(name), model=model, tokenizer=tokenizer, pictures=prepare)
 
 
 def _demand(folder: Path, endings: tuple[str, ...]) -> None:

@@ -11,15 +11,34 @@ from lfdrt.training.settings import COMPACT, Source
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoraSettings:
+    """W + (alpha / rank) B A at the named projections of every layer, dropout before A.
+
+    The paper says "Lora" and no more: these are ours, as is the rate.
+    """
+
+    __pydantic_config__ = STRICT
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+    projections: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj")
+
+
+LORA_RATE = 2e-4
+"""Peak learning rate of adapters; they begin at zero and take more than whole weights do."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaselineSettings:
     """One run. text, image: names of the encoders' weights, or folders that hold them; None for no
     such encoder. stand_in: what stands in for them, one of `STAND_INS`; "" where nothing does.
 
-    steps: optimizer steps of `rows` rows. max_tokens: texts are cut there when they are read;
-    learn_tokens: while the encoder learns. frozen_layers: lowest layers of a text encoder left as
-    they are; word embeddings always are. rate_*: peak learning rates. reading_weights: of the three
-    readings of a pair: both, text only, image only. pairing_noise: share of faces paired with a
-    text of any label. label_set, sources, checkpoint_every, seed: as in pre-training.
+    steps: optimizer steps of `rows` rows; 0 asks Llama as it is. max_tokens: texts are cut there
+    when they are read; learn_tokens: while the encoder learns. frozen_layers: lowest layers of a
+    text encoder left as they are; word embeddings always are. lora: adapters that learn in place of
+    an encoder's own weights. rate_*: peak learning rates. reading_weights: of the three readings of
+    a pair: both, text only, image only. pairing_noise: share of faces paired with a text of any
+    label. label_set, sources, checkpoint_every, seed: as in pre-training.
     """
 
     __pydantic_config__ = STRICT
@@ -34,6 +53,7 @@ class BaselineSettings:
     max_tokens: int
     learn_tokens: int
     frozen_layers: int
+    lora: LoraSettings | None
     rate_encoder: float
     rate_heads: float
     weight_decay: float
@@ -47,9 +67,10 @@ class BaselineSettings:
     seed: int
 
     def __post_init__(self) -> None:
-        for name in ("steps", "rows", "checkpoint_every"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
+        fewest = {"steps": 0 if self.system == "llama" else 1, "rows": 1, "checkpoint_every": 1}
+        for name, least in fewest.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it is at least {least}")
         if not 0 <= self.pairing_noise <= 1:
             raise ConfigError(f"pairing_noise is {self.pairing_noise}; it lies between 0 and 1")
 
@@ -76,6 +97,8 @@ def settings_of(
     if stand_in and (text or image):
         raise ValueError(f"the stand-in {stand_in} takes the place of named weights: give one")
     own = SYSTEMS[system]
+    if stand_in and stand_in not in own.stand_ins:
+        raise ValueError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
     for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
         if given and not has:
             raise ValueError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")
@@ -91,7 +114,8 @@ def settings_of(
         max_tokens=MAX_TOKENS,
         learn_tokens=COMPACT.max_tokens,
         frozen_layers=COMPACT.frozen_layers,
-        rate_encoder=COMPACT.rate_encoder,
+        lora=LoraSettings() if own.adapters else None,
+        rate_encoder=LORA_RATE if own.adapters else COMPACT.rate_encoder,
         rate_heads=COMPACT.rate_heads,
         weight_decay=COMPACT.weight_decay,
         warmup=COMPACT.warmup,

@@ -25,6 +25,12 @@ def local_folder(name: str) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def shown_name(name: str) -> str:
+    """A folder by its last part: a checkpoint that is handed on names no path of this machine."""
+    folder = local_folder(name)
+    return name if folder is None else folder.resolve().name
+
+
 def model_folder(name: str) -> Path:
     """The folder of this name, or the hub's, fetched into its cache where it is not there yet.
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors import safe_open
 from transformers import Blip2ForConditionalGeneration, BlipImageProcessor
 
+from lfdrt.__main__ import main
 from lfdrt.baselines.base import BOTH, IMAGE, TEXT, ConcatClassifier
 from lfdrt.baselines.blip2 import blip2_encoders
 from lfdrt.baselines.pretrained import NO_STAND_IN, read_blip2
 from lfdrt.encoders.hub import MissingWeights
+from lfdrt.evaluation.recording_files import read_recording
 from lfdrt.runtime import Runtime
 from tests.baselines.tiny_llm import tiny_blip2, tiny_llama
+from tests.baselines.tiny_sets import tiny_sets
 from tests.tiny import SENTENCES
 
 RUNTIME = Runtime(device=torch.device("cpu"), dtype=torch.float32)
@@ -113,3 +118,22 @@ def test_blip2_on_t5_is_refused_by_name(folder: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "config.json").read_text())["text_config"]["model_type"] == "t5"
     with pytest.raises(MissingWeights, match="an encoder and a decoder.*blip2-opt-2.7b"):
         read_blip2(str(tmp_path), RUNTIME)
+
+
+@pytest.mark.slow  # trains two steps and scores three readings
+def test_blip2_is_trained_and_recorded_with_all_its_inputs(folder: Path, tmp_path: Path) -> None:
+    data, runs = tiny_sets(tmp_path / "data"), tmp_path / "runs"
+    code = main(
+        ["baseline", "blip2", "--text-encoder", str(folder), "--steps", "2", "--data", str(data),
+         "--device", "cpu", "--out", str(runs), "--record", str(tmp_path / "rec")]
+    )  # fmt: skip
+    assert code == 0
+    recording = read_recording(tmp_path / "rec")
+    assert recording.run.inputs == BOTH and recording.run.classifiers == 1
+    assert f"{folder.name}, language model (text, frozen)" in recording.run.note
+    assert f"{folder.name}, Q-Former (image, frozen)" in recording.run.note
+    pictures = read_recording(runs / "blip2-0" / "recorded-image")
+    assert len(np.unique(pictures.p_1.round(6), axis=0)) > 1  # the faces are told apart
+    with safe_open(runs / "blip2-0" / "learned.safetensors", framework="pt") as file:
+        kept = list(file.keys())
+    assert kept and not any("model." in name or "decoder." in name for name in kept)

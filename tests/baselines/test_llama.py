@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import builtins
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
+from lfdrt.__main__ import main
+from lfdrt.baselines import llama
 from lfdrt.baselines import pretrained as module
+from lfdrt.baselines.base import TEXT
+from lfdrt.baselines.likelihood_run import LikelihoodRun
 from lfdrt.baselines.llama import LabelLikelihood, prompt
-from lfdrt.baselines.lora import WEIGHTS, LoraSettings, add_lora, load_lora, save_lora
+from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.pretrained import NO_STAND_IN, cut_texts, read_causal
+from lfdrt.baselines.run_folder import new_model, train_in
+from lfdrt.baselines.settings import LoraSettings, settings_of
+from lfdrt.baselines.train import training_rows
+from lfdrt.baselines.vectors import vectors_of
+from lfdrt.data.records import read_labelled
 from lfdrt.encoders.hub import MissingWeights
-from lfdrt.labels import EKMAN7, SIMS5, LabelSet
-from lfdrt.runtime import Runtime
+from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.events import StepDone
+from lfdrt.labels import EKMAN7, SIMS5
+from lfdrt.runtime import Runtime, resolve_runtime
+from lfdrt.training.event_log import read_events
 from tests.baselines.tiny_llm import BEGIN, tiny_llama
+from tests.baselines.tiny_sets import tiny_sets
 from tests.tiny import SENTENCES
 
 RUNTIME = Runtime(device=torch.device("cpu"), dtype=torch.float32)
@@ -31,8 +46,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_llama(tmp_path_factory.mktemp("llama"))
 
 
-def labeller(folder: Path, label_set: LabelSet = EKMAN7, max_tokens: int = 64) -> LabelLikelihood:
-    return LabelLikelihood(read_causal(str(folder), RUNTIME), label_set, max_tokens=max_tokens)
+def labeller(folder: Path, max_tokens: int = 64, learn_tokens: int = 64) -> LabelLikelihood:
+    language = read_causal(str(folder), RUNTIME)
+    scores = LabelLikelihood(language, EKMAN7, max_tokens=max_tokens, learn_tokens=learn_tokens)
+    return scores.eval()
 
 
 @torch.inference_mode()
@@ -69,12 +86,22 @@ def test_the_prompt_names_the_text_on_one_line_and_ends_without_a_space() -> Non
 
 
 def test_a_long_text_loses_its_end_and_never_the_question(folder: Path) -> None:
-    model = labeller(folder, max_tokens=5)
-    short, long = model.lengths(["so", SENTENCES[0] * 30])
-    assert short < long <= short + 8
+    model = labeller(folder, max_tokens=8, learn_tokens=5)
     with torch.inference_mode():
-        scores = model([SENTENCES[0], SENTENCES[0] + " again" * 50])
+        scores = model([SENTENCES[0], SENTENCES[0] + " again" * 50, "so"])
     torch.testing.assert_close(scores[0], scores[1])
+    assert not torch.allclose(scores[0], scores[2], atol=0.1)
+    reading, learning = model.loss([SENTENCES[0]], [0]), model.train().loss([SENTENCES[0]], [0])
+    assert reading.item() == pytest.approx(-scores[0, 0].item(), abs=1e-4)
+    assert learning.item() != pytest.approx(reading.item(), abs=1e-2)
+
+
+def test_many_texts_are_read_in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, texts = labeller(folder), list(SENTENCES[:5])
+    with torch.inference_mode():
+        whole = model(texts)
+        monkeypatch.setattr(llama, "ROWS", 2)
+        torch.testing.assert_close(model(texts), whole, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "👩‍👩‍👧" * 40, "ა" * 300, "\u0301"])
@@ -106,28 +133,16 @@ def test_lora_alone_learns_and_the_right_labels_become_likelier(folder: Path) ->
     assert all(torch.equal(p, frozen[n]) for n, p in model.named_parameters() if n in frozen)
 
 
-def test_adapters_change_nothing_at_first_and_come_back_from_safetensors(
-    folder: Path, tmp_path: Path
-) -> None:
-    plain, model, other = (labeller(folder) for _ in range(3))
-    model.model = add_lora(model.model, LORA, seed=1)
+def test_adapters_change_nothing_at_first_and_are_those_of_their_seed(folder: Path) -> None:
+    plain, model, same = (labeller(folder) for _ in range(3))
+    for one in (model, same):
+        one.model = add_lora(one.model, LORA, seed=1)
     with torch.inference_mode():
-        start = plain([SENTENCES[0]])
-        torch.testing.assert_close(model([SENTENCES[0]]), start)
-    with torch.no_grad():
-        for name, value in model.named_parameters():
-            if "lora_B" in name:
-                value.normal_(generator=torch.Generator().manual_seed(0))
-    save_lora(model.model, tmp_path)
-    assert not list(tmp_path.glob("*.bin"))
-    with safe_open(tmp_path / WEIGHTS, framework="pt") as file:
-        assert len(file.keys()) == 2 * 4 * 2  # A and B of four projections of two layers
-    other.model = add_lora(other.model, LORA, seed=2)
-    load_lora(other.model, tmp_path)
-    with torch.inference_mode():
-        learned = model([SENTENCES[0]])
-        torch.testing.assert_close(other([SENTENCES[0]]), learned)
-    assert not torch.allclose(learned, start, atol=0.1)
+        torch.testing.assert_close(model([SENTENCES[0]]), plain([SENTENCES[0]]))
+    found = dict(same.named_parameters())
+    assert all(torch.equal(p, found[name]) for name, p in model.named_parameters())
+    learned = [p for p in model.parameters() if p.requires_grad]
+    assert len(learned) == 2 * 4 * 2  # A and B of four projections of two layers
 
 
 def test_without_peft_a_sentence_says_what_to_install(
@@ -189,3 +204,82 @@ def test_a_model_that_does_not_write_is_refused(folder: Path, tmp_path: Path) ->
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(MissingWeights, match="BertForMaskedLM"):
         read_causal(str(tmp_path), RUNTIME)
+
+
+def run(folder: Path, weights: Path, data: Path, *more: str) -> int:
+    return main(
+        ["baseline", "llama", "--text-encoder", str(weights), "--data", str(data), "--device",
+         "cpu", "--out", str(folder / "runs"), *more]
+    )  # fmt: skip
+
+
+@pytest.mark.slow  # trains two steps and scores fourteen sets
+def test_llama_is_trained_recorded_and_read_again(folder: Path, tmp_path: Path) -> None:
+    """The recording's probabilities are those of the model that the run's folder gives back."""
+    data = tiny_sets(tmp_path / "data")
+    assert run(tmp_path, folder, data, "--steps", "2", "--record", str(tmp_path / "rec")) == 0
+    recording = read_recording(tmp_path / "rec")
+    assert recording.run.classifiers == 1 and recording.run.inputs == TEXT
+    assert np.array_equal(recording.p_1, recording.p_2) and recording.agree.all()
+    assert f"{folder.name} (text, LoRA)" in recording.run.note
+    assert str(folder.parent) not in recording.run.note
+    trained = tmp_path / "runs" / "llama-0"
+    losses = [e.losses for e in read_events(trained / "events.jsonl") if isinstance(e, StepDone)]
+    assert [list(terms) for terms in losses] == [["label_tokens"]] * 2
+    with safe_open(trained / "learned.safetensors", framework="pt") as file:
+        assert file.keys() and all("lora_" in name for name in file.keys())
+    settings = settings_of("llama", text=str(folder))
+    again = train_in(
+        trained,
+        replace(settings, steps=2),
+        towers=tmp_path,
+        data=data,
+        runtime=resolve_runtime("cpu"),
+        show=lambda event: pytest.fail("it is trained already"),
+    )
+    texts = [row.text for row in read_labelled(data, "meld", "en", "dev")]
+    p = vectors_of(again.model.encoders[0], texts, resolve_runtime("cpu")).softmax(-1)
+    np.testing.assert_allclose(recording.p_1[: len(p)], p.numpy(), atol=1e-5)
+
+
+@pytest.mark.slow  # scores fourteen sets
+def test_at_zero_steps_llama_is_asked_as_it_is(folder: Path, tmp_path: Path) -> None:
+    data = tiny_sets(tmp_path / "data")
+    assert run(tmp_path, folder, data, "--steps", "0", "--record", str(tmp_path / "rec")) == 0
+    recording = read_recording(tmp_path / "rec")
+    assert recording.run.selection.startswith("no training")
+    assert f"{folder.name} (text, frozen)" in recording.run.note
+    row = read_labelled(data, "meld", "en", "dev")[0]
+    expected = torch.tensor([naive(folder, row.text, c) for c in EKMAN7.labels]).softmax(-1)
+    np.testing.assert_allclose(recording.p_1[0], expected.numpy(), atol=0.1)  # of bfloat16
+
+
+def test_a_resumed_training_ends_where_an_uninterrupted_one_does(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Dropout is on: its draws depend on the step and the seed alone."""
+    data = tiny_sets(tmp_path / "data")
+    settings = replace(settings_of("llama", text=str(folder)), steps=3, rows=20, learn_tokens=4)
+
+    def started(state: str, stop_at: int) -> LikelihoodRun:
+        model = new_model(settings, tmp_path, RUNTIME)
+        rows = training_rows(data, settings, pictures=False)
+        run = LikelihoodRun(
+            model, rows, settings, RUNTIME, state_file=tmp_path / state,
+            stop=lambda: run.step >= stop_at,
+        )  # fmt: skip
+        return run
+
+    straight, first, second = started("a.pt", 3), started("b.pt", 1), started("b.pt", 3)
+    ends = [list(run.events())[-1] for run in (straight, first)]
+    assert [end.reason for end in ends] == ["done", "stopped"]
+    second.load_state()
+    assert second.step == 1 and list(second.events())[-1].reason == "done"
+    for one, other in zip(straight.learned, second.learned, strict=True):
+        torch.testing.assert_close(one, other)
+    assert any(p.abs().sum() > 0 for n, p in straight.model.named_parameters() if "lora_B" in n)
+
+
+def test_llama_has_no_stand_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["baseline", "llama", "--stand-in", "compact", "--data", str(tmp_path)]) == 2
+    assert "llama has no stand-in" in capsys.readouterr().err
