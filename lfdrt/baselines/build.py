@@ -11,7 +11,8 @@ from pathlib import Path
 from lfdrt.baselines.base import Encoder
 from lfdrt.baselines.build_whole import BUILDERS_OF_WHOLE
 from lfdrt.baselines.settings import BaselineSettings
-from lfdrt.baselines.tower_encoders import ImageTowerEncoder, TextTowerEncoder
+from lfdrt.baselines.tower_encoders import ClipTextEncoder, ImageTowerEncoder, TextTowerEncoder
+from lfdrt.encoders.clip_text import named_clip_text
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.encoders.named import named_image_tower, named_text_tower
 from lfdrt.runtime import Runtime
@@ -40,7 +41,11 @@ def text_alone(settings: BaselineSettings, towers: Path) -> list[Encoder]:
 
 
 def clip(settings: BaselineSettings, towers: Path) -> list[Encoder]:
-    return [_image(settings, towers)]
+    """Both frozen, as in the paper's L+C. The stand-in has no text tower of this kind."""
+    image = _image(settings, towers)
+    if settings.stand_in:
+        return [image]
+    return [ClipTextEncoder(named_clip_text(settings.image), name=image.name), image]
 
 
 def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]:

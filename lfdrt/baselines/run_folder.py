@@ -64,10 +64,10 @@ def train_in(
 ) -> Baseline:
     """Train in `folder` what is not trained there yet. Runs beside it share what frozen encoders
     say. ValueError (a sentence): a folder of other settings, weights or data that are missing."""
-    folder.mkdir(parents=True, exist_ok=True)
     held = folder / "settings.json"
     refuse_other_settings(held, to_dict(settings))
     model = new_model(settings, towers, runtime)
+    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / CARD).is_file():
         run = _run(folder, model, settings, data, runtime) if settings.steps else None
         write_json(held, to_dict(settings))

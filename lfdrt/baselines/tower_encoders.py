@@ -14,11 +14,13 @@ from torch import Tensor
 
 from lfdrt.baselines.base import IMAGE, TEXT, Encoder
 from lfdrt.batch import NO_FAMILY, pad_text_batch
+from lfdrt.encoders.clip_text import ClipText
 from lfdrt.encoders.image import build_tower, prepare_image, tower_features
 from lfdrt.encoders.text import TextEncoder, mean_pool
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.presets import without_dropout
+from lfdrt.training.draw import ANCHOR
 from lfdrt.training.optim import freeze_lower_layers
 
 
@@ -85,3 +87,21 @@ class ImageTowerEncoder(Encoder):
         pixels = torch.stack([prepare_image(picture, self._config) for picture in inputs])
         pixels = pixels.to(self.device, memory_format=torch.channels_last)
         return tower_features(self.tower, pixels).pooled
+
+
+class ClipTextEncoder(Encoder):
+    """CLIP's own text tower, for English alone. Frozen."""
+
+    reads = TEXT
+
+    def __init__(self, tower: ClipText, *, name: str) -> None:
+        super().__init__()
+        self.tower, self.name, self.width = tower, name, tower.width
+        self.requires_grad_(False)
+
+    def forward(self, inputs: Sequence[str]) -> Tensor:
+        """Shape: B texts -> (B, width)."""
+        return self.tower(inputs)
+
+    def reads_language(self, language: str) -> bool:
+        return language == ANCHOR

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from lfdrt.config import ConfigError, ImageConfig, TextConfig, from_dict, longest_text
-from lfdrt.encoders.hub import MissingWeights, local_folder, model_folder
+from lfdrt.encoders.hub import MissingWeights, local_folder, model_folder, shown_name
 from lfdrt.encoders.image import build_tower, hub_repository
 from lfdrt.encoders.pretrained import read_backbone, read_tokenizer
 from lfdrt.encoders.tower import ImageTower, TextTower
@@ -26,8 +26,8 @@ CLIP = "ViT-B-32/openai"
 LONGEST = 512
 """Tokens of a text for an encoder without a limit of its own."""
 
-_CLIP_FILES = ("open_clip_config.json", "open_clip_model.safetensors")
-_VISUAL = "visual."  # open_clip's name of the vision tower
+CLIP_CONFIG, CLIP_WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
+VISUAL = "visual."  # open_clip's name of the vision tower
 
 
 def named_text_tower(name: str) -> TextTower:
@@ -65,7 +65,7 @@ def named_text_tower(name: str) -> TextTower:
     except ValueError as error:
         raise MissingWeights(f"{name} cannot be the text encoder: {error}") from error
     return TextTower(
-        name=_shown(name), config=config, state=state, tokenizer=tokenizer.backend_tokenizer
+        name=shown_name(name), config=config, state=state, tokenizer=tokenizer.backend_tokenizer
     )
 
 
@@ -74,37 +74,37 @@ def named_image_tower(name: str) -> ImageTower:
 
     MissingWeights (a sentence): what is missing, and where.
     """
+    folder = clip_folder(name)
+    try:
+        config = _image_config(read_json(folder / CLIP_CONFIG))
+        state = _vision_weights(folder / CLIP_WEIGHTS, build_tower(config.tower).state_dict())
+    except ValueError as error:
+        raise MissingWeights(f"{name} cannot be the image encoder: {error}") from error
+    return ImageTower(name=shown_name(name), config=config, state=state)
+
+
+def clip_folder(name: str) -> Path:
+    """Where both of open_clip's files lie. MissingWeights (a sentence): what is missing there."""
     local = local_folder(name) is not None
     folder = model_folder(name if local else hub_repository(name) or name)
     pickled = folder / "open_clip_pytorch_model.bin"
-    if pickled.is_file() and not (folder / _CLIP_FILES[1]).is_file():
+    if pickled.is_file() and not (folder / CLIP_WEIGHTS).is_file():
         raise MissingWeights(
             f"{name} has its weights as {pickled.name}, which would have to be "
             "unpickled. Convert it on a machine that you trust it on: "
             "safetensors.torch.save_file(torch.load('open_clip_pytorch_model.bin', "
             "weights_only=True), 'open_clip_model.safetensors')."
         )
-    for file in _CLIP_FILES:
+    for file in (CLIP_CONFIG, CLIP_WEIGHTS):
         _demand(folder, name, file)
-    try:
-        config = _image_config(read_json(folder / _CLIP_FILES[0]))
-        state = _vision_weights(folder / _CLIP_FILES[1], build_tower(config.tower).state_dict())
-    except ValueError as error:
-        raise MissingWeights(f"{name} cannot be the image encoder: {error}") from error
-    return ImageTower(name=_shown(name), config=config, state=state)
-
-
-def _shown(name: str) -> str:
-    """A folder by its last part: a checkpoint that is handed on names no path of this machine."""
-    folder = local_folder(name)
-    return name if folder is None else folder.resolve().name
+    return folder
 
 
 def _demand(folder: Path, name: str, file: str) -> None:
     if (folder / file).is_file():
         return
     other = ""
-    if file == _CLIP_FILES[0] and (folder / "config.json").is_file():
+    if file == CLIP_CONFIG and (folder / "config.json").is_file():
         other = " It looks like a folder of transformers: open_clip's own is needed."
     raise MissingWeights(f"{name} has no {file}: looked in {folder}.{other}")
 
@@ -116,7 +116,7 @@ def _image_config(settings: Any) -> ImageConfig:
         for part in ("model_cfg", "preprocess_cfg")
     )
     if not isinstance(model, dict) or not isinstance(pictures, dict):
-        raise ConfigError(f"{_CLIP_FILES[0]} has no model_cfg and preprocess_cfg")
+        raise ConfigError(f"{CLIP_CONFIG} has no model_cfg and preprocess_cfg")
     tower = {k: model[k] for k in ("embed_dim", "vision_cfg", "quick_gelu") if k in model}
     vision = model.get("vision_cfg")
     found = {
@@ -132,7 +132,7 @@ def _vision_weights(path: Path, expected: dict[str, Tensor]) -> dict[str, Tensor
     """Those of the vision tower, float32. ConfigError: not the ones that are `expected`."""
     try:
         with safe_open(path, framework="pt") as file:
-            names = {n.removeprefix(_VISUAL): n for n in file.keys() if n.startswith(_VISUAL)}
+            names = {n.removeprefix(VISUAL): n for n in file.keys() if n.startswith(VISUAL)}
             shapes = {n: tuple(file.get_slice(full).get_shape()) for n, full in names.items()}
             if wrong := sorted(
                 {n for n, t in expected.items() if shapes.get(n) != tuple(t.shape)}

@@ -39,8 +39,11 @@ def tiny_bert(folder: Path) -> BertForMaskedLM:
     return model
 
 
-def tiny_clip(folder: Path) -> open_clip.CLIP:
-    """A ViT of CLIP's architecture and ViT-B/32's own pictures: 224 px, a grid of 7 x 7."""
+def tiny_clip(folder: Path, *, words: int = 64) -> open_clip.CLIP:
+    """A ViT of CLIP's architecture and ViT-B/32's own pictures: 224 px, a grid of 7 x 7.
+
+    `words`: of the text tower's vocabulary; CLIP's own has 49,408.
+    """
     config = {
         "embed_dim": 16,
         "quick_gelu": True,
@@ -51,7 +54,13 @@ def tiny_clip(folder: Path) -> open_clip.CLIP:
             "head_width": 16,
             "patch_size": 32,
         },
-        "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 16, "heads": 2, "layers": 1},
+        "text_cfg": {
+            "context_length": 8,
+            "vocab_size": words,
+            "width": 16,
+            "heads": 2,
+            "layers": 1,
+        },
     }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
