@@ -38,15 +38,18 @@ def cite(weights: Weights, *more: str) -> str:
 
 def cite_recording(run: Origin, *more: str) -> str:
     """Numbers of a recording, whichever version of this program shows them."""
-    weights = Weights(
-        name=run.checkpoint, sha256=run.weights_sha256, selection=run.selection, seed=run.seed
-    )
     recorded = words.RECORDED.format(
         date=run.date[:10],
         version=run.versions.get("lfdrt", words.UNKNOWN),
         device=run.device,
     )
-    return BETWEEN.join([_program(), *_weights(weights), *filter(None, more), recorded])
+    return BETWEEN.join([_program(), *_weights(weights_of(run)), *filter(None, more), recorded])
+
+
+def weights_of(run: Origin) -> Weights:
+    return Weights(
+        name=run.checkpoint, sha256=run.weights_sha256, selection=run.selection, seed=run.seed
+    )
 
 
 def cite_paper(number: int, setting: str, *, computed: bool) -> str:

@@ -23,7 +23,7 @@ INTRO_HONEST = (
 # Step 1
 DATA_TITLE = "1. Your sentences"
 DATA_LEAD = "A table with one sentence in each row. Or try it with one of these first:"
-SAMPLE_PICTURES = "with faces"
+SAMPLE_PICTURES = "with faces (constructed pairs)"
 TABLE_LABEL = "Table of sentences"
 IMAGES_LABEL = "Pictures (optional)"
 LABELLED_LABEL = "A few labelled rows (optional)"

@@ -35,7 +35,7 @@ SPEED = "Samples a second"
 SEEK = "Position"
 SPEEDS = (1, 5, 25, 100, 500)
 
-ABOUT = "{checkpoint} (SHA-256 {hash}), {inputs}, {rows} samples, {date}, {device}"
+ABOUT = "{checkpoint}, {inputs}, {rows} samples, {date}, {device}"
 SELECTED = "Selected by: {rule}"
 DEMONSTRATION = (
     "Sentences and faces of this set were made for this project: a demonstration, not evidence."
@@ -51,6 +51,8 @@ NOTHING = "No sample fits this choice. Choose less."
 POSITION = "{n} of {total}"
 GOLD, SAYS, FIRST, SECOND = "True label", "Model says", "First classifier", "Second classifier"
 RIGHT, WRONG = "right", "wrong"
+ONLY_CLASSIFIER = "Its one classifier"
+ONE_CLASSIFIER = "One classifier: there is no agreement to show."
 AGREE, DISAGREE = "both classifiers agree", "the classifiers disagree"
 READ_THROUGH = "read through {family}"
 EXCLUDED = "{labels} is never predicted here: the set has no such label."

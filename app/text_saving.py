@@ -58,7 +58,7 @@ PAPER_COMPUTED = "computed by LFD-RT {version} from the figures of {paper}; not 
 
 # Trainings
 TRAINING = "rethinking “{name}” of {base}, preset {preset}, begun {date}, step {step} of {steps}"
-OWN_DATA = "{rows} of the user's own ({language}), without labels"
+UNLABELLED = "{rows} without labels ({language})"
 EACH_RUN = " — "
 LABEL = "Label"
 ALL_CHANGED = "The table has the rows that are shown; the download has all."

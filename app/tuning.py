@@ -152,7 +152,7 @@ def _cited(service: Service, live: Live) -> str:
         step=live.step,
         steps=live.steps,
     )
-    data = text_saving.OWN_DATA.format(
+    data = text_saving.UNLABELLED.format(
         rows=words.rows(info.rows), language=data_views.language_name(info.language)
     )
     return cite(weights, told, text_saving.DATA.format(data=data))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
-from app import text
+from app import text, text_saving
 from app.examples import Example
 from app.views.html import Html, esc, picture_data
 from lfdrt.languages import resolve
@@ -22,8 +22,9 @@ ON_LOAD = """element.addEventListener('click', event => {
 
 def gallery(examples: Sequence[Example]) -> Html:
     cards = "".join(_card(i, e) for i, e in enumerate(examples))
+    hint = f"{text.EXAMPLES_HINT} {text_saving.CONSTRUCTED}"
     return (
-        f'<section class="gallery"><h3>{esc(text.EXAMPLES_TITLE)} <small>{esc(text.EXAMPLES_HINT)}'
+        f'<section class="gallery"><h3>{esc(text.EXAMPLES_TITLE)} <small>{esc(hint)}'
         f'</small></h3><div class="strip-of-cards">{cards}</div></section>'
     )
 

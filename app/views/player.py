@@ -23,8 +23,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
     lines = ""
     for run in runs:
         said = words.ABOUT.format(
-            checkpoint=run.checkpoint,
-            hash=run.weights_sha256[: citation.DIGITS],
+            checkpoint=citation.checkpoint(citation.weights_of(run)),
             inputs=run.inputs,
             rows=f"{run.rows:,}",
             date=run.date[:10],
@@ -32,6 +31,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
         )
         rule = words.SELECTED.format(rule=run.selection)
         demo = f" {words.DEMONSTRATION}" if run.carries else ""
+        demo += f" {words.ONE_CLASSIFIER}" if run.classifiers == 1 else ""
         pairs = f"<br><b>{esc(made)}</b>" if (made := citation.constructed(run)) else ""
         lines += (
             f"<li><b>{esc(run.name)}</b> {esc(said)}<br><small>{esc(run.note)} {esc(rule)}"
@@ -112,6 +112,11 @@ def _answer(one: PlayedSample) -> Html:
         f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
         f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
         f"{esc(verdict)}</b></td></tr>",
+    ]
+    if one.classifiers == 1:
+        rows.append(f"<tr><th>{esc(words.ONLY_CLASSIFIER)}</th><td>{first}</td></tr>")
+        return table("answers", [], rows)
+    rows += [
         f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>",
         f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>",
     ]

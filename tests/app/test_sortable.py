@@ -52,3 +52,19 @@ def test_a_press_sorts_and_the_next_turns_it(page: Page, head: str, order: str, 
     assert "".join(shown) == names
     assert page.get_by_role("columnheader", name=head).get_attribute("aria-sort") == order
     assert page.locator('[aria-sort="none"]').count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_keyboard_sorts_as_a_press_does(page: Page) -> None:
+    """Tab reaches a heading, Enter sorts by it, the space bar turns the order, focus stays."""
+    score = page.get_by_role("button", name="Score")
+    page.get_by_role("button", name="Name").focus()
+    page.keyboard.press("Tab")
+    assert score.evaluate("button => button === document.activeElement")
+    for key, order, names in (("Enter", "descending", "cbad"), ("Space", "ascending", "abcd")):
+        page.keyboard.press(key)
+        assert "".join(page.locator("tbody th").all_inner_texts()) == names
+        head = page.get_by_role("columnheader", name="Score")
+        assert head.get_attribute("aria-sort") == order
+        assert score.evaluate("button => button === document.activeElement")

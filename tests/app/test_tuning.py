@@ -63,7 +63,7 @@ def test_a_finished_run_is_cited_by_its_own_weights(jobs: Jobs, tiny_folder: Pat
         "selected by: the last epoch",
         f"rethinking “Habari 1” of {tiny_folder.name}, preset",
         "step 1 of 1",
-        "data: 4 rows of the user's own (Turkish), without labels",
+        "data: 4 rows without labels (Turkish)",
     ):
         assert part in source
     assert len(source) < MOST_RULE + 500  # whatever length a stranger's card has
