@@ -49,14 +49,14 @@ def curves(
     """`share`: y runs from 0 to 100 %. `key`: zoom and hidden lines stay while it is the same."""
     import plotly.graph_objects as go  # 0.4 s; the page must not wait for it
 
-    figure = go.Figure()
+    drawn = []
     for i, line in enumerate(lines):
         x, y = averaged(np.asarray(line.x, float), np.asarray(line.y, float))
         style = {"color": COLOURS[i % len(COLOURS)], "dash": DASHES[i % len(DASHES)], "width": 2}
         mode = "lines+markers" if len(x) < 30 else "lines"
-        figure.add_scatter(x=x, y=y, name=line.name, mode=mode, line=style)
-    figure.update_layout(_layout(title, x_title, share, key, len(lines)))
-    return figure
+        drawn.append(go.Scatter(x=x, y=y, name=line.name, mode=mode, line=style))
+    # All at once: adding and updating take four times as long, at every step of the player.
+    return go.Figure(drawn, _layout(title, x_title, share, key, len(lines)))
 
 
 def _layout(title: str, x_title: str, share: bool, key: str, lines: int) -> Mapping[str, Any]:
