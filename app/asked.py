@@ -45,7 +45,7 @@ class Answer:
 class Loaded:
     """What the page says about the checkpoint."""
 
-    name: str
+    weights: Weights
     card: dict[str, Any]
     labels: tuple[str, ...]
     families: tuple[str, ...]

@@ -55,7 +55,7 @@ class Model:
         if p is None:
             return None
         return Loaded(
-            name=p.folder.name,
+            weights=cited(p.folder, self.choice.name),
             card=p.card,
             labels=p.labels,
             families=p.families,

@@ -62,6 +62,7 @@ UNLABELLED = "{rows} without labels ({language})"
 EACH_RUN = " — "
 LABEL = "Label"
 ALL_CHANGED = "The table has the rows that are shown; the download has all."
+LENGTH_COLUMNS = ("Tokens", "Sentences")
 DISTRIBUTION_COLUMNS = ("Label", "Before", "After")
 DISPUTE_COLUMNS = ("Sentence", "First says", "Probability", "Second says", "Probability")
 RUN_COLUMNS = ("Name", "State", "Language", "Rows", "Preset", "From", "Begun")

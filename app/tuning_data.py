@@ -115,7 +115,7 @@ def _found(service: Service, chosen: Chosen, intake: Intake) -> Found:
     }  # fmt: skip
     blocked = bool(intake.report.errors)
     return Found(
-        report=data_views.report(intake, said),
+        report=data_views.report(intake, chosen.name, said),
         chosen=Chosen(
             name=chosen.name,
             table=chosen.table,

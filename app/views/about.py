@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from app import text_about as words
 from app.asked import Loaded
+from app.citation import cite
 from app.views.html import Html, card, esc, scroll
+from app.views.saving import Cell, Saved, table_file
 from lfdrt.languages import FAMILIES, SLIPS
 
 DEEPEST = 4
@@ -53,23 +56,48 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     apart = ("scores", "selection")
     rest = {k: v for k, v in loaded.card.items() if k not in apart}
     return card(
-        f"<p><code>{esc(loaded.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
+        f"<p><code>{esc(loaded.weights.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
         f"{scroll(_value(rest), words.CARD_TITLE)}",
         kind="prose checkpoint",
         title=words.CARD_TITLE,
-    ) + _scores(loaded.card)
+    ) + _scores(loaded)
 
 
-def _scores(facts: dict[str, Any]) -> Html:
+def _scores(loaded: Loaded) -> Html:
     """Scores never stand without the rule by which the checkpoint was selected."""
+    facts = loaded.card
     if not facts.get("scores"):
         return card(_paragraphs([words.SCORES_NONE]), kind="prose", title=words.SCORES_TITLE)
     rule = words.SCORES_SELECTION.format(rule=facts.get("selection", "–"))
     return card(
-        f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}",
+        f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}"
+        f"{_scores_file(loaded)}",
         kind="prose checkpoint",
         title=words.SCORES_TITLE,
     )
+
+
+def _scores_file(loaded: Loaded) -> Html:
+    """The scores of single sets; "" where the card has them in another form."""
+    scores = loaded.card["scores"]
+    sets = scores.get("sets") if isinstance(scores, dict) else None
+    if not isinstance(sets, list) or not sets or not _alike(sets):
+        return ""
+    rows = [[_plain(value) for value in one.values()] for one in sets]
+    about = str(scores.get("about", ""))
+    saved = Saved(
+        name="scores", title=words.SCORES_TITLE, source=cite(loaded.weights, about.rstrip("."))
+    )
+    return table_file(saved, [[*sets[0]], *rows])
+
+
+def _alike(rows: list[Any]) -> bool:
+    """Whether they are the rows of one table."""
+    return all(isinstance(row, dict) and row.keys() == rows[0].keys() for row in rows)
+
+
+def _plain(value: Any) -> Cell:
+    return value if value is None or isinstance(value, str | int | float) else json.dumps(value)
 
 
 def _value(value: Any, depth: int = 0) -> Html:
@@ -83,7 +111,7 @@ def _value(value: Any, depth: int = 0) -> Html:
     if isinstance(value, list) and depth < DEEPEST:
         if all(isinstance(v, str | int | float) for v in value):
             return esc(", ".join(map(str, value)))
-        if all(isinstance(v, dict) and v.keys() == value[0].keys() for v in value):
+        if _alike(value):
             return _table(value, depth)
         return _list_of_html(_value(v, depth + 1) for v in value)
     if isinstance(value, float):

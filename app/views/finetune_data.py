@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app import text, text_settings
+from app import text, text_saving, text_settings
 from app import text_finetune as words
+from app.citation import cite_program
 from app.views.html import Html, bar, card, esc, foreign, scroll, table
+from app.views.saving import Saved, drawn
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
@@ -59,8 +61,9 @@ def failure(sentence: str) -> Html:
     return card(f'<div role="alert">{body}</div>', kind="failure")
 
 
-def report(intake: Intake, labelled: str = "") -> Html:
-    """What was found; errors first, since they block. `labelled`: about the table of labels."""
+def report(intake: Intake, name: str, labelled: str = "") -> Html:
+    """What was found; errors first, since they block. `name`: of the data; `labelled`: about the
+    table of labels."""
     r, usable = intake.report, len(intake.rows)
     if r.errors:
         return "".join(failure(sentence) for sentence in r.errors)
@@ -68,7 +71,7 @@ def report(intake: Intake, labelled: str = "") -> Html:
     ready = words.READY.format(rows=words.rows(usable - with_label))
     ready += words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else ""
     return card(
-        f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens)}{_preview(intake)}",
+        f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens, name)}{_preview(intake)}",
         kind="report",
         title=ready,
     )
@@ -124,7 +127,7 @@ def _findings(r: IntakeReport) -> Html:
     return f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>'
 
 
-def _lengths(tokens: Tokens | None) -> Html:
+def _lengths(tokens: Tokens | None, name: str) -> Html:
     if tokens is None or not tokens.texts:
         return ""
     most = max(one.texts for one in tokens.lengths)
@@ -134,7 +137,10 @@ def _lengths(tokens: Tokens | None) -> Html:
         for one in tokens.lengths
         if one.texts
     )
-    shown = table("bars", [], rows)
+    source = cite_program(text_saving.DATA.format(data=name))
+    saved = Saved(name="lengths", title=words.LENGTHS, source=source)
+    full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
+    shown = drawn(saved, table("bars", [], rows), [text_saving.LENGTH_COLUMNS, *full])
     return f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>"
 
 

@@ -22,7 +22,7 @@ def pill(status: Status, loaded: Loaded | None) -> Html:
     if status.phase == "failed":
         words = f"{text.PHASES['failed']}: {status.failure} {text.FAILED_NEXT}"
     elif loaded is not None:
-        words = text.ready(loaded.name, loaded.device)
+        words = text.ready(loaded.weights.name, loaded.device)
     else:
         words = text.phase(status.phase, status.seconds)
     role = "alert" if status.phase == "failed" else "status"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,12 @@ from PIL import Image
 
 from app.answers import NOTHING, answer, picture_note, spoken
 from app.asked import Loaded, Refused, Request
+from app.citation import Weights
 from app.service import Model, Service
 from app.shelf import BASE
 from app.views.about import checkpoint
+
+MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +149,21 @@ def test_scores_of_a_card_stand_with_their_rule_in_one_table() -> None:
         "scores": {"sets": [{"set": "tt dev", "macro_f1": 0.465}, {"set": "sw", "macro_f1": 0.2}]},
     }
     html = checkpoint(
-        Loaded(name="made", card=card, labels=("joy",), families=(), device="cpu, float32")
+        Loaded(weights=MADE, card=card, labels=("joy",), families=(), device="cpu, float32")
     )
     assert "How it was selected: last &lt;step&gt;." in html
     assert html.count('<th scope="col">macro f1</th>') == 1
     assert "<td>0.465</td>" in html
+    saved = unescape(re.search(r'data-content="([^"]*)"', html)[1]).splitlines()
+    assert saved[1:3] == ["tt dev,0.465", "sw,0.2"]
+    assert "checkpoint made (SHA-256 abababababab); training seed 0; selected by" in saved[-1]
+
+
+@pytest.mark.parametrize("scores", ["good", {"sets": 3}, {"sets": [{"a": 1}, {"b": 2}]}, [1]])
+def test_scores_in_another_form_are_shown_and_not_saved(scores: object) -> None:
+    card = {"scores": scores}
+    html = checkpoint(Loaded(weights=MADE, card=card, labels=(), families=(), device="cpu"))
+    assert "Its scores" in html and "data-download" not in html
 
 
 @pytest.fixture(scope="module")
