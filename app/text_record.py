@@ -53,7 +53,7 @@ STATES = {
 }
 STATE_LOADING = "Loading the model"
 DONE_ROWS = "{done} of {total}"
-DONE_SETS = "{done} of {sets} files"
+DONE_SETS = "{done} of {sets} sets"
 ELAPSED = "{time} so far"
 REMAINING = "about {time} left"
 NEWEST = "Newest: {set}"

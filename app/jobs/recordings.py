@@ -66,12 +66,18 @@ class Recordings:
 
     def recording(self, key: str) -> Recording:
         """Raises Refused: none of this key, or a damaged one."""
-        if key in self.names():
+        if self._is_bundled(key):
             return self._read(self._folder / key, None)
         whole = self.own.whole(key)
         if whole is None:
             raise Refused(words.NO_SUCH_RECORDING)
         return self._read(*whole)
+
+    def _is_bundled(self, key: str) -> bool:
+        """Without listing them all: a player asks several times a second. A key is one name."""
+        from lfdrt.evaluation.recording_files import is_recording
+
+        return Path(key).name == key != ".." and is_recording(self._folder / key)
 
     def play(self, first: str, second: str, choice: Choice) -> Playback | PairPlayback:
         """`second`: "" for one alone. Raises Refused."""

@@ -83,9 +83,8 @@ class Player:
         }
 
     def first(self, owner: str) -> Updates:
-        """The first of the list, as for somebody who has just come."""
-        found = self.recordings.listed(owner)
-        return self.alone(owner, found[0][1] if found else "")
+        """The first bundled one, as for somebody who has just come."""
+        return self.alone(owner, next(iter(self.recordings.names()), ""))
 
     def narrowed(
         self,

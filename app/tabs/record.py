@@ -96,6 +96,7 @@ class Record:
         if run and state == seen:
             return shown
         return shown | {
+            m.box: gr.Column(visible=look is not None),
             self.seen: state,
             self.timer: gr.Timer(active=look is not None and look.active),
             m.stop: gr.Button(visible=state in ("starting", "running")),
@@ -144,7 +145,7 @@ class Record:
 
     def wire(self) -> None:
         m, owner, filters = self.made, self.player.owner, self.player.filters
-        shown = [m.head, m.stop, m.resume, m.actions, m.name, m.file, m.mine, self.seen,
+        shown = [m.box, m.head, m.stop, m.resume, m.actions, m.name, m.file, m.mine, self.seen,
                  self.timer, filters.first, filters.second]  # fmt: skip
         of = [self.run, owner]
         f = self.choice.fields
@@ -169,7 +170,7 @@ class Record:
 def build_panel(service: Service, *, data: bool) -> Panel:
     """The folded part; data: whether there is a data folder."""
     with gr.Accordion(words.TITLE, open=False, elem_id="rec-panel", elem_classes="inputs") as fold:
-        gr.HTML(f"<p>{words.LEAD}</p>", elem_classes="hint")
+        gr.HTML(views.lead())
         return Panel(
             fold=fold, fields=build_fields(models(service.choices()), data=data), made=build_made()
         )

@@ -38,6 +38,7 @@ class Made:
     """The recording that stands above the list, and the list."""
 
     notice: gr.HTML
+    box: gr.Column
     head: gr.HTML
     stop: gr.Button
     resume: gr.Button
@@ -111,20 +112,22 @@ def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
 
 def build_made() -> Made:
     notice = gr.HTML("", elem_id="rec-notice")
-    head = gr.HTML("", elem_id="rec-head")
-    with gr.Row(elem_classes="run-actions"):
-        stop = gr.Button(words.STOP, visible=False, min_width=120, elem_id="rec-stop")
-        resume = gr.Button(
-            words.RESUME, variant="primary", visible=False, min_width=120, elem_id="rec-resume"
-        )
-    with gr.Row(visible=False, elem_classes="inputs actions") as actions:
-        name = gr.Textbox(
-            label=words.NAME, max_length=120, scale=3, min_width=180, elem_id="rec-new-name"
-        )
-        save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="rec-save-name")
-        play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
-        pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="rec-download")
-        file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="rec-file")
+    with gr.Column(visible=False) as box:
+        head = gr.HTML("", elem_id="rec-head")
+        with gr.Row(elem_classes="run-actions"):
+            stop = gr.Button(words.STOP, visible=False, min_width=120, elem_id="rec-stop")
+            resume = gr.Button(
+                words.RESUME, variant="primary", visible=False, min_width=120, elem_id="rec-resume"
+            )
+        with gr.Row(visible=False, elem_classes="inputs actions") as actions:
+            name = gr.Textbox(
+                label=words.NAME, max_length=120, scale=3, min_width=180, elem_id="rec-new-name"
+            )
+            save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="rec-save-name")
+            play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
+            pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="rec-download")
+            file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="rec-file")
     mine = gr.HTML(views.mine([], ""), js_on_load=HISTORY_ON_LOAD, elem_id="rec-mine")
-    return Made(notice=notice, head=head, stop=stop, resume=resume, actions=actions, name=name,
-                save_name=save_name, play=play, pack=pack, file=file, mine=mine)  # fmt: skip
+    return Made(notice=notice, box=box, head=head, stop=stop, resume=resume, actions=actions,
+                name=name, save_name=save_name, play=play, pack=pack, file=file,
+                mine=mine)  # fmt: skip

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lfdrt.events import EvalDone
 
 
+def lead() -> Html:
+    return f'<div class="step"><p>{esc(words.LEAD)}</p></div>'
+
+
 def head(live: RecordingLive) -> Html:
     """State, how far it is, the newest scores; what ended it, and the next step."""
     info = live.info

@@ -31,7 +31,12 @@ def list_recordings(folder: Path) -> list[Path]:
     """The recordings in a folder, by name; none where there is no such folder."""
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.iterdir() if (p / RUN).is_file() and (p / ROWS).is_file())
+    return sorted(path for path in folder.iterdir() if is_recording(path))
+
+
+def is_recording(folder: Path) -> bool:
+    """Whether it has the files of one; they are not read."""
+    return (folder / RUN).is_file() and (folder / ROWS).is_file()
 
 
 def read_run(folder: Path) -> RecordedRun:

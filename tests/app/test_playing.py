@@ -129,7 +129,7 @@ class TestFaults:
         assert str(tmp_path) not in shown.now and "arquet" not in shown.now
         assert playing.curves(bundled(tmp_path / "runs", tmp_path), Where(first="cut")) is None
 
-    @pytest.mark.parametrize("name", ["../../secret", "nothing"])
+    @pytest.mark.parametrize("name", ["../../secret", "nothing", "..", ""])
     def test_only_what_is_listed_is_read(self, recordings: Recordings, name: str):
         with pytest.raises(Refused, match="no recording to play"):
             recordings.recording(name)
