@@ -19,7 +19,7 @@ RECORD_IT = (
     "For its own: python -m lfdrt families CHECKPOINT --data DATA --out "
     "assets/benchmarks/recordings/NAME."
 )
-ABOUT = "{checkpoint}, trained {trained}, recorded {date} on {device}. Selected by: {selection}."
+ABOUT = "{checkpoint}, trained {trained}."
 
 VERDICTS = {
     "helps": "Reading through the own family helps",

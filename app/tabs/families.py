@@ -6,7 +6,7 @@ drawn when the page is loaded or another recording is chosen, not when the page 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def build(running: Path) -> None:
 
 
 def _recorded(names: tuple[str, ...], running: Path) -> None:
-    first = next(iter(families.fitting(digest(running))), names[0])
+    first = starting(names, families.fitting(digest(running)))
     chosen = gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
@@ -87,6 +87,12 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
         (_html(space.retrieval), [], retrieval_table),
     ):
         chosen.input(make, [chosen, *more], shown, **LIGHT)
+
+
+def starting(names: Sequence[str], fitting: Sequence[str]) -> str:
+    """What is shown until another is chosen: a recording of the checkpoint that the app runs, where
+    there is one. `names`: of all, at least one."""
+    return next(iter((*fitting, *names)))
 
 
 def _other_weights(running: Path) -> Callable[[Any], str]:

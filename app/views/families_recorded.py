@@ -64,14 +64,9 @@ def answer(gain: Gain) -> str:
 
 
 def _cited(r: FamiliesRecording) -> Html:
-    about = words.ABOUT.format(
-        checkpoint=r.checkpoint,
-        trained=r.trained,
-        date=r.date[:10],
-        device=r.device,
-        selection=r.selection,
-    )
-    return f'<p class="fine">{esc(about)}</p><p class="fine">{esc(_cite(r))}</p>'
+    about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
+    cited = citation.cite_recording(r, citation.data_of(_named(r)))
+    return f'<p class="fine">{esc(about)} {esc(r.note)}</p><p class="fine">{esc(cited)}</p>'
 
 
 def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:
@@ -83,10 +78,6 @@ def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequ
     said = words.OTHER_WEIGHTS.format(recorded=r.checkpoint, running=running)
     there = words.FITTING.format(names=", ".join(fitting)) if fitting else words.RECORD_IT
     return card(f"<p>{esc(said)} {esc(there)}</p>", kind="other-weights")
-
-
-def _cite(r: FamiliesRecording) -> str:
-    return citation.cite_recording(r, citation.data_of(_named(r)))
 
 
 def _named(r: FamiliesRecording) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html as html_module
 import io
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from app.checkpoints import digest
 from app.jobs import families as recordings
 from app.service import Refused
+from app.tabs.families import starting
 from app.views import families_recorded as views
 from app.views import families_space as space
 from app.views import language_list
@@ -24,6 +26,7 @@ from lfdrt.evaluation.families_recording import (
     Retrieved,
     Summary,
     TransferRow,
+    families_json,
 )
 
 GAIN = {
@@ -204,6 +207,16 @@ def test_a_checkpoint_is_known_by_its_weights(tiny_folder: Path, tmp_path: Path)
     name = recordings.recorded()[0]
     assert name in recordings.fitting(recordings.read(name).weights_sha256)
     assert recordings.fitting(digest(tiny_folder)) == ()
+
+
+def test_the_tab_starts_with_the_running_checkpoints_recording(tmp_path: Path):
+    for name, weights in (("another", "ff"), ("mine", "aa")):
+        (tmp_path / name).mkdir()
+        one = replace(RECORDING, name=name, weights_sha256=weights)
+        (tmp_path / name / "families.json").write_text(json.dumps(families_json(one)), "utf-8")
+    names = recordings.recorded(tmp_path)
+    assert starting(names, recordings.fitting("aa", tmp_path)) == "mine"
+    assert starting(names, recordings.fitting("00", tmp_path)) == "another"
 
 
 def test_the_languages_leave_as_csv():
