@@ -135,6 +135,8 @@ def curves(recordings: Recordings, where: Where) -> go.Figure | None:
         c = one.curves()
         kept = (c.shown > 0) & (c.shown <= where.n)
         wanted = FOLLOWED if len(parts) == 1 else FOLLOWED[:2]
+        if one.recording.run.classifiers == 1:
+            wanted = tuple(score for score in wanted if score != "agreement")
         for score in wanted:
             said = words.SCORES[score] + (f", {name}" if len(parts) > 1 else "")
             y = getattr(c, score)[kept]

@@ -82,15 +82,24 @@ def _scores(state: PlayState) -> Html:
     tiles = "".join(
         f'<div class="tile"><b id="play-{key}">{esc(_share(getattr(state, key)))}</b>'
         f"<span>{esc(said)}</span></div>"
-        for key, said in words.SCORES.items()
+        for key, said in _told(state).items()
     )
     return f'<p class="fine">{esc(counted)}</p><div class="tiles">{tiles}</div>'
 
 
 def _saved_scores(part: Part, run: RecordedRun, state: PlayState) -> tuple[Saved, Rows]:
-    rows = [(said, _rounded(getattr(state, key))) for key, said in words.SCORES.items()]
+    rows = [(said, _rounded(getattr(state, key))) for key, said in _told(state).items()]
     head = (words.SCORE, words.VALUE)
     return part.saved("scores", words.SCORES_TITLE, run), [head, *rows]
+
+
+def _told(state: PlayState) -> dict[str, str]:
+    """The scores with their words; one classifier alone agrees with nobody."""
+    return {
+        key: said
+        for key, said in words.SCORES.items()
+        if key != "agreement" or state.classifiers == 2
+    }
 
 
 def _share(value: float | None) -> str:

@@ -20,7 +20,8 @@ from lfdrt.evaluation.recording import Recording
 class PlayState:
     """How things stand once `shown` samples were shown and `counted` have counted.
 
-    The shares are None while nothing counted. macro_f1: mean over the classes that the gold labels
+    The shares are None while nothing counted, and those of agreement where one classifier stands
+    alone. macro_f1: mean over the classes that the gold labels
     have had so far, as in reports. correct_agreed, correct_split: accuracy where both classifiers
     choose one class and where they do not. f1: by class, None for one in neither gold nor
     predictions. Shape: confusion (C, C), gold x predicted; gold, predicted (C,).
@@ -39,6 +40,7 @@ class PlayState:
     gold: np.ndarray
     predicted: np.ndarray
     f1: tuple[float | None, ...]
+    classifiers: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,8 @@ class Curves:
 @dataclass(frozen=True, kw_only=True)
 class PlayedSample:
     """One row. family: of the language; read_through: the disentangler's, None for none. text,
-    picture: where the recording carries them. Shape: p_1, p_2 (C,)."""
+    picture: where the recording carries them. classifiers: with 1, first and second are the same.
+    Shape: p_1, p_2 (C,)."""
 
     row: int
     id: str
@@ -73,6 +76,7 @@ class PlayedSample:
     correct: bool
     p_1: np.ndarray
     p_2: np.ndarray
+    classifiers: int
     text: str | None
     picture: str | None
 
@@ -115,6 +119,7 @@ class Playback:
         agreed, right_agreed = int(self._agreed[counted]), int(self._right_agreed[counted])
         right = int(np.trace(confusion))
         f1 = bootstrap.class_f1(confusion)
+        both = self.recording.run.classifiers == 2
         return PlayState(
             shown=n,
             counted=counted,
@@ -122,13 +127,14 @@ class Playback:
             accuracy=_share(right, counted),
             macro_f1=float(bootstrap.macro_f1(confusion)) if counted else None,
             weighted_f1=float(bootstrap.weighted_f1(confusion)) if counted else None,
-            agreement=_share(agreed, counted),
-            correct_agreed=_share(right_agreed, agreed),
-            correct_split=_share(right - right_agreed, counted - agreed),
+            agreement=_share(agreed, counted) if both else None,
+            correct_agreed=_share(right_agreed, agreed) if both else None,
+            correct_split=_share(right - right_agreed, counted - agreed) if both else None,
             confusion=confusion,
             gold=confusion.sum(1),
             predicted=confusion.sum(0),
             f1=tuple(None if np.isnan(value) else float(value) for value in f1),
+            classifiers=self.recording.run.classifiers,
         )
 
     def _checked(self, n: int) -> int:
@@ -181,6 +187,7 @@ def sample_of(recording: Recording, row: int) -> PlayedSample:
         correct=bool(recording.correct[row]),
         p_1=recording.p_1[row],
         p_2=recording.p_2[row],
+        classifiers=recording.run.classifiers,
         text=None if recording.texts is None else recording.texts[row],
         picture=None if recording.pictures is None else recording.pictures[row] or None,
     )

@@ -194,3 +194,27 @@ def test_reading_and_playing_load_no_model_library() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_a_run_file_without_the_number_of_classifiers_has_two(tmp_path: Path) -> None:
+    """Recordings made before baselines do not say it."""
+    (tmp_path / "old").mkdir()
+    write_files(tmp_path / "old", drawn(10))
+    path = tmp_path / "old" / "run.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told.pop("classifiers") == 2
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert read_recording(tmp_path / "old").run.classifiers == 2
+
+
+def test_one_classifier_says_one_thing(tmp_path: Path) -> None:
+    two = drawn(10)
+    run = replace(two.run, classifiers=1)
+    with pytest.raises(RecordingError, match="one classifier alone, and two different answers"):
+        replace(two, run=run)
+    one = replace(two, run=run, p_2=two.p_1, agree=two.agree | True)
+    (tmp_path / "one").mkdir()
+    write_files(tmp_path / "one", one)
+    assert read_recording(tmp_path / "one").run.classifiers == 1
+    with pytest.raises(ValueError, match="classifiers is 3; there are one or two"):
+        replace(run, classifiers=3)
