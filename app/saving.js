@@ -182,10 +182,11 @@
     const style = page.createElement("style");
     style.textContent = css + "body{background:var(--paper);color:var(--ink);max-width:1100px;" +
       "margin:24px auto;padding:0 16px;font-family:system-ui,sans-serif}.tools{display:none}" +
-      ".panel[hidden]{display:none}.downloads{display:none}";
+      ".panel[hidden]{display:none}";
     page.head.append(style);
     parts.forEach(part => part && page.body.append(...[...part.querySelectorAll(".card")]
       .map(card => page.importNode(card, true))));
+    page.querySelectorAll(".downloads").forEach(buttons => buttons.remove());
     const source = page.createElement("p");
     source.textContent = document.querySelector("#export .saved").dataset.source;
     page.body.append(source);
