@@ -99,18 +99,18 @@ def _parser() -> argparse.ArgumentParser:
         "--runs",
         type=Path,
         default=Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS),
-        help="folder that trainings are kept in (default: runs, or LFDRT_RUNS)",
+        help="folder that trainings and recordings are kept in (default: runs, or LFDRT_RUNS)",
     )
     parser.add_argument(
         "--data",
         type=Path,
         default=os.environ.get("LFDRT_DATA") or None,
-        help="folder of data sets, to show texts of recorded runs (default: none, or LFDRT_DATA)",
+        help="folder of data sets, to record and to show texts of (default: none, or LFDRT_DATA)",
     )
     parser.add_argument(
         "--multi-user",
         action="store_true",
-        help="every browser sees its own trainings alone (always so with --auth)",
+        help="every browser sees its own trainings and recordings alone (always so with --auth)",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser

@@ -62,6 +62,7 @@ BAD_OUTCOME = "{file} cannot be read. It was changed or cut off."
 NO_CHECKPOINT = "“{name}” has no model to download."
 NOT_EXPORTED = "The ZIP could not be written: {why}. Free some space and try again."
 
+DATA_FOLDER = "the data folder"
 RECORDING_LOST = "The process of this recording ended without a word. What it finished is kept."
 NAME_TAKEN = "There is a recording called “{name}” already: choose another name."
 NOT_RECORDED = "“{name}” is not complete, or damaged: record it again."

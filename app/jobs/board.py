@@ -76,7 +76,7 @@ class Board:
         return "paused" if word == "pause" else "running"
 
     def _failure(self, run: RunFolder, record: Record) -> str:
-        return record.note or failure(run, record, files=record.files)
+        return record.note or failure(run, record, files=record.files, folders={})
 
 
 def doing(progress: Progress) -> str:

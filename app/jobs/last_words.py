@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ def failure(
     record: JobRecord,
     *,
     files: Mapping[str, str],
-    folders: Sequence[Path] = (),
+    folders: Mapping[Path, str],
 ) -> str:
     """The sentence of a process that failed; "" for one that is gone without a word, or that was
     told to stop.
 
-    files: by their place in the job's folder, the names that the user knows them by. No path of
-    this machine is shown, nor of `folders`, which may lie elsewhere.
+    files: by their place in the job's folder, the names that the user knows them by. folders: that
+    lie elsewhere, likewise. No path of this machine is shown.
     """
     try:
         with run.log.open("rb") as file:
@@ -44,9 +44,15 @@ def failure(
     else:
         raised = [line for line in lines if _RAISED.match(line)]
         sentence = raised[-1] if raised and any("Traceback" in line for line in lines) else ""
-    for folder in (run.path / "data", run.path, *folders, REPOSITORY, Path.home()):
-        sentence = sentence.replace(f"{folder}/", "").replace(f"{folder}\\", "")
+    for folder, name in folders.items():
+        sentence = _without(sentence, folder).replace(str(folder), name)
+    for folder in (run.path / "data", run.path, REPOSITORY, Path.home()):
+        sentence = _without(sentence, folder)
     for path, name in files.items():
         ours = rf"\b{re.escape(Path(path).name)}\b"
         sentence = re.sub(ours, name.replace("\\", r"\\"), sentence)
     return sentence
+
+
+def _without(sentence: str, folder: Path) -> str:
+    return sentence.replace(f"{folder}/", "").replace(f"{folder}\\", "")

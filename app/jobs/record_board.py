@@ -145,8 +145,10 @@ class RecordingBoard:
 
     def _failure(self, run: RecordingFolder, record: RecordingRecord) -> str:
         spec = record.spec
-        elsewhere = [spec.checkpoint, *([spec.data] if spec.data is not None else [])]
-        return failure(run, record, files={}, folders=elsewhere)
+        folders = {spec.checkpoint: spec.model}
+        if spec.data is not None:
+            folders[spec.data] = text.DATA_FOLDER
+        return failure(run, record, files={}, folders=folders)
 
 
 def _took(run: RecordingFolder, record: RecordingRecord) -> float:

@@ -77,15 +77,17 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
 
     def start(self, spec: RecordSpec, owner: str) -> str:
         """The new recording's id. Refused: something runs already, a name that is there or none."""
-        name = self._free_name(spec.name, owner)
-        note = " ".join(spec.note.split())[:MOST_NOTED]
+        kept = replace(
+            spec,
+            name=self._free_name(spec.name, owner),
+            note=" ".join(spec.note.split())[:MOST_NOTED],
+            checkpoint=spec.checkpoint.resolve(),
+            data=spec.data.resolve() if spec.data is not None else None,
+        )
 
-        def filled(made: RecordingFolder) -> RecordingRecord:
+        def filled(_: RecordingFolder) -> RecordingRecord:
             return RecordingRecord(
-                name=name,
-                owner=self._store.kept_owner(owner),
-                created=now(),
-                spec=replace(spec, name=name, note=note, checkpoint=spec.checkpoint.resolve()),
+                name=kept.name, owner=self._store.kept_owner(owner), created=now(), spec=kept
             )
 
         return self._start(owner, filled)

@@ -18,6 +18,7 @@ from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.training.event_log import EventLog
 
 ROWS = 10
+DATA = Path.cwd().parent / "elsewhere"
 
 
 def main(folder: Path, sets: int, mode: str) -> None:
@@ -43,7 +44,8 @@ def recording(work: Path, sets: int, mode: str) -> Iterator[Event]:
         kept = work / f"{k:06d}"
         if not kept.exists():
             if mode == "fails" and k == 2:
-                sys.exit(f"lfdrt: {work.parent.parent / 'made' / 'x.csv'}: row 3 is not a row.")
+                said = f"{DATA / 'text' / 'x.csv'} is not in {DATA}, nor in {work.parent / 'y'}"
+                sys.exit(f"lfdrt: {said}.")
             if mode != "deaf" and told(work) == "stop":
                 yield RunFinished(step=k, reason="stopped", seconds=1.0)
                 return

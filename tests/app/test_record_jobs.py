@@ -15,6 +15,7 @@ from app.jobs.processes import Grace
 from app.jobs.recordings import Recordings
 from app.service import Refused
 from lfdrt.evaluation.recording_files import read_recording
+from tests.app.fake_recording import DATA
 from tests.app.job_runs import FakeJobs, jobs_in, spec_in, until
 from tests.app.job_runs import state_becomes as training_becomes
 from tests.app.record_runs import FakeRecordings, recordings_in, spec_of, state_becomes
@@ -104,9 +105,11 @@ def test_a_killed_recording_is_lost_with_a_sentence_and_goes_on(jobs: FakeRecord
 
 def test_a_failing_process_says_why(jobs: FakeRecordings) -> None:
     jobs.mode = "fails"
-    run = jobs.start(spec_of(), "")
+    run = jobs.start(spec_of(sets=("made:ar",), data=DATA), "")
     live = state_becomes(jobs, run, "failed")
-    assert live.failure.endswith("x.csv: row 3 is not a row.") and live.sets_done == 2
+    sentence = "text/x.csv is not in the data folder, nor in y."
+    assert live.failure.replace("\\", "/") == sentence, "and no path of this machine"
+    assert live.sets_done == 2
     jobs.mode, jobs.sets = "plain", 4
     jobs.resume(run, "")
     state_becomes(jobs, run, "done")
