@@ -1,4 +1,4 @@
-"""Trainings of the app: started, followed, steered, kept. Each runs in a process of its own.
+"""Trainings and recordings of the app: started, followed, steered, kept; each in its own process.
 
 Beside `app.service` the only part of the app that imports more of `lfdrt` than its vocabulary, and
 only inside functions: importing this costs nothing. Knows no components and no HTML.

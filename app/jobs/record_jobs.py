@@ -32,11 +32,10 @@ from app.jobs.record_spec import RecordSpec
 from app.jobs.spec import slug
 from app.jobs.store import Store, writing
 from app.service import Refused
+from app.text_record import NOTE_LENGTH
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.recording import RecordedRun
-
-MOST_NOTED = 300  # characters of a note
 
 
 class Recorders(Processes[RecordingFolder]):
@@ -65,7 +64,7 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
     ) -> None:
         """Raises OSError."""
         runs = runs.resolve()
-        self.single_user, self._device = single_user, device
+        self._device = device
         store = Store(runs / RECORDINGS, RecordingFolder, text.RECORDING.none,
                       single_user=single_user)  # fmt: skip
         recorders = Recorders(runs, self._command, text.RECORDING.not_started, grace or Grace())
@@ -80,7 +79,7 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
         kept = replace(
             spec,
             name=self._free_name(spec.name, owner),
-            note=" ".join(spec.note.split())[:MOST_NOTED],
+            note=" ".join(spec.note.split())[:NOTE_LENGTH],
             checkpoint=spec.checkpoint.resolve(),
             data=spec.data.resolve() if spec.data is not None else None,
         )
