@@ -15,7 +15,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +28,7 @@ from lfdrt.data.drawn import draw_face
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.runtime import resolve_runtime
+from tests.benchmarks.memory import PeakMemory
 from tests.benchmarks.texts import short_texts
 from tests.chromium import find_chromium
 
@@ -99,7 +99,7 @@ def app(checkpoint: Path) -> None:
         page = browser.new_page()
         began = time.perf_counter()
         process = subprocess.Popen([*command, f"--checkpoint={checkpoint}"], cwd=ROOT)
-        memory = _PeakMemory(process.pid)
+        memory = PeakMemory(process.pid, seconds=0.1)
         try:
             _wait_for_port(port, process)
             page.goto(f"http://127.0.0.1:{port}")
@@ -119,30 +119,6 @@ def app(checkpoint: Path) -> None:
             process.kill()
             process.wait()
             print(f"app: {memory.stop() / 1e9:.2f} GB resident at the peak")
-
-
-class _PeakMemory:
-    """Largest resident memory of a process and its children, looked at ten times a second."""
-
-    def __init__(self, pid: int) -> None:
-        self._process = psutil.Process(pid)
-        self._peak = 0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> int:
-        self._over.set()
-        self._thread.join()
-        return self._peak
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            try:
-                family = [self._process, *self._process.children(recursive=True)]
-                self._peak = max(self._peak, sum(p.memory_info().rss for p in family))
-            except psutil.Error:
-                continue
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
