@@ -49,8 +49,9 @@ def clip(settings: BaselineSettings, towers: Path) -> list[Encoder]:
 
 
 def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]:
-    """m2sa. Its authors' code trains both encoders unless told to freeze one; here the image's is
-    frozen, as in every system of this project."""
+    """m2sa. Its authors' code classifies both encoders' pooled outputs by one linear layer and
+    trains both unless told to freeze one; here the image's is frozen, as in every system of this
+    project, and the classifier is that of LFD-RT."""
     return [_text(settings, towers), _image(settings, towers)]
 
 
@@ -77,3 +78,9 @@ BUILDERS: dict[str, Callable[[BaselineSettings, Path], list[Encoder]]] = {
     "clip": clip,
     "m2sa": text_beside_image,
 }
+
+
+def same_with_stand_in(system: str) -> list[str]:
+    """The systems, itself among them, that are one and the same where a stand-in takes the place
+    of their weights."""
+    return [name for name, build in BUILDERS.items() if build is BUILDERS.get(system)]

@@ -83,7 +83,9 @@ class BaselinePredictor:
         faces = read_faces_of(data, "dev")
         for k, encoder in enumerate(baseline.model.encoders):
             if encoder.reads == IMAGE:
-                self._pictures[k] = vectors_of(encoder, faces.pictures, runtime)
+                self._pictures[k] = vectors_of(
+                    encoder, faces.pictures, runtime, baseline.folder.parent
+                )
         for one in sets:
             gold = gold_classes(one.rows, baseline.labels)
             drawn = pair_faces(gold, faces.labels.numpy(), seed_of(one.name))[NOISE]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lfdrt.baselines.base import BOTH, IMAGE
-from lfdrt.baselines.build import BUILDERS
+from lfdrt.baselines.build import same_with_stand_in
 from lfdrt.baselines.run_folder import CARD
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.checkpoint import read_json
@@ -61,8 +61,7 @@ def _row(system: str, seeds: Mapping[int, tuple[dict[str, Any], dict[str, float]
     settings = cards[0]["settings"]
     name = system
     if settings["stand_in"]:
-        same = [n for n in BUILDERS if BUILDERS[n] is BUILDERS.get(system)]
-        name = f"{' = '.join(same)}, stand-in {settings['stand_in']}"
+        name = f"{' = '.join(same_with_stand_in(system))}, stand-in {settings['stand_in']}"
     minutes = sum(card["seconds"] for card in cards) / len(cards) / 60
     return TableRow(
         name=name,

@@ -56,9 +56,11 @@ class Vectors:
             aside.replace(self._file)
 
 
-def vectors_of(encoder: Encoder, inputs: Inputs, runtime: Runtime) -> Tensor:
+def vectors_of(
+    encoder: Encoder, inputs: Inputs, runtime: Runtime, folder: Path | None = None
+) -> Tensor:
     """All at once. Shape: -> (N, width) float32."""
-    vectors = Vectors(encoder, inputs, runtime)
+    vectors = Vectors(encoder, inputs, runtime, folder)
     for _ in vectors.read():
         pass
     return vectors.values

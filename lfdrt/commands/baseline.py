@@ -75,6 +75,7 @@ def _list() -> int:
 def _train_and_score(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
+    from lfdrt.baselines.build import same_with_stand_in
     from lfdrt.baselines.run_folder import train_in
     from lfdrt.baselines.settings import settings_of
     from lfdrt.commands.progress import EventBar
@@ -102,6 +103,8 @@ def _train_and_score(args: argparse.Namespace) -> int:
             show=bar.show,
         )
     print(f"{folder.name}: {baseline.card['weights']}.")
+    if args.stand_in and len(same := same_with_stand_in(args.name)) > 1:
+        print(f"With this stand-in {' and '.join(same)} are one and the same system.")
     _score(baseline, args.data, runtime)
     if args.record is not None:
         _copy_recording(baseline, args.record)

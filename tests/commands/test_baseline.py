@@ -43,7 +43,9 @@ def test_a_stand_in_is_trained_recorded_and_scored(
     name: str, readings: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(folder, name, "--stand-in", "compact") == 0
-    assert "stand-in compact, not" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "stand-in compact, not" in said
+    assert ("mbert and xlmr are one and the same system" in said) == (name == "mbert")
     made = folder / "runs" / f"{name}-0"
     for reading in readings:
         recording = read_recording(made / f"recorded-{reading.replace(' ', '-')}")
