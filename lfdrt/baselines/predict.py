@@ -15,7 +15,7 @@ from lfdrt.baselines.base import IMAGE, TEXT
 from lfdrt.baselines.run_folder import Baseline
 from lfdrt.baselines.train import read_faces_of
 from lfdrt.baselines.vectors import TextVectors, vectors_of
-from lfdrt.data.records import read_labelled
+from lfdrt.data.records import DataError, read_labelled
 from lfdrt.evaluation.ablation import NOISE
 from lfdrt.evaluation.evaluate import gold_classes
 from lfdrt.evaluation.pairs import SUITES, pair_faces
@@ -44,8 +44,14 @@ def one_classifier(one: SetRows, labels: LabelSet, p: Tensor) -> Predictions:
 
 def sets_of(baseline: Baseline, reading: str, data: Path) -> list[SetRows]:
     """Texts: the suites of its label set, in the languages that it reads. Pictures: the sets that
-    faces are paired with. DataError names a file that is missing."""
+    faces are paired with. Of both, the sources that are on this machine.
+
+    DataError: none is, or a file of one is missing.
+    """
     suites: Sequence[Suite] = suites_of(baseline.labels.name) if reading == TEXT else SUITES
+    suites = [suite for suite in suites if (data / "text" / suite.source).is_dir()]
+    if not suites:
+        raise DataError(f"{data / 'text'} has none of the data sets that baselines are scored on.")
     readers = [e for e in baseline.model.encoders if e.reads == TEXT]
     return [
         SetRows(

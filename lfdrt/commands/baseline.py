@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS = Path(__file__).parents[2] / "assets" / "benchmarks"
 """LFD-RT's own figures; found from any working folder."""
+CONTINUES = "The same command goes on with the last state that was saved."
 HELP = "train and score a system that the paper compares with"
 
 
@@ -93,15 +94,18 @@ def _train_and_score(args: argparse.Namespace) -> int:
     _check(args)
     runtime = resolve_runtime(args.device)
     folder = args.out / f"{args.name}-{args.seed}"
-    with EventBar(folder.name) as bar:
-        baseline = train_in(
-            folder,
-            settings,
-            towers=args.towers,
-            data=args.data,
-            runtime=runtime,
-            show=bar.show,
-        )
+    try:
+        with EventBar(folder.name) as bar:
+            baseline = train_in(
+                folder,
+                settings,
+                towers=args.towers,
+                data=args.data,
+                runtime=runtime,
+                show=bar.show,
+            )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Stopped. {CONTINUES}") from None
     print(f"{folder.name}: {baseline.card['weights']}.")
     if args.stand_in and len(same := same_with_stand_in(args.name)) > 1:
         print(f"With this stand-in {' and '.join(same)} are one and the same system.")
@@ -136,8 +140,7 @@ def _score(baseline: Baseline, data: Path, runtime: Runtime) -> None:
             recording = read_recording(folder)
         else:
             recorder = recorder_of(baseline, reading, folder, data, texts, runtime)
-            stopped = "The same command goes on with what is not recorded yet."
-            run_to_end(recorder, folder.name, stopped=stopped, about=reading)
+            run_to_end(recorder, folder.name, stopped=CONTINUES, about=reading)
             recording = recorder.publish()
         measures |= measures_of_reading(predictions_of(recording), reading)
     write_json(baseline.folder / "measures.json", measures)

@@ -123,6 +123,7 @@ def test_a_stopped_run_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(BaselineRun, "losses_of_step", interrupted)
         assert run(folder, *words) == 130
+    assert "goes on with the last state" in capsys.readouterr().err
     predict, asked = BaselinePredictor.__call__, []
 
     def interrupted_later(one: BaselinePredictor, rows: SetRows) -> Predictions:
@@ -134,7 +135,7 @@ def test_a_stopped_run_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(BaselinePredictor, "__call__", interrupted_later)
         assert run(folder, *words) == 130
-    assert "goes on with what is not recorded yet" in capsys.readouterr().err
+    assert "goes on with the last state" in capsys.readouterr().err
     assert (folder / "runs" / "mbert-5" / "recorded-text.part").is_dir()
     assert run(folder, *words) == 0
     assert len(read_recording(folder / "runs" / "mbert-5" / "recorded-text").run.sets) == SETS
