@@ -27,7 +27,8 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.weights import CheckpointError, find_file, read_json, read_weights
 
 SHARD_BYTES = 49_000_000
-"""No file of a checkpoint is larger than this, so that it can live in a git repository."""
+"""No file of a checkpoint is larger than this, so that it can live in a git repository, but for one
+tensor that is larger itself: mBERT's word embeddings are a file of 184 MB."""
 
 OF_HEADS = (
     "attention.",

@@ -100,14 +100,14 @@ def count_step(
     config: ModelConfig, settings: PretrainSettings, shapes: Shapes, *, plain_attention: bool
 ) -> StepCount:
     """`plain_attention`: as on a CPU, which keeps (heads x L x L) weights; fused kernels do not."""
-    with FakeTensorMode(), patch("lfdrt.training.terms.vocabulary_loss", _products):
-        model = _model(config)
+    with FakeTensorMode(), patch("lfdrt.training.terms.vocabulary_loss", products):
+        model = countable_model(config)
         if plain_attention:
             model.text.attend_plainly()
         build_optimizer(model, settings)
         words = model.text.word_matrix(torch.bfloat16)
         kept = Kept([*model.parameters(), *model.buffers(), words])
-        labelled, parallel = _batches(config, settings, shapes)
+        labelled, parallel = made_batches(config, settings, shapes)
         with FlopCounterMode(display=False) as counter, Operations() as operations:
             with torch.autocast("cpu", torch.bfloat16), kept.watching():
                 terms = labelled_terms(model, labelled, settings, words, 1)
@@ -128,7 +128,7 @@ def count_step(
 def count_text(config: ModelConfig, tokens: int) -> int:
     """FLOPs of reading and classifying one text."""
     with FakeTensorMode(), torch.no_grad(), FlopCounterMode(display=False) as counter:
-        model, batch = _model(config).eval().requires_grad_(False), _texts(1, tokens)
+        model, batch = countable_model(config).eval().requires_grad_(False), _texts(1, tokens)
         x = model.encode(batch)
         model.read(x, batch.mask, batch.family, model.without_image(1))
     return counter.get_total_flops()
@@ -137,7 +137,7 @@ def count_text(config: ModelConfig, tokens: int) -> int:
 def count_picture(config: ModelConfig) -> int:
     """FLOPs of one picture through the vision tower."""
     with FakeTensorMode(), torch.no_grad(), FlopCounterMode(display=False) as counter:
-        size, tower = config.image.size, _model(config).eval().image.tower
+        size, tower = config.image.size, countable_model(config).eval().image.tower
         tower_features(tower.requires_grad_(False), torch.zeros(1, 3, size, size))
     return counter.get_total_flops()
 
@@ -191,14 +191,15 @@ class _AnyFamily(nn.Module):
         return disentangle(x, self.weight[0].to(x.dtype))
 
 
-def _products(
+def products(
     h: Tensor, W: Tensor, *, targets: Tensor | None = None, weight: Tensor | None = None
 ) -> Tensor:
     """The products of `vocabulary_loss`: logits forward, h's gradient backward, none kept."""
     return (h.to(W.dtype) @ W.T).sum().float()
 
 
-def _model(config: ModelConfig) -> LFDRT:
+def countable_model(config: ModelConfig) -> LFDRT:
+    """The model of a configuration, as it can run on tensors without numbers."""
     model = LFDRT(config)
     model.disentanglers = _AnyFamily(model.disentanglers.weight)
     return model
@@ -218,9 +219,10 @@ def _masked(rows: int, tokens: int, positions: int) -> MaskedTexts:
     return MaskedTexts(texts=texts, rows=at, columns=at, targets=at, positions=positions)
 
 
-def _batches(
+def made_batches(
     config: ModelConfig, settings: PretrainSettings, shapes: Shapes
 ) -> tuple[LabelledBatch, ParallelBatch]:
+    """Batches of a step with these shapes, all zeros."""
     n, rows, pairs = settings.masked_rows, settings.labelled_rows, settings.parallel_rows
     labelled = LabelledBatch(
         texts=_texts(rows, shapes.labelled),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from lfdrt.losses.objectives import total_loss
+from lfdrt.training.settings import PAPER
 from lfdrt.training.terms import labelled_terms, parallel_terms
 from tests.benchmarks.paper_counting import (
     Kept,
@@ -18,6 +21,9 @@ from tests.benchmarks.paper_counting import (
     count_picture,
     count_step,
     count_text,
+    countable_model,
+    made_batches,
+    products,
 )
 from tests.tiny import tiny_checkpoint, tiny_config
 from tests.tiny_data import tiny_data
@@ -76,3 +82,17 @@ def test_prediction_by_hand() -> None:
     config = tiny_config(words=100)
     assert count_text(config, 20) > 1.9 * count_text(config, 10)
     assert count_picture(config) > 2 * 16 * (8 * 8 * 3) * 32
+
+
+def test_a_step_of_the_papers_preset_keeps_to_one_device() -> None:
+    """Forward, on a CUDA card that need not be there: a tensor made on the CPU in between would
+    raise."""
+    config = tiny_config(words=100)
+    with FakeTensorMode(), patch("lfdrt.training.terms.vocabulary_loss", products):
+        with torch.device("cuda"):
+            model = countable_model(config)
+            labelled, parallel = made_batches(config, PAPER, Shapes.even(PAPER, 20))
+        words = model.text.word_matrix(torch.bfloat16)
+        terms = labelled_terms(model, labelled, PAPER, words, 1)
+        terms |= parallel_terms(model, parallel, PAPER, words, 1)
+        assert {t.device.type for t in terms.values()} == {"cuda"}
