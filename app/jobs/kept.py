@@ -6,6 +6,7 @@ another visitor's. Knows no components, and not what a job does.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,10 @@ from app.jobs.processes import Processes
 from app.jobs.store import Store, writing
 from app.service import Refused
 
-RECORDINGS = "recordings"
-"""The folder of recordings in that of the runs, whose own folders are trainings."""
+RECORDINGS_FOLDER = "recordings"
+"""In the folder of runs, whose other folders are trainings."""
+
+log = logging.getLogger(__name__)
 
 
 class Info(Protocol):
@@ -74,16 +77,35 @@ class KeptJobs(Generic[F, R, I_]):
         folder, record = self._store.mine(run, owner)
         if self._processes.alive(folder, record):
             raise Refused(text.STILL_RUNNING.format(name=record.name))
+        self._remove(folder, record.name)
+
+    def erase(self, gone: Callable[[str], bool]) -> list[str]:
+        """The ids of all jobs of owners that are `gone`: ended where they run, and deleted. A
+        folder that cannot be deleted now stays for the next call."""
+        erased = []
+        for folder, record in self._store.runs():
+            if not gone(record.owner):
+                continue
+            self._processes.kill(folder, record)
+            erased.append(folder.id)
+            try:
+                self._remove(folder, record.name)
+            except Refused as why:
+                log.warning("%s", why)
+        return erased
+
+    def _remove(self, folder: F, name: str) -> None:
+        """Raises Refused."""
         with writing():
             gone = half_made(self._store.folder)
         try:  # a rename first: a job is there or not, never half
             folder.path.rename(gone / "run")
         except OSError as error:
             why = error.strerror or error
-            raise Refused(text.NOT_DELETED.format(name=record.name, why=why)) from error
+            raise Refused(text.NOT_DELETED.format(name=name, why=why)) from error
         finally:
             shutil.rmtree(gone, ignore_errors=True)
-        self._board.forget(run)
+        self._board.forget(folder.id)
 
     def _start(self, owner: str, fill: Callable[[F], R]) -> str:
         """The new job's id. fill: puts into a new folder what belongs there."""
@@ -122,7 +144,7 @@ class KeptJobs(Generic[F, R, I_]):
     def _holder(self) -> tuple[text.JobWords, JobRecord | None]:
         """What runs, of whichever kind; no record while its folder is being filled."""
         held = self._processes.lock.holder()
-        kinds = {self._runs: text.TRAINING, self._runs / RECORDINGS: text.RECORDING}
+        kinds = {self._runs: text.TRAINING, self._runs / RECORDINGS_FOLDER: text.RECORDING}
         for folder, said in kinds.items() if held is not None else ():
             if (record := JobFolder[JobRecord](folder / held.run).record()) is not None:
                 return said, record

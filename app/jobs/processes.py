@@ -18,7 +18,7 @@ from typing import Generic
 
 from app.jobs.folders import F, JobRecord
 from app.jobs.lock import Holder, RunLock
-from app.jobs.process import begin, lives, mark_of
+from app.jobs.process import begin, kill_tree, lives, mark_of
 from app.jobs.spec import REPOSITORY
 from app.service import Refused
 
@@ -92,6 +92,15 @@ class Processes(ABC, Generic[F]):
             return True
         held = self.lock.holder()
         return held is not None and held.run == run.id
+
+    def kill(self, run: F, record: JobRecord) -> None:
+        """Its process is gone at once, whatever it was told, and the lock with it."""
+        kill_tree(record.process, run.id)
+        with self._guard:
+            child = self._children.pop(run.id, None)
+        if child is not None:
+            child.poll()  # reaped
+        self.lock.release(run.id)
 
     def watch(self, run: F) -> None:
         """End the process if it does not end by itself after the word to stop."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import text_jobs as text
-from app.jobs.families import RECORDINGS as BUNDLED
+from app.jobs.families import RECORDINGS
 from app.jobs.folders import clean_name, now
-from app.jobs.kept import RECORDINGS, KeptJobs
+from app.jobs.kept import RECORDINGS_FOLDER, KeptJobs
 from app.jobs.process import kill_tree
 from app.jobs.processes import Grace, Processes, touched
 from app.jobs.record_board import RecordingBoard, RecordingLive
@@ -65,7 +65,7 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
         """Raises OSError."""
         runs = runs.resolve()
         self._device = device
-        store = Store(runs / RECORDINGS, RecordingFolder, text.RECORDING.none,
+        store = Store(runs / RECORDINGS_FOLDER, RecordingFolder, text.RECORDING.none,
                       single_user=single_user)  # fmt: skip
         recorders = Recorders(runs, self._command, text.RECORDING.not_started, grace or Grace())
         self._board: RecordingBoard = RecordingBoard(recorders)
@@ -160,7 +160,7 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
         from lfdrt.evaluation.recording_files import list_recordings
 
         clean = clean_name(name, self._said.no_name)
-        taken = [path.name for path in list_recordings(BUNDLED)]
+        taken = [path.name for path in list_recordings(RECORDINGS)]
         taken += [info.name for info in self.history(owner) if info.id != besides]
         if clean.casefold() in map(str.casefold, taken):
             raise Refused(text.NAME_TAKEN.format(name=clean))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import text, text_finetune, text_player
 from app import text_record as words
-from app.jobs.record_folder import ACTIVE, DONE, GOES_ON
+from app.jobs.record_folder import ACTIVE, DONE
 from app.views import history as lists
 from app.views.html import Html, bar, card, esc
 
@@ -29,7 +29,10 @@ def head(live: RecordingLive) -> Html:
     body += f'<p class="fine progress">{esc(" · ".join(_how_far(live)))}</p>{bar(share, "wide")}'
     if live.newest is not None and info.state != DONE:
         body += _newest(live.newest)
-    return card(body, kind="run", attributes=f'data-state="{esc(info.state)}"') + _ended(live)
+    if info.state in (DONE, "stopped"):
+        said = words.COMPLETE if info.state == DONE else words.STOPPED
+        body += f'<p class="fine">{esc(said)}</p>'
+    return card(body, kind="run", attributes=f'data-state="{esc(info.state)}"') + _failed(live)
 
 
 def _how_far(live: RecordingLive) -> list[str]:
@@ -57,15 +60,10 @@ def _newest(one: EvalDone) -> Html:
     return f'<h4>{title}</h4><div class="tiles">{tiles}</div>'
 
 
-def _ended(live: RecordingLive) -> Html:
-    state = live.info.state
-    if state == DONE:
-        return card(f"<p>{esc(words.COMPLETE)}</p>", kind="quiet")
-    if state == "stopped":
-        return card(f"<p>{esc(words.STOPPED)}</p>", kind="quiet")
-    if state not in GOES_ON:
+def _failed(live: RecordingLive) -> Html:
+    if not live.failure:
         return ""
-    step = words.FAILED_NEXT if state == "failed" else words.LOST_NEXT
+    step = words.FAILED_NEXT if live.info.state == "failed" else words.LOST_NEXT
     said = f'<div role="alert"><p dir="auto">{esc(live.failure)}</p><p>{esc(step)}</p></div>'
     return card(said, kind="failure")
 

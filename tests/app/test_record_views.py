@@ -63,7 +63,8 @@ def test_progress_and_newest_scores() -> None:
     ],
 )
 def test_an_end_says_what_to_do(state: str, next_step: str) -> None:
-    shown = views.head(live(state, text_jobs.RECORDING_LOST if state == "lost" else ""))
+    why = text_jobs.RECORDING_LOST if state in ("lost", "failed") else ""
+    shown = views.head(live(state, why))
     assert views.esc(next_step) in shown
 
 
