@@ -39,13 +39,10 @@ def recorder_of(
     RecordingError: the folder is there. DataError: no data.
     """
     sets = sets_of(baseline, reading, data)
-    note = (
-        f"Baseline {baseline.card['system']}: {baseline.card['about']}; {baseline.card['weights']}."
-    )
     run = RecordedRun(
         format=FORMAT,
         name=folder.name,
-        note=note if reading == TEXT else f"{note} Read were {reading}: {PAIRED}.",
+        note=note_of(baseline, reading),
         inputs=reading,
         carries=False,
         labels=baseline.labels.labels,
@@ -55,6 +52,15 @@ def recorder_of(
     )
     predict = BaselinePredictor(baseline, sets, reading, data, texts, runtime)
     return Recorder(folder, run, sets, predict)
+
+
+def note_of(baseline: Baseline, reading: str) -> str:
+    """What a recording says of the system, its weights, its training and what was read."""
+    card = baseline.card
+    steps, rows = card["steps"], card["settings"]["rows"]
+    learned = f"trained for {steps} steps of {rows} English rows" if steps else "not trained"
+    note = f"Baseline {card['system']}: {card['about']}; {card['weights']}; {learned}."
+    return note if reading == TEXT else f"{note} Read were {reading}: {PAIRED}."
 
 
 def measures_of_reading(predictions: Sequence[Predictions], reading: str) -> dict[str, float]:

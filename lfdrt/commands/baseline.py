@@ -151,13 +151,15 @@ def _copy_recording(baseline: Baseline, out: Path) -> None:
     """That of all the system's inputs, under the name of the folder."""
     from dataclasses import replace
 
-    from lfdrt.baselines.evaluate import recording_folder
+    from lfdrt.baselines.evaluate import note_of, recording_folder
     from lfdrt.checkpoint import replacing
     from lfdrt.evaluation.recording_files import read_recording, write_files
 
-    recording = read_recording(recording_folder(baseline.folder, baseline.model.inputs))
+    inputs = baseline.model.inputs
+    recording = read_recording(recording_folder(baseline.folder, inputs))
+    run = replace(recording.run, name=out.name, note=note_of(baseline, inputs))
     with replacing(out) as aside:
-        write_files(aside, replace(recording, run=replace(recording.run, name=out.name)))
+        write_files(aside, replace(recording, run=run))
     print(f"{out}: {len(recording):,} rows recorded.")
 
 
