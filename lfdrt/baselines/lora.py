@@ -5,6 +5,8 @@ The only file that names `peft`, an optional package. Knows no labels and no tra
 
 from __future__ import annotations
 
+import warnings
+
 import torch
 from torch import nn
 
@@ -28,6 +30,7 @@ def add_lora(model: nn.Module, settings: LoraSettings, *, seed: int) -> nn.Modul
         lora_dropout=settings.dropout,
         target_modules=list(settings.projections),
     )
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         torch.manual_seed(seed)
+        warnings.simplefilter("ignore", FutureWarning)  # peft's own use of transformers
         return get_peft_model(model, config)

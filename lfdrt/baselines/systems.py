@@ -13,9 +13,10 @@ from dataclasses import dataclass
 class System:
     """One row of the paper's tables.
 
-    text, image: weights of its encoders; None where it has no such encoder. learns: what is
-    trained. licence: of those weights, as their publishers state it. stand_ins: what can take the
-    weights' place. adapters: whether the text encoder learns through LoRA.
+    text, image: weights of its encoders; None where it has no such encoder, or `text` names one
+    model that reads both. learns: what is trained. licence: of those weights, as their publishers
+    state it. stand_ins: what can take the weights' place. adapters: whether the text encoder learns
+    through LoRA.
     """
 
     about: str

@@ -26,6 +26,7 @@ from lfdrt.baselines.run_folder import new_model, train_in
 from lfdrt.baselines.settings import LoraSettings, settings_of
 from lfdrt.baselines.train import training_rows
 from lfdrt.baselines.vectors import vectors_of
+from lfdrt.config import ConfigError
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.evaluation.recording_files import read_recording
@@ -278,6 +279,12 @@ def test_a_resumed_training_ends_where_an_uninterrupted_one_does(
     for one, other in zip(straight.learned, second.learned, strict=True):
         torch.testing.assert_close(one, other)
     assert any(p.abs().sum() > 0 for n, p in straight.model.named_parameters() if "lora_B" in n)
+
+
+def test_only_llama_can_be_asked_without_training() -> None:
+    assert replace(settings_of("llama"), steps=0).steps == 0
+    with pytest.raises(ConfigError, match="steps is 0; it is at least 1"):
+        replace(settings_of("llama_clip"), steps=0)
 
 
 def test_llama_has_no_stand_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
