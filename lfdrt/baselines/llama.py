@@ -20,7 +20,8 @@ from lfdrt.baselines.pretrained import PAD, Pretrained, cut_texts
 from lfdrt.labels import LabelSet
 
 ROWS = 16
-"""Texts read at once: the keys and values of one are copied for each of its labels."""
+"""Texts read at once: where a label has several tokens, keys and values of a text are copied for
+each label. (In Llama 3's vocabulary the seven emotions are one token each.)"""
 
 
 class LabelLikelihood(Encoder):

@@ -21,7 +21,7 @@ from lfdrt.baselines.base import TEXT
 from lfdrt.baselines.likelihood_run import LikelihoodRun
 from lfdrt.baselines.llama import LabelLikelihood, prompt
 from lfdrt.baselines.lora import add_lora
-from lfdrt.baselines.pretrained import NO_STAND_IN, cut_texts, read_causal
+from lfdrt.baselines.pretrained import NO_STAND_IN, Pretrained, cut_texts, read_causal
 from lfdrt.baselines.run_folder import new_model, train_in
 from lfdrt.baselines.settings import LoraSettings, settings_of
 from lfdrt.baselines.train import training_rows
@@ -36,7 +36,7 @@ from lfdrt.runtime import Runtime, resolve_runtime
 from lfdrt.training.event_log import read_events
 from tests.baselines.tiny_llm import BEGIN, tiny_llama
 from tests.baselines.tiny_sets import tiny_sets
-from tests.tiny import SENTENCES
+from tests.tiny import SENTENCES, tiny_tokenizer
 
 RUNTIME = Runtime(device=torch.device("cpu"), dtype=torch.float32)
 LORA = LoraSettings(rank=4, dropout=0.0)
@@ -78,6 +78,19 @@ def test_labels_have_one_token_or_several(folder: Path) -> None:
     tokenizer = read_causal(str(folder), RUNTIME).tokenizer
     counts = {label: len(tokenizer.encode(f" {label}").ids) - 1 for label in EKMAN7.labels}
     assert counts["joy"] == 1 and max(counts.values()) > 2
+
+
+def test_pieces_that_begin_with_the_space_and_an_end_token_stay_with_the_label() -> None:
+    """SentencePiece's kind of tokenizer, which also ends every text: the context is the prompt
+    without that end, and every label keeps one."""
+    tokenizer = tiny_tokenizer()
+    language = Pretrained(name="", model=torch.nn.Identity(), tokenizer=tokenizer)
+    scores = LabelLikelihood(language, EKMAN7, max_tokens=64, learn_tokens=64)
+    (found,) = scores._endings([SENTENCES[0]])
+    *before, end = tokenizer.encode(prompt(SENTENCES[0], EKMAN7.labels)).ids
+    assert found.context == tuple(before)
+    joy = tokenizer.encode(" joy").ids[1:]
+    assert found.endings[3] == tuple(joy) and joy[-1] == end
 
 
 def test_the_prompt_names_the_text_on_one_line_and_ends_without_a_space() -> None:

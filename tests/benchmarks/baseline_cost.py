@@ -32,8 +32,9 @@ from tests.benchmarks.paper_counting import FLOAT, Kept, count_picture
 HALF = 2
 """Bytes of a bfloat16 number, which the frozen weights are kept in."""
 
-QUESTION = 40
-"""Tokens of the prompt around a text, about, by Llama 3's tokenizer; a label takes one or two."""
+QUESTION = 32
+"""Tokens of Llama 3's vocabulary around a text: 31 of the prompt for seven emotions, and one of the
+label (each of the seven is one token)."""
 
 LLAMAS = {
     "Llama 3.2 1B": LlamaConfig(
@@ -162,12 +163,13 @@ def llama() -> None:
             f"| {alone.lasting / 1e9:.1f} GB | {alone.peak / 1e9:.1f} GB (parts of {ROWS} rows) "
             f"| {beside.peak / 1e9:.1f} GB ({both.rows} rows) |"
         )
-    print("\n| model | a prompt's cache | scoring 16 prompts at once, 7 labels |")
-    print("|---|---|---|")
+    print(f"\n| model | a prompt's cache | reading {ROWS} prompts | if labels had several tokens |")
+    print("|---|---|---|---|")
     for name, config in LLAMAS.items():
         one = cache_bytes(config, rows=1, tokens=read)
-        most = HALF * counts[name][0].frozen + (1 + len(EKMAN7)) * ROWS * one
-        print(f"| {name} | {one / 1e6:.0f} MB | {most / 1e9:.1f} GB at most |")
+        least = HALF * counts[name][0].frozen + ROWS * one
+        most = least + len(EKMAN7) * ROWS * one
+        print(f"| {name} | {one / 1e6:.0f} MB | {least / 1e9:.1f} GB | {most / 1e9:.1f} GB |")
     print(f"\n| card | memory | {' | '.join(f'{n}, {llama.steps} steps' for n in LLAMAS)} |")
     print("|---|---|" + "---|" * len(LLAMAS))
     for card, about in CARDS.items():
