@@ -20,6 +20,10 @@ from lfdrt.evaluation.recording import FORMAT, RecordedRun
 from lfdrt.evaluation.suites import set_scores
 from lfdrt.runtime import Runtime
 
+KNOWS_FACES = (
+    "The stand-in's image encoder had learned emotions from other faces before (lfdrt faces), as "
+    "CLIP's has not."
+)
 PAIRED = (
     f"each text with a face of its label, {NOISE:.0%} of them exchanged (constructed pairing, "
     "evaluation/pairs.py)"
@@ -60,7 +64,10 @@ def note_of(baseline: Baseline, reading: str) -> str:
     steps, rows = card["steps"], card["settings"]["rows"]
     learned = f"trained for {steps} steps of {rows} English rows" if steps else "not trained"
     note = f"Baseline {card['system']}: {card['about']}; {card['weights']}; {learned}."
-    return note if reading == TEXT else f"{note} Read were {reading}: {PAIRED}."
+    if reading == TEXT:
+        return note
+    faces = f" {KNOWS_FACES}" if card["settings"]["stand_in"] else ""
+    return f"{note}{faces} Read were {reading}: {PAIRED}."
 
 
 def measures_of_reading(predictions: Sequence[Predictions], reading: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lfdrt.baselines.base import BOTH, IMAGE
 from lfdrt.baselines.build import same_with_stand_in
+from lfdrt.baselines.evaluate import KNOWS_FACES
 from lfdrt.baselines.run_folder import CARD
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.checkpoint import read_json
@@ -69,10 +70,13 @@ def _row(system: str, seeds: Mapping[int, tuple[dict[str, Any], dict[str, float]
     name = system
     if settings["stand_in"]:
         name = f"{' = '.join(same_with_stand_in(system))}, stand-in {settings['stand_in']}"
+    about = f"{cards[0]['about']}; {cards[0]['weights']}"
+    if settings["stand_in"] and SYSTEMS[system].image:
+        about += f". {KNOWS_FACES.removesuffix('.')}"
     minutes = sum(card["seconds"] for card in cards) / len(cards) / 60
     return TableRow(
         name=name,
-        about=f"{cards[0]['about']}; {cards[0]['weights']}",
+        about=about,
         budget=f"{settings['steps']} steps of {settings['rows']} English rows, {minutes:.0f} "
         f"minutes a seed ({cards[0]['hardware']})",
         selection=cards[0]["selection"],

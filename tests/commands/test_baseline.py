@@ -55,6 +55,9 @@ def test_a_stand_in_is_trained_recorded_and_scored(
         assert len(recording.run.sets) == (SETS if reading == "text" else 7)
         assert "stand-in compact" in recording.run.note
         assert "trained for 2 steps of 64 English rows" in recording.run.note
+        assert ("had learned emotions from other faces" in recording.run.note) == (
+            reading != "text"
+        )
         assert ("30% of them exchanged" in recording.run.note) == (reading != "text")
     measures = json.loads((made / "measures.json").read_text(encoding="utf-8"))
     assert ("xed dev, 8 language(s), macro-F1" in measures) == ("text" in readings)
