@@ -90,18 +90,8 @@ def settings_of(
 
     ValueError: a name or a stand-in that there is not, or an encoder that the system has not.
     """
-    if system not in SYSTEMS:
-        raise ValueError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
-    if stand_in not in ("", *STAND_INS):
-        raise ValueError(f"there is no stand-in {stand_in!r}; there is {', '.join(STAND_INS)}")
-    if stand_in and (text or image):
-        raise ValueError(f"the stand-in {stand_in} takes the place of named weights: give one")
+    _refuse_contradictions(system, text, image, stand_in)
     own = SYSTEMS[system]
-    if stand_in and stand_in not in own.stand_ins:
-        raise ValueError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
-    for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
-        if given and not has:
-            raise ValueError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")
     return BaselineSettings(
         system=system,
         text=text or own.text,
@@ -127,3 +117,18 @@ def settings_of(
         checkpoint_every=COMPACT.checkpoint_every,
         seed=seed,
     )
+
+
+def _refuse_contradictions(system: str, text: str | None, image: str | None, stand_in: str) -> None:
+    if system not in SYSTEMS:
+        raise ValueError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
+    if stand_in not in ("", *STAND_INS):
+        raise ValueError(f"there is no stand-in {stand_in!r}; there is {', '.join(STAND_INS)}")
+    if stand_in and (text or image):
+        raise ValueError(f"the stand-in {stand_in} takes the place of named weights: give one")
+    own = SYSTEMS[system]
+    if stand_in and stand_in not in own.stand_ins:
+        raise ValueError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
+    for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
+        if given and not has:
+            raise ValueError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")

@@ -7,11 +7,15 @@ trained here on sentences of our own.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 from tests.tiny import SENTENCES
+
+if TYPE_CHECKING:
+    from transformers import Blip2Config
 
 BEGIN, END = "<|begin_of_text|>", "<|end_of_text|>"
 
@@ -66,16 +70,28 @@ def byte_tokenizer() -> Tokenizer:
 def tiny_blip2(folder: Path, *, seed: int = 0) -> Path:
     """Vision tower of 32 px, a Q-Former with 4 queries of width 16, an OPT of width 24."""
     from transformers import (
-        Blip2Config,
         Blip2ForConditionalGeneration,
         BlipImageProcessor,
         PreTrainedTokenizerFast,
     )
 
     tokenizer = byte_tokenizer()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = Blip2ForConditionalGeneration(_blip2_config(tokenizer.get_vocab_size()))
+        model.query_tokens.data.normal_()
+        model.save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=BEGIN).save_pretrained(folder)
+    BlipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder
+
+
+def _blip2_config(words: int) -> Blip2Config:
+    from transformers import Blip2Config
+
     # With the usual range of 0.02 or less, all pictures and all texts would look alike.
     sizes = {"num_hidden_layers": 2, "num_attention_heads": 2, "initializer_range": 0.5}
-    config = Blip2Config(
+    return Blip2Config(
         vision_config={
             **sizes,
             "hidden_size": 16,
@@ -93,7 +109,7 @@ def tiny_blip2(folder: Path, *, seed: int = 0) -> Path:
         text_config={
             **sizes,
             "model_type": "opt",
-            "vocab_size": tokenizer.get_vocab_size(),
+            "vocab_size": words,
             "hidden_size": 24,
             "word_embed_proj_dim": 24,
             "ffn_dim": 32,
@@ -102,11 +118,3 @@ def tiny_blip2(folder: Path, *, seed: int = 0) -> Path:
         },
         num_query_tokens=4,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = Blip2ForConditionalGeneration(config)
-        model.query_tokens.data.normal_()
-        model.save_pretrained(folder)
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=BEGIN).save_pretrained(folder)
-    BlipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
-    return folder

@@ -151,7 +151,7 @@ def llama() -> None:
     trained, read = QUESTION + llama.learn_tokens, QUESTION + llama.max_tokens
     print("| model | weights | adapters | lasting | llama: a step's peak | llama_clip: a step's |")
     print("|---|---|---|---|---|---|")
-    counts = {}
+    counts: dict[str, tuple[Training, Training]] = {}
     for name, config in LLAMAS.items():
         alone = count_training(config, llama.lora, rows=ROWS, tokens=trained, words=True)
         beside = count_training(
@@ -170,13 +170,18 @@ def llama() -> None:
         least = HALF * counts[name][0].frozen + ROWS * one
         most = least + len(EKMAN7) * ROWS * one
         print(f"| {name} | {one / 1e6:.0f} MB | {least / 1e9:.1f} GB | {most / 1e9:.1f} GB |")
-    print(f"\n| card | memory | {' | '.join(f'{n}, {llama.steps} steps' for n in LLAMAS)} |")
+    _cards(counts)
+
+
+def _cards(counts: dict[str, tuple[Training, Training]]) -> None:
+    settings = settings_of("llama")
+    print(f"\n| card | memory | {' | '.join(f'{n}, {settings.steps} steps' for n in LLAMAS)} |")
     print("|---|---|" + "---|" * len(LLAMAS))
     for card, about in CARDS.items():
         cells = []
         for alone, beside in counts.values():
-            flops = (alone.flops * llama.rows / ROWS, beside.flops)
-            hours = [f * llama.steps / about.rate / UTILISATION / 3600 for f in flops]
+            flops = (alone.flops * settings.rows / ROWS, beside.flops)
+            hours = [f * settings.steps / about.rate / UTILISATION / 3600 for f in flops]
             fits = max(alone.peak, beside.peak) + CONTEXT <= about.memory
             cells.append(
                 f"llama {hours[0]:.2f} h, llama_clip {hours[1]:.2f} h" if fits else "does not fit"
