@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
+import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+from app import text_kiosk
 from app import text_start as text
+
+if TYPE_CHECKING:
+    from app.kiosk import Kiosk
 
 DEFAULT_CHECKPOINT = Path(__file__).resolve().parent / "checkpoints" / "compact"
 LOCAL = ("127.0.0.1", "localhost", "::1")
+KIOSK_MINUTES = "3"
 DEFAULT_RUNS = Path(__file__).resolve().parent / "runs"
 MAX_UPLOAD = "1gb"
 """A ZIP of pictures; tables and single pictures have smaller limits where they are read."""
@@ -29,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        auth = _auth(options.auth)
+        auth, idle = _auth(options.auth), _idle(options)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -38,26 +47,46 @@ def main(arguments: list[str] | None = None) -> int:
             print(text.HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
             return 2
         print(text.HOST_WARNING.format(host=options.host), file=sys.stderr)
-    return _serve(options, auth)
+    if idle is None:
+        return _serve(options, auth)
+    return _serve_kiosk(options, auth, idle)
 
 
-def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
+def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle: float) -> int:
+    """As `_serve`; what visitors leave lies in a folder that is removed at the end."""
+    from app.kiosk import Kiosk, temporary_place
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl+C does: cleaned up
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(temporary_place())
+        except OSError as error:
+            print(text_kiosk.NO_FOLDER.format(why=error.strerror or error), file=sys.stderr)
+            return 2
+        options.runs, kiosk = place.runs, Kiosk(idle, place.uploads)
+        stack.callback(kiosk.close)
+        return _serve(options, auth, kiosk)
+
+
+def _serve(
+    options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None = None
+) -> int:
     from app.jobs import Jobs
     from app.jobs.record_jobs import RecordingJobs
     from app.jobs.recordings import Recordings
+    from app.kiosk import session_dropper
     from app.service import Service
-    from app.theme import launch_options
     from app.ui import build
 
     service = Service(options.checkpoint, options.device)
-    single_user = auth is None and not options.multi_user
+    single_user = auth is None and not options.multi_user and kiosk is None
     try:
         jobs = Jobs(options.runs, device=options.device, single_user=single_user)
         recorder = RecordingJobs(options.runs, device=options.device, single_user=single_user)
     except OSError as error:
         print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
-    page = build(service, jobs, Recordings(options.data, recorder))
+    page = build(service, jobs, Recordings(options.data, recorder), kiosk)
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -72,15 +101,27 @@ def _serve(options: argparse.Namespace, auth: tuple[str, str] | None) -> int:
             enable_monitoring=False,
             footer_links=[],
             max_file_size=MAX_UPLOAD,
-            **launch_options(),
+            **_look(kiosk),
         )
     except OSError:
         print(text.PORT_TAKEN.format(port=options.port), file=sys.stderr)
         return 2
     print(text.RUNNING.format(url=url), flush=True)
     service.start()
+    if kiosk is not None:
+        kiosk.start((jobs, recorder), service.forget, session_dropper(page))
     page.block_thread()
     return 0
+
+
+def _look(kiosk: Kiosk | None) -> dict[str, Any]:
+    """Of the page, for `launch()`."""
+    from app.kiosk import app_settings, page_head
+    from app.theme import launch_options
+
+    if kiosk is None:
+        return launch_options()
+    return {**launch_options(page_head()), "app_kwargs": app_settings(kiosk)}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +139,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--runs",
         type=Path,
-        default=Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS),
         help="folder that trainings and recordings are kept in (default: runs, or LFDRT_RUNS)",
     )
     parser.add_argument(
@@ -112,8 +152,34 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="every browser sees its own trainings and recordings alone (always so with --auth)",
     )
+    parser.add_argument(
+        "--kiosk",
+        nargs="?",
+        const=KIOSK_MINUTES,
+        metavar="MINUTES",
+        help="for strangers: nothing is kept, and all is cleared after MINUTES without input "
+        f"(default: {KIOSK_MINUTES})",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser
+
+
+def _idle(options: argparse.Namespace) -> float | None:
+    """Seconds without input of a kiosk, None without --kiosk; settles the folder of runs.
+
+    Raises ValueError with a sentence."""
+    if options.kiosk is None:
+        options.runs = options.runs or Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS)
+        return None
+    if options.runs is not None:
+        raise ValueError(text_kiosk.NO_RUNS)
+    try:
+        seconds = 60 * float(options.kiosk)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError(text_kiosk.MINUTES.format(given=options.kiosk))
+    return seconds
 
 
 def _auth(given: str | None) -> tuple[str, str] | None:

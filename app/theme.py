@@ -89,13 +89,13 @@ _SETTINGS = {
 """Flat parts without boxes of their own: the page draws the panels they lie in."""
 
 
-def launch_options() -> dict[str, Any]:
-    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them."""
+def launch_options(more: str = "") -> dict[str, Any]:
+    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them. more: of the head."""
     scripts = ((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "theme": _theme(),
         "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
-        "head": "".join(f"<script>{script}</script>" for script in scripts),
+        "head": "".join(f"<script>{script}</script>" for script in scripts) + more,
     }
 
 

@@ -11,22 +11,28 @@ from app import text, text_benchmark, text_families, text_finetune
 from app.examples import read_examples
 from app.jobs import Jobs
 from app.jobs.recordings import Recordings
+from app.kiosk import Kiosk
 from app.service import Service
 from app.tabs import about, benchmark, families, finetune, predict
+from app.tabs import kiosk as kiosk_events
 from app.tabs.events import LIGHT
 from app.views.about import checkpoint
 from app.views.header import header, pill
+from app.views.kiosk import start_over
 
 TICK = 0.5  # s
 
 
-def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
-    """The whole page; nothing of it waits for the model."""
+def build(
+    service: Service, jobs: Jobs, recordings: Recordings, kiosk: Kiosk | None = None
+) -> gr.Blocks:
+    """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
     examples = read_examples()
     with gr.Blocks(
         title=text.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
-        gr.HTML(header(), elem_id="header")
+        button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
+        gr.HTML(header(button), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
         owner = gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret)
         with gr.Tabs(elem_id="tabs") as tabs:
@@ -50,6 +56,8 @@ def build(service: Service, jobs: Jobs, recordings: Recordings) -> gr.Blocks:
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         _wire_models(service, tuning, models, [recordable], tabs)
+        if kiosk is not None:
+            kiosk_events.wire(kiosk, owner)
     return page
 
 

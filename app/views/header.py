@@ -8,11 +8,12 @@ from app.shelf import Status
 from app.views.html import Html, esc
 
 
-def header() -> Html:
+def header(more: Html = "") -> Html:
+    """more: a button beside that of the theme."""
     theme = esc(text.THEME_BUTTON)
     return (
         f'<header class="masthead"><div><h1>{esc(text.TITLE)}</h1><p>{esc(text.TAGLINE)}</p></div>'
-        f'<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
+        f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
         f' title="{theme}">◐</button></header>'
     )
 

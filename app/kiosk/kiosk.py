@@ -1,0 +1,112 @@
+"""What is done when a visit is over: its processes end, its jobs and files are deleted.
+
+Whatever belongs to nobody who is here is deleted, so that nothing is left of a visit whose last
+steps came late. Knows no server.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from app.jobs.kept import KeptJobs
+from app.jobs.processes import touched
+from app.kiosk.visits import Visits
+
+log = logging.getLogger(__name__)
+
+MOST_APART = 5.0
+"""Seconds between two signs of life of a page, and between two looks at who is gone."""
+LATE = 30.0
+"""Seconds after which a file that nobody claims is one of a visit that is over. A file made for a
+visitor is fetched, and so claimed, at once."""
+
+
+class Kiosk:
+    """idle: seconds without input, in the page, or without a sign of life of it, here. uploads:
+    the folder of the visitors' files."""
+
+    def __init__(self, idle: float, uploads: Path) -> None:
+        self.idle, self.uploads, self.visits = idle, uploads, Visits(idle)
+        self._kinds: Sequence[KeptJobs[Any, Any, Any]] = ()
+        self._forget_model: Callable[[str], None] = lambda job: None
+        self._forget_session: Callable[[str], None] = lambda session: None
+        self._cleaning, self._closed = threading.Lock(), threading.Event()
+
+    @property
+    def apart(self) -> float:
+        """Seconds between two signs of life of a page."""
+        return min(MOST_APART, self.idle / 4)
+
+    def start(
+        self,
+        kinds: Sequence[KeptJobs[Any, Any, Any]],
+        forget_model: Callable[[str], None],
+        forget_session: Callable[[str], None],
+    ) -> None:
+        """Clean from now on, also after visits that nobody ended. kinds: of jobs. forget_model:
+        called with a deleted job. forget_session: called with a session of Gradio's."""
+        self._kinds, self._forget_model = kinds, forget_model
+        self._forget_session = forget_session
+        threading.Thread(target=self._watch, name="kiosk", daemon=True).start()
+
+    def over(self, key: str) -> None:
+        """Nothing of the visit is left when this returns; nothing happens where there is none.
+
+        While somebody else's upload is on its way, files that no visit claims stay until `look`."""
+        visit = self.visits.end(key)
+        if visit is None:
+            return
+        for session in visit.sessions:
+            self._forget_session(session)
+        with self._cleaning:
+            self._erase_jobs()
+            stored = self._stored()
+            self._delete(stored & visit.files if self.visits.anybody_uploads() else stored)
+
+    def look(self) -> None:
+        """End overdue visits, and delete what came after the end of one."""
+        for key in self.visits.overdue():
+            self.over(key)
+        with self._cleaning:
+            self._erase_jobs()
+            self._delete(path for path in self._stored() if time.time() - touched(path) > LATE)
+
+    def close(self) -> None:
+        """End everything that runs: the program ends."""
+        self._closed.set()
+        with self._cleaning:
+            for kind in self._kinds:
+                kind.erase(lambda owner: True)
+
+    def _watch(self) -> None:
+        while not self._closed.wait(self.apart):
+            try:
+                self.look()
+            except Exception:
+                log.exception("cleaning the kiosk failed; it is tried again")
+
+    def _erase_jobs(self) -> None:
+        here = self.visits.owners()
+        for kind in self._kinds:
+            for job in kind.erase(lambda owner: owner not in here):
+                self._forget_model(job)
+
+    def _stored(self) -> set[Path]:
+        return {path for path in self.uploads.rglob("*") if path.is_file()}
+
+    def _delete(self, files: Iterable[Path]) -> None:
+        """Those that nobody claims, and the folders that are empty without them. One that is being
+        read (Windows) stays for the next time."""
+        claimed = self.visits.files()
+        for path in files:
+            if path in claimed:
+                continue
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+                path.parent.rmdir()

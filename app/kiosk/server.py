@@ -1,0 +1,137 @@
+"""What the web server does for a kiosk: a cookie for every visit, whose file is whose, and the
+addresses that the page calls.
+
+Knows Gradio's addresses of uploads and files; knows no components.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import text_kiosk as words
+from app.kiosk.kiosk import Kiosk
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+COOKIE = "lfdrt-visit"
+GONE = 410
+UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
+SEEN, OVER = "/kiosk/seen", "/kiosk/over"
+"""The page's signs of life, and the end of a visit: kiosk.js."""
+
+
+def app_settings(kiosk: Kiosk) -> dict[str, Any]:
+    """`app_kwargs` for `launch()`."""
+    return {"middleware": [Middleware(KioskServer, kiosk=kiosk)]}
+
+
+def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
+    """What drops a session's states and the values that were set in its page, which Gradio itself
+    keeps for an hour and more. Only once the page is launched."""
+    held = page.state_holder
+
+    def drop(session: str) -> None:
+        with held.lock:
+            held.session_data.pop(session, None)
+            held.time_last_used.pop(session, None)
+
+    return drop
+
+
+def cookie_of(cookies: Mapping[str, str]) -> str:
+    """The key of a visit; "" for none."""
+    return cookies.get(COOKIE, "")
+
+
+class KioskServer:
+    """Stands before Gradio's own server."""
+
+    def __init__(self, app: ASGIApp, kiosk: Kiosk) -> None:
+        self._app, self._kiosk, self._visits = app, kiosk, kiosk.visits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = (scope["method"], scope["path"])
+        key = cookie_of(Request(scope).cookies)
+        if asked == ("POST", OVER):
+            await run_in_threadpool(self._kiosk.over, key)
+            await Response(status_code=204)(scope, receive, send)
+        elif asked == ("POST", SEEN):
+            known = self._visits.seen(key)
+            await Response(status_code=204 if known else GONE)(scope, receive, send)
+        elif asked == ("POST", UPLOAD):
+            await self._upload(key, scope, receive, send)
+        elif asked == ("GET", "/") and not self._visits.seen(key):
+            await self._app(scope, receive, _with_cookie(self._visits.begin(), send))
+        elif asked[1].startswith(FILE):
+            self._claim(key, [asked[1].removeprefix(FILE)])
+            await self._app(scope, receive, _unstored(send))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _upload(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """The files are the visit's before the page hears of them."""
+        answer = bytearray()
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                answer.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    self._claim(key, _paths(bytes(answer)))
+            await send(message)
+
+        with self._visits.uploading(key) as here:
+            if here:
+                await self._app(scope, receive, noted)
+                return
+        await PlainTextResponse(words.VISIT_OVER, status_code=GONE)(scope, receive, send)
+
+    def _claim(self, key: str, paths: list[str]) -> None:
+        """Those below the folder of uploads."""
+        files = {path for path in map(Path, paths) if path.is_relative_to(self._kiosk.uploads)}
+        self._visits.claim(key, files)
+
+
+def _paths(answer: bytes) -> list[str]:
+    """Of an upload's answer; none where it is a refusal."""
+    try:
+        paths = json.loads(answer)
+    except ValueError:
+        return []
+    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+
+
+def _with_cookie(key: str, send: Send) -> Send:
+    """Of this browser alone, and not readable for a script."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            value = f"{COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict"
+            MutableHeaders(scope=message).append("set-cookie", value)
+        await send(message)
+
+    return sent
+
+
+def _unstored(send: Send) -> Send:
+    """The browser keeps no copy of a visitor's file."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["cache-control"] = "no-store"
+        await send(message)
+
+    return sent
