@@ -120,8 +120,7 @@ def compare(jobs: Jobs, runs: Sequence[str], owner: str) -> go.Figure:
 
 def compared(jobs: Jobs, service: Service, runs: Sequence[str], owner: str) -> Html:
     """What saves `compare`'s figure."""
-    cited = [_cited(service, jobs.live(run, owner)) for run in runs]
-    source = text_saving.EACH_RUN.join(cited)
+    source = text_saving.EACH_RUN.join(_cited(service, jobs.live(run, owner)) for run in runs)
     saved = Saved(name="trainings-compared", title=words.AGREEMENT_PLOT, source=source)
     return plot_files(saved, "ft-compared")
 

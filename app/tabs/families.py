@@ -55,38 +55,37 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
     other = gr.HTML("", elem_id="fam-other")
     on_load(lambda: said(first), None, other)
     verdict = gr.HTML(_html(views.verdict)(first), elem_id="fam-verdict")
-    gr.HTML(step(words.GAINS, words.GAINS_LEAD))
-    gains = _plot("gains", lambda: _figure(views.gains_chart)(first))
-    gains_table = gr.HTML(_html(views.gains)(first))
-    gr.HTML(step(words.TRANSFER, words.TRANSFER_LEAD))
-    mode = _radio(words.TRANSFER_MODES, "fam-mode")
-    transfer = _plot("transfer", lambda: _figure(views.transfer_chart)(first, "score"))
-    transfer_table = gr.HTML(_html(views.transfer)(first, "score"))
-    gr.HTML(step(words.DISTANCES, words.DISTANCES_LEAD))
-    kind = _radio(words.DISTANCE_KINDS, "fam-kind")
-    distances = _plot("distances", lambda: _figure(space.distances_chart)(first, "relative_l2"))
-    distances_table = gr.HTML(_html(space.distances)(first, "relative_l2"))
-    gr.HTML(step(words.RETRIEVAL, words.RETRIEVAL_LEAD))
-    retrieval = _plot("retrieval", lambda: _figure(space.retrieval_chart)(first))
-    retrieval_table = gr.HTML(_html(space.retrieval)(first))
+    for make, shown in ((said, other), (_html(views.verdict), verdict)):
+        chosen.input(make, chosen, shown, **LIGHT)
+    for name, head, lead, chart, table, modes in (
+        ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),
+        ("transfer", words.TRANSFER, words.TRANSFER_LEAD, views.transfer_chart, views.transfer,
+         words.TRANSFER_MODES),
+        ("distances", words.DISTANCES, words.DISTANCES_LEAD, space.distances_chart,
+         space.distances, words.DISTANCE_KINDS),
+        ("retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, space.retrieval_chart,
+         space.retrieval, {}),
+    ):  # fmt: skip
+        gr.HTML(step(head, lead))
+        _part(chosen, first, name, _figure(chart), _html(table), modes)
 
-    mode.input(_figure(views.transfer_chart), [chosen, mode], transfer, **LIGHT)
-    mode.input(_html(views.transfer), [chosen, mode], transfer_table, **LIGHT)
-    kind.input(_figure(space.distances_chart), [chosen, kind], distances, **LIGHT)
-    kind.input(_html(space.distances), [chosen, kind], distances_table, **LIGHT)
-    for make, more, shown in (
-        (said, [], other),
-        (_html(views.verdict), [], verdict),
-        (_figure(views.gains_chart), [], gains),
-        (_html(views.gains), [], gains_table),
-        (_figure(views.transfer_chart), [mode], transfer),
-        (_html(views.transfer), [mode], transfer_table),
-        (_figure(space.distances_chart), [kind], distances),
-        (_html(space.distances), [kind], distances_table),
-        (_figure(space.retrieval_chart), [], retrieval),
-        (_html(space.retrieval), [], retrieval_table),
-    ):
-        chosen.input(make, [chosen, *more], shown, **LIGHT)
+
+def _part(
+    chosen: gr.Dropdown,
+    first: str,
+    name: str,
+    chart: Callable[..., Any],
+    table: Callable[..., str],
+    modes: dict[str, str],
+) -> None:
+    """A chart with its table, of the recording `first` until another is chosen. `modes`: what can
+    be shown, the first at first; {} where there is one thing to show."""
+    radio = [_radio(modes, f"fam-{name}-mode")] if modes else []
+    start = [*modes][:1]
+    plot = _plot(name, lambda: chart(first, *start))
+    shown = gr.HTML(table(first, *start))
+    for make, where in ((chart, plot), (table, shown)):
+        gr.on([box.input for box in (chosen, *radio)], make, [chosen, *radio], where, **LIGHT)
 
 
 def starting(names: Sequence[str], fitting: Sequence[str]) -> str:

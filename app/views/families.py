@@ -85,10 +85,9 @@ def sharpness(
     """Bars, one a family, with their numbers. Shape: values (K,)."""
     if values is None:
         return ""
-    shown = [f"{v:.3f}" for v in values]
-    place = codes.index(own) if own in codes else -1
     names = [*map(family_name, codes)]
-    bars = bar_rows(names, values.tolist(), shown, place)
+    place = codes.index(own) if own in codes else -1
+    bars = bar_rows(names, values.tolist(), [f"{v:.3f}" for v in values], place)
     rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
     saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
     body = drawn(saved, bars, [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])

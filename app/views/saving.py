@@ -44,9 +44,7 @@ class Provenance:
 def csv_text(rows: Rows, source: str) -> str:
     """With a BOM, for spreadsheets, which run none of it; the last line is the source."""
     stream = io.StringIO()
-    safe = cache(
-        spreadsheet_safe
-    )  # for this table alone; labels and languages come again and again
+    safe = cache(spreadsheet_safe)  # of this table alone, where labels come again and again
     csv.writer(stream, lineterminator="\r\n").writerows(
         [safe(value) if isinstance(value, str) else value for value in row]
         for row in (*rows, [source])
@@ -67,21 +65,16 @@ def plot_files(saved: Saved, plot: str, rows: Rows | None = None) -> Html:
     return _row(saved, table + "".join(_button(saved, kind, where) for kind in FIGURES))
 
 
-def drawn(saved: Saved, body: Html, rows: Rows, lead: Html = "") -> Html:
-    """A chart that is a part of the page, its files below it. `lead`: above it, in no file."""
+def drawn(saved: Saved, body: Html, rows: Rows) -> Html:
+    """A chart that is a part of the page, its files below it."""
     buttons = _csv(saved, rows) + "".join(_button(saved, kind) for kind in FIGURES)
-    return _row(saved, buttons, f"{lead}<div data-drawn>{body}</div>")
+    return _row(saved, buttons, f"<div data-drawn>{body}</div>")
 
 
 def files(saved: Saved, contents: Mapping[str, str]) -> Html:
     """By kind, what each file holds; "html" is made of the page itself."""
-    return _row(
-        saved,
-        "".join(
-            _button(saved, kind, f'data-content="{esc(content)}"')
-            for kind, content in contents.items()
-        ),
-    )
+    buttons = (_button(saved, k, f'data-content="{esc(held)}"') for k, held in contents.items())
+    return _row(saved, "".join(buttons))
 
 
 def _row(saved: Saved, buttons: Html, above: Html = "") -> Html:
