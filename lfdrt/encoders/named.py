@@ -19,10 +19,6 @@ from lfdrt.encoders.pretrained import read_backbone, read_tokenizer
 from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.weights import read_json
 
-MBERT = "google-bert/bert-base-multilingual-cased"
-CLIP = "ViT-B-32/openai"
-"""The paper's two."""
-
 LONGEST = 512
 """Tokens of a text for an encoder without a limit of its own."""
 
@@ -46,22 +42,7 @@ def named_text_tower(name: str) -> TextTower:
     try:
         backbone, state = read_backbone(folder)
         tokenizer = read_tokenizer(folder)
-        tokens = (tokenizer.pad_token, tokenizer.mask_token, tokenizer.unk_token)
-        if absent := [k for k, t in zip(("pad", "mask", "unknown"), tokens, strict=True) if not t]:
-            raise ConfigError(f"its tokenizer has no {absent[0]} token, as BERT and XLM-R have")
-        config = TextConfig(
-            backbone=backbone,
-            packed_words=False,
-            prefix="",
-            max_tokens=longest_text(backbone) or LONGEST,
-            pad_token=tokens[0],
-            mask_token=tokens[1],
-            unknown_token=tokens[2],
-        )
-        if len(tokenizer) > backbone["vocab_size"]:
-            raise ConfigError(
-                f"its tokenizer has {len(tokenizer)} tokens, its encoder {backbone['vocab_size']}"
-            )
+        config = _text_config(backbone, tokenizer)
     except ValueError as error:
         raise MissingWeights(f"{name} cannot be the text encoder: {error}") from error
     return TextTower(
@@ -107,6 +88,27 @@ def _demand(folder: Path, name: str, file: str) -> None:
     if file == CLIP_CONFIG and (folder / "config.json").is_file():
         other = " It looks like a folder of transformers: open_clip's own is needed."
     raise MissingWeights(f"{name} has no {file}: looked in {folder}.{other}")
+
+
+def _text_config(backbone: dict[str, Any], tokenizer: Any) -> TextConfig:
+    """`tokenizer`: of transformers. ConfigError: it has no token to mask with, or is another
+    model's."""
+    pad, mask, unknown = tokenizer.pad_token, tokenizer.mask_token, tokenizer.unk_token
+    if absent := [k for k, t in {"pad": pad, "mask": mask, "unknown": unknown}.items() if not t]:
+        raise ConfigError(f"its tokenizer has no {absent[0]} token, as BERT and XLM-R have")
+    if len(tokenizer) > backbone["vocab_size"]:
+        raise ConfigError(
+            f"its tokenizer has {len(tokenizer)} tokens, its encoder {backbone['vocab_size']}"
+        )
+    return TextConfig(
+        backbone=backbone,
+        packed_words=False,
+        prefix="",
+        max_tokens=longest_text(backbone) or LONGEST,
+        pad_token=pad,
+        mask_token=mask,
+        unknown_token=unknown,
+    )
 
 
 def _image_config(settings: Any) -> ImageConfig:

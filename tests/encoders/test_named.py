@@ -14,11 +14,12 @@ from transformers import BertTokenizer
 from lfdrt.config import TextConfig
 from lfdrt.encoders.hub import MissingWeights, model_folder
 from lfdrt.encoders.image import build_tower, hub_repository, prepare_image, tower_features
-from lfdrt.encoders.named import CLIP, named_image_tower, named_text_tower
+from lfdrt.encoders.named import named_image_tower, named_text_tower
 from lfdrt.encoders.text import TextEncoder
 from lfdrt.encoders.tokens import TextTokenizer
 from tests.encoders.tiny_named import PIECES, WIDTH, tiny_bert, tiny_clip
 
+CLIP = "ViT-B-32/openai"
 CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
 
 
