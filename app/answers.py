@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import text, text_saving
-from app.asked import Answer, Refused, Request
+from app.asked import NONE, Answer, Original, Refused, Request
 from app.citation import cite
 from app.exports import export
 from app.service import Model, Service
 from app.views import families as family_views
 from app.views import result as result_views
+from app.views import whatif as whatif_views
 from app.views.html import Html, esc
 from app.views.regions import regions
 from app.views.translation import translation
@@ -29,12 +30,16 @@ WAIT = 0.5  # s between two looks at a model that is still loading
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The panels of the Predict tab, as HTML; "" is an absent panel."""
+    """The panels of the Predict tab, as HTML; "" is an absent panel. changed: what a change does; a
+    new answer has none. original: what changes can be compared with; None: nothing."""
 
     result: Html
+    whatif: Html = ""
+    changed: Html = ""
     details: Html = ""
     sharpness: Html = ""
     export: Html = ""
+    original: Original | None = None
 
 
 NOTHING = Shown(result=result_views.empty())
@@ -93,8 +98,9 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
         yield _failed(model, other)
         return
     found = model.predict(request)
-    source = _source(found, remark)
-    shown = _shown(found, remark, other, source)
+    about = _about(found, remark)
+    source = cite(found.weights, *about)
+    shown = replace(_shown(found, remark, other, source), original=_original(request, found, about))
     yield shown
     yield _with_sharpness(model, request, found, shown, source)
 
@@ -105,14 +111,23 @@ def _failed(model: Model, other: str) -> Shown:
     return Shown(result=result_views.failure(model.status.failure, text.FAILED_NEXT))
 
 
-def _source(found: Answer, remark: str) -> str:
-    """What every file of an answer says of it. `remark`: of a bundled example."""
+def _original(request: Request, found: Answer, about: tuple[str, ...]) -> Original:
+    p = found.prediction
+    read = replace(
+        request, text=p.text or "", language=p.language, family=p.family or NONE, translation=""
+    )
+    bare = replace(p, families=None, grid=None, translation=None, translation_tokens=None)
+    return Original(request=read, prediction=bare, weights=found.weights, about=about)
+
+
+def _about(found: Answer, remark: str) -> tuple[str, ...]:
+    """What every file of an answer says of its sample. `remark`: of a bundled example."""
     p = found.prediction
     used = text.USED[(p.text is not None, p.has_image)].lower()
     name = f"{used}, {resolve(p.language).name}" if p.language else used
     sample = text_saving.SAMPLE.format(used=name, family=result_views.family_name(p.family))
     paired = text_saving.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
-    return cite(found.weights, sample, paired)
+    return sample, paired
 
 
 def _is_pair(found: Answer, remark: str) -> bool:
@@ -130,6 +145,7 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
         remark = f"{remark} {text_saving.CONSTRUCTED}"
     return Shown(
         result=result_views.result(p, source, remark, other),
+        whatif=whatif_views.choices(p),
         details=details,
         sharpness=wait,
         export=export(p, found.weights.name, source),

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from lfdrt.output import Prediction
 
 
+NONE = "none"
+"""The family of a request that reads through no disentangler."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a visitor asks for. `language` None: detect; `family`: a code, "own" or "none";
+    """What a visitor asks for. `language` None: detect; `family`: a code, "own" or NONE;
     `checkpoint`: the key of a choice."""
 
     text: str = ""
@@ -39,6 +43,18 @@ class Answer:
     weights: Weights
     image: Image.Image | None
     english: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """An answer that a change is compared with. request: with the text, language and family that
+    were read, so that a change of one thing changes nothing else. prediction: without views. about:
+    what its citation says of the sample."""
+
+    request: Request
+    prediction: Prediction
+    weights: Weights
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

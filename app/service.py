@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from lfdrt.data.detect import Detection
     from lfdrt.data.intake_report import TokenCount
     from lfdrt.inference.predictor import Predictor
-    from lfdrt.inference.sample import Sample
+    from lfdrt.inference.sample import Sample, View
+    from lfdrt.output import Prediction
 
 
 def spreadsheet_safe(cell: str) -> str:
@@ -73,15 +74,18 @@ class Model:
             views |= View.REGIONS
         if sample.translation:
             views |= View.TRANSLATION
-        try:
-            return Answer(
-                prediction=predictor.predict(sample, views),
-                weights=cited(predictor.folder, self.choice.name),
-                image=sample.image,
-                english=clean_text(request.translation).text,
-            )
-        except ValueError as error:
-            raise Refused(str(error)) from error
+        return Answer(
+            prediction=self._predict(sample, views),
+            weights=cited(predictor.folder, self.choice.name),
+            image=sample.image,
+            english=clean_text(request.translation).text,
+        )
+
+    def scores(self, request: Request) -> Prediction:
+        """The prediction without views; waits for the model. Raises Refused."""
+        from lfdrt.inference.sample import View
+
+        return self._predict(_sample(request), View.NOTHING)
 
     def sharpness(self, request: Request) -> np.ndarray | None:
         """KL from uniform of each family's vocabulary prediction, (K,); None without text."""
@@ -89,9 +93,11 @@ class Model:
 
         if not request.text.strip():
             return None
-        sample = replace(_sample(request), image=None)
+        return self._predict(replace(_sample(request), image=None), View.SHARPNESS).sharpness
+
+    def _predict(self, sample: Sample, views: View) -> Prediction:
         try:
-            return self.ready().predict(sample, View.SHARPNESS).sharpness
+            return self.ready().predict(sample, views)
         except ValueError as error:
             raise Refused(str(error)) from error
 

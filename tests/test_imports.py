@@ -48,6 +48,7 @@ LEVELS: dict[str, int] = {
     "app.tuning_data": 10,
     "app.playing": 10,
     "app.recording": 10,
+    "app.whatif": 10,
     "app.answers": 10,
     "app.tabs": 11,
     "app.ui": 12,

@@ -14,9 +14,9 @@ import gradio as gr
 from gradio.events import Dependency
 from PIL import Image
 
-from app import answers, text
+from app import answers, text, whatif
 from app.answers import NOTHING, Shown
-from app.asked import Request
+from app.asked import Original, Request
 from app.choices import models as models_of
 from app.examples import Example
 from app.service import Service
@@ -40,6 +40,10 @@ PREDICTION = {
 }
 SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').scrollIntoView(); }"
 """On a narrow page the result lies below the inputs."""
+SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
+  ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
+PANELS = ("result", "whatif", "changed", "details", "sharpness", "export")
+"""Of `Outputs.panels`, as `Shown` calls them."""
 
 
 def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
@@ -55,6 +59,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
         _wire_prediction(service, inputs, outputs, controls),
         _wire_examples(service, examples, cards, inputs, outputs, controls),
     ]
+    _wire_whatif(service, outputs)
     _wire_hints(service, inputs, controls)
     _wire_clear(inputs, outputs, controls, predicting)
     return inputs.model
@@ -126,6 +131,20 @@ def _wire_examples(
     return predicting
 
 
+def _wire_whatif(service: Service, outputs: Outputs) -> None:
+    def change(original: Original | None, event: gr.EventData) -> str:
+        kind, value = getattr(event, "kind", None), getattr(event, "value", None)
+        return whatif.compare(service, original, kind, value)
+
+    outputs.whatif.click(
+        change,
+        outputs.original,
+        outputs.changed,
+        trigger_mode="always_last",
+        **{**PREDICTION, "show_progress": "hidden"},
+    ).then(None, js=SHOW_CHANGED, api_visibility="private")
+
+
 def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
     def spoken(written: str, language: str | None) -> str:
         return answers.spoken(service, written, language)
@@ -152,15 +171,16 @@ def _wire_clear(
     """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
     A prediction under way is given up, or it would fill the cleared panels again."""
     blank = ("", None, "", "own", "", text.NO_LANGUAGE_YET, text.IMAGE_HINT)
-    panels = (NOTHING.result, NOTHING.details, NOTHING.sharpness, NOTHING.export)
+    panels = [getattr(NOTHING, name) for name in PANELS]
     controls.clear.click(
         None,
         None,
-        [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
+        [*inputs.all, controls.spoken, controls.picture_note, *outputs.panels],
         js=f"() => {json.dumps([*blank, *panels])}",
         cancels=predicting,
         api_visibility="private",
     )
+    controls.clear.click(lambda: None, None, outputs.original, **LIGHT)
 
 
 def _filled(service: Service, e: Example) -> tuple[Any, ...]:
@@ -194,7 +214,8 @@ def _request(
 def _panels(shown: Shown, before: Shown | None) -> tuple[Any, ...]:
     """What to put into the outputs. A panel that stays is not sent again: it may be large, and
     drawing it anew would undo what the visitor has chosen in it."""
-    names = ("result", "details", "sharpness", "export")
-    new = [getattr(shown, name) for name in names]
-    old = [getattr(before, name, None) for name in names]
-    return tuple(gr.skip() if a == b else a for a, b in zip(new, old, strict=True))
+    new = [getattr(shown, name) for name in PANELS]
+    old = [getattr(before, name, None) for name in PANELS]
+    panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]
+    kept = before is not None and before.original is shown.original
+    return (*panels, gr.skip() if kept else shown.original)

@@ -15,10 +15,9 @@ from app.choices import families, languages
 from app.examples import Example
 from app.picture import picture_input
 from app.views import result as result_views
+from app.views import whatif as whatif_views
 from app.views.gallery import ON_LOAD, gallery
-
-MOST_TEXT = 100_000
-"""Characters that a visitor may send; the model itself reads far fewer and says so."""
+from app.views.whatif import MOST_TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +41,24 @@ class Inputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
+    """changed: what the choice of `whatif` that was made last does. original: what it is compared
+    with, kept by the server for this visitor alone."""
+
     result: gr.HTML
+    whatif: gr.HTML
+    changed: gr.HTML
     details: gr.HTML
     sharpness: gr.HTML
     export: gr.HTML
+    original: gr.State
+
+    @property
+    def panels(self) -> list[gr.components.Component]:
+        return [self.result, self.whatif, self.changed, self.details, self.sharpness, self.export]
 
     @property
     def all(self) -> list[gr.components.Component]:
-        return [self.result, self.details, self.sharpness, self.export]
+        return [*self.panels, self.original]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +115,12 @@ def build_details(result: gr.HTML) -> Outputs:
     """The panels below, empty until the first prediction."""
     return Outputs(
         result=result,
+        whatif=gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif"),
+        changed=gr.HTML("", elem_id="whatif-changed"),
         details=gr.HTML("", elem_id="details"),
         sharpness=gr.HTML("", elem_id="sharpness"),
         export=gr.HTML("", elem_id="export"),
+        original=gr.State(None),
     )
 
 
