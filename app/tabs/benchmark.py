@@ -18,7 +18,7 @@ def build(
     """Fills the current tab. Returns the list of models that can be recorded."""
     with gr.Tabs(elem_id="benchmark-parts"):
         with gr.Tab(words.RECORDED, id="recorded"):
-            filters = build_filters(recordings.names())
+            filters = build_filters(recordings.names(), service.folder.name)
             panel = record.build_panel(service, data=recordings.data is not None)
             playing = player.build(recordings, owner, filters)
             models = record.build(service, recordings, tuned, panel, playing)

@@ -83,8 +83,8 @@ class Player:
         }
 
     def first(self, owner: str) -> Updates:
-        """The first bundled one, as for somebody who has just come."""
-        return self.alone(owner, next(iter(self.recordings.names()), ""))
+        """As for somebody who has just come."""
+        return self.alone(owner, self.filters.first.value or "")
 
     def narrowed(
         self,

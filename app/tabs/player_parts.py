@@ -50,14 +50,16 @@ class Panels:
     downloads: gr.HTML
 
 
-def build_filters(names: Sequence[str]) -> Filters:
-    """names: of the bundled recordings; a visitor's own come with the visitor."""
+def build_filters(names: Sequence[str], checkpoint: str) -> Filters:
+    """names: of the bundled recordings; a visitor's own come with the visitor. checkpoint: the name
+    of the one that runs, whose recording is shown first where there is one."""
+    shown = checkpoint if checkpoint in names else next(iter(names), None)
     gr.HTML(step(words.TITLE, words.LEAD))
     with gr.Column(elem_classes="inputs"):
         with gr.Row():
             first = gr.Dropdown(
                 list(names),
-                value=names[0] if names else None,
+                value=shown,
                 label=words.FIRST_LABEL,
                 elem_id="play-recording",
             )
