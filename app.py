@@ -116,12 +116,12 @@ def _serve(
 
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
-    from app.kiosk import app_settings, page_head
+    from app.kiosk import app_settings, page_parts
     from app.theme import launch_options
 
     if kiosk is None:
         return launch_options()
-    return {**launch_options(page_head()), "app_kwargs": app_settings(kiosk)}
+    return {**launch_options(**page_parts()), "app_kwargs": app_settings(kiosk)}
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -89,13 +89,15 @@ _SETTINGS = {
 """Flat parts without boxes of their own: the page draws the panels they lie in."""
 
 
-def launch_options(more: str = "") -> dict[str, Any]:
-    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them. more: of the head."""
-    scripts = ((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
+    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them. css, script: more of
+    each."""
+    scripts = [(FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    scripts += [script] if script else []
     return {
         "theme": _theme(),
-        "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
-        "head": "".join(f"<script>{script}</script>" for script in scripts) + more,
+        "css": (FOLDER / "page.css").read_text(encoding="utf-8") + css,
+        "head": "".join(f"<script>{script}</script>" for script in scripts),
     }
 
 

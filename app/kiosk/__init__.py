@@ -6,7 +6,7 @@ of no more. Knows the jobs; knows no model and no tabs.
 
 from app.kiosk.folder import Place, temporary_place
 from app.kiosk.kiosk import Kiosk
-from app.kiosk.page import page_head
+from app.kiosk.page import page_parts
 from app.kiosk.server import app_settings, cookie_of, session_dropper
 from app.kiosk.visits import Visits
 
@@ -16,7 +16,7 @@ __all__ = [
     "Visits",
     "app_settings",
     "cookie_of",
-    "page_head",
+    "page_parts",
     "session_dropper",
     "temporary_place",
 ]

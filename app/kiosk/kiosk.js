@@ -20,7 +20,7 @@
     const box = cover.appendChild(document.createElement("div"));
     box.appendChild(document.createElement("strong")).textContent = title;
     if (more) box.appendChild(document.createElement("p")).textContent = more;
-    document.body.append(cover);
+    document.getElementById("header").append(cover); // among what Gradio styles
     cover.querySelector("p")?.setAttribute("aria-live", "off"); // the title is enough, once
   }
 
@@ -47,6 +47,7 @@
     state = "asking";
     asked = Date.now();
     lay("ask", "alertdialog", told.still, " ");
+    look();
   }
 
   function show() {
@@ -101,6 +102,7 @@
   }
 
   async function live() { // a visit that the server has ended meanwhile is over here too
+    if (state === "over") return;
     const answer = await post("seen").catch(() => undefined);
     if (answer?.status === 410) over(false);
   }

@@ -22,17 +22,20 @@ log = logging.getLogger(__name__)
 
 MOST_APART = 5.0
 """Seconds between two signs of life of a page, and between two looks at who is gone."""
+LOADING = 30.0
+"""Seconds for which a page may take to load: it gives no sign of life before."""
 LATE = 30.0
 """Seconds after which a file that nobody claims is one of a visit that is over. A file made for a
 visitor is fetched, and so claimed, at once."""
 
 
 class Kiosk:
-    """idle: seconds without input, in the page, or without a sign of life of it, here. uploads:
+    """idle: seconds without input, in the page, or without a sign of life of it, here, where it is
+    at least LOADING. uploads:
     the folder of the visitors' files."""
 
     def __init__(self, idle: float, uploads: Path) -> None:
-        self.idle, self.uploads, self.visits = idle, uploads, Visits(idle)
+        self.idle, self.uploads, self.visits = idle, uploads, Visits(max(idle, LOADING))
         self._kinds: Sequence[KeptJobs[Any, Any, Any]] = ()
         self._forget_model: Callable[[str], None] = lambda job: None
         self._forget_session: Callable[[str], None] = lambda session: None

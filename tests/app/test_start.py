@@ -40,11 +40,38 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     [
         (["--host", "0.0.0.0"], "add --auth NAME:PASSWORD"),
         (["--auth", "nobody"], "--auth must be NAME:PASSWORD"),
+        (["--kiosk", "0"], "more than 0, such as --kiosk 3, and not '0'"),
+        (["--kiosk", "-1"], "more than 0"),
+        (["--kiosk", "nan"], "more than 0"),
+        (["--kiosk", "inf"], "more than 0"),
+        (["--kiosk", "three"], "and not 'three'"),
+        (["--kiosk", "--runs", "runs"], "so it takes no --runs"),
     ],
 )
-def test_an_unsafe_start_is_refused(
+def test_such_a_start_is_refused(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ):
     main = runpy.run_path(str(ROOT / "app.py"))["main"]
     assert main(options) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
+    """Neither its words, scripts and addresses, nor the settings that the server is given."""
+    from app.jobs import Jobs
+    from app.jobs.record_jobs import RecordingJobs
+    from app.jobs.recordings import Recordings
+    from app.kiosk import Kiosk
+    from app.service import Service
+    from app.ui import build
+
+    look = runpy.run_path(str(ROOT / "app.py"))["_look"]
+    jobs = Jobs(tmp_path, device="cpu", single_user=True)
+    recordings = Recordings(None, RecordingJobs(tmp_path, device="cpu", single_user=True))
+
+    def told(kiosk: Kiosk | None) -> str:
+        page, settings = build(Service(Path("absent")), jobs, recordings, kiosk), look(kiosk)
+        return f"{page.config}{settings}"
+
+    assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()
+    assert set(look(None)) == {"theme", "css", "head"}

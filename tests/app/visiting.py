@@ -22,22 +22,25 @@ SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with 
 
 
 @contextmanager
-def running_app(checkpoint: Path, folder: Path, *arguments: str) -> Iterator[str]:
+def running_app(
+    checkpoint: Path, folder: Path, *arguments: str, kiosk: str | None = None
+) -> Iterator[str]:
     """The address of the app, started in `folder`, which is not the repository's and holds its
-    uploads and trainings."""
+    uploads, trainings and temporary files. kiosk: minutes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, str(ROOT / "app.py"), "--no-browser", "--device", "cpu"]
     command += ["--checkpoint", str(checkpoint), "--port", str(port)]
-    command += ["--runs", str(folder / "runs"), *arguments]
+    command += ["--kiosk", kiosk] if kiosk else ["--runs", str(folder / "runs")]
+    environment = {**os.environ, "TMPDIR": str(folder), "GRADIO_TEMP_DIR": str(folder / "uploads")}
     with (folder / "app.log").open("w+", encoding="utf-8") as log:
         app = subprocess.Popen(
-            command,
+            [*command, *arguments],
             cwd=folder,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads")},
+            env=environment,
         )
         try:
             yield _printed_address(app, Path(log.name))
