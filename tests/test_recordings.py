@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lfdrt.baselines.evaluate import measures_of_reading
 from lfdrt.data.sources.sample import read_sample
 from lfdrt.evaluation.families_recording import list_families, read_families
 from lfdrt.evaluation.playback_pair import align
+from lfdrt.evaluation.recorder import predictions_of
 from lfdrt.evaluation.recording_files import list_recordings, read_recording
 
 BENCHMARKS = Path(__file__).parents[1] / "assets" / "benchmarks"
@@ -73,3 +75,23 @@ def test_the_samples_texts_are_those_of_the_sample_set() -> None:
             rows = np.flatnonzero(recording.set_of == k)
             texts = [recording.texts[row] for row in rows]
             assert texts == [row.text for row in read_sample(one.language)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("baseline-")])
+def test_baselines_of_the_paper_are_those_of_the_table(name: str) -> None:
+    """One classifier, rows that the bundled checkpoint's recording has too, scores of seed 0."""
+    recording = read_recording(FOLDER / name)
+    assert recording.run.classifiers == 1 and recording.run.seed == 0
+    assert "stand-in compact" in recording.run.note
+    aligned = align(read_recording(FOLDER / "compact"), recording)
+    assert aligned.alone[1] == 0
+    report = json.loads((BENCHMARKS / "baselines" / "baselines.json").read_text(encoding="utf-8"))
+    told = {row["row"]: row["measures"] for row in report["rows"]}
+    system = {"text": "mbert = xlmr", "m2sa": "m2sa", "clip": "clip"}[
+        name.removeprefix("baseline-")
+    ]
+    for measure, value in measures_of_reading(
+        predictions_of(recording), recording.run.inputs
+    ).items():
+        values = told[f"{system}, stand-in compact"][measure]["values"]
+        assert values["0"] == pytest.approx(value), measure

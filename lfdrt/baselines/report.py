@@ -73,12 +73,13 @@ def _row(system: str, seeds: Mapping[int, tuple[dict[str, Any], dict[str, float]
     about = f"{cards[0]['about']}; {cards[0]['weights']}"
     if settings["stand_in"] and SYSTEMS[system].image:
         about += f". {KNOWS_FACES.removesuffix('.')}"
-    minutes = sum(card["seconds"] for card in cards) / len(cards) / 60
+    seconds = sum(card["seconds"] for card in cards) / len(cards)
+    took = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} s"
     return TableRow(
         name=name,
         about=about,
-        budget=f"{settings['steps']} steps of {settings['rows']} English rows, {minutes:.0f} "
-        f"minutes a seed ({cards[0]['hardware']})",
+        budget=f"{settings['steps']} steps of {settings['rows']} English rows, {took} "
+        f"a seed ({cards[0]['hardware']})",
         selection=cards[0]["selection"],
         by_seed={seed: measures for seed, (_, measures) in sorted(seeds.items())},
     )
