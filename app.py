@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 DEFAULT_CHECKPOINT = Path(__file__).resolve().parent / "checkpoints" / "compact"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 KIOSK_MINUTES = "3"
+ENDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""Signals of a program that is told to end, or whose window is closed; which there are depends on
+the operating system."""
 DEFAULT_RUNS = Path(__file__).resolve().parent / "runs"
 MAX_UPLOAD = "1gb"
 """A ZIP of pictures; tables and single pictures have smaller limits where they are read."""
@@ -56,7 +59,9 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
     """As `_serve`; what visitors leave lies in a folder that is removed at the end."""
     from app.kiosk import Kiosk, temporary_place
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl+C does: cleaned up
+    for name in ENDS:  # as Ctrl+C does, so that it is cleaned up
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     with ExitStack() as stack:
         try:
             place = stack.enter_context(temporary_place())

@@ -21,7 +21,6 @@
     box.appendChild(document.createElement("strong")).textContent = title;
     if (more) box.appendChild(document.createElement("p")).textContent = more;
     document.getElementById("header").append(cover); // among what Gradio styles
-    cover.querySelector("p")?.setAttribute("aria-live", "off"); // the title is enough, once
   }
 
   function free() {
