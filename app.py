@@ -91,7 +91,8 @@ def _serve(
     except OSError as error:
         print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
-    page = build(service, jobs, Recordings(options.data, recorder), kiosk)
+    recordings = Recordings(options.data, recorder)
+    page = build(service, jobs, recordings, kiosk)
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -114,7 +115,8 @@ def _serve(
     print(text.RUNNING.format(url=url), flush=True)
     service.start()
     if kiosk is not None:
-        kiosk.start((jobs, recorder), service.forget, session_dropper(page))
+        forget = (service.forget, lambda job: recordings.forget())
+        kiosk.start((jobs, recorder), forget, session_dropper(page))
     page.block_thread()
     return 0
 

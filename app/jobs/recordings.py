@@ -42,6 +42,11 @@ class Recordings:
         self._play = lru_cache(maxsize=PLAYED)(self._play_anew)
         self._sample = lru_cache(maxsize=40)(self._sample_anew)
 
+    def forget(self) -> None:
+        """Nothing of deleted ones stays in memory; the others are read anew when next played."""
+        self._read.cache_clear()
+        self._play.cache_clear()
+
     def names(self) -> list[str]:
         """Of the bundled ones, which are also their keys."""
         from lfdrt.evaluation.recording_files import list_recordings

@@ -37,7 +37,7 @@ class Kiosk:
     def __init__(self, idle: float, uploads: Path) -> None:
         self.idle, self.uploads, self.visits = idle, uploads, Visits(max(idle, LOADING))
         self._kinds: Sequence[KeptJobs[Any, Any, Any]] = ()
-        self._forget_model: Callable[[str], None] = lambda job: None
+        self._forget_job: Sequence[Callable[[str], None]] = ()
         self._forget_session: Callable[[str], None] = lambda session: None
         self._cleaning, self._closed = threading.Lock(), threading.Event()
 
@@ -49,12 +49,12 @@ class Kiosk:
     def start(
         self,
         kinds: Sequence[KeptJobs[Any, Any, Any]],
-        forget_model: Callable[[str], None],
+        forget_job: Sequence[Callable[[str], None]],
         forget_session: Callable[[str], None],
     ) -> None:
-        """Clean from now on, also after visits that nobody ended. kinds: of jobs. forget_model:
-        called with a deleted job. forget_session: called with a session of Gradio's."""
-        self._kinds, self._forget_model = kinds, forget_model
+        """Clean from now on, also after visits that nobody ended. kinds: of jobs. forget_job: each
+        is called with a deleted one. forget_session: called with a session of Gradio's."""
+        self._kinds, self._forget_job = kinds, forget_job
         self._forget_session = forget_session
         threading.Thread(target=self._watch, name="kiosk", daemon=True).start()
 
@@ -98,7 +98,8 @@ class Kiosk:
         here = self.visits.owners()
         for kind in self._kinds:
             for job in kind.erase(lambda owner: owner not in here):
-                self._forget_model(job)
+                for forget in self._forget_job:
+                    forget(job)
 
     def _stored(self) -> set[Path]:
         return {path for path in self.uploads.rglob("*") if path.is_file()}

@@ -55,7 +55,7 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     uploads.mkdir()
     jobs = jobs_in(runs, single_user=False)
     made = Stand(Kiosk(60.0, uploads), jobs, recordings_in(runs, single_user=False))
-    made.kiosk.start((jobs, made.recordings), made.models.append, made.sessions.append)
+    made.kiosk.start((jobs, made.recordings), (made.models.append,), made.sessions.append)
     yield made
     made.kiosk.close()
     jobs.end_all()
