@@ -30,9 +30,8 @@ visitor is fetched, and so claimed, at once."""
 
 
 class Kiosk:
-    """idle: seconds without input, in the page, or without a sign of life of it, here, where it is
-    at least LOADING. uploads:
-    the folder of the visitors' files."""
+    """idle: seconds without input in the page; also without a sign of life of it, but at least
+    LOADING. uploads: the folder of the visitors' files."""
 
     def __init__(self, idle: float, uploads: Path) -> None:
         self.idle, self.uploads, self.visits = idle, uploads, Visits(max(idle, LOADING))
@@ -113,4 +112,5 @@ class Kiosk:
                 continue
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-                path.parent.rmdir()
+                for folder in path.relative_to(self.uploads).parents[:-1]:
+                    (self.uploads / folder).rmdir()

@@ -124,10 +124,13 @@ def test_files_are_deleted_but_those_that_somebody_else_has_too(stand: Stand):
     mine, other = stand.visit("me"), stand.visit("other")
     alone, shared = stand.upload(mine, "alone"), stand.upload(mine, "shared")
     stand.upload(other, "shared")
-    made_here = stand.kiosk.uploads / "export.zip"
+    made_here = stand.kiosk.uploads / "exports" / "mine" / "export.zip"
+    made_here.parent.mkdir(parents=True)
     made_here.write_bytes(b"zip")
+    (stand.kiosk.uploads / "half.zip").write_bytes(b"zip")
     stand.kiosk.over(mine)
-    assert not alone.parent.exists() and shared.exists() and not made_here.exists()
+    assert {path.name for path in stand.kiosk.uploads.iterdir()} == {"shared"}
+    assert not alone.exists() and shared.exists()
     stand.kiosk.over(other)
     assert list(stand.kiosk.uploads.iterdir()) == []
 

@@ -110,6 +110,15 @@ class TestStartOver:
             start_over(other)
             assert not stored.exists()
 
+    def test_another_tab_of_the_same_browser_is_cleared_too(self, visit: Page, address: str):
+        other = visit.context.new_page()
+        other.goto(address)
+        expect(other.locator("#model-state")).to_contain_text("is ready on")
+        other.get_by_label("Text", exact=True).fill("in the other tab")
+        start_over(visit)
+        expect_clean(other)
+        other.close()
+
     def test_a_training_ends_and_is_gone(self, visit: Page, folder: Path):
         train(visit, "100000")
         expect(visit.locator("#ft-head .state")).to_have_text("Learning")
