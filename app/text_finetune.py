@@ -159,9 +159,6 @@ LOSSES = {
 STEPS_AXIS = "step"
 LOST_NEXT = "The training process ended without a word. Everything until the last pass is saved."
 FAILED_NEXT = "Change what the sentence names and start again; your data are untouched."
-BUSY = "A training is running on this machine already; wait for it, or stop it."
-BUSY_YOURS = "“{name}” is learning: it is shown below."
-GO_TO_RUN = "Show it"
 
 # Outcome
 OUTCOME_NOTES = {

@@ -169,13 +169,6 @@ def read_families(folder: Path) -> FamiliesRecording:
         ) from None
 
 
-def list_families(folder: Path) -> list[Path]:
-    """The recordings of families in a folder, by name; none where there is no such folder."""
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if (path / FAMILIES).is_file())
-
-
 def families_json(recording: FamiliesRecording) -> dict[str, object]:
     """As plain JSON types."""
     return asdict(recording)

@@ -12,7 +12,6 @@ from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.evaluation.families_recording import (
     FAMILIES,
     FamiliesRecording,
-    list_families,
     read_families,
 )
 from lfdrt.evaluation.family_study import FamilyStudy, Texts, held_out_texts
@@ -74,7 +73,6 @@ def test_everything_with_data(tmp_path: Path, data: Path, checkpoint: Checkpoint
     assert stages == {"distances": (12, 12), "retrieval": (2, 2), "transfer": (38, 38)}
     study.publish()
     found = read_families(tmp_path / "families")
-    assert list_families(tmp_path) == [tmp_path / "families"]
     assert (found.name, found.note, found.label_set) == ("families", "A try.", "ekman7")
     assert found.families == tuple(family.code for family in ALL)
     assert found.distances.languages == ("en", "tr", "eo")
