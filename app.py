@@ -79,6 +79,7 @@ def _serve(
     from app.jobs import Jobs
     from app.jobs.record_jobs import RecordingJobs
     from app.jobs.recordings import Recordings
+    from app.jobs.table_jobs import TableJobs
     from app.kiosk import session_dropper
     from app.service import Service
     from app.ui import build
@@ -88,11 +89,12 @@ def _serve(
     try:
         jobs = Jobs(options.runs, device=options.device, single_user=single_user)
         recorder = RecordingJobs(options.runs, device=options.device, single_user=single_user)
+        tables = TableJobs(options.runs, device=options.device, single_user=single_user)
     except OSError as error:
         print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
     recordings = Recordings(options.data, recorder)
-    page = build(service, jobs, recordings, kiosk)
+    page = build(service, jobs, recordings, tables, kiosk)
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -116,7 +118,7 @@ def _serve(
     service.start()
     if kiosk is not None:
         forget = (service.forget, lambda job: recordings.forget())
-        kiosk.start((jobs, recorder), forget, session_dropper(page))
+        kiosk.start((jobs, recorder, tables), forget, session_dropper(page))
     page.block_thread()
     return 0
 

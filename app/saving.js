@@ -5,7 +5,8 @@
 (() => {
   const INK = "#1c1b22", SOFT = "#57534b", SIDE = 24; // px
   const FONT = "'Noto Sans', system-ui, -apple-system, 'Segoe UI', sans-serif";
-  const TYPES = { csv: "text/csv", json: "application/json", svg: "image/svg+xml", html: "text/html" };
+  const TYPES = { csv: "text/csv", json: "application/json", svg: "image/svg+xml", html: "text/html",
+    txt: "text/plain" };
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const esc = text => text.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
 

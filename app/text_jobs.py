@@ -37,6 +37,18 @@ RECORDING = JobWords(
     not_started="The recording could not be started: {why}.",
     not_resumable="“{name}” is complete: there is nothing to go on with.",
 )
+TABLE = JobWords(
+    none="There is no such table. It may have been deleted.",
+    no_name="Give the table a name.",
+    busy="A table is being predicted on this machine already. Wait until it ends, or stop it if it "
+    "is yours.",
+    busy_own="“{name}” is still being predicted, in the Predict tab. Wait until it ends, or stop "
+    "it.",
+    not_started="The prediction of the table could not be started: {why}.",
+    not_resumable="“{name}” is complete: there is nothing to go on with.",
+)
+TABLE_LOST = "The process of this table ended without a word. What it finished is kept."
+NO_PREDICTIONS = "“{name}” has no finished rows yet."
 NOT_RUNNING = "“{name}” is not running any more."
 STILL_RUNNING = "“{name}” is still running. Stop it first."
 NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."

@@ -11,6 +11,7 @@ BUTTONS = {
     "svg": "Figure as SVG",
     "png": "Figure as PNG",
     "html": "Page as HTML",
+    "txt": "Source as text",
 }
 TRUE_BY_SAID = "true label, by what was said"
 GROUP = "Save: {title}"

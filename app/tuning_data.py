@@ -77,13 +77,12 @@ def read(service: Service, chosen: Chosen) -> Iterator[Found]:
         yield Found(report=data_views.empty(), chosen=chosen, over=True)
         return
     try:
-        intake = None
-        for one in _intake(service, chosen, chosen.table, chosen.columns):
+        for one in intake(service, chosen.table, chosen.images, chosen.language, chosen.columns):
             if isinstance(one, Html):
                 yield Found(report=one, chosen=chosen)
             else:
-                intake = one
-        yield _found(service, chosen, intake)
+                read_in = one
+        yield _found(service, chosen, read_in)
     except Refused as refused:
         yield Found(report=data_views.failure(str(refused)), chosen=chosen, over=True)
     except Exception:
@@ -91,15 +90,17 @@ def read(service: Service, chosen: Chosen) -> Iterator[Found]:
         yield Found(report=data_views.failure(text.UNEXPECTED), chosen=chosen, over=True)
 
 
-def _intake(
-    service: Service, chosen: Chosen, table: str, columns: Mapping[str, str | None]
+def intake(
+    service: Service, table: str, images: str, language: str, columns: Mapping[str, str | None]
 ) -> Iterator[Html | Intake]:
+    """How far the reading is, as HTML, and last of all what was read. table, images: paths, ""
+    for none; language: "" for each row's own. columns: role to column; none at all: guessed."""
     with tempfile.TemporaryDirectory(prefix="lfdrt-") as scratch:
         for one in data.read(
             Path(table) if table else None,
-            Path(chosen.images) if chosen.images else None,
+            Path(images) if images else None,
             dict(columns) or None,
-            chosen.language or None,
+            language or None,
             labels=service.loaded.labels if service.loaded else None,
             count_tokens=service.count_tokens if service.loaded else None,
             scratch=Path(scratch),
@@ -115,7 +116,9 @@ def _found(service: Service, chosen: Chosen, intake: Intake) -> Found:
     }  # fmt: skip
     blocked = bool(intake.report.errors)
     return Found(
-        report=data_views.report(intake, chosen.name, said),
+        report=data_views.report(
+            intake, chosen.name, data_views.to_learn_from(intake), labelled=said
+        ),
         chosen=Chosen(
             name=chosen.name,
             table=chosen.table,
@@ -137,7 +140,7 @@ def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
     if not chosen.labelled:
         return 0, ""
     name = Path(chosen.labelled).name
-    for one in _intake(service, chosen, chosen.labelled, {}):
+    for one in intake(service, chosen.labelled, chosen.images, chosen.language, {}):
         if not isinstance(one, Html):
             rows = sum(row.label is not None for row in one.rows)
             if one.report.errors:

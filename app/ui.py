@@ -7,13 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from app import text, text_benchmark, text_families, text_finetune
+from app import text, text_batch, text_benchmark, text_families, text_finetune
 from app.examples import read_examples
 from app.jobs import Jobs
 from app.jobs.recordings import Recordings
+from app.jobs.table_jobs import TableJobs
 from app.kiosk import Kiosk
 from app.service import Service
-from app.tabs import about, benchmark, families, finetune, predict
+from app.tabs import about, batch, benchmark, families, finetune, predict
 from app.tabs import kiosk as kiosk_events
 from app.tabs.events import LIGHT
 from app.views.about import checkpoint
@@ -24,7 +25,11 @@ TICK = 0.5  # s
 
 
 def build(
-    service: Service, jobs: Jobs, recordings: Recordings, kiosk: Kiosk | None = None
+    service: Service,
+    jobs: Jobs,
+    recordings: Recordings,
+    tables: TableJobs,
+    kiosk: Kiosk | None = None,
 ) -> gr.Blocks:
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
     examples = read_examples()
@@ -37,7 +42,13 @@ def build(
         owner = gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(text.TAB_PREDICT, id="predict"):
-                models = predict.build(service, examples)
+                with gr.Tabs(elem_id="predict-parts"):
+                    with gr.Tab(text_batch.ONE, id="one"):
+                        models = predict.build(service, examples)
+                    with gr.Tab(text_batch.TAB, id="table"):
+                        table_models = batch.build(
+                            service, tables, owner, lambda visitor: tuning.tuned(visitor)
+                        )
             with gr.Tab(text_finetune.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs, owner)
             with gr.Tab(text_benchmark.TAB, id="benchmark"):
@@ -55,7 +66,7 @@ def build(
             return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
-        _wire_models(service, tuning, models, [recordable], tabs)
+        _wire_models(service, tuning, models, [recordable, table_models], tabs)
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
     return page

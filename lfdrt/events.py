@@ -21,8 +21,8 @@ class RunStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparing:
-    """Work before, between or after steps. stage: "pictures", "encoding" or "saving"; `done` of
-    `total` rows of it. `step`: where the run stands."""
+    """Work before, between or after steps. stage: "pictures", "encoding", "recording",
+    "predicting" or "saving"; `done` of `total` rows of it. `step`: where the run stands."""
 
     step: int
     stage: str

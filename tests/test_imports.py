@@ -47,6 +47,7 @@ LEVELS: dict[str, int] = {
     "app.tuning": 10,
     "app.tuning_data": 10,
     "app.playing": 10,
+    "app.batch": 10,
     "app.recording": 10,
     "app.whatif": 10,
     "app.answers": 10,

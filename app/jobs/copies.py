@@ -9,9 +9,9 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from app import text_jobs as text
-from app.jobs.spec import JobSpec
 from app.service import Refused
 
 RESERVE = 200_000_000
@@ -20,7 +20,18 @@ RESERVE = 200_000_000
 _ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-def copied(spec: JobSpec, folder: Path) -> tuple[JobSpec, dict[str, str]]:
+class Spec(Protocol):
+    """A dataclass whose fields of these names are files."""
+
+    checkpoint: Path
+
+    def files(self) -> dict[str, Path]: ...
+
+
+S = TypeVar("S", bound=Spec)
+
+
+def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
     """The spec with files relative to `folder`, and the names that the user knows them by.
 
     Raises Refused: a file is gone, or there is no room.

@@ -18,7 +18,7 @@ from app.jobs.processes import Processes
 from app.jobs.store import Store, writing
 from app.service import Refused
 
-RECORDINGS_FOLDER = "recordings"
+RECORDINGS_FOLDER, TABLES_FOLDER = "recordings", "tables"
 """In the folder of runs, whose other folders are trainings."""
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,11 @@ class KeptJobs(Generic[F, R, I_]):
     def _holder(self) -> tuple[text.JobWords, JobRecord | None]:
         """What runs, of whichever kind; no record while its folder is being filled."""
         held = self._processes.lock.holder()
-        kinds = {self._runs: text.TRAINING, self._runs / RECORDINGS_FOLDER: text.RECORDING}
+        kinds = {
+            self._runs: text.TRAINING,
+            self._runs / RECORDINGS_FOLDER: text.RECORDING,
+            self._runs / TABLES_FOLDER: text.TABLE,
+        }
         for folder, said in kinds.items() if held is not None else ():
             if (record := JobFolder[JobRecord](folder / held.run).record()) is not None:
                 return said, record

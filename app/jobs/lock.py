@@ -1,4 +1,5 @@
-"""The lock of a folder of runs: one training or recording at a time, since an app has one device.
+"""The lock of a folder of runs: one training, recording or table at a time, since an app has one
+device.
 
 The file names the run and the process that holds it; a holder that is gone (crash, power cut, a
 pid given away again) leaves a stale lock, which the next one takes.

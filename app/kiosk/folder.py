@@ -18,6 +18,7 @@ from app.jobs import Jobs
 from app.jobs.lock import Holder, RunLock
 from app.jobs.process import mark_of
 from app.jobs.record_jobs import RecordingJobs
+from app.jobs.table_jobs import TableJobs
 
 PREFIX = "lfdrt-kiosk-"
 SIGN = "--kiosk"
@@ -67,7 +68,7 @@ def remove_stale(own: Path) -> None:
             if folder == own or not _is_stale(folder, own.stat().st_uid):
                 continue
             place = Place(folder=folder)
-            for kind in (Jobs, RecordingJobs):
+            for kind in (Jobs, RecordingJobs, TableJobs):
                 kind(place.runs, device="cpu", single_user=False).erase(lambda owner: True)
         except OSError:
             continue

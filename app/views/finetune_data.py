@@ -61,20 +61,24 @@ def failure(sentence: str) -> Html:
     return card(f'<div role="alert">{body}</div>', kind="failure")
 
 
-def report(intake: Intake, name: str, labelled: str = "") -> Html:
-    """What was found; errors first, since they block. `name`: of the data; `labelled`: about the
-    table of labels."""
+def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html:
+    """What was found; errors first, since they block. `name`: of the data; `ready`: the title where
+    nothing blocks; `labelled`: about the table of labels."""
     r, usable = intake.report, len(intake.rows)
     if r.errors:
         return "".join(failure(sentence) for sentence in r.errors)
-    with_label = sum(1 for row in intake.rows if row.label is not None)
-    ready = words.READY.format(rows=words.rows(usable - with_label))
-    ready += words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else ""
     return card(
         f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens, name)}{_preview(intake)}",
         kind="report",
         title=ready,
     )
+
+
+def to_learn_from(intake: Intake) -> str:
+    """How many rows teach, and how many only report."""
+    with_label = sum(1 for row in intake.rows if row.label is not None)
+    said = words.READY.format(rows=words.rows(len(intake.rows) - with_label))
+    return said + (words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else "")
 
 
 def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:

@@ -4,9 +4,9 @@ One sample:  python -m lfdrt predict --text "Ninafurahi sana leo" [--image photo
 A table:     python -m lfdrt predict --input table.csv --output out.csv [--images pictures.zip]
 
 The output table holds every column of the input plus label, agree, label_1, label_2, language,
-family, one p_<class> for each class (the mean of the two classifiers) and note. A table that was
-interrupted is continued by the same command. Pictures of a table lie in its folder or below it,
-or in --images, a ZIP or another folder.
+family, one p_<class> for each class (the mean of the two classifiers) and note; where the input has
+one of these already, --prefix renames them. A table that was interrupted is continued by the same
+command. Pictures of a table lie in its folder or below it, or in --images, a ZIP or another folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from pathlib import Path
 from lfdrt.commands.options import add_checkpoint, add_device
 
 HELP = "predict one sample, or every row of a table"
-_TABLE_ONLY = ("output", "images", "text_column", "image_column", "lang_column")
+_TABLE_ONLY = (
+    "output",
+    "images",
+    "text_column",
+    "image_column",
+    "lang_column",
+    "prefix",
+    "follow",
+)
 _SAMPLE_ONLY = ("text", "image", "json")
 
 
@@ -37,9 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="ZIP or folder of its pictures (default: beside)",
     )
-    table.add_argument("--text-column", metavar="NAME", help="default: text")
-    table.add_argument("--image-column", metavar="NAME", help="file names; default: image")
-    table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: detect")
+    table.add_argument("--text-column", metavar="NAME", help="default: text; '' for none")
+    table.add_argument(
+        "--image-column", metavar="NAME", help="file names; default: image; '' for none"
+    )
+    table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: --lang")
+    table.add_argument("--prefix", metavar="TEXT", help="before the names of the added columns")
+    table.add_argument(
+        "--follow",
+        type=Path,
+        metavar="FOLDER",
+        help="write events.jsonl there; stop where its file control says stop",
+    )
     parser.add_argument("--lang", metavar="TAG", help="language of the text (default: detect)")
     parser.add_argument(
         "--family",
@@ -73,8 +90,6 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError("--input needs --output: name the file to write.")
     if not whole_table and args.text is None and args.image is None:
         raise ValueError("There is nothing to predict: give --text, --image or --input.")
-    if args.lang is not None and args.lang_column is not None:
-        raise ValueError("Give --lang for all rows or --lang-column for each row, not both.")
     if args.lang is not None:
         from lfdrt.languages import resolve
 

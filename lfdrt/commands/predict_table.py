@@ -7,14 +7,16 @@ it needs torch.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for, load_predictor
-from lfdrt.commands.table_rows import RowReader, added_columns
+from lfdrt.commands.table_rows import RowReader
 from lfdrt.commands.table_run import (
     chosen_columns,
     finished_rows,
@@ -23,7 +25,11 @@ from lfdrt.commands.table_run import (
     telling_what_stays,
 )
 from lfdrt.data.export import Appender, Cell, ExportError
+from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
+from lfdrt.evaluation.work_folder import told_to_stop
+from lfdrt.events import Event, Preparing, RunFinished, RunStarted
+from lfdrt.training.event_log import follow
 
 CHUNK = 256
 """Rows predicted and written together. Chunks are counted from the first row of the table, also
@@ -37,20 +43,12 @@ another machine stays below it."""
 def predict_table(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
+    roles = {role: getattr(args, f"{role}_column") for role in ("text", "image", "lang")}
     table = open_input(
-        args.input,
-        text_column=args.text_column,
-        image_column=args.image_column,
-        lang_column=args.lang_column,
+        args.input, **{f"{role}_column": name or None for role, name in roles.items()}
     )
-    columns = chosen_columns(table)
+    columns = chosen_columns(table, none=[role for role, name in roles.items() if name == ""])
     predictor = load_predictor(args.checkpoint, args.device, family=args.family)
-    added = added_columns(predictor.labels)
-    if clash := [name for name in added if name in table.columns]:
-        raise ValueError(
-            f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
-            "written to: rename it."
-        )
     with table_pictures(table, args.images) as pictures:
         reader = RowReader(
             predictor=predictor,
@@ -58,30 +56,75 @@ def predict_table(args: argparse.Namespace) -> int:
             language=args.lang,
             family=args.family,
             pictures=pictures,
+            prefix=args.prefix or "",
         )
-        with appender(args.output, (*table.columns, *added)) as out, telling_what_stays(out):
-            unread = _run(table, out, reader)
-    print(_summary(out, unread))
+        if clash := [name for name in reader.added if name in table.columns]:
+            raise ValueError(
+                f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
+                "written to: rename it, or give --prefix."
+            )
+        with appender(args.output, (*table.columns, *reader.added)) as out, telling_what_stays(out):
+            run = _TableRun(table, out, reader, args.follow)
+            _to_the_end(run, args.follow)
+    print(_summary(out, run.unread))
     return 0
 
 
-def _run(table: Table, out: Appender, reader: RowReader) -> int:
-    """Predict what is missing; returns how many rows of the whole output have no prediction."""
-    next(out.unfinished(table, table.columns), None)  # refuses the output of another table
-    finished = _finished(out)
-    unread, known = finished.unread, finished.last_chunk
-    rows = islice(table, finished.start, None)
-    with tqdm(total=table.row_count, initial=finished.start, unit=" rows", disable=None) as bar:
-        while chunk := list(islice(rows, CHUNK)):
-            cells = reader.predict(chunk)
-            _compare(out, known, cells, reader.predictor.labels)
-            both = zip(chunk, cells, strict=True)
-            new = [{**row.values, **added} for row, added in islice(both, len(known), None)]
-            out.append(new)
-            unread += sum(not row["label"] for row in new)
+class _TableRun:
+    """Predicts what is missing. unread: rows of the whole output without a prediction, so far;
+    follow: the folder whose control file is obeyed."""
+
+    step = 0  # each process writes its events anew
+
+    def __init__(self, table: Table, out: Appender, reader: RowReader, follow: Path | None) -> None:
+        self.table, self._out, self._reader, self._follow = table, out, reader, follow
+        next(out.unfinished(table, table.columns), None)  # refuses the output of another table
+        self._finished = _finished(out, reader.prefix)
+        self.start, self.unread = self._finished.start, self._finished.unread
+
+    def events(self) -> Iterator[Event]:
+        began, rows = time.monotonic(), self.table.row_count
+        known = self._finished.last_chunk
+        done, reason = self.start + len(known), "done"
+        yield RunStarted(steps=rows, settings={"rows": rows})
+        yield Preparing(step=0, stage="predicting", done=done, total=rows)
+        remaining = islice(self.table, self.start, None)
+        while chunk := list(islice(remaining, CHUNK)):
+            if self._follow is not None and told_to_stop(self._follow):
+                reason = "stopped"
+                break
+            self._append(chunk, known)
             known = []
-            bar.update(len(chunk))
-    return unread
+            yield Preparing(step=0, stage="predicting", done=self._out.rows_done, total=rows)
+        yield RunFinished(step=0, reason=reason, seconds=time.monotonic() - began)
+
+    def _append(self, chunk: Sequence[Row], known: Sequence[dict[str, str]]) -> None:
+        """known: what an earlier run wrote of this chunk."""
+        reader = self._reader
+        cells = reader.predict(chunk)
+        _compare(
+            self._out, known, cells, [f"{reader.prefix}p_{c}" for c in reader.predictor.labels]
+        )
+        both = zip(chunk, cells, strict=True)
+        new = [{**row.values, **added} for row, added in islice(both, len(known), None)]
+        self._out.append(new)
+        self.unread += sum(not row[f"{reader.prefix}label"] for row in new)
+
+
+def _to_the_end(run: _TableRun, folder: Path | None) -> None:
+    """KeyboardInterrupt where it was told to stop."""
+    total = run.table.row_count
+    with tqdm(total=total, initial=run.start, unit=" rows", disable=None) as bar:
+
+        def show(event: Event) -> None:
+            if isinstance(event, Preparing):
+                bar.update(event.done - bar.n)
+
+        if folder is None:
+            for event in run.events():
+                show(event)
+        elif follow(run, folder / "events.jsonl", show).reason == "stopped":
+            raise KeyboardInterrupt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +137,11 @@ class _Finished:
     last_chunk: list[dict[str, str]]
 
 
-def _finished(out: Appender) -> _Finished:
+def _finished(out: Appender, prefix: str) -> _Finished:
     unread, last_chunk = 0, []
     start = max(out.rows_done - 1, 0) // CHUNK * CHUNK
     for place, row in enumerate(finished_rows(out)):
-        unread += not row.values["label"]
+        unread += not row.values[f"{prefix}label"]
         if place >= start:
             last_chunk.append(row.values)
     return _Finished(unread=unread, start=start, last_chunk=last_chunk)
@@ -108,11 +151,14 @@ def _compare(
     out: Appender,
     finished: Sequence[dict[str, str]],
     cells: Sequence[dict[str, Cell]],
-    labels: Sequence[str],
+    probabilities: Sequence[str],
 ) -> None:
-    """Raises ExportError where the file holds predictions that these settings do not give."""
+    """Raises ExportError where the file holds predictions that these settings do not give.
+
+    probabilities: the columns that are compared.
+    """
     for old, new in zip(finished, cells, strict=False):
-        pairs = ((old[f"p_{label}"] or 0, new[f"p_{label}"] or 0) for label in labels)
+        pairs = ((old[name] or 0, new[name] or 0) for name in probabilities)
         if any(abs(float(a) - float(b)) > SAME for a, b in pairs):
             raise ExportError(
                 f"{out.path.name} was begun with another checkpoint or other settings. Choose "

@@ -16,6 +16,7 @@ from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
 from lfdrt.data.images import read_image
 from lfdrt.data.intake_pictures import Pictures
+from lfdrt.data.predicted import added_columns
 from lfdrt.data.tables import Row
 from lfdrt.data.texts import clean_text
 from lfdrt.inference.predictor import Predictor
@@ -26,9 +27,10 @@ from lfdrt.output import Prediction
 
 @dataclass(frozen=True, kw_only=True)
 class RowReader:
-    """Turns rows into samples and predictions; `language` None: detect, or read from its column.
+    """Turns rows into samples and predictions.
 
-    pictures: where to find those that rows name.
+    language: of rows whose own column says none; None: detect. prefix: before the names of the
+    added columns. pictures: where to find those that rows name.
     """
 
     predictor: Predictor
@@ -36,18 +38,25 @@ class RowReader:
     language: str | None
     family: str
     pictures: Pictures
+    prefix: str = ""
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
         labels = self.predictor.labels
         read = [self.sample_or_note(row) for row in rows]
         predictions = self.predictor.predict_many(s for s in read if isinstance(s, Sample))
-        return [
+        cells = (
             _cells(next(predictions), labels)
             if isinstance(sample, Sample)
             else {**dict.fromkeys(added_columns(labels)), "note": sample}
             for sample in read
-        ]
+        )
+        return [{f"{self.prefix}{name}": cell for name, cell in row.items()} for row in cells]
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The columns of `predict`'s cells."""
+        return added_columns(self.predictor.labels, self.prefix)
 
     def sample_or_note(self, row: Row) -> Sample | str:
         text = row.values[self.columns.text] if self.columns.text else ""
@@ -70,16 +79,8 @@ class RowReader:
 
     def _language(self, row: Row) -> str | None:
         """Raises ValueError for a cell that names no language."""
-        if self.columns.lang is None:
-            return self.language
-        tag = row.values[self.columns.lang].strip()
-        return resolve(tag).code if tag else None
-
-
-def added_columns(labels: Sequence[str]) -> tuple[str, ...]:
-    """The columns that a prediction adds; other programs rely on their names."""
-    named = ("label", "agree", "label_1", "label_2", "language", "family")
-    return (*named, *(f"p_{label}" for label in labels), "note")
+        tag = row.values[self.columns.lang].strip() if self.columns.lang else ""
+        return resolve(tag).code if tag else self.language
 
 
 def _cells(p: Prediction, labels: Sequence[str]) -> dict[str, Cell]:

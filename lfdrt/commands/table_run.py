@@ -6,7 +6,7 @@ Knows nothing of what is done to a row. Torch-free.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -36,11 +36,14 @@ def open_input(path: Path, **columns: str | None) -> Table:
     return table
 
 
-def chosen_columns(table: Table) -> ColumnMapping:
-    """The columns that were named, else those of the usual names. ValueError: neither."""
+def chosen_columns(table: Table, none: Collection[str] = ()) -> ColumnMapping:
+    """The columns that were named, else those of the usual names. ValueError: neither.
+
+    none: roles for which no column is to be used, whatever it is called.
+    """
 
     def default(name: str) -> str | None:
-        return name if name in table.columns else None
+        return name if name in table.columns and name not in none else None
 
     columns = ColumnMapping(
         text=table.text_column or default("text"),

@@ -32,13 +32,18 @@ class WorkFolder:
         return self.path / "events.jsonl"
 
     def told_to_stop(self) -> bool:
-        try:
-            return (self.path / CONTROL).read_text(encoding="utf-8").strip() == STOP
-        except OSError:
-            return False
+        return told_to_stop(self.path)
 
     def publish(self, write: Callable[[Path], None]) -> None:
         """`write` fills a folder that then gets its name in one step; the work folder goes."""
         with replacing(self._folder) as aside:
             write(aside)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def told_to_stop(folder: Path) -> bool:
+    """Whether the file `control` in it says so."""
+    try:
+        return (folder / CONTROL).read_text(encoding="utf-8").strip() == STOP
+    except OSError:
+        return False

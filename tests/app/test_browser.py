@@ -56,7 +56,7 @@ def test_one_click_on_an_example_fills_in_and_predicts(visit: Page):
 def test_another_family_is_read_at_once(visit: Page):
     predict(visit, "Ninafurahi sana kukuona leo")
     expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
-    visit.get_by_role("button", name="Turkic", exact=True).click()
+    visit.locator("#details").get_by_role("button", name="Turkic", exact=True).click()
     expect(visit.get_by_text("Read through Turkic:")).to_be_visible()
     expect(visit.get_by_text("This is the reading used.")).to_be_hidden()
 
@@ -64,7 +64,7 @@ def test_another_family_is_read_at_once(visit: Page):
 def test_words_and_regions_answer_each_other(visit: Page):
     visit.get_by_role("button", name=re.compile("Spanish · Indo-European")).click()
     expect(visit.get_by_role("heading", name="Picture and words")).to_be_visible()
-    visit.get_by_role("button", name="verte", exact=True).click()
+    visit.locator("#details").get_by_role("button", name="verte", exact=True).click()
     expect(visit.locator("#details")).to_contain_text(re.compile(r"“verte” gets [\d.]+.%"))
     visit.get_by_role("button", name="Part 1, 1 of the picture").click()
     expect(visit.locator("#details")).to_contain_text("Part 1, 1 of the picture looks most at:")

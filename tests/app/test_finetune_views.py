@@ -189,7 +189,7 @@ class TestReport:
         tokens = Tokens(texts=1, unknown=0.0, longest=3, lengths=(LengthBin(up_to=4, texts=1),))
         intake = read(path)
         counted = replace(intake, report=replace(intake.report, tokens=tokens))
-        said = unescape(finetune_data.report(counted, "mine"))
+        said = unescape(finetune_data.report(counted, "mine", "Ready"))
         assert "up to 4,1\r\n" in said and "data: mine; made 20" in said
 
     def test_labels_only_report(self, tmp_path: Path):
@@ -197,19 +197,20 @@ class TestReport:
         path.write_text(
             "text,label\nNinafurahi sana leo kukuona,joy\nSipendi kabisa chakula hiki,\n", "utf-8"
         )
-        said = finetune_data.report(read(path), "mine")
+        intake = read(path)
+        said = finetune_data.report(intake, "mine", finetune_data.to_learn_from(intake))
         assert "Ready: 1 row to learn from, 1 with a label to report on" in said
         assert "CSV, utf-8, separated by comma" in said
 
     def test_cells_and_headers_are_escaped(self, tmp_path: Path):
         path = tmp_path / "x.csv"
         path.write_text(f"text,{EVIL}\nNinafurahi sana leo kukuona,{EVIL}\n", "utf-8")
-        assert EVIL not in finetune_data.report(read(path), "mine")
+        assert EVIL not in finetune_data.report(read(path), "mine", "Ready")
 
     def test_errors_stand_instead_of_a_report(self, tmp_path: Path):
         path = tmp_path / "x.csv"
         path.write_text("text,label\nfine,joy\none,more,comma\n", "utf-8")
-        said = finetune_data.report(read(path), "mine")
+        said = finetune_data.report(read(path), "mine", "Ready")
         assert 'role="alert"' in said and "Ready" not in said
 
     def test_progress_names_its_stage(self):

@@ -22,7 +22,9 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         "from app.jobs.record_jobs import RecordingJobs\n"
         "from app.jobs.recordings import Recordings\n"
         "own = RecordingJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "app.ui.build(Service(Path('absent')), jobs, Recordings(None, own))\n"
+        "from app.jobs.table_jobs import TableJobs\n"
+        "tables = TableJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
+        "app.ui.build(Service(Path('absent')), jobs, Recordings(None, own), tables)\n"
         f"print([m for m in {heavy} if m in sys.modules])"
     )
     done = subprocess.run(
@@ -61,6 +63,7 @@ def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
     from app.jobs import Jobs
     from app.jobs.record_jobs import RecordingJobs
     from app.jobs.recordings import Recordings
+    from app.jobs.table_jobs import TableJobs
     from app.kiosk import Kiosk
     from app.service import Service
     from app.ui import build
@@ -69,9 +72,11 @@ def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
     jobs = Jobs(tmp_path, device="cpu", single_user=True)
     recordings = Recordings(None, RecordingJobs(tmp_path, device="cpu", single_user=True))
 
+    tables = TableJobs(tmp_path, device="cpu", single_user=True)
+
     def told(kiosk: Kiosk | None) -> str:
-        page, settings = build(Service(Path("absent")), jobs, recordings, kiosk), look(kiosk)
-        return f"{page.config}{settings}"
+        page = build(Service(Path("absent")), jobs, recordings, tables, kiosk)
+        return f"{page.config}{look(kiosk)}"
 
     assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()
     assert set(look(None)) == {"theme", "css", "head"}

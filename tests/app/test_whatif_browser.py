@@ -110,7 +110,7 @@ def test_what_cannot_be_left_out_says_why(visit: Page):
     visit.locator("#predict").click()
     expect(visit.locator("#whatif")).to_contain_text("No picture was given.")
     expect(choice(visit, "The picture")).to_be_disabled()
-    example(visit, "Picture only")
+    visit.get_by_role("button", name=re.compile("Picture only")).click()
     expect(visit.locator("#whatif")).to_contain_text("No text was given.")
     expect(choice(visit, "Turkic")).to_be_disabled()
 

@@ -67,7 +67,7 @@ def test_help_answers_within_half_a_second() -> None:
         ["predict", "--input", "t.csv"],
         ["predict", "--input", "t.csv", "--output", "o.csv", "--text", "a"],
         ["predict", "--input", "t.csv", "--output", "o.csv", "--json"],
-        ["predict", "--input", "t.csv", "--output", "o.csv", "--lang", "sw", "--lang-column", "l"],
+        ["predict", "--text", "a", "--prefix", "p_"],
         ["predict", "--text", "a", "--lang", "q-q-q"],
     ],
 )

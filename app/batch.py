@@ -1,0 +1,148 @@
+"""What the Predict tab shows of whole tables: from an upload to a job, and what came of it.
+
+Knows the service, the jobs and the views; knows no components. Keeps nothing between calls.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app import text, tuning_data
+from app import text_batch as words
+from app.checkpoints import cited
+from app.citation import cite
+from app.jobs.record_folder import ACTIVE
+from app.jobs.spec import slug
+from app.jobs.table_folder import ROLES, TableSpec
+from app.jobs.table_jobs import TableJobs
+from app.jobs.table_results import clash, prefix_for, read_result
+from app.service import Refused, Service
+from app.shelf import Choice
+from app.text_finetune import rows as counted
+from app.views import batch as views
+from app.views import finetune_data as data_views
+from app.views.html import Html
+from app.views.result import family_name
+from app.views.saving import Provenance
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A visitor's table as read; paths as text, since a page's state is copied. roles: role to
+    column. columns: all of the table. rows: that can be predicted; 0 where something blocks."""
+
+    table: str = ""
+    images: str = ""
+    language: str = ""
+    roles: dict[str, str | None] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    report: Html
+    upload: Upload
+    over: bool = False
+
+
+def read(service: Service, upload: Upload) -> Iterator[Found]:
+    """Progress, then the report. Mappings in `upload.roles` are used, else guessed."""
+    if not upload.table:
+        yield Found(report=views.empty(), upload=replace(upload, rows=0, columns=()), over=True)
+        return
+    try:
+        for one in tuning_data.intake(
+            service, upload.table, upload.images, upload.language, upload.roles
+        ):
+            if isinstance(one, Html):
+                yield Found(report=one, upload=upload)
+                continue
+            blocked = bool(one.report.errors)
+            rows = 0 if blocked else one.report.rows
+            roles = {} if one.mapping is None else {r: getattr(one.mapping, r) for r in ROLES}
+            yield Found(
+                report=data_views.report(
+                    one, Path(upload.table).stem, words.READY.format(rows=counted(len(one.rows)))
+                ),
+                upload=replace(upload, roles=roles, columns=one.columns, rows=rows),
+                over=True,
+            )
+    except Refused as refused:
+        yield _failed(upload, str(refused))
+    except Exception:
+        log.exception("reading a table failed")
+        yield _failed(upload, text.UNEXPECTED)
+
+
+def _failed(upload: Upload, sentence: str) -> Found:
+    return Found(report=data_views.failure(sentence), upload=replace(upload, rows=0), over=True)
+
+
+def renaming(upload: Upload, labels: Sequence[str]) -> Html:
+    """That the new columns get other names; "" where they keep theirs."""
+    prefix = prefix_for(upload.columns, labels)
+    if not prefix:
+        return ""
+    return views.renamed(clash(upload.columns, labels), prefix)
+
+
+def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
+    """What would be predicted. Refused: nothing could be."""
+    if not upload.table or not upload.rows:
+        raise Refused(words.NO_TABLE)
+    return TableSpec(
+        table=Path(upload.table),
+        images=Path(upload.images) if upload.images else None,
+        columns=dict(upload.roles),
+        language=upload.language or None,
+        family=family,
+        checkpoint=chosen.folder,
+        model=chosen.name,
+        name=Path(upload.table).stem,
+        prefix=prefix_for(upload.columns, chosen.labels),
+        rows=upload.rows,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A table as it stands. result: of what is finished, "" while it is at work."""
+
+    state: str
+    head: Html
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+
+def look(jobs: TableJobs, run: str, owner: str) -> Look | None:
+    """None: there is no such table (any more)."""
+    try:
+        live = jobs.live(run, owner)
+    except Refused:
+        return None
+    return Look(state=live.info.state, head=views.head(live))
+
+
+def result(jobs: TableJobs, run: str, owner: str) -> Html:
+    """What is finished; "" where nothing is."""
+    try:
+        path, asked = jobs.predictions(run, owner)
+        found = read_result(path, asked.prefix)
+    except (Refused, OSError, ValueError):  # nothing there, or stopped inside the head
+        return ""
+    return views.result(found, asked.prefix, _made(asked, found.rows))
+
+
+def _made(asked: TableSpec, rows: int) -> Provenance:
+    family = asked.family if asked.family == "own" else family_name(asked.family)
+    about = words.SOURCE.format(name=asked.name, rows=counted(rows), family=family)
+    source = cite(cited(asked.checkpoint, asked.model), about)
+    return Provenance(file=f"{slug(asked.name)}-predictions", source=source)
