@@ -5,6 +5,7 @@ Knows recordings and the views; knows no components and no clock but the one it 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from lfdrt.evaluation.playback_pair import PairPlayback
     from lfdrt.evaluation.recording import RecordedRun
 
+END = sys.maxsize
+"""A position after every sample, however many there are."""
 DIFFERING = 12
-"""Positions of different answers that are offered from here on."""
+"""Positions of different answers that are offered: from here on, or at the end the first ones."""
 MOST_SAVED = 10_000
 """Differences that go into the page as a table: 50 ms and 600 kB."""
 FOLLOWED = ("accuracy", "macro_f1", "weighted_f1", "agreement")
@@ -201,9 +204,10 @@ def _content(recordings: Recordings, ones: Sequence[PlayedSample]) -> views.Cont
 
 
 def _differing(part: scores.Part, pair: PairPlayback, where: Where) -> Html:
-    ahead = [int(d) for d in pair.differing if d > where.n][:DIFFERING]
+    ahead = pair.differing[pair.differing > where.n]
+    offered = (ahead if len(ahead) else pair.differing)[:DIFFERING].tolist()
     if len(pair.differing) > MOST_SAVED:
         every = None
     else:
         every = () if where.playing else pair.differences
-    return scores.differing(part, [(d, *pair.samples(d)) for d in ahead], every)
+    return scores.differing(part, [(d, *pair.samples(d)) for d in offered], every)

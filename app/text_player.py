@@ -5,8 +5,9 @@ from __future__ import annotations
 RECORDED, PAPER = "Recorded runs", "The paper's tables"
 TITLE = "Watch a recorded evaluation"
 LEAD = (
-    "Every answer of a checkpoint on every sample of a test set, as it was recorded. Scores build "
-    "up as you play. Keys: space plays and pauses, arrows step, Home and End jump."
+    "Every answer of a checkpoint on every sample of a test set, as it was recorded. Play goes "
+    "through them, and the scores build up. Keys: space plays and pauses, arrows step, Home and "
+    "End jump."
 )
 FIRST_LABEL = "Recording"
 SECOND_LABEL = "Beside it"
@@ -82,8 +83,8 @@ DIFFERENCES = "Samples with different answers"
 DIFFERENCE_COLUMNS = ("Position", "Data set", "Split", "Language", "Sample", "True label")
 ALL_DIFFERENCES = "All {n} of this choice, as a table:"
 TOO_MANY_DIFFERENCES = "They are too many to be saved as a table: choose fewer samples."
-DIFFERING = "Next samples with different answers"
-NO_DIFFERENCE = "No further sample has different answers."
+DIFFERING = "Samples with different answers"
+NO_DIFFERENCE = "No sample has different answers."
 PER_CLASS = "Class by class"
 CLASS_COLUMNS = ("Class", "True", "Said", "F1")
 

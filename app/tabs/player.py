@@ -56,14 +56,14 @@ class Player:
         return [*self.everything, *self.filters.narrowing]
 
     def opened(self, owner: str, first: str | None, second: str | None) -> Updates:
-        """Another recording, or another beside it: from its beginning, with its own choices. One
-        that this visitor may not play is as one that is not there."""
+        """Another recording, or another beside it: at its end, so that its scores stand there, with
+        its own choices. One that this visitor may not play is as one that is not there."""
         for key in filter(None, (first, second)):
             try:
                 self.recordings.check(key, owner)
             except Refused:
                 first, second = "", ""
-        where = Where(first=first or "", second=second or "")
+        where = Where(first=first or "", second=second or "", n=playing.END)
         return {**self._choices(where.first), **self._everything(where)}
 
     def listed(self, owner: str) -> Updates:
@@ -105,7 +105,7 @@ class Player:
             classes=tuple(classes),
             only=only,
             mixed=mixed,
-            n=0,
+            n=playing.END,
             part=0.0,
             playing=False,
         )

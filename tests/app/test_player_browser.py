@@ -27,7 +27,8 @@ def visit(browser: Browser, address: str) -> Iterator[Page]:
         page.get_by_role("tab", name="Benchmark", exact=True).click()
         expect(page.locator("#play-now")).to_contain_text("of")
         choose(page, "play-recording", "sample")
-        expect(page.locator("#play-now")).to_contain_text("0 of 392")
+        expect(page.locator("#play-now")).to_contain_text("392 of 392")  # its scores stand there
+        expect(page.locator("#play-standing")).to_contain_text("after 392 samples")
         yield page
 
 
@@ -99,8 +100,10 @@ def test_only_errors_are_shown(visit: Page):
     expect(visit.locator("#play-compared")).to_have_text("")
     visit.locator("#play-filters").get_by_role("button", name="Choose samples").click()
     visit.locator("#play-only").get_by_label("Errors").check()
-    expect(visit.locator("#play-now")).to_contain_text("0 of 84")
+    expect(visit.locator("#play-now")).to_contain_text("84 of 84")
+    press(visit, "first")
     press(visit, "next")
+    expect(visit.locator("#play-now")).to_contain_text("1 of 84")
     expect(visit.locator("#play-now")).to_contain_text("✗ wrong")
 
 
