@@ -83,7 +83,6 @@ DIFFERENCES = "Samples with different answers"
 DIFFERENCE_COLUMNS = ("Position", "Data set", "Split", "Language", "Sample", "True label")
 ALL_DIFFERENCES = "All {n} of this choice, as a table:"
 TOO_MANY_DIFFERENCES = "They are too many to be saved as a table: choose fewer samples."
-DIFFERING = "Samples with different answers"
 NO_DIFFERENCE = "No sample has different answers."
 PER_CLASS = "Class by class"
 CLASS_COLUMNS = ("Class", "True", "Said", "F1")

@@ -170,7 +170,7 @@ def differing(
     elif every:
         saved = replace(part, counted=None).saved("differences", words.DIFFERENCES)
         body += _differences_file(saved, tuple(run.name for run in part.runs), every)
-    return card(body, kind="differing", title=words.DIFFERING)
+    return card(body, kind="differing", title=words.DIFFERENCES)
 
 
 @lru_cache(maxsize=4)
