@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+LOW = 10
+"""Niceness of a process that gives way."""
 SAME_START = 1.0
 """Seconds: starts that differ by less are one; a pid is not given away again so soon."""
 
@@ -57,6 +60,13 @@ def mark_of(pid: int) -> ProcessMark:
         return ProcessMark(pid=pid, create_time=psutil.Process(pid).create_time())
     except psutil.Error:  # it has ended already
         return ProcessMark(pid=pid, create_time=time.time())
+
+
+def give_way(mark: ProcessMark) -> None:
+    """From now on every other program goes first; threads that it begins later too."""
+    low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else LOW
+    with suppress(psutil.Error):  # it has ended already
+        psutil.Process(mark.pid).nice(low)
 
 
 def lives(mark: ProcessMark | None, sign: str) -> bool:

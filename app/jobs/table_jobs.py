@@ -15,7 +15,7 @@ from app import text_jobs as text
 from app.jobs.copies import copied
 from app.jobs.folders import clean_name, now
 from app.jobs.kept import TABLES_FOLDER, KeptJobs
-from app.jobs.process import kill_tree
+from app.jobs.process import give_way, kill_tree
 from app.jobs.processes import Grace, Processes, touched
 from app.jobs.record_folder import ACTIVE, GOES_ON, STOP
 from app.jobs.spec import slug
@@ -26,7 +26,14 @@ from app.service import Refused
 
 
 class Predictors(Processes[TableFolder]):
-    """The processes of tables, which write whole rows only: ending one loses none."""
+    """The processes of tables, which write whole rows only: ending one loses none. They give way,
+    so that single predictions of the page stay quick beside them."""
+
+    def begin(self, run: TableFolder) -> None:
+        super().begin(run)
+        record = run.record()
+        if record is not None and record.process is not None:
+            give_way(record.process)
 
     def waiting(self, run: TableFolder, record: TableRecord) -> bool:
         return run.word() == STOP

@@ -120,7 +120,9 @@ def _languages(found: TableResult, made: Provenance) -> Html:
     )
     shown = scroll(table("numbers", [esc(h) for h in head], rows), words.LANGUAGES)
     saved = drawn(made.saved("languages", words.LANGUAGES), shown, [head, *lines])
-    return f"<h4>{esc(words.LANGUAGES)}</h4>{saved}"
+    more = len(lines) - LANGUAGES_SHOWN
+    note = f'<p class="fine">{esc(words.MORE_LANGUAGES.format(count=more))}</p>' if more > 0 else ""
+    return f"<h4>{esc(words.LANGUAGES)}</h4>{saved}{note}"
 
 
 def _language(code: str) -> str:
@@ -128,15 +130,14 @@ def _language(code: str) -> str:
 
 
 def _first(found: TableResult, prefix: str) -> Html:
-    """The predictions first: a table of many columns would hide them."""
-    added = [f"{prefix}{name}" for name in ("label", "language", "note")]
-    own = [name for name in found.columns if name not in added]
-    own = own[: own.index(f"{prefix}agree")]
-    head = [foreign(name, "") for name in (*added, *own)]
+    """The label first: a table of many columns would hide it."""
+    label, language, note = (f"{prefix}{name}" for name in ("label", "language", "note"))
+    own = found.columns[: found.columns.index(label)]
+    others = (language, *own, note)
+    head = [foreign(name, "") for name in (label, *others)]
     rows = (
-        "<tr>"
-        + f"<td>{label_mark(row[added[0]]) if row[added[0]] else '–'}</td>"
-        + "".join(f"<td>{foreign(_cut(row[name]), '')}</td>" for name in (*added[1:], *own))
+        f"<tr><td>{label_mark(row[label]) if row[label] else '–'}</td>"
+        + "".join(f"<td>{foreign(_cut(row[name]), '')}</td>" for name in others)
         + "</tr>"
         for row in found.first
     )

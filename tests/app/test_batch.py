@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.batch import Upload, look, read, renaming, result, spec
@@ -106,6 +107,13 @@ class TestJobs:
         ]
         (tmp_path / "out").mkdir()
         assert jobs.export(run, "ann", tmp_path / "out").name == "Ma-table-predictions.csv"
+
+    def test_it_gives_way_to_the_page(self, jobs: FakeTables, asked: TableSpec, tmp_path: Path):
+        jobs.mode = "waits"
+        run = jobs.start(asked, "ann")
+        record = TableFolder(tmp_path / "runs" / "tables" / run).record()
+        assert record is not None and record.process is not None
+        assert psutil.Process(record.process.pid).nice() != psutil.Process().nice()
 
     def test_stop_keeps_what_is_done_and_go_on_goes_on(self, jobs: FakeTables, asked: TableSpec):
         jobs.mode = "slow"
