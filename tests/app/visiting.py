@@ -94,7 +94,8 @@ def visiting(browser: Browser, address: str, forgiven: str = "(?!)") -> Iterator
     expect(page.locator("#model-state")).to_contain_text("is ready on")
     yield page
     context.close()
-    assert not [words for words in wrong if not re.search(forgiven, words)]
+    left = [words for words in wrong if not re.search(forgiven, words)]
+    assert not left, left
 
 
 def _is_outside(url: str) -> bool:
