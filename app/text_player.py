@@ -37,7 +37,7 @@ SEEK = "Position"
 SPEEDS = (1, 5, 25, 100, 500)
 
 ABOUT = "{checkpoint}, {inputs}, {rows} samples, {date}, {device}"
-SELECTED = "Selected by: {rule}"
+SELECTED = "Selected by: {rule}."
 DEMONSTRATION = (
     "Sentences and faces of this set were made for this project: a demonstration, not evidence."
 )

@@ -29,7 +29,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
             date=run.date[:10],
             device=run.device,
         )
-        rule = words.SELECTED.format(rule=run.selection)
+        rule = words.SELECTED.format(rule=run.selection.rstrip("."))
         demo = f" {words.DEMONSTRATION}" if run.carries else ""
         demo += f" {words.ONE_CLASSIFIER}" if run.classifiers == 1 else ""
         pairs = f"<br><b>{esc(made)}</b>" if (made := citation.constructed(run)) else ""
