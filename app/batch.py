@@ -84,12 +84,21 @@ def _failed(upload: Upload, sentence: str) -> Found:
     return Found(report=data_views.failure(sentence), upload=replace(upload, rows=0), over=True)
 
 
-def renaming(upload: Upload, labels: Sequence[str]) -> Html:
-    """That the new columns get other names; "" where they keep theirs."""
-    prefix = prefix_for(upload.columns, labels)
-    if not prefix:
-        return ""
-    return views.renamed(clash(upload.columns, labels), prefix)
+def hints(upload: Upload, labels: Sequence[str]) -> Html:
+    """What will be otherwise than one might expect: other names of columns, pictures not read."""
+    said = []
+    if prefix := prefix_for(upload.columns, labels):
+        column = clash(upload.columns, labels)
+        said.append(words.RENAMED.format(column=column, prefix=prefix))
+    if column := _unread_pictures(upload):
+        said.append(words.NO_PICTURES.format(column=column))
+    return views.hints(said)
+
+
+def _unread_pictures(upload: Upload) -> str | None:
+    """The column that names pictures where no ZIP has them; its rows are read by their texts."""
+    both = upload.roles.get("text") and upload.roles.get("image")
+    return upload.roles["image"] if both and not upload.images else None
 
 
 def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
@@ -99,7 +108,7 @@ def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
     return TableSpec(
         table=Path(upload.table),
         images=Path(upload.images) if upload.images else None,
-        columns=dict(upload.roles),
+        columns=dict(upload.roles) | ({"image": None} if _unread_pictures(upload) else {}),
         language=upload.language or None,
         family=family,
         checkpoint=chosen.folder,

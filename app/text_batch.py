@@ -32,6 +32,9 @@ READY = "Ready: {rows} to predict"
 RENAMED = (
     "Your table has a column called “{column}” already, so the new columns begin with “{prefix}”."
 )
+NO_PICTURES = (
+    "No ZIP was given with the pictures that “{column}” names: the texts alone will be read."
+)
 START, STOP, RESUME = "Predict the table", "Stop", "Go on"
 NO_TABLE = "Choose a table first."
 

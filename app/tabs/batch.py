@@ -75,9 +75,9 @@ class UploadStep:
         shown[f.start] = gr.Button(interactive=found.upload.rows > 0)
         return shown
 
-    def renamed(self, owner: str, upload: Upload, model: str | None) -> str:
+    def hints(self, owner: str, upload: Upload, model: str | None) -> str:
         try:
-            return batch.renaming(upload, self.model(owner, model).labels)
+            return batch.hints(upload, self.model(owner, model).labels)
         except Refused:  # Start says why
             return ""
 
@@ -93,10 +93,10 @@ class UploadStep:
         upload = gr.on(uploads, self.uploaded, given, shown, **READING)
         inputs = [f.language.input, *(role.input for role in f.roles)]
         remap = gr.on(inputs, self.remapped, [self.upload, f.language, *f.roles], shown, **READING)
-        rename = (self.renamed, [self.owner, self.upload, f.model], f.renamed)
+        hint = (self.hints, [self.owner, self.upload, f.model], f.hints)
         for event in (upload, remap):
-            event.then(*rename, **LIGHT)
-        f.model.change(*rename, **LIGHT)
+            event.then(*hint, **LIGHT)
+        f.model.change(*hint, **LIGHT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ class Fields:
     fold: gr.Accordion
     columns: dict[str, gr.Dropdown]
     report: gr.HTML
-    renamed: gr.HTML
+    hints: gr.HTML
     start: gr.Button
 
     @property
@@ -70,10 +70,10 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
             with gr.Row():
                 columns = {role: _column(role) for role in ROLES}
     report = gr.HTML(views.empty(), elem_id="tab-report")
-    renamed = gr.HTML("", elem_id="tab-renamed")
+    hints = gr.HTML("", elem_id="tab-hints")
     start = gr.Button(words.START, variant="primary", interactive=False, elem_id="tab-start")
     return Fields(table=table, images=images, language=language, family=family, model=model,
-                  fold=fold, columns=columns, report=report, renamed=renamed,
+                  fold=fold, columns=columns, report=report, hints=hints,
                   start=start)  # fmt: skip
 
 

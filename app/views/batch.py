@@ -32,9 +32,8 @@ def empty() -> Html:
     return card(f"<p>{esc(words.EMPTY)}</p>", kind="empty quiet")
 
 
-def renamed(column: str, prefix: str) -> Html:
-    said = words.RENAMED.format(column=column, prefix=prefix)
-    return f'<p class="hint" dir="auto">{esc(said)}</p>'
+def hints(sentences: Sequence[str]) -> Html:
+    return "".join(f'<p class="hint" dir="auto">{esc(one)}</p>' for one in sentences)
 
 
 def head(live: TableLive) -> Html:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.batch import Upload, look, read, renaming, result, spec
+from app.batch import Upload, hints, look, read, result, spec
 from app.jobs.process import kill_tree
 from app.jobs.processes import Grace
 from app.jobs.table_board import TableLive
@@ -232,8 +232,21 @@ class TestUploads:
     def test_new_columns_do_not_meet_the_tables_own(self):
         upload = Upload(table="t.csv", columns=("text", "label"), rows=1)
         assert spec(upload, CHOICE, "own").prefix == "predicted_"
-        assert "“label” already" in renaming(upload, EKMAN7.labels)
-        assert renaming(Upload(table="t.csv", columns=("text",), rows=1), EKMAN7.labels) == ""
+        assert "“label” already" in hints(upload, EKMAN7.labels)
+        assert hints(Upload(table="t.csv", columns=("text",), rows=1), EKMAN7.labels) == ""
+
+    @pytest.mark.parametrize(
+        ("images", "text", "read_from"),
+        [("", "t", None), ("p.zip", "t", "i"), ("", None, "i")],
+    )
+    def test_without_a_zip_texts_are_read_alone(
+        self, images: str, text: str | None, read_from: str | None
+    ):
+        """Each row would get the note that its picture is missing, and no prediction."""
+        roles = {"text": text, "image": "i", "lang": None}
+        upload = Upload(table="t.csv", images=images, roles=roles, columns=("t", "i"), rows=1)
+        assert spec(upload, CHOICE, "own").columns["image"] == read_from
+        assert ("texts alone" in hints(upload, EKMAN7.labels)) == (read_from is None)
 
     def test_a_table_that_was_predicted_can_be_predicted_again(self):
         assert prefix_for(("text", "label", "predicted_note"), EKMAN7.labels) == (

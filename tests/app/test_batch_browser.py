@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.app.visiting import running_app, visiting
+from tests.app.visiting import LEAVING, running_app, visiting
 from tests.tiny import SENTENCES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -35,7 +35,7 @@ def address(tiny_folder: Path, folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def visit(browser: Browser, address: str) -> Iterator[Page]:
-    with visiting(browser, address) as page:
+    with visiting(browser, address, forgiven=LEAVING) as page:
         open_panel(page)
         yield page
 
@@ -84,7 +84,7 @@ def test_a_table_that_cannot_be_read_blocks(visit: Page, tmp_path: Path):
 def test_what_was_found_is_told_first(visit: Page, tmp_path: Path):
     upload(visit, written(tmp_path, "long", LONG))
     expect(visit.locator("#tab-report")).to_contain_text("50,000 / 50,000")
-    expect(visit.locator("#tab-renamed")).to_contain_text("“label” already")
+    expect(visit.locator("#tab-hints")).to_contain_text("“label” already")
     expect(visit.locator("#tab-start")).to_be_enabled()
 
 

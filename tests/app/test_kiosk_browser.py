@@ -16,13 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from app.kiosk.folder import PREFIX
 from app.kiosk.kiosk import LOADING
 from app.views.kiosk import COUNTDOWN, EACH
-from tests.app.visiting import SECONDS, running_app, visiting
+from tests.app.visiting import LEAVING, SECONDS, running_app, visiting
 from tests.data.zips import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-LEAVING = "Connection errored out|AbortError"
-"""Gradio's complaint of what is under way when a page is left."""
 
 
 @pytest.fixture(scope="class")

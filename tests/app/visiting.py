@@ -19,6 +19,8 @@ from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+LEAVING = "Connection errored out|AbortError"
+"""Gradio's complaint of what is under way when a page is left."""
 
 
 @contextmanager
