@@ -193,7 +193,7 @@ class TestWalkedAway:
 
     def test_not_in_a_tab_that_nobody_sees(self, visit: Page):
         hide(visit, "true")
-        visit.wait_for_timeout(2000)  # one that is under way
+        visit.wait_for_timeout(5000)  # one that is under way
         before = visit.get_by_label("Text", exact=True).input_value()
         visit.wait_for_timeout(1000 * (EACH + 2))
         expect(visit.get_by_label("Text", exact=True)).to_have_value(before)
