@@ -58,7 +58,12 @@ def read(service: Service, upload: Upload) -> Iterator[Found]:
         return
     try:
         for one in tuning_data.intake(
-            service, upload.table, upload.images, upload.language, upload.roles
+            service,
+            upload.table,
+            upload.images,
+            upload.language,
+            upload.roles,
+            labelled=False,
         ):
             if isinstance(one, Html):
                 yield Found(report=one, upload=upload)

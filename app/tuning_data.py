@@ -91,10 +91,17 @@ def read(service: Service, chosen: Chosen) -> Iterator[Found]:
 
 
 def intake(
-    service: Service, table: str, images: str, language: str, columns: Mapping[str, str | None]
+    service: Service,
+    table: str,
+    images: str,
+    language: str,
+    columns: Mapping[str, str | None],
+    *,
+    labelled: bool = True,
 ) -> Iterator[Html | Intake]:
     """How far the reading is, as HTML, and last of all what was read. table, images: paths, ""
-    for none; language: "" for each row's own. columns: role to column; none at all: guessed."""
+    for none; language: "" for each row's own. columns: role to column; none at all: guessed.
+    labelled: False takes no column for labels."""
     with tempfile.TemporaryDirectory(prefix="lfdrt-") as scratch:
         for one in data.read(
             Path(table) if table else None,
@@ -102,6 +109,7 @@ def intake(
             dict(columns) or None,
             language or None,
             labels=service.loaded.labels if service.loaded else None,
+            labelled=labelled,
             count_tokens=service.count_tokens if service.loaded else None,
             scratch=Path(scratch),
         ):

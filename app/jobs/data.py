@@ -39,6 +39,7 @@ def read(
     language: str | None,
     *,
     labels: Sequence[str] | None = None,
+    labelled: bool = True,
     count_tokens: CountTokens | None = None,
     scratch: Path | None = None,
 ) -> Iterator[IntakeProgress | Intake]:
@@ -59,6 +60,7 @@ def read(
         mapping,
         language,
         labels=labels,
+        labelled=labelled,
         count_tokens=count_tokens,
         scratch=scratch,
     )

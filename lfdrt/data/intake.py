@@ -60,6 +60,7 @@ def read_intake(
     language: str | None = None,
     *,
     labels: Sequence[str] | None = None,
+    labelled: bool = True,
     count_tokens: CountTokens | None = None,
     scratch: Path | None = None,
     max_rows: int = MAX_ROWS,
@@ -68,8 +69,9 @@ def read_intake(
     """Progress, and last of all the Intake.
 
     mapping: None guesses. labels: the classes of a checkpoint, to recognise labels by; None keeps
-    every label. count_tokens: None leaves the tokenizer's part of the report out. scratch: an
-    empty folder for the pictures of a ZIP; the caller removes it when the rows are done with.
+    every label. labelled: False takes no column for labels. count_tokens: None leaves the
+    tokenizer's part of the report out. scratch: an empty folder for the pictures of a ZIP; the
+    caller removes it when the rows are done with.
     """
     if table is None and images is None:
         raise ValueError("Give a table, pictures, or both.")
@@ -80,7 +82,9 @@ def read_intake(
             yield from reading.index_pictures(images, scratch)
         if table is not None:
             yield from reading.read_table(
-                open_table(table, max_rows=max_rows, max_bytes=max_bytes), mapping
+                open_table(table, max_rows=max_rows, max_bytes=max_bytes),
+                mapping,
+                labelled=labelled,
             )
         else:
             reading.take_pictures()
@@ -127,13 +131,16 @@ class _Reading:
         yield IntakeProgress(stage="unpack", done=len(found), total=len(found))
         self.warnings += told_skipped(images, skipped) + self._index.clashes()
 
-    def read_table(self, table: Table, mapping: ColumnMapping | None) -> Iterator[IntakeProgress]:
+    def read_table(
+        self, table: Table, mapping: ColumnMapping | None, *, labelled: bool
+    ) -> Iterator[IntakeProgress]:
         """Raises TableError."""
         self._table = table
         self.warnings += table.warnings
         self._preview = tuple(islice(table, PREVIEW))
         try:
-            self._mapping = checked_mapping(mapping or guess_columns(table), table.columns)
+            chosen = checked_mapping(mapping or guess_columns(table), table.columns)
+            self._mapping = chosen if labelled else replace(chosen, label=None)
         except TableError as error:
             raise TableError(f"{table.path.name}: {error}") from error
         beside = BesideTable(table.path.parent.resolve())

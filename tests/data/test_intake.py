@@ -215,6 +215,15 @@ def test_errors_are_sentences_in_the_report(tmp_path, content, options, words):
     assert words in intake.report.errors[0]
 
 
+def test_no_column_is_taken_for_labels_where_none_is_wanted(tmp_path):
+    rows = [["text", "label"], ["so happy today", "joy"], ["so sad today", "sadness"]]
+    path = table(tmp_path / "t.csv", rows)
+    assert taken(path).mapping.label == "label"
+    found = taken(path, labelled=False)
+    assert found.mapping.label is None
+    assert [row.label for row in found.rows] == [None, None] and not found.report.labels
+
+
 def test_archives_that_are_refused_are_an_error(tmp_path):
     path = table(tmp_path / "t.csv", ROWS)
     (tmp_path / "bad.zip").write_text("no archive")
