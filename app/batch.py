@@ -14,7 +14,7 @@ from app import text, tuning_data
 from app import text_batch as words
 from app.checkpoints import cited
 from app.citation import cite
-from app.jobs.record_folder import ACTIVE
+from app.jobs.resumable import ACTIVE
 from app.jobs.spec import slug
 from app.jobs.table_folder import ROLES, TableSpec
 from app.jobs.table_jobs import TableJobs

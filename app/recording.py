@@ -12,10 +12,10 @@ from pathlib import Path
 from app import text
 from app import text_record as words
 from app.jobs import record_sets
-from app.jobs.record_folder import ACTIVE
 from app.jobs.record_jobs import RecordingJobs
 from app.jobs.record_sets import FoundSet
 from app.jobs.record_spec import RecordSpec
+from app.jobs.resumable import ACTIVE
 from app.service import Refused
 from app.shelf import Choice
 from app.views import record as views

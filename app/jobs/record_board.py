@@ -12,15 +12,8 @@ from dataclasses import dataclass, replace
 from app import text_jobs as text
 from app.jobs.last_words import failure
 from app.jobs.processes import Processes, touched
-from app.jobs.record_folder import (
-    ACTIVE,
-    DONE,
-    GOES_ON,
-    STOP,
-    RecordingFolder,
-    RecordingInfo,
-    RecordingRecord,
-)
+from app.jobs.record_folder import RecordingFolder, RecordingInfo, RecordingRecord
+from app.jobs.resumable import ACTIVE, DONE, GOES_ON, STOP
 from app.jobs.tail import Tails
 from lfdrt.events import EvalDone, Event, Preparing, RunStarted
 

@@ -11,18 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs.folders import JobFolder, JobRecord
+from app.jobs.folders import JobRecord
 from app.jobs.record_spec import RecordSpec
-
-ACTIVE = ("starting", "running", "stopping")
-GOES_ON = ("stopped", "lost", "failed")
-DONE = "done"
-STOP = "stop"
+from app.jobs.resumable import STOP, ResumableFolder
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingInfo:
-    """A recording in a list. state: one of ACTIVE, GOES_ON or DONE. created: ISO 8601, UTC."""
+    """A recording in a list. state: as of all resumable jobs. created: ISO 8601, UTC."""
 
     id: str
     name: str
@@ -39,7 +35,7 @@ class RecordingRecord(JobRecord):
     seconds: float = 0.0
 
 
-class RecordingFolder(JobFolder[RecordingRecord]):
+class RecordingFolder(ResumableFolder[RecordingRecord]):
     """What lies in the work folder is called as `lfdrt.evaluation.work_folder` calls it, whose
     import would take torch's seconds."""
 
@@ -60,11 +56,6 @@ class RecordingFolder(JobFolder[RecordingRecord]):
         """The recorder, which forgets what it was told before it began."""
         with suppress(OSError):  # its work folder is not there yet, or no more
             (self.work / "control").write_text(STOP, encoding="utf-8")
-
-    def begin_anew(self) -> None:
-        """What an earlier process was told and said is past; what it finished stays."""
-        self.say("go")
-        self.events.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """A whole recording needs these no more."""

@@ -14,21 +14,13 @@ from typing import TYPE_CHECKING
 
 from app import text_jobs as text
 from app.jobs.families import RECORDINGS
-from app.jobs.folders import clean_name, now
-from app.jobs.kept import RECORDINGS_FOLDER, KeptJobs
-from app.jobs.process import kill_tree
-from app.jobs.processes import Grace, Processes, touched
+from app.jobs.folders import JobRecord, clean_name, now
+from app.jobs.kept import RECORDINGS_FOLDER
+from app.jobs.processes import Grace
 from app.jobs.record_board import RecordingBoard, RecordingLive
-from app.jobs.record_folder import (
-    ACTIVE,
-    DONE,
-    GOES_ON,
-    STOP,
-    RecordingFolder,
-    RecordingInfo,
-    RecordingRecord,
-)
+from app.jobs.record_folder import RecordingFolder, RecordingInfo, RecordingRecord
 from app.jobs.record_spec import RecordSpec
+from app.jobs.resumable import DONE, ResumableJobs, ResumableProcesses
 from app.jobs.spec import slug
 from app.jobs.store import Store, writing
 from app.service import Refused
@@ -38,25 +30,17 @@ if TYPE_CHECKING:
     from lfdrt.evaluation.recording import RecordedRun
 
 
-class Recorders(Processes[RecordingFolder]):
+class Recorders(ResumableProcesses[RecordingFolder]):
     """The processes of recordings. What is finished is kept by the recorder itself."""
 
-    def waiting(self, run: RecordingFolder, record: RecordingRecord) -> bool:
-        if run.word() != STOP:
-            return False
-        run.tell_to_stop()
-        return True
-
-    def deadline(self, run: RecordingFolder) -> float:
-        """Before its first event a recorder listens to nobody, and there is nothing to lose."""
-        told = touched(run.control)
-        return told + self.grace.seconds if run.events.is_file() else told
-
-    def end(self, run: RecordingFolder, record: RecordingRecord) -> None:
-        kill_tree(record.process, run.id)
+    def waiting(self, run: RecordingFolder, record: JobRecord) -> bool:
+        told = super().waiting(run, record)
+        if told:
+            run.tell_to_stop()
+        return told
 
 
-class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
+class RecordingJobs(ResumableJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
     """All recordings below a folder of runs. single_user: whoever asks sees every one."""
 
     def __init__(
@@ -68,11 +52,7 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
         store = Store(runs / RECORDINGS_FOLDER, RecordingFolder, text.RECORDING.none,
                       single_user=single_user)  # fmt: skip
         recorders = Recorders(runs, self._command, text.RECORDING.not_started, grace or Grace())
-        self._board: RecordingBoard = RecordingBoard(recorders)
-        super().__init__(runs, text.RECORDING, store, recorders, self._board)
-        for run, record in store.runs():
-            if not record.ended and run.word() == STOP:
-                recorders.watch(run)
+        super().__init__(runs, text.RECORDING, store, recorders, RecordingBoard(recorders))
 
     def start(self, spec: RecordSpec, owner: str) -> str:
         """The new recording's id. Refused: something runs already, a name that is there or none."""
@@ -90,22 +70,6 @@ class RecordingJobs(KeptJobs[RecordingFolder, RecordingRecord, RecordingInfo]):
             )
 
         return self._start(owner, filled)
-
-    def resume(self, run: str, owner: str) -> None:
-        """Go on with one that was stopped, lost or failed: finished sets are not done again."""
-        folder, record = self._store.mine(run, owner)
-        if self._board.info(folder, record).state not in GOES_ON:
-            raise Refused(self._said.not_resumable.format(name=record.name))
-        self._go_on(folder, owner, folder.begin_anew)
-
-    def stop(self, run: str, owner: str) -> None:
-        """Finished sets stay; a process that does not listen is ended."""
-        folder, record = self._store.mine(run, owner)
-        if self._board.info(folder, record).state not in ACTIVE:
-            raise Refused(text.NOT_RUNNING.format(name=record.name))
-        with writing():
-            folder.say(STOP)
-        self._processes.watch(folder)
 
     def live(self, run: str, owner: str) -> RecordingLive:
         return self._board.live(*self._store.mine(run, owner))

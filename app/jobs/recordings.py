@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from app import text_player as words
 from app.jobs.families import RECORDINGS
-from app.jobs.record_folder import DONE
 from app.jobs.record_jobs import RecordingJobs, named
+from app.jobs.resumable import DONE
 from app.service import Refused
 
 if TYPE_CHECKING:

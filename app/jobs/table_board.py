@@ -9,7 +9,7 @@ from app import text_jobs as text
 from app.jobs.last_words import failure
 from app.jobs.processes import Processes
 from app.jobs.record_board import Recorded
-from app.jobs.record_folder import ACTIVE, DONE, STOP
+from app.jobs.resumable import ACTIVE, DONE, STOP
 from app.jobs.table_folder import TableFolder, TableInfo, TableRecord
 from app.jobs.tail import Tails
 from lfdrt.events import Event, RunFinished

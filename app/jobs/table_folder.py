@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.jobs.folders import JobFolder, JobRecord
+from app.jobs.folders import JobRecord
+from app.jobs.resumable import ResumableFolder
 
 ROLES = ("text", "image", "lang")
 
@@ -71,7 +72,7 @@ class TableRecord(JobRecord):
     files: dict[str, str]
 
 
-class TableFolder(JobFolder[TableRecord]):
+class TableFolder(ResumableFolder[TableRecord]):
     """Its own `control` is what the process obeys."""
 
     kind = TableRecord
@@ -80,8 +81,3 @@ class TableFolder(JobFolder[TableRecord]):
         super().__init__(path)
         self.predictions = path / "predictions.csv"
         self.events = path / "events.jsonl"
-
-    def begin_anew(self) -> None:
-        """What an earlier process was told and said is past; its rows stay."""
-        self.say("go")
-        self.events.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from app import text_batch as words
 from app.batch import Found, Upload
 from app.choices import models
 from app.jobs import data
-from app.jobs.record_folder import GOES_ON
+from app.jobs.resumable import GOES_ON
 from app.jobs.table_jobs import TableJobs
 from app.service import Refused, Service
 from app.shelf import BASE, Choice

@@ -15,9 +15,9 @@ import gradio as gr
 from app import recording
 from app import text_record as words
 from app.choices import models
-from app.jobs.record_folder import ACTIVE, DONE, GOES_ON
 from app.jobs.record_jobs import RecordingJobs
 from app.jobs.recordings import Recordings
+from app.jobs.resumable import ACTIVE, DONE, GOES_ON
 from app.service import Refused, Service
 from app.tabs.events import LIGHT, PRIVATE, on_load
 from app.tabs.files import SAVE_FILE, served_folder

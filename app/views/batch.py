@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import text
 from app import text_batch as words
-from app.jobs.record_folder import ACTIVE
+from app.jobs.resumable import ACTIVE
 from app.text_finetune import rows as counted
 from app.views import history as lists
 from app.views.html import Html, bar, card, esc, foreign, label_mark, scroll, step, table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import text, text_finetune, text_player
 from app import text_record as words
-from app.jobs.record_folder import ACTIVE, DONE
+from app.jobs.resumable import ACTIVE, DONE
 from app.views import history as lists
 from app.views.html import Html, bar, card, esc
 

@@ -7,7 +7,8 @@ import pytest
 from app import text_jobs
 from app import text_record as words
 from app.jobs.record_board import RecordingLive
-from app.jobs.record_folder import ACTIVE, DONE, GOES_ON, RecordingInfo
+from app.jobs.record_folder import RecordingInfo
+from app.jobs.resumable import ACTIVE, DONE, GOES_ON
 from app.views import record as views
 from lfdrt.events import EvalDone
 from tests.app.record_runs import spec_of
