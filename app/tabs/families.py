@@ -7,6 +7,7 @@ drawn when the page is loaded or another recording is chosen, not when the page 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +48,15 @@ def build(running: Path) -> None:
 
 
 def _recorded(names: tuple[str, ...], running: Path) -> None:
-    first = starting(names, families.fitting(digest(running)))
+    first = names[0] if len(names) == 1 else starting(names, families.fitting(digest(running)))
     chosen = gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
     said = _html(_other_weights(running))
     other = gr.HTML("", elem_id="fam-other")
-    on_load(lambda: said(first), None, other)
-    verdict = gr.HTML(_html(views.verdict)(first), elem_id="fam-verdict")
+    verdict = gr.HTML("", elem_id="fam-verdict")
     for make, shown in ((said, other), (_html(views.verdict), verdict)):
+        on_load(partial(make, first), None, shown)
         chosen.input(make, chosen, shown, **LIGHT)
     for name, head, lead, chart, table, modes in (
         ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),

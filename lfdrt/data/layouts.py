@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
-
-import openpyxl
-from openpyxl.workbook import Workbook
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from lfdrt.data.texts import detect_encoding
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SNIFFED = 65_536  # characters
@@ -110,6 +110,8 @@ def _checked_workbook(path: Path, max_bytes: int) -> list[str]:
 @contextmanager
 def open_workbook(stream: BinaryIO) -> Iterator[Workbook]:
     """openpyxl meets a stranger's XML: whatever it raises means that the file is unreadable."""
+    import openpyxl  # 0.1 s, which the app's start would wait for
+
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         with closing(book):
