@@ -13,7 +13,7 @@ from app import text_jobs as text
 from app.jobs.last_words import failure
 from app.jobs.processes import Processes, touched
 from app.jobs.record_folder import RecordingFolder, RecordingInfo, RecordingRecord
-from app.jobs.resumable import ACTIVE, DONE, GOES_ON, STOP
+from app.jobs.resumable import ACTIVE, DONE, GOES_ON, STOP, elapsed
 from app.jobs.tail import Tails
 from lfdrt.events import EvalDone, Event, Preparing, RunStarted
 
@@ -82,11 +82,7 @@ class RecordingBoard:
 
     def live(self, run: RecordingFolder, record: RecordingRecord) -> RecordingLive:
         info = self.info(run, record)
-        active, rows = info.state in ACTIVE, record.spec.rows
-        elapsed = None
-        if active and record.process is not None:
-            elapsed = max(0.0, time.time() - record.process.create_time)
-        said = ""
+        rows, said = record.spec.rows, ""
         if info.state in GOES_ON:
             said = self._failure(run, record)
             said = said or (text.RECORDING_LOST if info.state == "lost" else "")
@@ -99,8 +95,8 @@ class RecordingBoard:
                 total=rows if whole else p.total,
                 sets_done=p.sets_done,
                 sets=p.sets,
-                elapsed=elapsed,
-                remaining=p.remaining if active else None,
+                elapsed=elapsed(info.state, record),
+                remaining=p.remaining if info.state in ACTIVE else None,
                 newest=p.newest,
                 failure=said,
             )

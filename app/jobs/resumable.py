@@ -6,6 +6,7 @@ components, and not what a job does.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -21,6 +22,13 @@ ACTIVE = ("starting", "running", "stopping")
 GOES_ON = ("stopped", "lost", "failed")
 DONE = "done"
 STOP = "stop"
+
+
+def elapsed(state: str, record: JobRecord) -> float | None:
+    """Seconds since its process began; None where none is at work."""
+    if state not in ACTIVE or record.process is None:
+        return None
+    return max(0.0, time.time() - record.process.create_time)
 
 
 class ResumableFolder(JobFolder[R]):

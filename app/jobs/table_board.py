@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 from app import text_jobs as text
 from app.jobs.last_words import failure
 from app.jobs.processes import Processes
 from app.jobs.record_board import Recorded
-from app.jobs.resumable import ACTIVE, DONE, STOP
+from app.jobs.resumable import DONE, STOP, elapsed
 from app.jobs.table_folder import TableFolder, TableInfo, TableRecord
 from app.jobs.tail import Tails
 from lfdrt.events import Event, RunFinished
@@ -49,11 +48,7 @@ class TableBoard:
 
     def live(self, run: TableFolder, record: TableRecord) -> TableLive:
         info = self.info(run, record)
-        active, rows = info.state in ACTIVE, record.spec.rows
-        elapsed = None
-        if active and record.process is not None:
-            elapsed = max(0.0, time.time() - record.process.create_time)
-        said = ""
+        rows, said = record.spec.rows, ""
         if info.state in ("failed", "lost"):
             said = self._failure(run, record) or text.TABLE_LOST
 
@@ -62,7 +57,7 @@ class TableBoard:
                 info=info,
                 done=rows if info.state == DONE else p.done,
                 total=p.total or rows,
-                elapsed=elapsed,
+                elapsed=elapsed(info.state, record),
                 remaining=p.remaining if info.state == "running" else None,
                 failure=said,
             )
