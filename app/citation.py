@@ -13,7 +13,7 @@ import lfdrt
 from app import text_saving as words
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.recording import Origin, RecordedRun
+    from lfdrt.evaluation.recordings.recording import Origin, RecordedRun
 
 DIGITS = 12
 """Of a hash: enough to tell any two checkpoints apart."""

@@ -22,9 +22,9 @@ from app.views.html import Html
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from lfdrt.evaluation.playback import Playback, PlayedSample
-    from lfdrt.evaluation.playback_pair import PairPlayback
-    from lfdrt.evaluation.recording import RecordedRun
+    from lfdrt.evaluation.recordings.pair import PairPlayback
+    from lfdrt.evaluation.recordings.playback import Playback, PlayedSample
+    from lfdrt.evaluation.recordings.recording import RecordedRun
 
 END = sys.maxsize
 """A position after every sample, however many there are."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from lfdrt.data.detect import Detection
-    from lfdrt.data.intake_report import TokenCount
+    from lfdrt.data.intake.report import TokenCount
     from lfdrt.inference.predictor import Predictor
     from lfdrt.inference.sample import Sample, View
     from lfdrt.output import Prediction
@@ -170,7 +170,7 @@ class Service:
 
     def count_tokens(self, texts: Sequence[str]) -> list[TokenCount]:
         """By the base's tokenizer; unknown ones as far as the model reads. Refused: no model."""
-        from lfdrt.data.intake_report import TokenCount
+        from lfdrt.data.intake.report import TokenCount
 
         tokenizer = self._base.ready().tokenizer
         around = tokenizer.prefix_length() + 1  # and the end token

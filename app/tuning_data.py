@@ -20,7 +20,7 @@ from app.views import finetune_data as data_views
 from app.views.html import Html, esc
 
 if TYPE_CHECKING:
-    from lfdrt.data.intake import Intake
+    from lfdrt.data.intake.read import Intake
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from lfdrt.data.drawn import draw_face
+from lfdrt.data.drawn.face import draw_face
 
 SIZE = 320
 COLOURS = 64  # flat drawings: a palette of 64 halves the file and no edge shows it

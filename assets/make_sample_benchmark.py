@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from assets.make_examples import COLOURS
-from lfdrt.data.drawn import draw_face
+from lfdrt.data.drawn.face import draw_face
 from lfdrt.data.sources.sample import FACES, FOLDER
 
 SIZE = 144

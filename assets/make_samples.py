@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from assets.make_examples import COLOURS
-from lfdrt.data.drawn import draw_face
+from lfdrt.data.drawn.face import draw_face
 
 SIZE = 144
 FACES: dict[str, dict[str, tuple[str, int]]] = {  # language → row → the face's emotion, seed

@@ -8,14 +8,10 @@ the folder beside it: it holds `config.json`, safetensors and `card.json`. Files
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import torch
 from huggingface_hub import save_torch_state_dict
@@ -24,6 +20,7 @@ from torch import Tensor
 from lfdrt.config import HeadConfig, ModelConfig, from_dict, to_dict
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runs.files import kept_aside, replacing, write_json
 from lfdrt.weights import CheckpointError, find_file, read_json, read_weights
 
 SHARD_BYTES = 49_000_000
@@ -82,7 +79,7 @@ def load_checkpoint(folder: Path, device: torch.device = _CPU) -> Checkpoint:
 def _settings(folder: Path) -> dict[str, Any]:
     """config.json of a checkpoint."""
     if not (folder / "config.json").is_file():
-        kept = _kept_aside(folder)
+        kept = kept_aside(folder)
         advice = (
             f"Saving was interrupted: rename {kept.name} to {folder.name}."
             if (kept / "config.json").is_file()
@@ -166,21 +163,6 @@ def save_head(folder: Path, model: LFDRT, config: HeadConfig, card: dict[str, An
         _write(temporary, own, config, card)
 
 
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the place of `folder` when nothing failed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.parent / f".{folder.name}-{uuid4().hex}"
-    temporary.mkdir()
-    try:
-        yield temporary
-        for file in temporary.iterdir():
-            file.chmod(0o644)  # safetensors writes files that only their owner can read
-        replace_folder(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
 def _write(
     folder: Path,
     state: Mapping[str, Tensor],
@@ -199,31 +181,3 @@ def stored_format(t: Tensor) -> Tensor:
     if not t.is_floating_point():
         return t
     return t.half() if t.dim() > 1 else t.float()
-
-
-def replace_folder(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`; the old one is kept until the new one stands.
-
-    Two renames, because a folder cannot be replaced in one on every system. Where the second fails
-    the first is undone; after a crash between them the old folder is found beside, under `.old`.
-    """
-    old = _kept_aside(folder)
-    if not folder.exists():
-        new.replace(folder)  # an `.old` without `folder` is the last good copy until now
-    else:
-        shutil.rmtree(old, ignore_errors=True)
-        folder.replace(old)
-        try:
-            new.replace(folder)
-        except BaseException:
-            old.replace(folder)
-            raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _kept_aside(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.old")
-
-
-def write_json(path: Path, data: Any) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

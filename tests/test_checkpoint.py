@@ -19,11 +19,11 @@ from lfdrt.checkpoint import (
     Checkpoint,
     CheckpointError,
     load_checkpoint,
-    replace_folder,
     save_checkpoint,
     stored_format,
 )
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runs.files import replace_folder
 from tests.tiny import WIDTH
 
 WEIGHTS = "model.safetensors"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from assets.make_examples import FACES, SIZE, make_picture, write_pictures
 from lfdrt.data.detect import detect_language
-from lfdrt.data.drawn import EXPRESSIONS
+from lfdrt.data.drawn.face import EXPRESSIONS
 from lfdrt.languages import LANGUAGES
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"

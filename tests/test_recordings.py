@@ -10,10 +10,10 @@ import pytest
 
 from lfdrt.baselines.evaluate import measures_of_reading
 from lfdrt.data.sources.sample import read_sample
-from lfdrt.evaluation.families_recording import read_families
-from lfdrt.evaluation.playback_pair import align
-from lfdrt.evaluation.recorder import predictions_of
-from lfdrt.evaluation.recording_files import list_recordings, read_recording
+from lfdrt.evaluation.recordings.families import read_families
+from lfdrt.evaluation.recordings.files import list_recordings, read_recording
+from lfdrt.evaluation.recordings.pair import align
+from lfdrt.evaluation.recordings.recorder import predictions_of
 
 BENCHMARKS = Path(__file__).parents[1] / "assets" / "benchmarks"
 FOLDER = BENCHMARKS / "recordings"

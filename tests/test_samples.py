@@ -19,7 +19,7 @@ from PIL import Image
 
 from assets.make_samples import AGAINST, FACES, SIZE, make_picture, write_samples
 from lfdrt.data.detect import detect_language
-from lfdrt.data.intake import Intake, read_intake
+from lfdrt.data.intake.read import Intake, read_intake
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import LANGUAGES
 

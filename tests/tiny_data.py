@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from lfdrt.labels import EKMAN7
-from lfdrt.training.corpus import Faces
+from lfdrt.training.pretrain.corpus import Faces
 from tests.tiny import SENTENCES
 
 PARALLEL = ("tr", "ja", "es")

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from lfdrt.labels import POLARITY3
-from lfdrt.training.head_settings import HeadSettings
+from lfdrt.training.head.settings import HeadSettings
 from tests.tiny import SENTENCES
 
 COLOURS = {"negative": "navy", "neutral": "grey", "positive": "gold"}

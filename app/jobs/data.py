@@ -13,8 +13,8 @@ from app.jobs.spec import REPOSITORY, ROLES
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
-    from lfdrt.data.intake import Intake, IntakeProgress
-    from lfdrt.data.intake_report import CountTokens
+    from lfdrt.data.intake.read import Intake, IntakeProgress
+    from lfdrt.data.intake.report import CountTokens
 
 SAMPLES = REPOSITORY / "assets" / "samples"
 
@@ -43,13 +43,13 @@ def read(
     count_tokens: CountTokens | None = None,
     scratch: Path | None = None,
 ) -> Iterator[IntakeProgress | Intake]:
-    """Progress, and last of all the Intake; as `lfdrt.data.intake.read_intake`.
+    """Progress, and last of all the Intake; as `lfdrt.data.intake.read.read_intake`.
 
     columns: role to column, None where there is none; None as a whole guesses. scratch: an empty
     folder for the pictures of a ZIP, which the caller removes.
     """
     from lfdrt.data.columns import ColumnMapping
-    from lfdrt.data.intake import read_intake
+    from lfdrt.data.intake.read import read_intake
 
     mapping = None
     if columns is not None:

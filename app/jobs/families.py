@@ -10,7 +10,7 @@ from app.jobs.spec import REPOSITORY
 from app.service import Refused
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.families_recording import FamiliesRecording
+    from lfdrt.evaluation.recordings.families import FamiliesRecording
 
 RECORDINGS = REPOSITORY / "assets" / "benchmarks" / "recordings"
 
@@ -35,8 +35,8 @@ def _weights(name: str, folder: Path) -> str:
 @lru_cache(maxsize=8)
 def read(name: str, folder: Path = RECORDINGS) -> FamiliesRecording:
     """Raises Refused: there is none of this name, or it is damaged."""
-    from lfdrt.evaluation.families_recording import read_families
-    from lfdrt.evaluation.recording import RecordingError
+    from lfdrt.evaluation.recordings.families import read_families
+    from lfdrt.evaluation.recordings.recording import RecordingError
 
     if name not in recorded(folder):
         raise Refused(f"There is no recording of families called {name!r}.")

@@ -36,7 +36,7 @@ class RecordingRecord(JobRecord):
 
 
 class RecordingFolder(ResumableFolder[RecordingRecord]):
-    """What lies in the work folder is called as `lfdrt.evaluation.work_folder` calls it, whose
+    """What lies in the work folder is called as `lfdrt.runs.work` calls it, whose
     import would take torch's seconds."""
 
     kind = RecordingRecord

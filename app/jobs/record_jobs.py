@@ -27,7 +27,7 @@ from app.service import Refused
 from app.text_record import NOTE_LENGTH
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.recording import RecordedRun
+    from lfdrt.evaluation.recordings.recording import RecordedRun
 
 
 class Recorders(ResumableProcesses[RecordingFolder]):
@@ -99,8 +99,8 @@ class RecordingJobs(ResumableJobs[RecordingFolder, RecordingRecord, RecordingInf
 
     def export(self, run: str, owner: str, folder: Path) -> Path:
         """A ZIP in `folder`, which is played where its folder is put beside the bundled ones."""
-        from lfdrt.evaluation.recording import RecordingError
-        from lfdrt.evaluation.recording_files import read_recording, write_files
+        from lfdrt.evaluation.recordings.files import read_recording, write_files
+        from lfdrt.evaluation.recordings.recording import RecordingError
 
         found, record = self._store.mine(run, owner)
         try:
@@ -121,7 +121,7 @@ class RecordingJobs(ResumableJobs[RecordingFolder, RecordingRecord, RecordingInf
 
     def _free_name(self, name: str, owner: str, besides: str = "") -> str:
         """As it is kept. Refused: none, or one that is in the visitor's list already."""
-        from lfdrt.evaluation.recording_files import list_recordings
+        from lfdrt.evaluation.recordings.files import list_recordings
 
         clean = clean_name(name, self._said.no_name)
         taken = [path.name for path in list_recordings(RECORDINGS)]

@@ -21,10 +21,10 @@ from app.service import Refused
 
 if TYPE_CHECKING:
     from app.jobs.record_folder import RecordingRecord
-    from lfdrt.evaluation.playback import Playback, PlayedSample
-    from lfdrt.evaluation.playback_choice import Choice
-    from lfdrt.evaluation.playback_pair import PairPlayback
-    from lfdrt.evaluation.recording import RecordedRun, Recording
+    from lfdrt.evaluation.recordings.choice import Choice
+    from lfdrt.evaluation.recordings.pair import PairPlayback
+    from lfdrt.evaluation.recordings.playback import Playback, PlayedSample
+    from lfdrt.evaluation.recordings.recording import RecordedRun, Recording
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Recordings:
 
     def names(self) -> list[str]:
         """Of the bundled ones, which are also their keys."""
-        from lfdrt.evaluation.recording_files import list_recordings
+        from lfdrt.evaluation.recordings.files import list_recordings
 
         return [path.name for path in list_recordings(self._folder)]
 
@@ -80,7 +80,7 @@ class Recordings:
 
     def _is_bundled(self, key: str) -> bool:
         """Without listing them all: a player asks several times a second. A key is one name."""
-        from lfdrt.evaluation.recording_files import is_recording
+        from lfdrt.evaluation.recordings.files import is_recording
 
         return Path(key).name == key != ".." and is_recording(self._folder / key)
 
@@ -123,8 +123,8 @@ class Recordings:
 
     def _read_anew(self, folder: Path, record: RecordingRecord | None) -> Recording:
         """record: what its owner calls it, where it has one; a renamed one is read anew."""
-        from lfdrt.evaluation.recording import RecordingError
-        from lfdrt.evaluation.recording_files import read_recording
+        from lfdrt.evaluation.recordings.files import read_recording
+        from lfdrt.evaluation.recordings.recording import RecordingError
 
         try:
             recording = read_recording(folder)
@@ -138,9 +138,9 @@ class Recordings:
         return replace(recording, run=named(recording.run, record))
 
     def _play_anew(self, first: str, second: str, choice: Choice) -> Playback | PairPlayback:
-        from lfdrt.evaluation.playback import play
-        from lfdrt.evaluation.playback_pair import play_pair
-        from lfdrt.evaluation.recording import RecordingError
+        from lfdrt.evaluation.recordings.pair import play_pair
+        from lfdrt.evaluation.recordings.playback import play
+        from lfdrt.evaluation.recordings.recording import RecordingError
 
         try:
             if second:
@@ -170,7 +170,7 @@ def choice(
     mixed: bool,
 ) -> Choice:
     """What a visitor chose, as the player takes it. Raises Refused."""
-    from lfdrt.evaluation.playback_choice import Choice
+    from lfdrt.evaluation.recordings.choice import Choice
 
     try:
         return Choice(

@@ -10,7 +10,7 @@ from app.service import Refused
 
 def presets() -> tuple[str, ...]:
     """Names, the default first."""
-    from lfdrt.training.rethink_settings import PRESETS
+    from lfdrt.training.rethink.settings import PRESETS
 
     return tuple(PRESETS)
 
@@ -18,7 +18,7 @@ def presets() -> tuple[str, ...]:
 def preset(name: str) -> dict[str, object]:
     """Every setting of a preset by its name. Raises Refused."""
     from lfdrt.config import to_dict
-    from lfdrt.training.rethink_settings import PRESETS
+    from lfdrt.training.rethink.settings import PRESETS
 
     if name not in PRESETS:
         raise Refused(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
@@ -32,7 +32,7 @@ def changes(name: str, values: Mapping[str, object]) -> dict[str, object]:
     """
     from dataclasses import replace
 
-    from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+    from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     base, kinds = preset(name), get_type_hints(RethinkSettings)
     found: dict[str, object] = {}

@@ -13,7 +13,7 @@ from app.views.sortable import Cell, Column, sortable
 from lfdrt.languages import FAMILIES, resolve
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.families_recording import FamiliesRecording, SetName
+    from lfdrt.evaluation.recordings.families import FamiliesRecording, SetName
 
 NAMES = {family.code: family.name for family in FAMILIES} | {"none": "none"}
 Row = Sequence[str | int | float | None]

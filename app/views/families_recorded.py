@@ -21,7 +21,7 @@ from app.views.saving import Saved
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from lfdrt.evaluation.families_recording import (
+    from lfdrt.evaluation.recordings.families import (
         FamiliesRecording,
         Gain,
         Interval,

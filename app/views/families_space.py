@@ -18,7 +18,7 @@ from app.views.saving import Saved
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from lfdrt.evaluation.families_recording import FamiliesRecording
+    from lfdrt.evaluation.recordings.families import FamiliesRecording
 
 
 def distances_chart(r: FamiliesRecording, kind: str) -> go.Figure:

@@ -14,8 +14,8 @@ from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
     from app.jobs.data import SampleSet
-    from lfdrt.data.intake import Intake, IntakeProgress
-    from lfdrt.data.intake_report import IntakeReport, Tokens
+    from lfdrt.data.intake.read import Intake, IntakeProgress
+    from lfdrt.data.intake.report import IntakeReport, Tokens
 
 FINDINGS_SHOWN = 12
 LANGUAGES_SHOWN = 4

@@ -14,8 +14,8 @@ from app.views.result import family_name
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.playback import PlayedSample
-    from lfdrt.evaluation.recording import RecordedRun
+    from lfdrt.evaluation.recordings.playback import PlayedSample
+    from lfdrt.evaluation.recordings.recording import RecordedRun
 
 
 def about(runs: Sequence[RecordedRun]) -> Html:

@@ -18,9 +18,9 @@ from app.views.html import Html, bar, card, esc, label_mark, scroll, table
 from app.views.saving import Rows, Saved, drawn, plot_files, table_file
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.playback import PlayedSample, PlayState
-    from lfdrt.evaluation.playback_pair import Difference, PairState
-    from lfdrt.evaluation.recording import RecordedRun
+    from lfdrt.evaluation.recordings.pair import Difference, PairState
+    from lfdrt.evaluation.recordings.playback import PlayedSample, PlayState
+    from lfdrt.evaluation.recordings.recording import RecordedRun
 
 DIGITS = 6  # of a share in a saved table
 JUMPS_ON_LOAD = """element.addEventListener('click', event => {

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from lfdrt.evaluation.recording import INPUTS
+from lfdrt.evaluation.recordings.recording import INPUTS
 from lfdrt.model.classifiers import Classifier
 
 TEXT, IMAGE, BOTH = INPUTS

@@ -14,9 +14,9 @@ from lfdrt.baselines.run_folder import Baseline
 from lfdrt.baselines.vectors import TextVectors
 from lfdrt.evaluation.ablation import NOISE, measures_of, measures_of_readings
 from lfdrt.evaluation.predictions import Predictions
-from lfdrt.evaluation.provenance import provenance
-from lfdrt.evaluation.recorder import Recorder
-from lfdrt.evaluation.recording import FORMAT, RecordedRun
+from lfdrt.evaluation.recordings.provenance import provenance
+from lfdrt.evaluation.recordings.recorder import Recorder
+from lfdrt.evaluation.recordings.recording import FORMAT, RecordedRun
 from lfdrt.evaluation.suites import set_scores
 from lfdrt.runtime import Runtime
 

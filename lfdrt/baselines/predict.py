@@ -20,7 +20,7 @@ from lfdrt.evaluation.ablation import NOISE
 from lfdrt.evaluation.evaluate import gold_classes
 from lfdrt.evaluation.pairs import SUITES, pair_faces
 from lfdrt.evaluation.predictions import Predictions, seed_of
-from lfdrt.evaluation.recorder import SetRows
+from lfdrt.evaluation.recordings.recorder import SetRows
 from lfdrt.evaluation.suites import Suite, suites_of
 from lfdrt.labels import LabelSet
 from lfdrt.runtime import Runtime

@@ -17,8 +17,8 @@ from lfdrt.baselines.run_folder import CARD
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.checkpoint import read_json
 from lfdrt.evaluation.ablation import NOISE, PAIRS, cell, measures_of, pairs_measure
-from lfdrt.evaluation.recorder import predictions_of
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
+from lfdrt.evaluation.recordings.recorder import predictions_of
 from lfdrt.evaluation.seeds import spread
 from lfdrt.evaluation.suites import set_scores
 

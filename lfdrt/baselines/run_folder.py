@@ -23,14 +23,15 @@ from lfdrt.baselines.llama import LabelChoice
 from lfdrt.baselines.settings import BaselineSettings
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.baselines.train import BaselineRun, training_rows
-from lfdrt.checkpoint import read_json, stored_format, write_json
+from lfdrt.checkpoint import read_json, stored_format
 from lfdrt.config import to_dict
 from lfdrt.events import Event, RunFinished
 from lfdrt.labels import LABEL_SETS, LabelSet
+from lfdrt.runs.files import write_json
+from lfdrt.runs.log import follow
 from lfdrt.runtime import Runtime
-from lfdrt.training.event_log import follow
 from lfdrt.training.loop import StepLoop
-from lfdrt.training.run_folder import refuse_other_settings
+from lfdrt.training.pretrain.folder import refuse_other_settings
 
 LEARNED, CARD = "learned.safetensors", "card.json"
 SELECTION = (

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.config import to_dict
     from lfdrt.evaluation.ablation import ablation_markdown
     from lfdrt.runtime import resolve_runtime
-    from lfdrt.training.ablation import ROWS
+    from lfdrt.training.pretrain.ablation import ROWS
 
     settings = to_dict(chosen_settings(args.preset, steps=args.steps))
     rows = args.rows.split(",") if args.rows else list(ROWS)
@@ -57,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(out: Path, runs: list[RunScores], settings: dict[str, Any]) -> dict[str, Any]:
-    from lfdrt.checkpoint import write_json
     from lfdrt.evaluation.ablation import ablation_markdown, ablation_report
+    from lfdrt.runs.files import write_json
 
     report = ablation_report(runs, settings)
     write_json(out / "report.json", report)
@@ -90,11 +90,12 @@ def _seeds(text: str) -> list[int]:
 
 def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) -> RunScores:
     """Train what is not trained yet, score what is not scored yet."""
-    from lfdrt.checkpoint import read_json, write_json
+    from lfdrt.checkpoint import read_json
     from lfdrt.commands.progress import EventBar
     from lfdrt.evaluation.ablation import RunScores
-    from lfdrt.training.ablation import ROWS
-    from lfdrt.training.run_folder import pretrain_in
+    from lfdrt.runs.files import write_json
+    from lfdrt.training.pretrain.ablation import ROWS
+    from lfdrt.training.pretrain.folder import pretrain_in
 
     folder = args.out / f"{row}-{seed}"
     settings = ROWS[row](chosen_settings(args.preset, seed=seed, steps=args.steps))

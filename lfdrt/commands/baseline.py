@@ -127,10 +127,10 @@ def _score(baseline: Baseline, data: Path, runtime: Runtime) -> None:
     """Records what is not recorded yet, one recording a reading; writes measures.json."""
     from lfdrt.baselines.evaluate import measures_of_reading, recorder_of, recording_folder
     from lfdrt.baselines.vectors import TextVectors
-    from lfdrt.checkpoint import write_json
     from lfdrt.commands.recording_run import run_to_end
-    from lfdrt.evaluation.recorder import predictions_of
-    from lfdrt.evaluation.recording_files import read_recording
+    from lfdrt.evaluation.recordings.files import read_recording
+    from lfdrt.evaluation.recordings.recorder import predictions_of
+    from lfdrt.runs.files import write_json
 
     measures: dict[str, float] = {}
     texts = TextVectors(runtime)
@@ -152,8 +152,8 @@ def _copy_recording(baseline: Baseline, out: Path) -> None:
     from dataclasses import replace
 
     from lfdrt.baselines.evaluate import note_of, recording_folder
-    from lfdrt.checkpoint import replacing
-    from lfdrt.evaluation.recording_files import read_recording, write_files
+    from lfdrt.evaluation.recordings.files import read_recording, write_files
+    from lfdrt.runs.files import replacing
 
     inputs = baseline.model.inputs
     recording = read_recording(recording_folder(baseline.folder, inputs))
@@ -170,7 +170,7 @@ def _report(args: argparse.Namespace) -> int:
         finished_rows,
         own_rows,
     )
-    from lfdrt.checkpoint import write_json
+    from lfdrt.runs.files import write_json
 
     report = baselines_report([*finished_rows(args.out), *own_rows(BENCHMARKS)])
     args.report.mkdir(parents=True, exist_ok=True)

@@ -18,11 +18,11 @@ from lfdrt.commands.options import names
 from lfdrt.labels import EKMAN7, LABEL_SETS
 
 if TYPE_CHECKING:
-    from lfdrt.baselines.chat import ChatPredictor
-    from lfdrt.baselines.chat_settings import ChatSettings
-    from lfdrt.baselines.chat_tally import Outgoing
-    from lfdrt.evaluation.recorder import SetRows
-    from lfdrt.evaluation.recording import RecordedRun
+    from lfdrt.baselines.chat.predictor import ChatPredictor
+    from lfdrt.baselines.chat.settings import ChatSettings
+    from lfdrt.baselines.chat.tally import Outgoing
+    from lfdrt.evaluation.recordings.recorder import SetRows
+    from lfdrt.evaluation.recordings.recording import RecordedRun
 
 NAME = "gpt4o"
 ABOUT = "any OpenAI-compatible chat endpoint, texts and pictures; asked as it is, learns nothing"
@@ -95,15 +95,15 @@ def _temperature(text: str) -> float | None:
 
 def run(args: argparse.Namespace) -> int:
     """ValueError (a sentence) for settings, data, a key or an endpoint that cannot be used."""
-    from lfdrt.baselines.chat_settings import read_key
+    from lfdrt.baselines.chat.settings import read_key
 
     settings = _settings(args)
     inputs, record = _check(args)
     key = read_key(settings.key_variable)
-    from lfdrt.baselines.chat import ChatPredictor
-    from lfdrt.baselines.chat_cache import AnswerCache
-    from lfdrt.baselines.chat_recording import chat_run, data_sets, sample_sets
-    from lfdrt.baselines.chat_tally import outgoing
+    from lfdrt.baselines.chat.cache import AnswerCache
+    from lfdrt.baselines.chat.predictor import ChatPredictor
+    from lfdrt.baselines.chat.recording import chat_run, data_sets, sample_sets
+    from lfdrt.baselines.chat.tally import outgoing
 
     labels, languages = LABEL_SETS[args.label_set], names(args.languages)
     if args.sample:
@@ -130,10 +130,10 @@ def _record(
     sets: list[SetRows],
     settings: ChatSettings,
 ) -> None:
-    from lfdrt.baselines.chat_settings import ChatError
-    from lfdrt.baselines.chat_tally import note, tally
+    from lfdrt.baselines.chat.settings import ChatError
+    from lfdrt.baselines.chat.tally import note, tally
     from lfdrt.commands.recording_run import run_to_end
-    from lfdrt.evaluation.recorder import Recorder
+    from lfdrt.evaluation.recordings.recorder import Recorder
 
     recorder = Recorder(folder, about, sets, predictor.predict, chunk=CHUNKS * settings.concurrency)
     kept = f"{ANSWERS} keeps what was answered; the same command continues."
@@ -153,7 +153,7 @@ def _record(
 
 
 def _settings(args: argparse.Namespace) -> ChatSettings:
-    from lfdrt.baselines.chat_settings import ChatSettings
+    from lfdrt.baselines.chat.settings import ChatSettings
 
     return ChatSettings(**{field.name: getattr(args, field.name) for field in fields(ChatSettings)})
 
@@ -161,7 +161,7 @@ def _settings(args: argparse.Namespace) -> ChatSettings:
 def _check(args: argparse.Namespace) -> tuple[str, Path]:
     """What is read of a row, one of `INPUTS`, and the recording's folder; refuses contradictions
     before anything takes time."""
-    from lfdrt.evaluation.recording import INPUTS
+    from lfdrt.evaluation.recordings.recording import INPUTS
 
     trained = ("text_encoder", "image_encoder", "stand_in", "steps")
     if more := [name for name in trained if getattr(args, name)]:

@@ -68,11 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for a checkpoint, data or family that there is not."""
-    from lfdrt.checkpoint import load_checkpoint, write_json
+    from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.evaluate_record import record
-    from lfdrt.evaluation.provenance import provenance
+    from lfdrt.evaluation.recordings.provenance import provenance
     from lfdrt.evaluation.report import card_scores, full_retrieval, readable_json
     from lfdrt.evaluation.suites import set_scores
+    from lfdrt.runs.files import write_json
     from lfdrt.runtime import resolve_runtime
 
     folder = _check(args)
@@ -117,7 +118,7 @@ def _check(args: argparse.Namespace) -> Path:
 
 def _check_recording(args: argparse.Namespace) -> None:
     """Also settles --inputs, which is "text" for the data sets."""
-    from lfdrt.evaluation.recording import INPUTS
+    from lfdrt.evaluation.recordings.recording import INPUTS
 
     if args.record is None and (args.note or args.sample):
         raise ValueError("--note and --sample are about a recording: they need --record.")

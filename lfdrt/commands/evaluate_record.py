@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lfdrt.checkpoint import Checkpoint
     from lfdrt.evaluation.predictions import Predictions
-    from lfdrt.evaluation.recorder import SetRows
+    from lfdrt.evaluation.recordings.recorder import SetRows
     from lfdrt.runtime import Runtime
 
 
@@ -23,8 +23,8 @@ def record(checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime) -
     """The data sets, text only, or with --sample our own set. KeyboardInterrupt (a sentence) where
     it is stopped."""
     from lfdrt.commands.recording_run import run_to_end
-    from lfdrt.evaluation.recorder import Recorder, predictions_of, run_of
-    from lfdrt.evaluation.recording_files import ROWS
+    from lfdrt.evaluation.recordings.files import ROWS
+    from lfdrt.evaluation.recordings.recorder import Recorder, predictions_of, run_of
 
     read = _sample_sets if args.sample else _text_sets
     sets, predict = read(checkpoint, args, runtime)
@@ -50,7 +50,7 @@ def _sample_sets(
     checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
 ) -> tuple[list[SetRows], Callable[[SetRows], Predictions]]:
     from lfdrt.data.sources.sample import read_sample, sample_languages
-    from lfdrt.evaluation.recorder import SetRows
+    from lfdrt.evaluation.recordings.recorder import SetRows
     from lfdrt.evaluation.sample_predictions import IMAGE, predict_sample
     from lfdrt.evaluation.suites import disentangler
 
@@ -76,7 +76,7 @@ def _text_sets(
 ) -> tuple[list[SetRows], Callable[[SetRows], Predictions]]:
     from lfdrt.data.records import read_labelled
     from lfdrt.evaluation.evaluate import predict_texts
-    from lfdrt.evaluation.recorder import SetRows
+    from lfdrt.evaluation.recordings.recorder import SetRows
     from lfdrt.evaluation.suites import disentangler, suites_of
 
     model, tokenizer = checkpoint.model, checkpoint.tokenizer

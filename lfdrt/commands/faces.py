@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from lfdrt.commands.progress import EventBar
-    from lfdrt.training.faces import FacesConfig, train_faces
+    from lfdrt.training.faces.run import FacesConfig, train_faces
     from lfdrt.training.tower_folder import read_untrained_image_tower
 
     config = FacesConfig() if args.seed is None else replace(FacesConfig(), seed=args.seed)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from lfdrt.commands.options import COMPACT, add_device, names
 
 if TYPE_CHECKING:
-    from lfdrt.evaluation.families_recording import FamiliesRecording
     from lfdrt.evaluation.family_study import Texts
+    from lfdrt.evaluation.recordings.families import FamiliesRecording
 
 HELP = "measure what the language families of a checkpoint do"
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples.json"

@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.progress import EventBar
     from lfdrt.runtime import resolve_runtime
-    from lfdrt.training.head_run import HeadRun
-    from lfdrt.training.head_settings import HEADS, from_seed
+    from lfdrt.training.head.run import HeadRun
+    from lfdrt.training.head.settings import HEADS, from_seed
 
     if args.classes not in HEADS:
         raise ValueError(f"there is no head {args.classes!r}; there is {', '.join(HEADS)}")

@@ -27,9 +27,9 @@ from lfdrt.commands.table_run import (
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
-from lfdrt.evaluation.work_folder import told_to_stop
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
-from lfdrt.training.event_log import follow
+from lfdrt.runs.log import follow
+from lfdrt.runs.work import told_to_stop
 
 CHUNK = 256
 """Rows predicted and written together. Chunks are counted from the first row of the table, also

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Raises ValueError (a sentence) for settings, towers or data that cannot be used."""
     from lfdrt.commands.progress import EventBar
     from lfdrt.runtime import resolve_runtime
-    from lfdrt.training.run_folder import pretrain_in
+    from lfdrt.training.pretrain.folder import pretrain_in
 
     settings = chosen_settings(args.preset, seed=args.seed, steps=args.steps)
     with EventBar() as bar:

@@ -14,7 +14,7 @@ from lfdrt.events import EvalDone, Event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lfdrt.evaluation.work_folder import WorkFolder
+    from lfdrt.runs.work import WorkFolder
 
 
 class Making(Protocol):
@@ -29,7 +29,7 @@ def run_to_end(making: Making, name: str, *, stopped: str, about: str = "") -> N
 
     about: what is told beside each score, in place of the selection rule, which is told once.
     """
-    from lfdrt.training.event_log import follow
+    from lfdrt.runs.log import follow
 
     with EventBar(name) as bar:
         try:

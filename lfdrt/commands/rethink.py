@@ -18,7 +18,7 @@ from lfdrt.commands.options import add_checkpoint, add_device
 
 if TYPE_CHECKING:
     from lfdrt.events import RunFinished
-    from lfdrt.training.rethink_settings import RethinkSettings
+    from lfdrt.training.rethink.settings import RethinkSettings
 
 HELP = "fine-tune on unlabelled sentences"
 
@@ -57,7 +57,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     """An option for every field of RethinkSettings, under its name."""
-    from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+    from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     default, kinds = next(iter(PRESETS)), get_type_hints(RethinkSettings)
     parser.add_argument(
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.commands.progress import EventBar
     from lfdrt.commands.rethink_data import read_data
     from lfdrt.runtime import resolve_runtime
-    from lfdrt.training.rethink_folder import rethink_in
+    from lfdrt.training.rethink.folder import rethink_in
 
     settings, runtime = chosen_settings(args), resolve_runtime(args.device)
     with read_data(args) as data, EventBar() as bar:
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen_settings(args: argparse.Namespace) -> RethinkSettings:
     """The preset with what was given instead. Raises ConfigError."""
-    from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+    from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     given = {field.name: getattr(args, field.name) for field in fields(RethinkSettings)}
     return replace(PRESETS[args.preset], **{k: v for k, v in given.items() if v is not None})

@@ -20,11 +20,11 @@ from tqdm import tqdm
 from lfdrt.config import HeadConfig, ModelConfig, from_dict
 from lfdrt.data.columns import ColumnMapping, guess_columns
 from lfdrt.data.images import read_image, shrink
-from lfdrt.data.intake import Intake, IntakeProgress, read_intake
-from lfdrt.data.intake_rows import IntakeRow
+from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
+from lfdrt.data.intake.rows import IntakeRow
 from lfdrt.data.tables import open_table
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
-from lfdrt.training.rethink_folder import Labelled
+from lfdrt.training.rethink.folder import Labelled
 from lfdrt.weights import find_file, read_json
 
 ROLES = ("text", "image", "lang", "label", "id")

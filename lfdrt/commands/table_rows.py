@@ -15,7 +15,7 @@ from lfdrt.commands.predict_sample import fit
 from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
 from lfdrt.data.images import read_image
-from lfdrt.data.intake_pictures import Pictures
+from lfdrt.data.intake.pictures import Pictures
 from lfdrt.data.predicted import added_columns
 from lfdrt.data.tables import Row
 from lfdrt.data.texts import clean_text

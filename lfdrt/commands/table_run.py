@@ -17,7 +17,7 @@ from tqdm import tqdm
 from lfdrt.data.archives import Picture
 from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender
-from lfdrt.data.intake_pictures import (
+from lfdrt.data.intake.pictures import (
     BesideTable,
     PictureIndex,
     Pictures,

@@ -14,7 +14,7 @@ import numpy as np
 from lfdrt.evaluation.bootstrap import macro_f1
 from lfdrt.evaluation.pairs import PairPredictions
 from lfdrt.evaluation.predictions import Predictions
-from lfdrt.evaluation.recording import INPUTS
+from lfdrt.evaluation.recordings.recording import INPUTS
 from lfdrt.evaluation.seeds import difference, spread
 from lfdrt.evaluation.suites import SetScores
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lfdrt.checkpoint import Checkpoint, write_json
+from lfdrt.checkpoint import Checkpoint
 from lfdrt.data.records import DataError, LabelledText, read_labelled, read_parallel
 from lfdrt.evaluation.distances import DistanceSums, text_distances
 from lfdrt.evaluation.evaluate import predict_texts
-from lfdrt.evaluation.families_recording import (
+from lfdrt.evaluation.predictions import Predictions, joined_predictions
+from lfdrt.evaluation.recordings.families import (
     FAMILIES,
     Distances,
     FamiliesRecording,
@@ -26,15 +27,15 @@ from lfdrt.evaluation.families_recording import (
     TransferRow,
     families_json,
 )
-from lfdrt.evaluation.predictions import Predictions, joined_predictions
-from lfdrt.evaluation.provenance import provenance
-from lfdrt.evaluation.recording import FORMAT
+from lfdrt.evaluation.recordings.provenance import provenance
+from lfdrt.evaluation.recordings.recording import FORMAT
 from lfdrt.evaluation.retrieval import retrieval
 from lfdrt.evaluation.suites import Suite
 from lfdrt.evaluation.transfer import gains_by_language, transfer_report
-from lfdrt.evaluation.work_folder import WorkFolder
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
 from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.runs.files import write_json
+from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import Runtime
 
 TEXTS_EACH = 30

@@ -17,7 +17,7 @@ from lfdrt.encoders.image import prepare_image
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.evaluation.evaluate import encoded_batches, gold_classes
 from lfdrt.evaluation.predictions import Predictions
-from lfdrt.evaluation.recording import INPUTS
+from lfdrt.evaluation.recordings.recording import INPUTS
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY
 from lfdrt.inference.prepare import Prepared
-from lfdrt.losses.vocabulary import vocabulary_uniformity
+from lfdrt.losses import vocabulary_uniformity
 from lfdrt.model.attention import Attended
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import FamilyReading, Scores

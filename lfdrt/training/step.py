@@ -13,7 +13,6 @@ from torch import Tensor
 
 from lfdrt.batch import TextBatch
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.losses.masked import mask_tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +104,43 @@ class ParallelBatch:
             predictable=share.rows(self.predictable),
             others=share.rows(self.others.T).T,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Masked:
+    """Shape: ids (B, L) with hidden tokens; rows, columns (N,) of the N positions to predict;
+    targets (N,) the ids that stood there."""
+
+    ids: Tensor
+    rows: Tensor
+    columns: Tensor
+    targets: Tensor
+
+
+def mask_tokens(
+    ids: Tensor,
+    candidates: Tensor,
+    *,
+    rate: float,
+    mask_id: int,
+    words: int,
+    generator: torch.Generator,
+) -> Masked:
+    """BERT's masking: `rate` of the candidates; of those 80 % mask, 10 % random, 10 % unchanged.
+
+    Shape: ids (B, L), candidates (B, L) bool (no special, prefix or padding positions), both on
+    the generator's device. `words`: random tokens are drawn from [0, words).
+    """
+    r = torch.rand(ids.shape, generator=generator)
+    chosen = candidates & (r < rate)
+    rows, columns = chosen.nonzero(as_tuple=True)  # (N,)
+    targets = ids[rows, columns]
+    fate = torch.rand(targets.shape, generator=generator)
+    drawn = torch.randint(0, words, targets.shape, generator=generator)
+    shown = torch.where(fate < 0.8, torch.full_like(targets, mask_id), drawn)
+    hidden = ids.clone()
+    hidden[rows, columns] = torch.where(fate < 0.9, shown, targets)
+    return Masked(ids=hidden, rows=rows, columns=columns, targets=targets)
 
 
 @dataclass(frozen=True, kw_only=True)

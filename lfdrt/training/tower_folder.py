@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from lfdrt.checkpoint import read_json, replacing, write_json
+from lfdrt.checkpoint import read_json
 from lfdrt.config import ImageConfig, TextConfig, from_dict, to_dict
 from lfdrt.data.records import DataError
 from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.encoders.towers import TIMM_NAME
+from lfdrt.runs.files import replacing, write_json
 
 T = TypeVar("T")
 FILES = ("text.safetensors", "text.json", "tokenizer.json", "image.safetensors", "image.json")

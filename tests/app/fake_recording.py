@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.jobs.families import RECORDINGS
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
-from lfdrt.training.event_log import EventLog
+from lfdrt.runs.log import EventLog
 
 ROWS = 10
 DATA = Path.cwd().parent / "elsewhere"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lfdrt.events import EpochDone, Event, Preparing, RethinkStep, RunFinished, RunStarted
-from lfdrt.training.event_log import EventLog
+from lfdrt.runs.log import EventLog
 
 PER_EPOCH = 5
 HEADER = "id,text,label_before,label_after,agree_before,agree_after,p_joy,p_fear\r\n"

@@ -19,7 +19,7 @@ from app.tabs.families import starting
 from app.views import families_recorded as views
 from app.views import families_space as space
 from app.views import language_list
-from lfdrt.evaluation.families_recording import (
+from lfdrt.evaluation.recordings.families import (
     Distances,
     FamiliesRecording,
     LanguageGain,

@@ -19,8 +19,8 @@ from app.jobs.outcome import Confusion, Outcome, Scored
 from app.jobs.runs import RunInfo
 from app.views import finetune_data, finetune_outcome, finetune_run
 from app.views.saving import Provenance
-from lfdrt.data.intake import Intake, IntakeProgress, read_intake
-from lfdrt.data.intake_report import LengthBin, Tokens
+from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
+from lfdrt.data.intake.report import LengthBin, Tokens
 from lfdrt.events import EpochDone
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -250,7 +250,7 @@ class TestCurves:
 
 
 def test_every_setting_has_words():
-    from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+    from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     kinds = get_type_hints(RethinkSettings)
     assert text_settings.FIELDS.keys() == kinds.keys()

@@ -16,7 +16,7 @@ from app.jobs.process import mark_of
 from app.jobs.runs import Record, RunFolder
 from app.jobs.tail import Tail
 from lfdrt.events import Preparing, RunFinished, RunStarted, Warned, to_line
-from lfdrt.training.event_log import EventLog
+from lfdrt.runs.log import EventLog
 from tests.app.fake_training import one_step
 
 STARTED = RunStarted(steps=50, settings={"epochs": 10})

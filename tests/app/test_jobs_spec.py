@@ -18,7 +18,7 @@ from app.jobs.spec import DEFAULT_CHECKPOINT, slug
 from lfdrt.__main__ import build_parser
 from lfdrt.commands.rethink import chosen_settings
 from lfdrt.events import EpochDone
-from lfdrt.training.rethink_settings import PRESETS
+from lfdrt.training.rethink.settings import PRESETS
 from tests.app.fake_training import one_step
 
 SPEC = JobSpec(

@@ -12,8 +12,8 @@ from app import playing
 from app import text_player as words
 from app.jobs.recordings import Recordings
 from app.playing import Where
-from lfdrt.evaluation.recording import Recording
-from lfdrt.evaluation.recording_files import write_files
+from lfdrt.evaluation.recordings.files import write_files
+from lfdrt.evaluation.recordings.recording import Recording
 from tests.app.test_playing import bundled
 from tests.evaluation.recorded import drawn
 

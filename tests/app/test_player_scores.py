@@ -12,11 +12,11 @@ import pytest
 from app.jobs.families import RECORDINGS
 from app.views import player, player_scores
 from app.views.player_scores import Part
-from lfdrt.evaluation.playback import play
-from lfdrt.evaluation.playback_choice import Choice
-from lfdrt.evaluation.playback_pair import PairPlayback, play_pair
-from lfdrt.evaluation.recording import Recording
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.choice import Choice
+from lfdrt.evaluation.recordings.files import read_recording
+from lfdrt.evaluation.recordings.pair import PairPlayback, play_pair
+from lfdrt.evaluation.recordings.playback import play
+from lfdrt.evaluation.recordings.recording import Recording
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from app import text_jobs as text
 from app.jobs.processes import Grace
 from app.jobs.recordings import Recordings
 from app.service import Refused
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from tests.app.fake_recording import DATA
 from tests.app.job_runs import until
 from tests.app.record_runs import FakeRecordings, recordings_in, spec_of, state_becomes

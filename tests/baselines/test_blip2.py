@@ -17,7 +17,7 @@ from lfdrt.baselines.base import BOTH, IMAGE, TEXT, ConcatClassifier
 from lfdrt.baselines.blip2 import blip2_encoders
 from lfdrt.baselines.pretrained import NO_STAND_IN, read_blip2
 from lfdrt.encoders.hub import MissingWeights
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.runtime import Runtime
 from tests.baselines.tiny_llm import tiny_blip2, tiny_llama
 from tests.baselines.tiny_sets import tiny_sets

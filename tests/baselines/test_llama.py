@@ -29,11 +29,11 @@ from lfdrt.baselines.vectors import vectors_of
 from lfdrt.config import ConfigError
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.hub import MissingWeights
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.events import StepDone
 from lfdrt.labels import EKMAN7, SIMS5
+from lfdrt.runs.log import read_events
 from lfdrt.runtime import Runtime, resolve_runtime
-from lfdrt.training.event_log import read_events
 from tests.baselines.tiny_llm import BEGIN, tiny_llama
 from tests.baselines.tiny_sets import tiny_sets
 from tests.tiny import SENTENCES, tiny_tokenizer

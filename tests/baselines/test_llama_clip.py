@@ -16,10 +16,10 @@ from lfdrt.baselines.pretrained import read_decoder
 from lfdrt.baselines.run_folder import new_model
 from lfdrt.baselines.settings import BaselineSettings, settings_of
 from lfdrt.encoders.hub import MissingWeights
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.events import StepDone
+from lfdrt.runs.log import read_events
 from lfdrt.runtime import Runtime
-from lfdrt.training.event_log import read_events
 from tests.baselines.tiny_llm import tiny_llama
 from tests.baselines.tiny_sets import tiny_sets
 from tests.encoders.tiny_named import tiny_clip

@@ -25,8 +25,8 @@ import pyarrow.parquet as pq
 from PIL import Image
 from tokenizers import Tokenizer
 
-from lfdrt.data.intake import Intake, read_intake
-from lfdrt.data.intake_report import CountTokens, TokenCount
+from lfdrt.data.intake.read import Intake, read_intake
+from lfdrt.data.intake.report import CountTokens, TokenCount
 from lfdrt.labels import EKMAN7
 from tests.benchmarks.texts import short_texts
 

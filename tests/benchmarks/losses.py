@@ -17,9 +17,7 @@ import time
 import psutil
 import torch
 
-from lfdrt.losses.masked import masked_language_loss
-from lfdrt.losses.uniformity import uniformity
-from lfdrt.losses.vocabulary import vocabulary_loss
+from lfdrt.losses import masked_language_loss, uniformity, vocabulary_loss
 
 FORMS = ("naive", "chunked")
 

@@ -25,9 +25,9 @@ import torch
 
 from lfdrt.config import ImageConfig, ModelConfig, TextConfig
 from lfdrt.labels import EKMAN7
-from lfdrt.losses.vocabulary import CHUNK_BYTES
+from lfdrt.losses import CHUNK_BYTES
 from lfdrt.presets import paper_config
-from lfdrt.training.rethink_settings import PRESETS as RETHINK
+from lfdrt.training.rethink.settings import PRESETS as RETHINK
 from lfdrt.training.settings import COMPACT, PAPER
 from tests.benchmarks.memory import PeakMemory
 from tests.benchmarks.paper_counting import (

@@ -24,14 +24,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from lfdrt.batch import TextBatch
 from lfdrt.config import ModelConfig
 from lfdrt.encoders.image import tower_features
-from lfdrt.losses.objectives import total_loss
-from lfdrt.losses.vocabulary import CHUNK_BYTES
+from lfdrt.losses import CHUNK_BYTES, total_loss
 from lfdrt.model.disentangler import disentangle
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.optim import build_optimizer
+from lfdrt.training.pretrain.terms import labelled_terms, parallel_terms
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import LabelledBatch, MaskedTexts, ParallelBatch
-from lfdrt.training.terms import labelled_terms, parallel_terms
 
 FLOAT = 4
 
@@ -100,7 +99,7 @@ def count_step(
     config: ModelConfig, settings: PretrainSettings, shapes: Shapes, *, plain_attention: bool
 ) -> StepCount:
     """`plain_attention`: as on a CPU, which keeps (heads x L x L) weights; fused kernels do not."""
-    with FakeTensorMode(), patch("lfdrt.training.terms.vocabulary_loss", products):
+    with FakeTensorMode(), patch("lfdrt.training.pretrain.terms.vocabulary_loss", products):
         model = countable_model(config)
         if plain_attention:
             model.text.attend_plainly()
@@ -112,7 +111,7 @@ def count_step(
             with torch.autocast("cpu", torch.bfloat16), kept.watching():
                 terms = labelled_terms(model, labelled, settings, words, 1)
                 terms |= parallel_terms(model, parallel, settings, words, 1)
-                loss = total_loss(terms, settings.weights)
+                loss = total_loss(terms, vars(settings.weights))
             loss.backward()
         learned = sum(p.numel() for p in model.parameters() if p.requires_grad)
         return StepCount(

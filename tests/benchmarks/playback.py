@@ -23,8 +23,8 @@ from app.jobs.families import RECORDINGS
 from app.jobs.record_jobs import RecordingJobs
 from app.jobs.recordings import Recordings
 from app.playing import Where
-from lfdrt.evaluation.recording import FORMAT, RecordedRun, RecordedSet, Recording
-from lfdrt.evaluation.recording_files import list_recordings, read_recording, write_files
+from lfdrt.evaluation.recordings.files import list_recordings, read_recording, write_files
+from lfdrt.evaluation.recordings.recording import FORMAT, RecordedRun, RecordedSet, Recording
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import LANGUAGES
 

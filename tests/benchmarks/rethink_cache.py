@@ -22,8 +22,8 @@ from lfdrt.checkpoint import load_checkpoint
 from lfdrt.events import EpochDone, Event
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.rethink_folder import rethink_in
-from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+from lfdrt.training.rethink.folder import rethink_in
+from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
 SAMPLES = Path("assets/samples")
 CHECKPOINT = Path("checkpoints/compact")

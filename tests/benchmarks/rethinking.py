@@ -30,9 +30,9 @@ from lfdrt.config import to_dict
 from lfdrt.evaluation.bootstrap import macro_f1
 from lfdrt.model.classifiers import decide
 from lfdrt.runtime import Runtime, resolve_runtime
-from lfdrt.training.fused import FusedStore
-from lfdrt.training.rethink import RethinkRun
-from lfdrt.training.rethink_results import ask_all
+from lfdrt.training.rethink.fused import FusedStore
+from lfdrt.training.rethink.results import ask_all
+from lfdrt.training.rethink.run import RethinkRun
 from tests.benchmarks.rethinking_data import SETS, Data, Part, Prepared, Set
 from tests.benchmarks.rethinking_settings import SETTINGS, Arm
 from tests.benchmarks.rethinking_table import write_report

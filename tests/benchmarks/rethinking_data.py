@@ -21,8 +21,8 @@ from lfdrt.encoders.image import tower_features
 from lfdrt.evaluation.pairs import pair_faces
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import Runtime
-from lfdrt.training.features import Features, FeatureStore, Row
-from lfdrt.training.rethink_rows import rows_of
+from lfdrt.training.rethink.features import Features, FeatureStore, Row
+from lfdrt.training.rethink.rows import rows_of
 from lfdrt.training.step import MaskedTexts
 
 MOST = 1500

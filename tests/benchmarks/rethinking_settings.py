@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ import torch
 
 from lfdrt.batch import length_buckets, pad_text_batch
 from lfdrt.commands.options import COMPACT
-from lfdrt.data.drawn import draw_face
+from lfdrt.data.drawn.face import draw_face
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.runtime import resolve_runtime

@@ -11,9 +11,9 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from lfdrt.losses.objectives import total_loss
+from lfdrt.losses import total_loss
+from lfdrt.training.pretrain.terms import labelled_terms, parallel_terms
 from lfdrt.training.settings import PAPER
-from lfdrt.training.terms import labelled_terms, parallel_terms
 from tests.benchmarks.paper_counting import (
     Kept,
     Operations,
@@ -47,7 +47,7 @@ def test_products_and_bytes_are_those_of_the_true_step(tmp_path: Path) -> None:
         with torch.autocast("cpu", torch.bfloat16), kept.watching():
             terms = labelled_terms(model, labelled, SETTINGS, words, 1)
             terms |= parallel_terms(model, parallel, SETTINGS, words, 1)
-            loss = total_loss(terms, SETTINGS.weights)
+            loss = total_loss(terms, vars(SETTINGS.weights))
         loss.backward()
     counted = count_step(
         model.config, SETTINGS, Shapes.of(labelled, parallel), plain_attention=True
@@ -88,7 +88,7 @@ def test_a_step_of_the_papers_preset_keeps_to_one_device() -> None:
     """Forward, on a CUDA card that need not be there: a tensor made on the CPU in between would
     raise."""
     config = tiny_config(words=100)
-    with FakeTensorMode(), patch("lfdrt.training.terms.vocabulary_loss", products):
+    with FakeTensorMode(), patch("lfdrt.training.pretrain.terms.vocabulary_loss", products):
         with torch.device("cuda"):
             model = countable_model(config)
             labelled, parallel = made_batches(config, PAPER, Shapes.even(PAPER, 20))

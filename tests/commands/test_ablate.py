@@ -11,10 +11,10 @@ import pytest
 from safetensors.torch import save_file
 
 from lfdrt.__main__ import main
-from lfdrt.checkpoint import write_json
 from lfdrt.config import to_dict
 from lfdrt.labels import EKMAN7
-from lfdrt.training.ablation import ROWS
+from lfdrt.runs.files import write_json
+from lfdrt.training.pretrain.ablation import ROWS
 from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_data, tiny_faces
 from tests.tiny_towers import tiny_towers

@@ -11,8 +11,8 @@ from lfdrt.__main__ import main
 from lfdrt.baselines.predict import BaselinePredictor
 from lfdrt.baselines.train import BaselineRun
 from lfdrt.evaluation.predictions import Predictions
-from lfdrt.evaluation.recorder import SetRows
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
+from lfdrt.evaluation.recordings.recorder import SetRows
 from lfdrt.evaluation.suites import EKMAN_SUITES
 from tests.baselines.tiny_sets import tiny_sets
 from tests.encoders.tiny_named import tiny_bert, tiny_clip

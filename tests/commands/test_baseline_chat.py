@@ -14,10 +14,10 @@ import pytest
 
 from lfdrt.__main__ import main
 from lfdrt.data.sources.sample import read_sample
-from lfdrt.evaluation.recording_files import read_recording
-from lfdrt.evaluation.work_folder import WorkFolder
-from tests.baselines.chat_made import KEY
-from tests.baselines.chat_server import ChatServer, Reply, chat_server, fails, says, text_of
+from lfdrt.evaluation.recordings.files import read_recording
+from lfdrt.runs.work import WorkFolder
+from tests.baselines.chat.made import KEY
+from tests.baselines.chat.server import ChatServer, Reply, chat_server, fails, says, text_of
 
 Run = Callable[..., int]
 SAMPLE = ("--sample", "--languages", "tr")
@@ -256,7 +256,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(
 def test_without_the_package_it_says_what_to_install(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [n for n in sys.modules if n.startswith("lfdrt.baselines.chat")]:
+    for name in [n for n in sys.modules if n.startswith("lfdrt.baselines.chat.predictor")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openai", None)
     assert run(*SAMPLE) == 2

@@ -13,11 +13,11 @@ from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.evaluate import _retrieval
 from lfdrt.data.records import DataError
 from lfdrt.data.sources.sample import read_sample
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.evaluation.suites import EKMAN_SUITES
-from lfdrt.evaluation.work_folder import WorkFolder
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES
+from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import resolve_runtime
 from tests.tiny import SENTENCES, tiny_checkpoint
 from tests.tiny_faces import write_faces

@@ -1,4 +1,4 @@
-"""`lfdrt faces` says what is missing. (Its training is tested in tests/training/test_faces.py.)"""
+"""`lfdrt faces` says what is missing. (Its training is tested in tests/training/faces.)"""
 
 from pathlib import Path
 

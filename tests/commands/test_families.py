@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lfdrt.__main__ import main
-from lfdrt.evaluation.families_recording import read_families
-from lfdrt.evaluation.work_folder import WorkFolder
+from lfdrt.evaluation.recordings.families import read_families
+from lfdrt.runs.work import WorkFolder
 
 
 def test_distances_on_the_example_sentences(

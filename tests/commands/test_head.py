@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lfdrt.__main__ import main
-from lfdrt.training import head_settings
+from lfdrt.training.head import settings as head_settings
 from tests.tiny import tiny_checkpoint
 from tests.tiny_pairs import TINY_HEAD, tiny_pairs
 

@@ -20,7 +20,7 @@ from app.service import Service
 from app.views.about import checkpoint as about_checkpoint
 from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint, stored_format
-from lfdrt.evaluation.recording_files import read_recording
+from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.labels import EKMAN7
 from tests.encoders.tiny_named import PIECES, WIDTH, tiny_bert, tiny_clip
 from tests.tiny import SENTENCES

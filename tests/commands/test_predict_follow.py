@@ -10,7 +10,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.commands import predict_table
 from lfdrt.events import Preparing, RunFinished, RunStarted
-from lfdrt.training.event_log import read_events
+from lfdrt.runs.log import read_events
 from tests.commands.table_files import read, write
 
 Run = Callable[..., int]

@@ -11,10 +11,11 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from lfdrt.__main__ import main
-from lfdrt.checkpoint import load_checkpoint, write_json
+from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import to_dict
 from lfdrt.events import StepDone
-from lfdrt.training.event_log import read_events
+from lfdrt.runs.files import write_json
+from lfdrt.runs.log import read_events
 from tests.tiny_data import tiny_data, tiny_faces
 from tests.tiny_towers import tiny_towers
 from tests.training.settings import TINY
@@ -102,6 +103,6 @@ def test_a_failed_training_is_a_sentence(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("lfdrt.training.pretrain.PretrainRun._train_step", lambda *_: None)
+    monkeypatch.setattr("lfdrt.training.pretrain.run.PretrainRun._train_step", lambda *_: None)
     assert main([*arguments, "--out", str(run_folder(tmp_path / "run"))]) == 2
     assert "Lower the learning rates" in capsys.readouterr().err

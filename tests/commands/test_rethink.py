@@ -11,7 +11,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.events import EvalDone, Preparing, RethinkStep, RunFinished
-from lfdrt.training.event_log import read_events
+from lfdrt.runs.log import read_events
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 

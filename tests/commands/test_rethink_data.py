@@ -11,7 +11,7 @@ import pytest
 from lfdrt.__main__ import build_parser, main
 from lfdrt.commands.rethink import chosen_settings
 from lfdrt.commands.rethink_data import PICTURES, RethinkData, read_data
-from lfdrt.training.rethink_settings import PRESETS, RethinkSettings
+from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 from tests.commands.test_rethink import table
 from tests.data.zips import png, zipped
 from tests.tiny import SENTENCES

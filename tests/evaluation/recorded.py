@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lfdrt.evaluation.recording import FORMAT, RecordedRun, RecordedSet, Recording
+from lfdrt.evaluation.recordings.recording import FORMAT, RecordedRun, RecordedSet, Recording
 
 LABELS = ("a", "b", "c")
 RUN = RecordedRun(

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
-from lfdrt.evaluation.families_recording import (
+from lfdrt.evaluation.family_study import FamilyStudy, Texts, held_out_texts
+from lfdrt.evaluation.recordings.families import (
     FAMILIES,
     FamiliesRecording,
     read_families,
 )
-from lfdrt.evaluation.family_study import FamilyStudy, Texts, held_out_texts
-from lfdrt.evaluation.recording import RecordingError
+from lfdrt.evaluation.recordings.recording import RecordingError
 from lfdrt.evaluation.suites import Suite
-from lfdrt.evaluation.work_folder import CONTROL, STOP
 from lfdrt.events import Preparing, RunFinished
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES as ALL
+from lfdrt.runs.work import CONTROL, STOP
 from lfdrt.runtime import resolve_runtime
 from tests.tiny import SENTENCES
 

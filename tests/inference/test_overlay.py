@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lfdrt.data.drawn import draw_face
+from lfdrt.data.drawn.face import draw_face
 from lfdrt.inference import Predictor, Sample, View
 from lfdrt.runtime import resolve_runtime
 

@@ -15,7 +15,7 @@ from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.inference.views import SHARPNESS_TOKENS
 from lfdrt.languages import FAMILIES
-from lfdrt.losses.uniformity import uniformity
+from lfdrt.losses import uniformity
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 

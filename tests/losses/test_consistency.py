@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from lfdrt.losses.consistency import consistency_loss
+from lfdrt.losses import consistency_loss
 
 
 def test_by_hand() -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from lfdrt.losses.contrastive import contrastive_loss
+from lfdrt.losses import contrastive_loss
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 

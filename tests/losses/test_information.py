@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from lfdrt.losses.information import information_loss
+from lfdrt.losses import information_loss
 
 
 def test_by_hand() -> None:

@@ -7,7 +7,8 @@ import math
 import pytest
 import torch
 
-from lfdrt.losses.objectives import Weights, total_loss
+from lfdrt.losses import total_loss
+from lfdrt.training.settings import Weights
 
 
 def test_the_defaults_are_the_papers() -> None:
@@ -29,24 +30,24 @@ def test_total_by_hand() -> None:
         "classifier_2": 4.0,
         "mask_2": 10.0,
     }
-    total = total_loss({k: torch.tensor(v) for k, v in terms.items()}, Weights())
+    total = total_loss({k: torch.tensor(v) for k, v in terms.items()}, vars(Weights()))
     assert total.item() == pytest.approx(18.0)
 
 
 def test_only_the_given_terms_count() -> None:
-    total = total_loss({"uniformity": torch.tensor(2.0)}, Weights(uniformity=0.5))
+    total = total_loss({"uniformity": torch.tensor(2.0)}, vars(Weights(uniformity=0.5)))
     assert total.item() == pytest.approx(1.0)
 
 
 def test_the_sum_is_differentiable_by_its_weights() -> None:
     a = torch.tensor(1.0, requires_grad=True)
-    total_loss({"mask_1": a, "mask_2": 2 * a}, Weights()).backward()
+    total_loss({"mask_1": a, "mask_2": 2 * a}, vars(Weights())).backward()
     assert a.grad is not None and a.grad.item() == pytest.approx(0.3 + 2 * 0.3)
 
 
 def test_a_term_without_a_weight_raises() -> None:
     with pytest.raises(KeyError, match="mask_3"):
-        total_loss({"mask_3": torch.tensor(1.0)}, Weights())
+        total_loss({"mask_3": torch.tensor(1.0)}, vars(Weights()))
 
 
 @pytest.mark.parametrize("value", [-0.1, math.nan, math.inf])

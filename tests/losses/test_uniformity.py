@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from lfdrt.losses.uniformity import uniformity, uniformity_loss
+from lfdrt.losses import uniformity, uniformity_loss
 
 
 def test_uniform_logits_cost_nothing() -> None:

@@ -13,17 +13,22 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from lfdrt.losses import vocabulary
-from lfdrt.losses.masked import masked_language_loss
-from lfdrt.losses.uniformity import uniformity, uniformity_loss
-from lfdrt.losses.vocabulary import chunk_rows, vocabulary_loss, vocabulary_uniformity
+from lfdrt import losses
+from lfdrt.losses import (
+    chunk_rows,
+    masked_language_loss,
+    uniformity,
+    uniformity_loss,
+    vocabulary_loss,
+    vocabulary_uniformity,
+)
 
 V, D = 50, 8
 
 
 @pytest.fixture(params=[1, 3, 4, 1000], ids=lambda rows: f"{rows}-row-chunks")
 def small_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(vocabulary, "CHUNK_BYTES", 4 * V * request.param)
+    monkeypatch.setattr(losses, "CHUNK_BYTES", 4 * V * request.param)
     assert chunk_rows(V) == request.param
     return request.param
 
@@ -189,7 +194,7 @@ def _largest() -> Iterator[_Largest]:
 def test_no_tensor_is_larger_than_a_chunk(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """120 positions of V = 50 in chunks of 4: at most max(4·50, 50·8, 120·8) = 960 elements,
     forward and backward, where the naive form holds 6,000."""
-    monkeypatch.setattr(vocabulary, "CHUNK_BYTES", 4 * V * 4)
+    monkeypatch.setattr(losses, "CHUNK_BYTES", 4 * V * 4)
     h, W, targets, _ = _inputs(120)
     with _largest() as seen:
         if kind == "masked":
@@ -204,5 +209,5 @@ def test_no_tensor_is_larger_than_a_chunk(kind: str, monkeypatch: pytest.MonkeyP
 
 def test_a_chunk_of_the_real_vocabulary_keeps_to_its_bytes() -> None:
     rows = chunk_rows(250_002)
-    assert rows >= 1 and rows * 250_002 * 4 <= vocabulary.CHUNK_BYTES
+    assert rows >= 1 and rows * 250_002 * 4 <= losses.CHUNK_BYTES
     assert chunk_rows(10**12) == 1

@@ -1,7 +1,6 @@
 """Settings of the tiny training runs in these tests: seconds, all terms on."""
 
-from lfdrt.losses.objectives import Weights
-from lfdrt.training.settings import PretrainSettings, Source
+from lfdrt.training.settings import PretrainSettings, Source, Weights
 
 TINY = PretrainSettings(
     label_set="ekman7",

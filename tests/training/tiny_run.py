@@ -16,9 +16,9 @@ from safetensors.torch import save_file
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.events import StepDone
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.assemble import corpora
-from lfdrt.training.pretrain import PretrainRun
-from lfdrt.training.ranks import join
+from lfdrt.training.pretrain.assemble import corpora
+from lfdrt.training.pretrain.ranks import join
+from lfdrt.training.pretrain.run import PretrainRun
 from lfdrt.training.settings import PretrainSettings
 from tests.tiny_data import tiny_faces
 from tests.training.settings import TINY

@@ -1,0 +1,1 @@
+"""The baseline that asks a chat endpoint: prompt, answers kept, counts."""

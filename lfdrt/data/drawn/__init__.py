@@ -1,0 +1,1 @@
+"""Drawn faces: the pictures of examples and samples."""

@@ -1,0 +1,185 @@
+"""A person's data as rows and a report: a table, a folder or ZIP of pictures, or both.
+
+Shared by fine-tuning, predictions of tables and the command line. Loads no model. Bad input never
+raises here: it becomes a sentence in the report, beside what could be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from lfdrt.data.archives import ArchiveError, Picture, Skipped
+from lfdrt.data.columns import ColumnMapping, checked_mapping, guess_columns
+from lfdrt.data.intake.checks import broken_pictures
+from lfdrt.data.intake.pictures import (
+    BesideTable,
+    PictureIndex,
+    Pictures,
+    pictures_in,
+    told_skipped,
+)
+from lfdrt.data.intake.report import CountTokens, IntakeReport
+from lfdrt.data.intake.rows import IntakeRow, RowTaker
+from lfdrt.data.layouts import DELIMITERS, TableError
+from lfdrt.data.rows import Row
+from lfdrt.data.tables import MAX_BYTES, MAX_ROWS, Table, open_table
+from lfdrt.languages import resolve
+
+PREVIEW = 10
+_EVERY = 500  # rows between two reports of progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeProgress:
+    """`done` of `total` in this stage: "unpack", "read" or "pictures"."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """rows: those with a text or a readable picture. mapping: as used (guessed where none was
+    given); None where there is no table. preview: the first ten rows, with every column."""
+
+    rows: tuple[IntakeRow, ...]
+    mapping: ColumnMapping | None
+    columns: tuple[str, ...]
+    preview: tuple[Row, ...]
+    report: IntakeReport
+
+
+def read_intake(
+    table: Path | None,
+    images: Path | None = None,
+    mapping: ColumnMapping | None = None,
+    language: str | None = None,
+    *,
+    labels: Sequence[str] | None = None,
+    labelled: bool = True,
+    count_tokens: CountTokens | None = None,
+    scratch: Path | None = None,
+    max_rows: int = MAX_ROWS,
+    max_bytes: int = MAX_BYTES,
+) -> Iterator[IntakeProgress | Intake]:
+    """Progress, and last of all the Intake.
+
+    mapping: None guesses. labels: the classes of a checkpoint, to recognise labels by; None keeps
+    every label. labelled: False takes no column for labels. count_tokens: None leaves the
+    tokenizer's part of the report out. scratch: an empty folder for the pictures of a ZIP; the
+    caller removes it when the rows are done with.
+    """
+    if table is None and images is None:
+        raise ValueError("Give a table, pictures, or both.")
+    reading = _Reading(labels=labels, language=language)
+    try:
+        reading.choose_language()
+        if images is not None:
+            yield from reading.index_pictures(images, scratch)
+        if table is not None:
+            yield from reading.read_table(
+                open_table(table, max_rows=max_rows, max_bytes=max_bytes),
+                mapping,
+                labelled=labelled,
+            )
+        else:
+            reading.take_pictures()
+        yield from reading.look_at_pictures()
+    except (TableError, ArchiveError) as error:
+        reading.errors.append(str(error))
+    yield reading.finished(count_tokens)
+
+
+class _Reading:
+    """What is known so far. Each step may end in an error; what came before it stays."""
+
+    def __init__(self, *, labels: Sequence[str] | None, language: str | None) -> None:
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self._language = language
+        self._labels = labels
+        self._index: PictureIndex | None = None
+        self._table: Table | None = None
+        self._mapping: ColumnMapping | None = None
+        self._preview: tuple[Row, ...] = ()
+        self._taker = RowTaker(language=None)
+
+    def choose_language(self) -> None:
+        """Raises TableError for a language that there is not."""
+        if self._language is not None:
+            try:
+                self._language = resolve(self._language).code
+            except ValueError as error:
+                self._language = None
+                raise TableError(str(error)) from error
+            self._taker = RowTaker(language=self._language)
+
+    def index_pictures(self, images: Path, scratch: Path | None) -> Iterator[IntakeProgress]:
+        """Raises ArchiveError."""
+        found: list[Picture] = []
+        skipped: list[Skipped] = []
+        total, source = pictures_in(images, scratch)
+        for done, one in enumerate(source, start=1):
+            (found if isinstance(one, Picture) else skipped).append(one)
+            if done % _EVERY == 0:
+                yield IntakeProgress(stage="unpack", done=done, total=max(done, total))
+        self._index = PictureIndex(images, found)
+        yield IntakeProgress(stage="unpack", done=len(found), total=len(found))
+        self.warnings += told_skipped(images, skipped) + self._index.clashes()
+
+    def read_table(
+        self, table: Table, mapping: ColumnMapping | None, *, labelled: bool
+    ) -> Iterator[IntakeProgress]:
+        """Raises TableError."""
+        self._table = table
+        self.warnings += table.warnings
+        self._preview = tuple(islice(table, PREVIEW))
+        try:
+            chosen = checked_mapping(mapping or guess_columns(table), table.columns)
+            self._mapping = chosen if labelled else replace(chosen, label=None)
+        except TableError as error:
+            raise TableError(f"{table.path.name}: {error}") from error
+        beside = BesideTable(table.path.parent.resolve())
+        pictures: Pictures = self._index or beside
+        for done, row in enumerate(table, start=1):
+            self._taker.take(row, self._mapping, pictures)
+            if done % _EVERY == 0 or done == table.row_count:
+                yield IntakeProgress(stage="read", done=done, total=table.row_count)
+
+    def take_pictures(self) -> None:
+        for number, picture in enumerate(self._index.pictures if self._index else (), start=1):
+            self._taker.take_picture(number, picture)
+
+    def look_at_pictures(self) -> Iterator[IntakeProgress]:
+        """Decodes every picture that a row names, once."""
+        names = self._taker.pictures()
+        for done, why in enumerate(broken_pictures(list(names.items())), start=1):
+            if why is not None:
+                self._taker.broken[list(names)[done - 1]] = why
+            if done % 50 == 0 or done == len(names):
+                yield IntakeProgress(stage="pictures", done=done, total=len(names))
+        given = self._index.pictures if self._index else ()
+        if unnamed := len({picture.path for picture in given} - names.keys()):
+            self.warnings.append(f"{unnamed:,} of {len(given):,} pictures are named by no row.")
+
+    def finished(self, count_tokens: CountTokens | None) -> Intake:
+        rows, report = self._taker.finished(self._mapping, self._labels, count_tokens)
+        layout = self._table.layout if self._table else None
+        return Intake(
+            rows=rows,
+            mapping=self._mapping,
+            columns=self._table.columns if self._table else (),
+            preview=self._preview,
+            report=replace(
+                report,
+                format=layout.kind if layout else "pictures",
+                encoding=layout.encoding if layout else None,
+                delimiter=DELIMITERS.get(layout.delimiter or "") if layout else None,
+                errors=(*self.errors, *(report.errors if not self.errors else ())),
+                warnings=(*self.warnings, *report.warnings),
+            ),
+        )

@@ -1,0 +1,247 @@
+"""Rows of a table to texts, pictures, labels and languages, and what is odd about them.
+
+Does not know how a table or archive is read (`intake`), and decodes no picture.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lfdrt.data.archives import Picture
+from lfdrt.data.columns import ColumnMapping, check_labels
+from lfdrt.data.images import ImageError
+from lfdrt.data.intake.checks import (
+    check_label_values,
+    check_languages,
+    check_tokens,
+    is_very_short,
+)
+from lfdrt.data.intake.pictures import Pictures
+from lfdrt.data.intake.report import (
+    Collected,
+    CountTokens,
+    IntakeReport,
+    LabelFound,
+    Tokens,
+    warning,
+)
+from lfdrt.data.layouts import TableError
+from lfdrt.data.rows import Row
+from lfdrt.data.texts import clean_text
+from lfdrt.languages import resolve
+
+_FOREIGN = 0.5  # share of texts in the chosen language, below which a person should look again
+_ENOUGH = 10  # texts that a language could be told of, before that is said
+_UNKNOWN = 0.05  # share of unknown tokens; texts of a script that the tokenizer knows have < 0.1 %
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeRow:
+    """One sample. id: of the id column, else the row's number. number: as `Row` counts.
+
+    language: of the row, else as chosen for all; None: to be detected.
+    label: for before/after only, never for training.
+    """
+
+    id: str
+    text: str
+    image: Path | None
+    label: str | None
+    language: str | None
+    number: int
+
+
+class RowTaker:
+    """Takes rows one by one; `finished` gives those that can be used, and the report.
+
+    broken: pictures that turned out unreadable, with the sentence; the caller fills it.
+    """
+
+    def __init__(self, *, language: str | None) -> None:
+        self.broken: dict[Path, str] = {}
+        self._language = language
+        self._rows: list[IntakeRow] = []
+        self._texts: list[str] = []
+        self._with_text: set[int] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._labels: Counter[str] = Counter()
+        self._names: dict[Path, str] = {}
+        self._codes: dict[str, str | None] = {}
+        self._pictures = 0
+        self._empty, self._duplicate, self._short = Collected(), Collected(), Collected()
+        self._missing, self._bad_languages = Collected(), Collected()
+
+    def pictures(self) -> dict[Path, str]:
+        """The files that rows name, each once, by the name that a row gave."""
+        return self._names
+
+    def take(self, row: Row, mapping: ColumnMapping, pictures: Pictures) -> None:
+        def cell(role: str | None) -> str:
+            return row.values[role].strip() if role else ""
+
+        text = row.values[mapping.text] if mapping.text else ""
+        name, label = cell(mapping.image), cell(mapping.label)
+        if mapping.text:
+            self._note_text(row.number, text, name)
+        if label:
+            self._labels[label] += 1
+        self._rows.append(
+            IntakeRow(
+                id=cell(mapping.id) or str(row.number),
+                text=text,
+                image=self._find(row.number, name, pictures.find) if name else None,
+                label=label or None,
+                language=self._code(row.number, cell(mapping.lang)),
+                number=row.number,
+            )
+        )
+
+    def take_picture(self, number: int, picture: Picture) -> None:
+        """A row that is a picture without a text."""
+        name = picture.names[0]
+        image = self._find(number, name, lambda _: picture.path)
+        self._rows.append(
+            IntakeRow(
+                id=name, text="", image=image, label=None, language=self._language, number=number
+            )
+        )
+
+    def finished(
+        self,
+        mapping: ColumnMapping | None,
+        labels: Sequence[str] | None,
+        count_tokens: CountTokens | None,
+    ) -> tuple[tuple[IntakeRow, ...], IntakeReport]:
+        found, errors = self._found_labels(mapping, labels)
+        names = {one.value: one.label for one in found}
+        whole = (self._whole(row, names) for row in self._rows)
+        rows = tuple(row for row in whole if row.image or row.number in self._with_text)
+        if not rows:
+            errors = (*errors, "There is no row with a text or a readable picture.")
+        report = IntakeReport(
+            rows=len(self._rows),
+            empty=self._empty.done(),
+            duplicate=self._duplicate.done(),
+            very_short=self._short.done(),
+            pictures=self._pictures,
+            missing_pictures=self._missing.done(),
+            unreadable_pictures=self._unreadable().done(),
+            bad_languages=self._bad_languages.done(),
+            languages=check_languages(self._texts, self._language),
+            tokens=check_tokens(self._texts, count_tokens) if count_tokens else None,
+            labels=found,
+            errors=errors,
+        )
+        return rows, replace(report, warnings=tuple(_warnings(report)))
+
+    def _note_text(self, number: int, text: str, name: str) -> None:
+        clean = clean_text(text)
+        if clean.kind == "empty":
+            self._empty.add(number)
+            return
+        self._texts.append(clean.text)
+        self._with_text.add(number)
+        if is_very_short(clean.text):
+            self._short.add(number)
+        if (clean.text, name) in self._seen:
+            self._duplicate.add(number)
+        self._seen.add((clean.text, name))
+
+    def _find(self, number: int, name: str, find: Callable[[str], Path]) -> Path | None:
+        self._pictures += 1
+        try:
+            path = find(name)
+            if not path.is_file():
+                raise ImageError(f"{name!r} was not found. Check the file name and its folder.")
+        except ImageError as error:
+            self._missing.add(number, str(error))
+            return None
+        self._names.setdefault(path, name)
+        return path
+
+    def _code(self, number: int, tag: str) -> str | None:
+        if not tag:
+            return self._language
+        if tag not in self._codes:
+            try:
+                self._codes[tag] = resolve(tag).code
+            except ValueError:
+                self._codes[tag] = None
+        if self._codes[tag] is None:
+            self._bad_languages.add(number, f"{tag!r} is not a language that I know.")
+        return self._codes[tag] or self._language
+
+    def _found_labels(
+        self, mapping: ColumnMapping | None, labels: Sequence[str] | None
+    ) -> tuple[tuple[LabelFound, ...], tuple[str, ...]]:
+        """Labels, and why there are none although a column was named."""
+        if mapping is None or mapping.label is None or not self._rows:
+            return (), ()
+        try:
+            check_labels(mapping.label, self._labels)
+        except TableError as error:
+            return (), (str(error),)
+        return check_label_values(self._labels, labels), ()
+
+    def _whole(self, row: IntakeRow, names: dict[str, str | None]) -> IntakeRow:
+        image = None if row.image in self.broken else row.image
+        label = names.get(row.label) if row.label else None
+        if image is row.image and label == row.label:
+            return row
+        return replace(row, image=image, label=label)
+
+    def _unreadable(self) -> Collected:
+        collected = Collected()
+        for row in self._rows:
+            if row.image in self.broken:
+                collected.add(row.number, self.broken[row.image])
+        return collected
+
+
+def _warnings(report: IntakeReport) -> list[str]:
+    told = [
+        *warning(report.empty, "without text"),
+        *warning(report.duplicate, "with the same text and picture as an earlier row"),
+        *warning(report.very_short, "with a very short text"),
+        *warning(report.missing_pictures, "whose picture was not found"),
+        *warning(report.unreadable_pictures, "whose picture cannot be read"),
+        *warning(report.bad_languages, "whose language is not known"),
+    ]
+    return (
+        told
+        + _language_warnings(report)
+        + _token_warnings(report.tokens)
+        + _label_warnings(report.labels)
+    )
+
+
+def _language_warnings(report: IntakeReport) -> list[str]:
+    found = report.languages
+    if found.agree is None or found.looked_at < _ENOUGH or found.agree >= _FOREIGN:
+        return []
+    best = found.detected[0]
+    return [
+        f"Only {found.agree:.0%} of the texts look like the chosen language ({found.chosen}); "
+        f"{best.share:.0%} look like {best.name} ({best.code}). Check the language."
+    ]
+
+
+def _token_warnings(tokens: Tokens | None) -> list[str]:
+    if tokens is None or tokens.unknown < _UNKNOWN:
+        return []
+    return [
+        f"{tokens.unknown:.0%} of the tokens are unknown to the model, which does not know this "
+        "script well. Expect poor results."
+    ]
+
+
+def _label_warnings(labels: Sequence[LabelFound]) -> list[str]:
+    strange = [one for one in labels if one.label is None]
+    if not strange:
+        return []
+    shown = ", ".join(f"{one.value!r} ({one.rows:,} rows)" for one in strange[:5])
+    more = f" and {len(strange) - 5:,} more" if len(strange) > 5 else ""
+    return [f"Labels that the model does not have do not count in before/after: {shown}{more}."]

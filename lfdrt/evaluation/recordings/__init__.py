@@ -1,0 +1,1 @@
+"""Recordings: what a checkpoint said of every sample, made, kept, and played back."""

@@ -1,0 +1,93 @@
+"""Files that are there whole or not at all: written aside, then put in their place in one step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+TRIES, PAUSE = 20, 0.05
+"""Windows replaces no file that somebody reads just then; readers here are done in an instant."""
+
+
+def replace_whole(path: Path, content: str | bytes) -> None:
+    """`content` becomes the file, which a reader sees as it was or as it is to be; text is UTF-8.
+
+    Several may write one file at a time: the last one stays. OSError: it cannot be written (a full
+    disk), and the file is as it was.
+    """
+    with _put_in_place(path.with_name(f".{path.name}-{uuid4().hex}"), path) as aside:
+        aside.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def whole(path: Path) -> AbstractContextManager[Path]:
+    """The same for what writes itself: a path beside to write to, which then becomes the file. For
+    a file that one process writes: what a killed one left is written over."""
+    return _put_in_place(path.with_name(f"{path.name}.part"), path)
+
+
+@contextmanager
+def _put_in_place(aside: Path, path: Path) -> Iterator[Path]:
+    try:
+        yield aside
+        for last in (False,) * (TRIES - 1) + (True,):
+            try:
+                aside.replace(path)
+                return
+            except PermissionError:
+                if last:
+                    raise
+                time.sleep(PAUSE)
+    finally:
+        with suppress(OSError):  # not that, but what went wrong is to be told
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which takes the place of `folder` when nothing failed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.parent / f".{folder.name}-{uuid4().hex}"
+    temporary.mkdir()
+    try:
+        yield temporary
+        for file in temporary.iterdir():
+            file.chmod(0o644)  # safetensors writes files that only their owner can read
+        replace_folder(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def replace_folder(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`; the old one is kept until the new one stands.
+
+    Two renames, because a folder cannot be replaced in one on every system. Where the second fails
+    the first is undone; after a crash between them the old folder is found beside, under `.old`.
+    """
+    old = kept_aside(folder)
+    if not folder.exists():
+        new.replace(folder)  # an `.old` without `folder` is the last good copy until now
+    else:
+        shutil.rmtree(old, ignore_errors=True)
+        folder.replace(old)
+        try:
+            new.replace(folder)
+        except BaseException:
+            old.replace(folder)
+            raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def kept_aside(folder: Path) -> Path:
+    """Where the folder lies that `replace_folder` takes the place of."""
+    return folder.with_name(f"{folder.name}.old")
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Indented, as people read it; whole or not at all."""
+    replace_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,1 @@
+"""The image tower learns emotions from faces, before it meets a text."""

@@ -1,0 +1,180 @@
+"""Trains a head: new classifiers and a re-learned fusion on the frozen encoders of a base.
+
+Only English labels are seen, so the disentanglers stay the base's: nothing here could teach those
+of other families. The last step of a fixed schedule is kept; no score selects anything. Knows rows
+of features; knows no files and no encoder passes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lfdrt import events
+from lfdrt.config import ModelConfig
+from lfdrt.data.sampling import StepSampler
+from lfdrt.losses import contrastive_loss, total_loss
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.training.head.data import Batch, Rows
+from lfdrt.training.head.settings import HeadSettings
+from lfdrt.training.optim import rate_factor
+from lfdrt.training.settings import Weights
+
+READINGS = ("text and image", "text", "image")
+NOT_A_NUMBER = "the loss is not a number: this step was skipped"
+
+
+def new_head(base: LFDRT, config: ModelConfig, seed: int) -> LFDRT:
+    """The base with new classifiers of `config`'s classes. Encoders are shared, not copied."""
+    torch.manual_seed(seed)
+    head = LFDRT(config)
+    head.text, head.image.tower = base.text, base.image.tower
+    kept = {n: t for n, t in base.state_dict().items() if not n.startswith("classifier_")}
+    head.load_state_dict(head.state_dict() | kept)
+    return head.requires_grad_(False)
+
+
+def read_as(head: LFDRT, batch: Batch, reading: str) -> tuple[Tensor, Tensor]:
+    """Both classifiers' logits of one of `READINGS`. Shape: -> (B, C), (B, C).
+
+    What `LFDRT.read` computes, in another order: with one query a row, the key matrix moves to the
+    query, (W_q q)·(W_k f) = (W_kᵀ W_q q)·f, and the value matrix behind the weighted mean. No
+    product then runs over all tokens, and a step costs a twentieth.
+    """
+    B = len(batch.labels)
+    image = head.without_image(B) if reading == "text" else head.image.projection(batch.image)
+    if reading == "image":
+        text = head.no_text.expand(B, -1)
+    else:
+        W = head.attention
+        asked = W.W_q(image) @ W.W_k.weight  # (B, D)
+        scores = (batch.f @ asked[..., None])[..., 0] / image.shape[-1] ** 0.5  # (B, L)
+        weights = scores.masked_fill(~batch.mask, -torch.inf).softmax(dim=-1)
+        text = (weights[:, None] @ batch.f)[:, 0]  # (B, D)
+    z = head.attention.W_v(text)
+    if head.config.image_residual:
+        z = z + image
+    return head.classifier_1(z), head.classifier_2(z)
+
+
+def head_terms(
+    head: LFDRT, pairs: Batch, texts: Batch, settings: HeadSettings
+) -> dict[str, Tensor]:
+    """L_CMA (Eq. 4) over genuine pairs, L_MLP1 and L_MLP2 (Eq. 13) over every reading.
+
+    Texts without a picture count among the rows of the reading "text".
+    """
+    readings = [read_as(head, pairs, reading) for reading in READINGS]
+    alone = read_as(head, texts, "text")  # one of each classifier, as each of `readings`
+    total = sum(settings.reading_weights)
+    terms = {
+        "cross_modal": contrastive_loss(
+            pairs.pooled, head.image.projection(pairs.image), settings.tau
+        )
+    }
+    labels = (pairs.labels, torch.cat([pairs.labels, texts.labels]), pairs.labels)
+    shares = [w / total for w in settings.reading_weights]
+    for k, name in enumerate(("classifier_1", "classifier_2")):
+        both, text, image = (logits[k] for logits in readings)
+        losses = [
+            F.cross_entropy(o, c, label_smoothing=settings.label_smoothing)
+            for o, c in zip((both, torch.cat([text, alone[k]]), image), labels, strict=True)
+        ]
+        terms[name] = torch.stack([s * e for s, e in zip(shares, losses, strict=True)]).sum()
+    return terms
+
+
+def train_head(
+    head: LFDRT,
+    pairs: Rows,
+    texts: Rows,
+    settings: HeadSettings,
+    *,
+    seed: int,
+    device: torch.device,
+    first: int = 0,
+) -> Iterator[events.Event]:
+    """Trains `head` in place; an event a step, numbered from `first` + 1."""
+    torch.manual_seed(seed)  # of dropout
+    optimizer = _optimizer(head, settings)
+    sets = (pairs, texts)
+    draws = (
+        _sampler(pairs, settings.pair_rows, settings, 2 * seed),
+        _sampler(texts, settings.text_rows, settings, 2 * seed + 1),
+    )
+    head.to(device).train()
+    head.text.eval()
+    head.image.tower.eval()
+    for step in range(settings.steps):
+        begun = time.monotonic()
+        rate = _set_rate(optimizer, step, settings)
+        batches = [rows.batch(draw(step), device) for rows, draw in zip(sets, draws, strict=True)]
+        terms = head_terms(head, *batches, settings)
+        loss = total_loss(terms, vars(Weights(cross_modal=settings.cross_modal)))
+        if not _descend(loss, optimizer, head, settings.clip):
+            yield events.Warned(step=first + step + 1, message=NOT_A_NUMBER)
+        yield events.StepDone(
+            step=first + step + 1,
+            losses={name: value.item() for name, value in terms.items()},
+            learning_rate=rate,
+            seconds=time.monotonic() - begun,
+        )
+    head.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def probabilities(
+    head: LFDRT, rows: Rows, reading: str, device: torch.device, at_once: int = 256
+) -> tuple[Tensor, Tensor]:
+    """Both classifiers' probabilities of one reading. Shape: -> p_1, p_2 (N, C) float32."""
+    found = []
+    for start in range(0, len(rows), at_once):
+        batch = rows.batch(range(start, min(start + at_once, len(rows))), device)
+        found.append(torch.stack(read_as(head, batch, reading)).softmax(-1).cpu())
+    p_1, p_2 = torch.cat(found, dim=1)
+    return p_1, p_2
+
+
+def _optimizer(head: LFDRT, settings: HeadSettings) -> torch.optim.AdamW:
+    """AdamW with a rate each for what comes from the base and for what is new."""
+    shared = [*head.attention.parameters(), *head.image.projection.parameters()]
+    shared += [head.no_image, head.no_text]
+    new = [*head.classifier_1.parameters(), *head.classifier_2.parameters()]
+    for parameter in (*shared, *new):
+        parameter.requires_grad_(True)
+    groups = [
+        {"params": shared, "peak": settings.rate_shared},
+        {"params": new, "peak": settings.rate_classifiers},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, step: int, settings: HeadSettings) -> float:
+    """Rates of `step`; returns that of the classifiers."""
+    factor = rate_factor(step, steps=settings.steps, warmup=settings.warmup)
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * factor
+    return optimizer.param_groups[-1]["lr"]
+
+
+def _descend(loss: Tensor, optimizer: torch.optim.Optimizer, head: LFDRT, clip: float) -> bool:
+    """One step down the gradient; False, and no step, where the loss is not a number."""
+    if not torch.isfinite(loss):
+        return False
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_([p for p in head.parameters() if p.requires_grad], clip)
+    optimizer.step()
+    return True
+
+
+def _sampler(rows: Rows, count: int, settings: HeadSettings, seed: int) -> StepSampler:
+    labels = rows.labels.tolist()
+    sizes = Counter(labels)
+    weights = [sizes[label] ** -settings.class_balance for label in labels]
+    return StepSampler(weights=weights, lengths=rows.lengths, rows=count, seed=seed)

@@ -1,0 +1,66 @@
+"""A pre-training run in its folder: begun, gone on with, and finished there.
+
+The folder holds settings.json, events.jsonl, curves.csv, the training state, and at the end the
+checkpoint. Knows no printing: `show` is called with every event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from lfdrt.checkpoint import read_json, save_checkpoint
+from lfdrt.config import to_dict
+from lfdrt.events import Event
+from lfdrt.runs.files import write_json
+from lfdrt.runs.log import follow, write_curves
+from lfdrt.runtime import Runtime
+from lfdrt.training.pretrain.assemble import prepare_run
+from lfdrt.training.pretrain.run import describe
+from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.tower_folder import tower_names
+
+
+def pretrain_in(
+    folder: Path,
+    settings: PretrainSettings,
+    *,
+    towers: Path,
+    data: Path,
+    runtime: Runtime,
+    show: Callable[[Event], None],
+    features: Path | None = None,
+) -> Path | None:
+    """Train in `folder`, from where it stands; its checkpoint, or None in processes that do not
+    write. Runs on the same towers and data may share what is computed before the first step in
+    a folder `features`. ValueError (a sentence) for a folder of other settings, towers or data that
+    cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    held = folder / "settings.json"
+    refuse_other_settings(held, to_dict(settings))
+    if (folder / "checkpoint" / "card.json").is_file():
+        return folder / "checkpoint"
+    training = prepare_run(settings, towers, data, folder, runtime, features=features or folder)
+    if training.share.rank != 0:  # only the first process of several writes
+        for _ in training.events():
+            pass
+        return None
+    write_json(held, to_dict(settings))
+    names = tower_names(towers)
+    finished = follow(training, folder / "events.jsonl", show)
+    write_curves(folder / "events.jsonl", folder / "curves.csv")
+    card = describe(training, finished) | {"towers": names}
+    save_checkpoint(folder / "checkpoint", training.model, training.tokenizer, card)
+    return folder / "checkpoint"
+
+
+def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
+    """A run folder belongs to one set of settings: mixing two would be neither."""
+    if not path.is_file():
+        return
+    held = read_json(path)
+    other = [k for k, v in json.loads(json.dumps(wanted)).items() if held.get(k) != v]
+    if other:
+        raise ValueError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")

@@ -1,0 +1,72 @@
+"""What rethinking counts: an epoch's sums, and the rows that the classifiers quarrel over.
+
+Knows class numbers and rows; knows no model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from lfdrt.events import EpochDone, RethinkStep
+from lfdrt.training.rethink.features import Row
+from lfdrt.training.rethink.step import Said
+
+DISPUTES = 3
+CLIP = 160
+"""Characters of a disputed text that are told."""
+
+
+@dataclass
+class EpochCounts:
+    """Sums of an epoch's steps so far; they belong to the saved state."""
+
+    agree: int = 0
+    disagree: int = 0
+    used: int = 0
+    flips: int = 0
+    seconds: float = 0.0
+    labels: dict[str, int] = field(default_factory=dict)
+
+    def add(self, step: RethinkStep) -> None:
+        for one in fields(self):
+            if one.name != "labels":
+                setattr(self, one.name, getattr(self, one.name) + getattr(step, one.name))
+        for name, count in step.labels.items():
+            self.labels[name] = self.labels.get(name, 0) + count
+
+    @property
+    def agreed_share(self) -> float:
+        return self.agree / max(1, self.agree + self.disagree)
+
+    def event(self, step: int, epoch: int) -> EpochDone:
+        return EpochDone(step=step, epoch=epoch, **self.state())
+
+    def state(self) -> dict[str, Any]:
+        """As plain values, which the constructor takes back."""
+        return asdict(self)
+
+
+def disputes(rows: list[Row], said: Said, labels: tuple[str, ...]) -> list[dict[str, str | float]]:
+    """The rows on which the classifiers disagree, surest first; as in `RethinkStep`."""
+    (top_1, class_1), (top_2, class_2) = said.p_1.max(-1), said.p_2.max(-1)
+    apart = (~said.agreed).nonzero().flatten().tolist()
+    sureness = (top_1 + top_2).tolist()
+    apart.sort(key=lambda i: -sureness[i])
+    return [
+        {
+            "row": rows[i].id,
+            "text": _clipped(rows[i].text or ""),
+            "picture": float(rows[i].image is not None),
+            "first": labels[int(class_1[i])],
+            "p_first": round(float(top_1[i]), 4),
+            "second": labels[int(class_2[i])],
+            "p_second": round(float(top_2[i]), 4),
+            "decided": labels[int(said.chosen[i])],
+        }
+        for i in apart[:DISPUTES]
+    ]
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
