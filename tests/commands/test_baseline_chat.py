@@ -256,7 +256,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(
 def test_without_the_package_it_says_what_to_install(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [n for n in sys.modules if n.startswith("lfdrt.baselines.chat.predictor")]:
+    for name in [n for n in sys.modules if n.startswith("lfdrt.baselines.chat")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openai", None)
     assert run(*SAMPLE) == 2

@@ -16,6 +16,7 @@ import torch
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.data.records import DataError, LabelledText
 from lfdrt.data.sources.sample import read_sample
+from lfdrt.errors import UserError
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.recordings import recorder as module
 from lfdrt.evaluation.recordings.files import read_recording
@@ -26,7 +27,6 @@ from lfdrt.evaluation.recordings.recorder import (
     recording_of,
     run_of,
 )
-from lfdrt.evaluation.recordings.recording import RecordingError
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.runs.work import CONTROL, STOP
 from lfdrt.runtime import resolve_runtime
@@ -178,7 +178,7 @@ def test_the_maker_says_how_many_rows_at_once_and_what_is_only_known_at_the_end(
 
 def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
-    with pytest.raises(RecordingError, match="is there already"):
+    with pytest.raises(UserError, match="is there already"):
         Recorder(tmp_path / "made", MADE, SETS, Model())
 
 

@@ -27,7 +27,7 @@ from lfdrt.evaluation.recordings.recording import Recording, RecordingError, joi
 from tests.evaluation.recorded import RUN as MADE
 from tests.evaluation.recorded import by_hand, drawn, one_set
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SETS = (one_set(2), one_set(1, "sw", read_through=None, excluded=("c",)))
 
 
