@@ -19,19 +19,17 @@ from typing import TYPE_CHECKING, Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from app import text_kiosk
-from app import text_start as text
+from app import words
+from app.places import DEFAULT_CHECKPOINT, RUNS
 
 if TYPE_CHECKING:
-    from app.kiosk import Kiosk
+    from app.kiosk.kiosk import Kiosk
 
-DEFAULT_CHECKPOINT = Path(__file__).resolve().parent / "checkpoints" / "compact"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 KIOSK_MINUTES = "3"
 ENDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 """Signals of a program that is told to end, or whose window is closed; which there are depends on
 the operating system."""
-DEFAULT_RUNS = Path(__file__).resolve().parent / "runs"
 MAX_UPLOAD = "1gb"
 """A ZIP of pictures; tables and single pictures have smaller limits where they are read."""
 
@@ -47,9 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.host not in LOCAL:
         if auth is None:
-            print(text.HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
+            print(words.HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
             return 2
-        print(text.HOST_WARNING.format(host=options.host), file=sys.stderr)
+        print(words.HOST_WARNING.format(host=options.host), file=sys.stderr)
     if idle is None:
         return _serve(options, auth)
     return _serve_kiosk(options, auth, idle)
@@ -57,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle: float) -> int:
     """As `_serve`; what visitors leave lies in a folder that is removed at the end."""
-    from app.kiosk import Kiosk, temporary_place
+    from app.kiosk.folder import temporary_place
+    from app.kiosk.kiosk import Kiosk
 
     for name in ENDS:  # as Ctrl+C does, so that it is cleaned up
         if hasattr(signal, name):
@@ -66,7 +65,7 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
         try:
             place = stack.enter_context(temporary_place())
         except OSError as error:
-            print(text_kiosk.NO_FOLDER.format(why=error.strerror or error), file=sys.stderr)
+            print(words.KIOSK_FOLDER.format(why=error.strerror or error), file=sys.stderr)
             return 2
         options.runs, kiosk = place.runs, Kiosk(idle, place.uploads)
         stack.callback(kiosk.close)
@@ -76,12 +75,12 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
 def _serve(
     options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None = None
 ) -> int:
-    from app.jobs import Jobs
-    from app.jobs.record_jobs import RecordingJobs
-    from app.jobs.recordings import Recordings
-    from app.jobs.table_jobs import TableJobs
-    from app.kiosk import session_dropper
-    from app.service import Service
+    from app.finetune.jobs import Jobs
+    from app.kiosk.server import session_dropper
+    from app.models.service import Service
+    from app.recordings.jobs import RecordingJobs
+    from app.recordings.recordings import Recordings
+    from app.table.jobs import TableJobs
     from app.ui import build
 
     service = Service(options.checkpoint, options.device)
@@ -91,7 +90,7 @@ def _serve(
         recorder = RecordingJobs(options.runs, device=options.device, single_user=single_user)
         tables = TableJobs(options.runs, device=options.device, single_user=single_user)
     except OSError as error:
-        print(text.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
+        print(words.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
     recordings = Recordings(options.data, recorder)
     page = build(service, jobs, recordings, tables, kiosk)
@@ -112,9 +111,9 @@ def _serve(
             **_look(kiosk),
         )
     except OSError:
-        print(text.PORT_TAKEN.format(port=options.port), file=sys.stderr)
+        print(words.PORT_TAKEN.format(port=options.port), file=sys.stderr)
         return 2
-    print(text.RUNNING.format(url=url), flush=True)
+    print(words.RUNNING.format(url=url), flush=True)
     service.start()
     if kiosk is not None:
         forget = (service.forget, lambda job: recordings.forget())
@@ -125,8 +124,9 @@ def _serve(
 
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
-    from app.kiosk import app_settings, page_parts
-    from app.theme import launch_options
+    from app.kiosk.page import page_parts
+    from app.kiosk.server import app_settings
+    from app.page.theme import launch_options
 
     if kiosk is None:
         return launch_options()
@@ -178,16 +178,16 @@ def _idle(options: argparse.Namespace) -> float | None:
 
     Raises ValueError with a sentence."""
     if options.kiosk is None:
-        options.runs = options.runs or Path(os.environ.get("LFDRT_RUNS") or DEFAULT_RUNS)
+        options.runs = options.runs or Path(os.environ.get("LFDRT_RUNS") or RUNS)
         return None
     if options.runs is not None:
-        raise ValueError(text_kiosk.NO_RUNS)
+        raise ValueError(words.KIOSK_RUNS)
     try:
         seconds = 60 * float(options.kiosk)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise ValueError(text_kiosk.MINUTES.format(given=options.kiosk))
+        raise ValueError(words.KIOSK_MINUTES.format(given=options.kiosk))
     return seconds
 
 
@@ -197,7 +197,7 @@ def _auth(given: str | None) -> tuple[str, str] | None:
         return None
     name, _, password = given.partition(":")
     if not name or not password:
-        raise ValueError(text.AUTH_FORM)
+        raise ValueError(words.AUTH_FORM)
     return name, password
 
 

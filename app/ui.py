@@ -7,19 +7,34 @@ from typing import Any
 
 import gradio as gr
 
-from app import text, text_batch, text_benchmark, text_families, text_finetune
-from app.examples import read_examples
-from app.jobs import Jobs
-from app.jobs.recordings import Recordings
-from app.jobs.table_jobs import TableJobs
-from app.kiosk import Kiosk
-from app.service import Service
-from app.tabs import about, batch, benchmark, families, finetune, predict
-from app.tabs import kiosk as kiosk_events
-from app.tabs.events import LIGHT
-from app.views.about import checkpoint
-from app.views.header import header, pill
-from app.views.kiosk import start_over
+from app import words
+from app.about import tab as about
+from app.about.views import checkpoint
+from app.families import tab as families
+from app.families import words as families_words
+from app.finetune import tab as finetune
+from app.finetune import words as finetune_words
+from app.finetune.jobs import Jobs
+from app.kiosk import tab as kiosk_events
+from app.kiosk.kiosk import Kiosk
+from app.kiosk.views import start_over
+from app.models.requests import Loaded
+from app.models.service import Service
+from app.models.shelf import Status
+from app.page import say
+from app.page.html import Html, esc
+from app.page.wiring import LIGHT
+from app.paper import tab as paper
+from app.paper import words as paper_words
+from app.predict import tab as predict
+from app.predict import words as predict_words
+from app.predict.examples import read_examples
+from app.recordings import player_words as recordings_words
+from app.recordings import tab as recorded
+from app.recordings.recordings import Recordings
+from app.table import tab as table
+from app.table import words as table_words
+from app.table.jobs import TableJobs
 
 TICK = 0.5  # s
 
@@ -34,28 +49,32 @@ def build(
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
     examples = read_examples()
     with gr.Blocks(
-        title=text.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+        title=words.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
         button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
         gr.HTML(header(button), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
         owner = gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret)
         with gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab(text.TAB_PREDICT, id="predict"):
+            with gr.Tab(predict_words.TAB, id="predict"):
                 with gr.Tabs(elem_id="predict-parts"):
-                    with gr.Tab(text_batch.ONE, id="one"):
+                    with gr.Tab(predict_words.ONE, id="one"):
                         models = predict.build(service, examples)
-                    with gr.Tab(text_batch.TAB, id="table"):
-                        table_models = batch.build(
+                    with gr.Tab(table_words.TAB, id="table"):
+                        table_models = table.build(
                             service, tables, owner, lambda visitor: tuning.tuned(visitor)
                         )
-            with gr.Tab(text_finetune.TAB, id="finetune"):
+            with gr.Tab(finetune_words.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs, owner)
-            with gr.Tab(text_benchmark.TAB, id="benchmark"):
-                recordable = benchmark.build(service, recordings, owner, tuning.tuned)
-            with gr.Tab(text_families.TAB, id="families"):
+            with gr.Tab(words.BENCHMARK, id="benchmark"):
+                with gr.Tabs(elem_id="benchmark-parts"):
+                    with gr.Tab(recordings_words.TAB, id="recorded"):
+                        recordable = recorded.build(service, recordings, owner, tuning.tuned)
+                    with gr.Tab(paper_words.TAB, id="paper"):
+                        paper.build(service.folder)
+            with gr.Tab(families_words.TAB, id="families"):
                 families.build(service.folder)
-            with gr.Tab(text.TAB_ABOUT, id="about", elem_id="tab-about"):
+            with gr.Tab(say.TAB_ABOUT, id="about", elem_id="tab-about"):
                 card = about.build()
         timer = gr.Timer(TICK)
 
@@ -92,4 +111,30 @@ def _wire_models(
         tuning.history.change(listed, [kept.owner, box], box, **LIGHT)
     tuning.use.click(use, [kept.owner, kept.run], [models, tabs], **LIGHT).then(
         None, js="() => scrollTo(0, 0)", api_visibility="private"
+    )
+
+
+def header(more: Html = "") -> Html:
+    """more: a button beside that of the theme."""
+    theme = esc(words.THEME_BUTTON)
+    return (
+        f'<header class="masthead"><div><h1>{esc(words.TITLE)}</h1>'
+        f"<p>{esc(words.TAGLINE)}</p></div>"
+        f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
+        f' title="{theme}">◐</button></header>'
+    )
+
+
+def pill(status: Status, loaded: Loaded | None) -> Html:
+    """Loading with its seconds, ready with checkpoint and device, or the sentence of a failure."""
+    if status.phase == "failed":
+        said = f"{say.PHASES['failed']}: {status.failure} {say.FAILED_NEXT}"
+    elif loaded is not None:
+        said = words.ready(loaded.weights.name, loaded.device)
+    else:
+        said = say.phase(status.phase, status.seconds)
+    role = "alert" if status.phase == "failed" else "status"
+    return (
+        f'<p class="pill {esc(status.phase)}" role="{role}"><i class="dot" aria-hidden="true"></i>'
+        f"{esc(said)}</p>"
     )

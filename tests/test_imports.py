@@ -39,22 +39,11 @@ LEVELS: dict[str, int] = {
     "lfdrt.baselines": 6,
     "lfdrt.commands": 7,
     "lfdrt.__main__": 8,
-    "app": 9,  # text, charts and other helpers that know no model
-    "app.service": 9,
-    "app.jobs": 9,
-    "app.views": 10,
-    "app.exports": 11,
-    "app.tuning": 11,
-    "app.tuning_data": 11,
-    "app.playing": 11,
-    "app.batch": 11,
-    "app.recording": 11,
-    "app.whatif": 11,
-    "app.answers": 11,
-    "app.tabs": 12,
-    "app.ui": 13,
-    "app.py": 14,
 }
+HOUSE = ("places", "page", "models", "jobs", "intake")
+"""Of the app, from the ground up; above them lie the features, none of which knows another, and
+above these what knows all of them."""
+ROOF = ("kiosk", "ui", "app.py")
 VOCABULARY = {
     "lfdrt.config",
     "lfdrt.digest",
@@ -92,13 +81,14 @@ POSIX_NAMES = {
 
 @dataclass(frozen=True)
 class Module:
-    """A source file; `imports` are full module names, `running` those not for types only."""
+    """A source file; `imports` are full module names, `loading` those that its own import
+    imports."""
 
     name: str
     path: Path
     tree: ast.Module
     imports: frozenset[str]
-    running: frozenset[str]
+    loading: frozenset[str]
 
 
 @cache
@@ -122,18 +112,19 @@ def _module(name: str, path: Path) -> Module:
         path=path,
         tree=tree,
         imports=frozenset(_imported(ast.walk(tree), package)),
-        running=frozenset(_imported(_not_for_types_only(tree), package)),
+        loading=frozenset(_imported(_when_loaded(tree), package)),
     )
 
 
-def _not_for_types_only(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes but those under `if TYPE_CHECKING:`."""
+def _when_loaded(tree: ast.Module) -> Iterator[ast.AST]:
+    """Nodes that run when the module is imported: not for types only, not inside functions."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
         yield node
         for child in ast.iter_child_nodes(node):
-            if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)):
+            for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+            if not for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 waiting.append(child)
 
 
@@ -173,9 +164,50 @@ def test_imports_point_down() -> None:
         f"{m.name} imports {other}"
         for m in modules().values()
         for other in _own(m.imports)
-        if level(other) > level(m.name)
+        if m.name.startswith("lfdrt") and level(other) > level(m.name)
     ]
     assert not wrong
+
+
+def part(name: str) -> str:
+    """The part of the app that a module lies in: a folder, or a file beside them."""
+    return name if name == "app.py" else name.split(".")[1]
+
+
+def climbs(name: str, other: str) -> bool:
+    """Whether an import of the app points up, or from one feature into another."""
+
+    def floor(part: str) -> int:
+        steps = [*HOUSE, "a feature", *ROOF]
+        return steps.index(part if part in steps else "a feature")
+
+    above, below = part(name), part(other)
+    return above != below and floor(below) >= floor(above)
+
+
+def test_the_app_is_a_house() -> None:
+    """places < page < models < jobs < intake < features < kiosk < ui < app.py."""
+    app = {name for name in modules() if name.startswith("app.")}
+    wrong = [
+        f"{n} imports {o}" for n in app for o in _own(modules()[n].imports) & app if climbs(n, o)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "wrong"),
+    [
+        ("app.table.tab", "app.recordings.player", True),
+        ("app.paper.tab", "app.kiosk.visits", True),
+        ("app.jobs.store", "app.table.kind", True),
+        ("app.page.html", "app.models.shelf", True),
+        ("app.table.tab", "app.table.views", False),
+        ("app.kiosk.folder", "app.table.jobs", False),
+        ("app.ui", "app.paper.tab", False),
+    ],
+)
+def test_the_rule_sees_a_feature_that_knows_another(name: str, other: str, wrong: bool) -> None:
+    assert climbs(name, other) is wrong
 
 
 def test_lfdrt_does_not_know_the_app() -> None:
@@ -203,23 +235,16 @@ def test_a_library_is_named_only_where_it_belongs(library: str) -> None:
     assert users == ONLY_IN[library]
 
 
-def test_in_the_app_only_service_and_jobs_know_the_model() -> None:
-    """Types of what they are handed may be named; that loads nothing."""
+def test_the_app_takes_torch_inside_functions_only() -> None:
+    """At the top of a module stands nothing of `lfdrt` that imports torch: the page would wait."""
     wrong = [
         f"{m.name} imports {other}"
         for m in modules().values()
-        if m.name.startswith("app") and m.name != "app.service"
-        if m.name != "app.jobs" and not m.name.startswith("app.jobs.")
-        for other in m.running
+        if m.name.startswith("app")
+        for other in m.loading
         if other in modules() and other.startswith("lfdrt.") and other not in VOCABULARY
     ]
     assert not wrong
-
-
-def test_charts_know_no_gradio() -> None:
-    if "app.charts" not in modules():
-        pytest.skip("there is no app/charts.py")
-    assert "gradio" not in {name.split(".")[0] for name in modules()["app.charts"].imports}
 
 
 def test_nothing_of_one_operating_system() -> None:

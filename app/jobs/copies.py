@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from app import text_jobs as text
-from app.service import Refused
+from app.jobs import words
+from app.models.requests import Refused
 
 RESERVE = 200_000_000
 """Bytes that must stay free beside the copies: for features, the state and the checkpoint."""
@@ -39,7 +39,7 @@ def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
     files = spec.files()
     for path in files.values():
         if not path.is_file():
-            raise Refused(text.NO_FILE.format(name=path.name))
+            raise Refused(words.NO_FILE.format(name=path.name))
     _check_room(files.values(), folder)
     data = folder / "data"
     kept, names = {}, {}
@@ -51,7 +51,7 @@ def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
             shutil.copyfile(path, data / name)
         except OSError as error:
             why = error.strerror or error
-            raise Refused(text.NOT_COPIED.format(name=path.name, why=why)) from error
+            raise Refused(words.NOT_COPIED.format(name=path.name, why=why)) from error
         kept[role], names[f"data/{name}"] = Path("data") / name, path.name
     return replace(spec, **kept, checkpoint=spec.checkpoint.resolve()), names
 
@@ -60,7 +60,7 @@ def _check_room(paths: object, folder: Path) -> None:
     needed = sum(path.stat().st_size for path in paths) + RESERVE
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise Refused(text.NO_SPACE.format(needed=megabytes(needed), free=megabytes(free)))
+        raise Refused(words.NO_SPACE.format(needed=megabytes(needed), free=megabytes(free)))
 
 
 def megabytes(size: int) -> str:

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from app.jobs.process import ProcessMark
-from app.service import Refused
+from app.models.requests import Refused
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _NAME_LENGTH = 120  # characters
@@ -144,3 +144,11 @@ def _plain(value: object) -> object:
     if isinstance(value, Path):
         return value.as_posix()
     raise TypeError(f"{type(value).__name__} has no place in run.json")
+
+
+_NO_NAME = re.compile(r"[^\w.-]+")
+
+
+def slug(name: str) -> str:
+    """A name as a plain file name, in any script; "training" where nothing is left."""
+    return _NO_NAME.sub("-", name).strip("-.")[:60].strip("-.") or "training"

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from app import text_jobs as text
+from app.jobs import words
 from app.jobs.folders import F, JobFolder, JobRecord, R, clean_name, half_made, new_id
 from app.jobs.processes import Processes
 from app.jobs.store import Store, writing
-from app.service import Refused
+from app.models.requests import Refused
 
 RECORDINGS_FOLDER, TABLES_FOLDER = "recordings", "tables"
 """In the folder of runs, whose other folders are trainings."""
@@ -49,7 +49,7 @@ class KeptJobs(Generic[F, R, I_]):
     def __init__(
         self,
         runs: Path,
-        said: text.JobWords,
+        said: words.JobWords,
         store: Store[F, R],
         processes: Processes[F],
         board: Board[I_],
@@ -76,7 +76,7 @@ class KeptJobs(Generic[F, R, I_]):
         """All of its folder. Refused while it runs."""
         folder, record = self._store.mine(run, owner)
         if self._processes.alive(folder, record):
-            raise Refused(text.STILL_RUNNING.format(name=record.name))
+            raise Refused(words.STILL_RUNNING.format(name=record.name))
         self._remove(folder, record.name)
 
     def erase(self, gone: Callable[[str], bool]) -> list[str]:
@@ -102,7 +102,7 @@ class KeptJobs(Generic[F, R, I_]):
             folder.path.rename(gone / "run")
         except OSError as error:
             why = error.strerror or error
-            raise Refused(text.NOT_DELETED.format(name=name, why=why)) from error
+            raise Refused(words.NOT_DELETED.format(name=name, why=why)) from error
         finally:
             shutil.rmtree(gone, ignore_errors=True)
         self._board.forget(folder.id)
@@ -141,13 +141,13 @@ class KeptJobs(Generic[F, R, I_]):
             raise Refused(said.busy_own.format(name=record.name))
         raise Refused(said.busy)
 
-    def _holder(self) -> tuple[text.JobWords, JobRecord | None]:
+    def _holder(self) -> tuple[words.JobWords, JobRecord | None]:
         """What runs, of whichever kind; no record while its folder is being filled."""
         held = self._processes.lock.holder()
         kinds = {
-            self._runs: text.TRAINING,
-            self._runs / RECORDINGS_FOLDER: text.RECORDING,
-            self._runs / TABLES_FOLDER: text.TABLE,
+            self._runs: words.TRAINING,
+            self._runs / RECORDINGS_FOLDER: words.RECORDING,
+            self._runs / TABLES_FOLDER: words.TABLE,
         }
         for folder, said in kinds.items() if held is not None else ():
             if (record := JobFolder[JobRecord](folder / held.run).record()) is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.jobs.folders import JobFolder, JobRecord
-from app.jobs.spec import REPOSITORY
+from app.places import REPOSITORY
 
 _LAST = 16_384  # bytes that are looked at
 _SENTENCE = re.compile(r"^(?:lfdrt|python -m lfdrt\b[\w ]*): (.+)$")

@@ -19,8 +19,8 @@ from typing import Generic
 from app.jobs.folders import F, JobRecord
 from app.jobs.lock import Holder, RunLock
 from app.jobs.process import begin, kill_tree, lives, mark_of
-from app.jobs.spec import REPOSITORY
-from app.service import Refused
+from app.models.requests import Refused
+from app.places import REPOSITORY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from app import text_jobs as text
+from app.jobs import words
 from app.jobs.folders import JobFolder, JobRecord, R
 from app.jobs.kept import Board, Info, KeptJobs
 from app.jobs.process import kill_tree
 from app.jobs.processes import Processes, touched
 from app.jobs.store import Store, writing
-from app.service import Refused
+from app.models.requests import Refused
 
 ACTIVE = ("starting", "running", "stopping")
 GOES_ON = ("stopped", "lost", "failed")
@@ -81,7 +81,7 @@ class ResumableJobs(KeptJobs[F, R, I_]):
     def __init__(
         self,
         runs: Path,
-        said: text.JobWords,
+        said: words.JobWords,
         store: Store[F, R],
         processes: ResumableProcesses[F],
         board: LiveBoard[I_, Any],
@@ -95,7 +95,7 @@ class ResumableJobs(KeptJobs[F, R, I_]):
         """What is finished stays; a process that does not listen is ended."""
         folder, record = self._store.mine(run, owner)
         if self._board.info(folder, record).state not in ACTIVE:
-            raise Refused(text.NOT_RUNNING.format(name=record.name))
+            raise Refused(words.NOT_RUNNING.format(name=record.name))
         with writing():
             folder.say(STOP)
         self._processes.watch(folder)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic
 
-from app import text_jobs as text
+from app.jobs import words
 from app.jobs.folders import F, JobRecord, R, forgotten, half_made, is_id
-from app.service import Refused
+from app.models.requests import Refused
 
 HALF_MADE_FOR = 86_400.0
 """Seconds after which a folder that never became a run is removed; nobody's run ever is."""
@@ -56,7 +56,7 @@ class Store(Generic[F, R]):
     def check_owner(self, owner: str) -> None:
         """Refused where a job would be nobody's: nobody would ever see it."""
         if not self._single_user and not owner:
-            raise Refused(text.NO_OWNER)
+            raise Refused(words.NO_OWNER)
 
     def kept_owner(self, owner: str) -> str:
         return "" if self._single_user else owner
@@ -85,4 +85,4 @@ def writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(text.NOT_STORED.format(why=error.strerror or error)) from error
+        raise Refused(words.NOT_STORED.format(why=error.strerror or error)) from error

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs import Jobs
+from app.finetune.jobs import Jobs
 from app.jobs.lock import Holder, RunLock
 from app.jobs.process import mark_of
-from app.jobs.record_jobs import RecordingJobs
-from app.jobs.table_jobs import TableJobs
+from app.recordings.jobs import RecordingJobs
+from app.table.jobs import TableJobs
 
 PREFIX = "lfdrt-kiosk-"
 SIGN = "--kiosk"

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import text_kiosk as words
+from app.kiosk import words
 from app.kiosk.kiosk import Kiosk
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.jobs.families import RECORDINGS
+from app.places import RECORDINGS
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.runs.log import EventLog
 

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.jobs import Jobs, JobSpec, Live
+from app.finetune.folder import RunFolder
+from app.finetune.jobs import Jobs
+from app.finetune.live import Live
+from app.finetune.spec import JobSpec
 from app.jobs.process import kill_tree
 from app.jobs.processes import Grace
-from app.jobs.runs import RunFolder
 
 ENDLESS = 100_000
 FAST = Grace(seconds=0.5, look=0.05)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app.jobs.process import kill_tree
 from app.jobs.processes import Grace
-from app.jobs.record_board import RecordingLive
-from app.jobs.record_folder import RecordingFolder
-from app.jobs.record_jobs import RecordingJobs
-from app.jobs.record_spec import RecordSpec
+from app.recordings.board import RecordingLive
+from app.recordings.folder import RecordingFolder
+from app.recordings.jobs import RecordingJobs
+from app.recordings.spec import RecordSpec
 from tests.app.job_runs import ENDLESS, PATIENCE
 
 

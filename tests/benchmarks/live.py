@@ -14,12 +14,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from app import tuning
-from app.jobs import Jobs, JobSpec
+from app.finetune import showing as tuning
+from app.finetune.folder import Record, RunFolder
+from app.finetune.jobs import Jobs
+from app.finetune.spec import JobSpec
 from app.jobs.folders import new_id, now
-from app.jobs.runs import Record, RunFolder
-from app.jobs.spec import DEFAULT_CHECKPOINT
-from app.service import Service
+from app.models.service import Service
+from app.places import DEFAULT_CHECKPOINT
 from lfdrt.events import RethinkStep, RunStarted, to_line
 
 LABELS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")

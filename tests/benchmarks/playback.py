@@ -3,7 +3,7 @@
 python -m tests.benchmarks.playback [FOLDER_OF_RECORDINGS]
 
 The bundled recordings (or those of the folder), and made ones of 10,000 and 100,000 samples, alone
-and two side by side. Each time is what one event of the page takes in `app.playing`, panels and
+and two side by side. Each time is what one event of the page takes in `app.recordings.playing`, panels and
 curves; sending and drawing them come on top. The goal is 100 ms.
 """
 
@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app import playing
-from app.jobs.families import RECORDINGS
-from app.jobs.record_jobs import RecordingJobs
-from app.jobs.recordings import Recordings
-from app.playing import Where
+from app.places import RECORDINGS
+from app.recordings import playing
+from app.recordings.jobs import RecordingJobs
+from app.recordings.playing import Where
+from app.recordings.recordings import Recordings
 from lfdrt.evaluation.recordings.files import list_recordings, read_recording, write_files
 from lfdrt.evaluation.recordings.recording import FORMAT, RecordedRun, RecordedSet, Recording
 from lfdrt.labels import EKMAN7

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file
 
-from app.answers import answer
-from app.asked import Request
-from app.service import Service
-from app.views.about import checkpoint as about_checkpoint
+from app.about.views import checkpoint as about_checkpoint
+from app.models.requests import Request
+from app.models.service import Service
+from app.predict.answers import answer
 from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint, stored_format
 from lfdrt.evaluation.recordings.files import read_recording

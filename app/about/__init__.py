@@ -1,0 +1,1 @@
+"""The About tab: the checkpoint's card, decisions taken, limits."""

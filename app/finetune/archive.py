@@ -1,0 +1,188 @@
+"""A run as a ZIP to take away, and such a ZIP brought back.
+
+What comes back is a stranger's file: only members that `pack` writes, streamed against caps, the
+weights read by the project's own loader. No pictures, no paths of this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import zipfile
+import zlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.finetune import words
+from app.finetune.card import model_card
+from app.finetune.checks import check_events, check_size
+from app.finetune.folder import FINAL, Record, RunFolder
+from app.finetune.outcome import read_outcome
+from app.finetune.spec import JobSpec
+from app.jobs import words as jobs_words
+from app.jobs.copies import megabytes
+from app.jobs.folders import clean_name, slug
+from app.models.requests import Refused
+from lfdrt.config import from_dict
+from lfdrt.languages import resolve
+
+ABOUT, README = "run.json", "README.md"
+TABLES = ("predictions.csv", "labelled.csv", "events.jsonl", "config.json")
+REQUIRED = (ABOUT, "config.json", "events.jsonl", "checkpoint/config.json",
+            "checkpoint/card.json", "checkpoint/tokenizer.json")  # fmt: skip
+MOST_BYTES = 4_000_000_000
+MOST_TEXT = 100_000_000
+MOST_RATIO = 200
+MOST_NAMED = 100  # characters
+FREE = 1 << 20
+"""Bytes that any member may unpack to, whatever it is packed in."""
+
+_CHECKPOINT = re.compile(
+    r"checkpoint/(config\.json|card\.json|tokenizer\.json|model\.safetensors|"
+    r"model\.safetensors\.index\.json|model-\d{5}-of-\d{5}\.safetensors)"
+)
+_BLOCK = 1 << 20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+
+
+def pack(run: RunFolder, record: Record, folder: Path) -> Path:
+    """The ZIP in `folder`, named after the run. Raises Refused: no room on the disk."""
+    path = folder / f"{slug(record.name)}.zip"
+    members = [run.path / name for name in TABLES] + sorted(run.checkpoint.iterdir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+            out.writestr(README, model_card(run, record))
+            out.writestr(ABOUT, json.dumps(_about(record), ensure_ascii=False, indent=1))
+            for member in members:
+                if member.is_file():
+                    out.write(member, member.relative_to(run.path).as_posix(), _method(member))
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Refused(jobs_words.NOT_EXPORTED.format(why=error.strerror or error)) from error
+    return path
+
+
+def unpack(file: Path, folder: Path) -> Record:
+    """Fills the empty `folder` from the ZIP and returns what is known of the run.
+
+    Raises Refused, with a sentence; the caller removes the folder then.
+    """
+    name = file.name
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _stream_all(archive, name, folder)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Refused(words.NO_ZIP.format(name=name)) from error
+    except OSError as error:
+        why = error.strerror or error
+        raise Refused(jobs_words.NOT_COPIED.format(name=name, why=why)) from error
+    for member in REQUIRED:
+        if not (folder / member).is_file():
+            raise Refused(words.INCOMPLETE_ZIP.format(name=name, member=member))
+    return _checked(name, folder)
+
+
+def _stream_all(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
+    infos = archive.infolist()
+    seen: set[str] = set()
+    for info in infos:
+        member = info.filename
+        known = member in (README, ABOUT, *TABLES) or _CHECKPOINT.fullmatch(member)
+        odd = info.flag_bits & _ENCRYPTED or stat.S_ISLNK(info.external_attr >> 16)
+        if not known or odd or member in seen or info.compress_type not in _METHODS:
+            raise Refused(words.FOREIGN_ZIP.format(name=name, member=member))
+        seen.add(member)
+    (folder / "checkpoint").mkdir()
+    left = MOST_BYTES
+    for info in infos:
+        most = min(left, max(FREE, info.compress_size * MOST_RATIO))
+        if not info.filename.endswith(".safetensors"):
+            most = min(most, MOST_TEXT)
+        left -= _stream(archive, info, folder / info.filename, name, most)
+
+
+def _stream(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, name: str, most: int
+) -> int:
+    """Bytes written. Sizes in the ZIP's list may be lies, so what comes out is counted."""
+    size = 0
+    with archive.open(info) as source, path.open("xb") as target:
+        while block := source.read(_BLOCK):
+            size += len(block)
+            if size > most:
+                raise Refused(words.TOO_LARGE.format(name=name, size=megabytes(most)))
+            target.write(block)
+    return size
+
+
+def _checked(name: str, folder: Path) -> Record:
+    """Everything that will be shown or loaded is read once, so that it cannot fail later."""
+    from lfdrt.checkpoint import load_checkpoint
+
+    run = RunFolder(folder)
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        record = _record(about)
+        check_events(run.events)
+        if (folder / "predictions.csv").is_file():
+            read_outcome(run, record.name, record.ended)
+        check_size(run.checkpoint)
+        load_checkpoint(run.checkpoint)
+    except Refused as error:
+        raise Refused(words.BAD_ZIP.format(name=name, why=error)) from error
+    except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
+        why = " ".join(str(error).split())[:300]
+        raise Refused(words.BAD_ZIP.format(name=name, why=why)) from error
+    return record
+
+
+def _about(record: Record) -> dict[str, Any]:
+    """What of run.json is told to others: no owner, no process, no file of the user's."""
+    spec = record.spec
+    return {
+        "name": record.name,
+        "created": record.created,
+        "ended": record.ended,
+        "language": spec.language,
+        "family": spec.family,
+        "preset": spec.preset,
+        "changes": spec.changes,
+        "base": spec.checkpoint.name,
+        "rows": spec.rows,
+    }
+
+
+def _record(about: Any) -> Record:
+    """Raises ValueError for what `_about` does not write."""
+    if not isinstance(about, dict) or set(about) != set(_KEYS):
+        raise ValueError(f"{ABOUT} is not what a training writes.")
+    if about["ended"] not in FINAL or not isinstance(about["base"], str):
+        raise ValueError(f"{ABOUT} names no end of a training.")
+    fields = {k: about[k] for k in ("language", "family", "preset", "changes", "rows")}
+    spec = from_dict(JobSpec, fields | {"table": None, "checkpoint": slug(about["base"])})
+    if spec.rows < 0 or len(spec.preset + spec.family) > MOST_NAMED:
+        raise ValueError(f"{ABOUT} is not what a training writes.")
+    if spec.language is not None:
+        resolve(spec.language)
+    datetime.fromisoformat(str(about["created"]))
+    return Record(
+        name=clean_name(str(about["name"]), jobs_words.TRAINING.no_name),
+        owner="",
+        created=str(about["created"]),
+        spec=spec,
+        files={},
+        ended="imported",
+        reason=about["ended"],
+    )
+
+
+_KEYS = tuple(_about(Record(name="", owner="", created="", files={}, spec=JobSpec(table=None))))
+
+
+def _method(member: Path) -> int:
+    """float16 does not shrink; storing it makes the ZIP 20 times faster to write."""
+    return zipfile.ZIP_STORED if member.suffix == ".safetensors" else zipfile.ZIP_DEFLATED

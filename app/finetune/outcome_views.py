@@ -1,0 +1,144 @@
+"""After a training: the verdict in words, scores before and after, what changed; the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.finetune import settings_words, words
+from app.finetune.data_views import language_name
+from app.finetune.folder import ACTIVE
+from app.finetune.run_views import distribution, sentence
+from app.jobs import views as lists
+from app.jobs import words as jobs_words
+from app.page import say
+from app.page.confusion import confusion, confusion_rows
+from app.page.html import Html, card, esc, label_mark, scroll, table
+from app.page.saving import Provenance, drawn, table_file
+
+if TYPE_CHECKING:
+    from app.finetune.folder import RunInfo
+    from app.finetune.outcome import Outcome, Scored
+
+
+def outcome(o: Outcome, state: str, p: Provenance) -> Html:
+    if state == "discarded":
+        return _verdict("discarded", words.DISCARDED)
+    note = words.OUTCOME_NOTES.get(state, "")
+    if o.scores is None:
+        verdict = words.verdict_unlabelled(o.changed_count, o.rows)
+    else:
+        verdict = words.verdict(o.scores.before["macro_f1"], o.scores.after["macro_f1"],
+                                o.scores.righted, o.scores.wronged, o.scores.chance)  # fmt: skip
+    return _verdict(*verdict, note) + _scores(o, p) + _distribution(o, p) + _changed(o, p)
+
+
+def _verdict(kind: str, said: str, note: str = "") -> Html:
+    notes = f'<p class="fine">{esc(note)}</p>' if note else ""
+    return card(
+        f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{notes}",
+        kind=f"outcome {kind}",
+        attributes='role="status"',
+    )
+
+
+def _scores(o: Outcome, p: Provenance) -> Html:
+    if o.scores is None:
+        return ""
+    before, after = o.scores.before, o.scores.after
+    names = {k: said for k, said in words.SCORE_NAMES.items() if k in before and k in after}
+    columns = (words.BEFORE, words.AFTER, words.CHANGE)
+    rows = (
+        f'<tr><th scope="row">{esc(said)}</th><td>{esc(say.percent(before[key], 1))}</td>'
+        f"<td>{esc(say.percent(after[key], 1))}</td>"
+        f"<td>{esc(say.points(after[key] - before[key]))}</td></tr>"
+        for key, said in names.items()
+    )
+    full = [
+        (said, *(round(v, 6) for v in (before[key], after[key], after[key] - before[key])))
+        for key, said in names.items()
+    ]
+    lead = words.SCORES_LEAD.format(rows=say.rows(o.scores.rows))
+    shown = scroll(table("numbers", ["", *map(esc, columns)], rows), words.SCORES_TITLE)
+    files = table_file(p.saved("scores", words.SCORES_TITLE), [("", *columns), *full])
+    body = (
+        f"{shown}{files}<details><summary>{esc(words.CONFUSION)}</summary>"
+        f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p>'
+        f'<div class="pairs">{_confusions(o.scores, p)}</div></details>'
+    )
+    return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
+
+
+def _confusions(scores: Scored, p: Provenance) -> Html:
+    return "".join(
+        drawn(
+            p.saved(f"confusion-{name.lower()}", f"{words.CONFUSION}: {name}"),
+            confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts),
+            confusion_rows(one.labels, one.counts),
+        )
+        for name, one in (
+            (words.BEFORE, scores.confusion_before),
+            (words.AFTER, scores.confusion_after),
+        )
+    )
+
+
+def _distribution(o: Outcome, p: Provenance) -> Html:
+    both = {words.BEFORE: o.distribution_before, words.AFTER: o.distribution_after}
+    agreed = words.AGREED.format(
+        before=say.percent(o.agreement_before), after=say.percent(o.agreement_after)
+    )
+    rows = [
+        (label, count, o.distribution_after.get(label, 0))
+        for label, count in o.distribution_before.items()
+    ]
+    saved = p.saved("labels", words.DISTRIBUTION)
+    body = drawn(saved, distribution(both), [words.DISTRIBUTION_COLUMNS, *rows])
+    return card(body, kind="pseudo", title=words.DISTRIBUTION, lead=agreed)
+
+
+def _changed(o: Outcome, p: Provenance) -> Html:
+    if not o.changed_count:
+        body = f'<p class="fine">{esc(words.NOTHING_CHANGED)}</p>'
+        return card(body, kind="changed", title=words.CHANGED_TITLE)
+    lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=say.rows(o.rows))
+    rows = (
+        f'<tr><td class="sentence">{sentence(str(row["text"]))}</td>'
+        f"<td>{label_mark(row['label_before'])}</td><td>{label_mark(row['label_after'])}</td></tr>"
+        for row in o.changed
+    )
+    shown = scroll(table("said", [*map(esc, words.CHANGED_COLUMNS)], rows), words.CHANGED_TITLE)
+    full = [(row["text"], row["label_before"], row["label_after"]) for row in o.changed]
+    files = table_file(p.saved("changed", words.CHANGED_TITLE), [words.CHANGED_COLUMNS, *full])
+    note = f'<p class="fine">{esc(words.ALL_CHANGED)}</p>' if o.changed_count > len(full) else ""
+    return card(shown + note + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
+
+
+def history(runs: Sequence[RunInfo], shown: str, p: Provenance) -> Html:
+    """`shown`: the run that stands above."""
+    entries = [_run(r, r.id == shown) for r in runs]
+    listed = lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, entries)
+    if not runs:
+        return listed
+    rows = [
+        (r.name, words.STATES[r.state], language_name(r.language), r.rows, r.preset, r.base,
+         r.created)
+        for r in runs
+    ]  # fmt: skip
+    saved = p.saved("history", words.HISTORY_TITLE)
+    return listed + table_file(saved, [words.RUN_COLUMNS, *rows])
+
+
+def _run(r: RunInfo, shown: bool) -> Html:
+    about = words.HISTORY_ROW.format(
+        language=language_name(r.language),
+        rows=say.rows(r.rows),
+        preset=settings_words.PRESETS.get(r.preset, r.preset),
+        date=r.created[:16].replace("T", " "),
+    )
+    buttons = [lists.button(r.id, r.name, "open", jobs_words.OPEN)]
+    if r.state not in ACTIVE:
+        buttons.append(
+            lists.button(r.id, r.name, "delete", jobs_words.DELETE, jobs_words.DELETE_SURE)
+        )
+    return lists.entry(r.name, r.state, words.STATES[r.state], about, buttons, shown=shown)

@@ -1,0 +1,200 @@
+"""The components of the Fine-tune tab, step by step. Knows no events and no jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from app.finetune import data_views, run_views, words
+from app.intake import words as intake_words
+from app.intake.reading import TABLES
+from app.jobs import views as lists
+from app.models.choices import languages
+from app.page.html import step
+
+if TYPE_CHECKING:
+    from app.finetune.samples import SampleSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What the page remembers of a visitor. `owner`: a secret of this browser, which its runs
+    belong to; "" where the app has one user. `seen`: state and step that are drawn already."""
+
+    owner: gr.BrowserState
+    chosen: gr.State
+    run: gr.State
+    seen: gr.State
+    timer: gr.Timer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    samples: gr.HTML
+    table: gr.File
+    images: gr.File
+    labelled: gr.File
+    language: gr.Dropdown
+    columns: dict[str, gr.Dropdown]
+    fold: gr.Accordion
+    report: gr.HTML
+
+    @property
+    def files(self) -> list[gr.File]:
+        return [self.table, self.images, self.labelled]
+
+    @property
+    def roles(self) -> list[gr.Dropdown]:
+        return list(self.columns.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    outcome: gr.HTML
+    actions: gr.Row
+    name: gr.Textbox
+    save_name: gr.Button
+    use: gr.Button
+    pack: gr.Button
+    file: gr.DownloadButton
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    head: gr.HTML
+    pause: gr.Button
+    proceed: gr.Button
+    keep: gr.Button
+    discard: gr.Button
+    resume: gr.Button
+    verdict: Verdict
+    curves: gr.Row
+    agreement: gr.Plot
+    losses: gr.Plot
+    below: gr.HTML
+
+    @property
+    def buttons(self) -> list[gr.Button]:
+        return [self.pause, self.proceed, self.keep, self.discard, self.resume]
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    history: gr.HTML
+    compare: gr.Dropdown
+    compared: gr.Plot
+    compared_files: gr.HTML
+    bring: gr.UploadButton
+
+
+def build_data(sets: Sequence[SampleSet], limits: str) -> Data:
+    gr.HTML(data_views.introduction())
+    with gr.Column(elem_classes="inputs"):
+        gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
+        samples = gr.HTML(
+            data_views.samples(sets), js_on_load=data_views.SAMPLES_ON_LOAD, elem_id="samples"
+        )
+        with gr.Row():
+            table = _file(words.TABLE_LABEL, TABLES, "ft-table")
+            images = _file(words.IMAGES_LABEL, [".zip"], "ft-images")
+            labelled = _file(words.LABELLED_LABEL, TABLES, "ft-labelled")
+        gr.HTML(limits, elem_classes="hint")
+        language = gr.Dropdown(
+            languages(words.DETECT),
+            value="",
+            allow_custom_value=True,
+            label=words.LANGUAGE_LABEL,
+            info=words.LANGUAGE_INFO,
+            elem_id="ft-language",
+        )
+        with gr.Accordion(
+            words.COLUMNS_TITLE, open=False, visible=False, elem_id="ft-columns"
+        ) as fold:
+            gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
+            with gr.Row():
+                columns = {role: _column(role) for role in intake_words.ROLES}
+    report = gr.HTML(data_views.empty(), elem_id="ft-report")
+    return Data(samples=samples, table=table, images=images, labelled=labelled, language=language,
+                columns=columns, fold=fold, report=report)  # fmt: skip
+
+
+def _file(label: str, types: list[str], name: str) -> gr.File:
+    return gr.File(label=label, file_types=types, height=150, min_width=220, elem_id=name)
+
+
+def _column(role: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        [(intake_words.NO_COLUMN, "")],
+        value="",
+        label=intake_words.ROLES[role],
+        min_width=130,
+        elem_id=f"ft-column-{role}",
+    )
+
+
+def build_run() -> Run:
+    gr.HTML(step(words.RUN_TITLE), elem_id="ft-run")
+    head = gr.HTML(run_views.nothing(), elem_id="ft-head")
+    with gr.Row(elem_classes="run-actions"):
+        pause = _button(words.PAUSE, "pause")
+        proceed = _button(words.CONTINUE, "go", "primary")
+        keep = _button(words.KEEP, "keep")
+        discard = _button(words.DISCARD, "discard", "stop")
+        resume = _button(words.RESUME, "resume", "primary")
+    verdict = _verdict()
+    with gr.Row(visible=False, elem_classes="curves") as curves:
+        agreement = gr.Plot(show_label=False, elem_id="ft-agreement", min_width=320)
+        losses = gr.Plot(show_label=False, elem_id="ft-losses", min_width=320)
+    below = gr.HTML("", elem_id="ft-below")
+    return Run(head=head, pause=pause, proceed=proceed, keep=keep, discard=discard, resume=resume,
+               verdict=verdict, curves=curves, agreement=agreement, losses=losses,
+               below=below)  # fmt: skip
+
+
+def _button(said: str, name: str, variant: str = "secondary") -> gr.Button:
+    return gr.Button(said, variant=variant, visible=False, min_width=120, elem_id=f"ft-{name}")
+
+
+def _verdict() -> Verdict:
+    """Between the run's head and its curves, since it is what was waited for."""
+    outcome = gr.HTML("", elem_id="ft-outcome")
+    with gr.Row(visible=False, elem_classes="inputs actions") as actions:
+        name = gr.Textbox(
+            label=words.NAME_LABEL, max_length=80, scale=3, min_width=180, elem_id="ft-name"
+        )
+        save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="ft-save-name")
+        use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
+        pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="ft-download")
+        file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="ft-file")
+    return Verdict(outcome=outcome, actions=actions, name=name, save_name=save_name, use=use,
+                   pack=pack, file=file)  # fmt: skip
+
+
+def build_after() -> After:
+    history = gr.HTML(
+        lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, []),
+        js_on_load=lists.ON_LOAD,
+        elem_id="ft-history",
+    )
+    with gr.Row(elem_classes="plain"):
+        compare = gr.Dropdown(
+            [],
+            value=[],
+            multiselect=True,
+            max_choices=words.MOST_COMPARED,
+            label=words.COMPARE_LABEL,
+            info=words.COMPARE_INFO,
+            visible=False,
+            scale=3,
+            elem_id="ft-compare",
+        )
+        bring = gr.UploadButton(
+            words.IMPORT, file_types=[".zip"], size="md", min_width=180, elem_id="ft-import"
+        )
+    compared = gr.Plot(show_label=False, visible=False, elem_id="ft-compared")
+    files = gr.HTML("", elem_id="ft-compared-files")
+    return After(history=history, compare=compare, compared=compared, compared_files=files,
+                 bring=bring)  # fmt: skip

@@ -1,0 +1,83 @@
+"""What a visitor wants to train: files, columns, settings, and the command that does it.
+
+Starts nothing and reads no file.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.intake.reading import ROLES
+from app.jobs.folders import slug
+from app.places import BUNDLED, DEFAULT_CHECKPOINT
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSpec:
+    """table, images (a ZIP), labelled: files; one of the first two is needed.
+
+    columns: role (text, image, lang, label, id) to column of the table; None: there is none; a
+    role that is left out is guessed. language: None takes each row's own, or detects it. family:
+    "own", "none" or a code. changes: settings that differ from the preset's, by their names in
+    RethinkSettings. checkpoint: what is tuned. rows: of the data, for the estimate and the history.
+    """
+
+    table: Path | None
+    images: Path | None = None
+    labelled: Path | None = None
+    columns: dict[str, str | None] = field(default_factory=dict)
+    language: str | None = None
+    family: str = "own"
+    preset: str = "quick"
+    changes: dict[str, object] = field(default_factory=dict)
+    checkpoint: Path = DEFAULT_CHECKPOINT
+    name: str = ""
+    rows: int = 0
+
+    def command(self, out: Path) -> list[str]:
+        """Arguments after `python -m lfdrt`."""
+        return ["rethink", *self._arguments(), "--checkpoint", str(self.checkpoint), "--out",
+                str(out)]  # fmt: skip
+
+    def command_line(self) -> str:
+        """For a person to copy: file names without their folders."""
+        bare = replace(self, **{name: Path(path.name) for name, path in self.files().items()})
+        words = ["python", "-m", "lfdrt", "rethink", *bare._arguments()]
+        if self.checkpoint != DEFAULT_CHECKPOINT:
+            bundled = self.checkpoint.parent == BUNDLED
+            words += ["--checkpoint", ("checkpoints/" if bundled else "") + self.checkpoint.name]
+        words += ["--out", f"runs/{slug(self.name)}"]
+        return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+    def files(self) -> dict[str, Path]:
+        """The given ones of table, images and labelled."""
+        found = {"table": self.table, "images": self.images, "labelled": self.labelled}
+        return {name: path for name, path in found.items() if path is not None}
+
+    def below(self, folder: Path) -> JobSpec:
+        """The same with relative file names taken from `folder`."""
+        return replace(self, **{name: folder / path for name, path in self.files().items()})
+
+    def _arguments(self) -> list[str]:
+        options = {"table": "--data", "images": "--images", "labelled": "--labelled"}
+        words = [w for name, path in self.files().items() for w in (options[name], str(path))]
+        for role in ROLES:
+            if role in self.columns and self.table is not None:
+                words += [f"--{role}-column", self.columns[role] or ""]
+        if self.language:
+            words += ["--lang", self.language]
+        words += ["--family", self.family, "--preset", self.preset]
+        for name, value in self.changes.items():
+            words += _option(name, value)
+        return words
+
+
+def _option(name: str, value: object) -> list[str]:
+    dashed = name.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{dashed}" if value else f"--no-{dashed}"]
+    return [f"--{dashed}", str(value)]

@@ -1,0 +1,228 @@
+"""Every sentence of the Fine-tune tab.
+
+Knows no components and no HTML: what comes from here is escaped where it is put into a page.
+"""
+
+from __future__ import annotations
+
+from app.page.say import NBSP, percent, rows
+
+TAB = "Fine-tune"
+INTRO_TITLE = "Teach it your language, without labels"
+INTRO = (
+    "Give it sentences in your language, and pictures if you have them. Where its two classifiers "
+    "agree, they teach each other; where they disagree, it learns from your words themselves. "
+    "Nothing leaves this machine, and the model you start from is never changed."
+)
+INTRO_HONEST = (
+    "It does not always help: on average over our test languages it changed next to nothing. With "
+    "a few labelled rows you will see whether it helped with yours; without them you will see what "
+    "changed, which is not the same."
+)
+
+# Step 1
+DATA_TITLE = "1. Your sentences"
+DATA_LEAD = "A table with one sentence in each row. Or try it with one of these first:"
+SAMPLE_PICTURES = "with faces (constructed pairs)"
+TABLE_LABEL = "Table of sentences"
+IMAGES_LABEL = "Pictures (optional)"
+LABELLED_LABEL = "A few labelled rows (optional)"
+TABLE_HINT = (
+    f"CSV, TSV, JSON lines, XLSX or Parquet with a header, up to {{rows:,}} rows and {{size}}{NBSP}"
+    "MB. Pictures: one ZIP; the table names its files. Labelled rows: a table of their own, or a "
+    "label column in yours. Labels are for before and after alone; nothing learns from them."
+)
+LANGUAGE_LABEL = "Language of the sentences"
+LANGUAGE_INFO = "Choose, or type any code or name."
+DETECT = "Detect for every sentence"
+COLUMNS_TITLE = "Columns"
+COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
+
+EMPTY_REPORT = (
+    "What was found in your table appears here: columns, languages, empty and double rows, "
+    "pictures that cannot be read, a preview."
+)
+READY = "Ready: {rows} to learn from"
+READY_LABELS = ", {labelled} with a label to report on"
+LABELLED_REPORT = "{rows} from {name}"
+LABELLED_NONE = (
+    "{name}: no row has a label that the model knows ({labels}). Choose another table, or leave it "
+    "out."
+)
+
+# Step 3
+RUN_TITLE = "3. Watch it learn"
+START = "Start"
+PAUSE = "Pause"
+CONTINUE = "Continue"
+KEEP = "Stop and keep"
+DISCARD = "Stop and discard"
+RESUME = "Go on with it"
+NO_RUN_TITLE = "Nothing is being learned yet"
+NO_RUN = (
+    "Press Start. You can close this page: the training goes on by itself, and is here when you "
+    "come back."
+)
+STATES = {
+    "starting": "Starting",
+    "running": "Learning",
+    "paused": "Paused",
+    "stopping": "Stopping",
+    "done": "Finished",
+    "kept": "Stopped, kept",
+    "discarded": "Stopped, discarded",
+    "collapsed": "Stopped: collapse",
+    "failed": "Failed",
+    "lost": "Interrupted",
+    "imported": "Brought in",
+}
+RUN_STAGES = {
+    "pictures": "Looking at the pictures",
+    "encoding": "Reading the sentences once",
+    "training": "Learning",
+    "saving": "Saving the model",
+    "": "Starting",
+}
+EPOCH = "Pass {epoch} of {epochs}"
+STEP = "step {step} of {steps}"
+ELAPSED = "{time} so far"
+REMAINING = "about {time} left"
+REMAINING_LATER = "the time left is known after the first pass, which is the slowest"
+SPEED = "{rows} rows a second"
+TILES = {
+    "agree": "agree: they teach each other",
+    "disagree": "disagree: their words are learned",
+    "used": "used as pseudo-labels",
+    "flips": "changed since the last pass",
+}
+PASS_SO_FAR = "This pass so far"
+PASSES = "Pass by pass"
+PASS_COLUMNS = ("Pass", "Agree", "Disagree", "Used", "Changed", "Seconds")
+PSEUDO = "What they agree on"
+PSEUDO_LEAD = (
+    "Pseudo-labels of this pass. One class swallowing the others is a collapse, and stops."
+)
+DISPUTES = "Where they disagree"
+DISPUTES_LEAD = "The newest rows on which the two classifiers say different things."
+DISPUTE_COLUMNS = ("Sentence", "First says", "Second says")
+NO_DISPUTES = "No disagreement yet."
+PICTURE_ONLY = "(a picture without words)"
+AGREEMENT_PLOT = "Share of rows on which both classifiers agree"
+LOSS_PLOT = "Losses, each before its weight"
+LOSSES = {
+    "classifier_1": "First classifier",
+    "classifier_2": "Second classifier",
+    "masked": "Hidden words",
+    "masked_view": "View with hidden words",
+    "text_view": "Text without its picture",
+    "information": "Information maximisation",
+}
+STEPS_AXIS = "step"
+LOST_NEXT = "The training process ended without a word. Everything until the last pass is saved."
+FAILED_NEXT = "Change what the sentence names and start again; your data are untouched."
+
+# Outcome
+OUTCOME_NOTES = {
+    "kept": "Stopped by you: the model as it was at that moment is kept.",
+    "collapsed": "Stopped by a collapse: the model as it was before it is kept.",
+}
+DISCARDED = "The model is as it was before. Nothing of this training is used."
+LUCK = 0.05
+"""A split that a fair coin makes more often than this counts as luck."""
+VERDICT_TITLES = {
+    "helped": "It helped",
+    "hurt": "It did not help: scores fell",
+    "same": "It made no difference you can rely on",
+    "unknown": "Nobody can say whether it helped",
+    "discarded": "Discarded",
+}
+SCORES_TITLE = "Before and after"
+SCORES_LEAD = (
+    "On {rows} with a label. Nothing was learned from them, and nothing was chosen by them."
+)
+SCORE_NAMES = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro-F1",
+    "weighted_f1": "Weighted F1",
+    "agreement": "Agreement",
+}
+BEFORE, AFTER, CHANGE = "Before", "After", "Change"
+CONFUSION = "Which label was taken for which"
+CONFUSION_LEAD = "Rows: the true label. Columns: what the model said."
+DISTRIBUTION = "What it says of your sentences"
+AGREED = "Both classifiers agreed on {before} of them before, and agree on {after} now."
+CHANGED_TITLE = "Sentences that are read differently now"
+CHANGED_LEAD = "{changed} of {rows}"
+CHANGED_COLUMNS = ("Sentence", "Before", "After")
+NOTHING_CHANGED = "No sentence changed its label."
+NAME_LABEL = "Name"
+SAVE_NAME = "Save"
+USE = "Use in Predict"
+DOWNLOAD = "Download"
+DOWNLOAD_READY = "Save the ZIP"
+
+# History
+HISTORY_TITLE = "Earlier trainings"
+HISTORY_EMPTY = "None yet."
+IMPORT = "Bring one back (ZIP)"
+COMPARE_LABEL = "Compare"
+COMPARE_INFO = "Choose up to four; their agreement is drawn over each other."
+HISTORY_ROW = "{language} · {rows} · {preset} · {date}"
+MANY_LANGUAGES = "several languages"
+COMPARE_AXIS = "share of its steps"
+MOST_COMPARED = 4
+
+
+def verdict(
+    before: float, after: float, righted: int, wronged: int, chance: float
+) -> tuple[str, str]:
+    """A key of VERDICT_TITLES and a sentence.
+
+    before, after: macro-F1. righted, wronged: labelled rows that are right only now, or were right
+    only before. chance: how often a fair coin splits them at least so unevenly (sign test).
+    """
+    scores = f"Macro-F1 went from {percent(before, 1)} to {percent(after, 1)}"
+    if righted == wronged == 0:
+        return "same", f"{scores}: not one labelled row changed between right and wrong."
+    what = f"{scores}; {rows(righted)} with a label became right, {wronged:,} became wrong."
+    if chance > LUCK:
+        return "same", (
+            f"{what} A fair coin would do as much in {percent(chance)} of cases, so this may be "
+            "luck. More labelled rows would tell."
+        )
+    if righted > wronged:
+        return "helped", f"{what} Chance alone does so in {percent(chance, 1)} of cases."
+    return "hurt", f"{what} Keep the model that you started from."
+
+
+def verdict_unlabelled(changed: int, total: int) -> tuple[str, str]:
+    return "unknown", (
+        f"You gave no labels, so there is no score. {changed:,} of {rows(total)} get another label "
+        "now; look at some of them below, and judge for yourself before you use it."
+    )
+
+
+NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."
+NOTHING_KEPT = (
+    "It did not stop by itself and was ended. No pass had been finished, so there is nothing to "
+    "keep; go on with it, or delete it."
+)
+NO_OUTCOME = "“{name}” has no predictions to compare."
+BAD_OUTCOME = "{file} cannot be read. It was changed or cut off."
+NO_CHECKPOINT = "“{name}” has no model to download."
+NO_ZIP = "{name} is no ZIP, or it is damaged. Choose one that was downloaded here."
+FOREIGN_ZIP = (
+    "{name} is no training that was downloaded here: {member!r} does not belong into one. Choose "
+    "the ZIP as it was downloaded, not packed anew."
+)
+INCOMPLETE_ZIP = "{name} is incomplete: {member} is missing. Download it again."
+TOO_LARGE = "{name} unpacks to more than {size}. It is no training of this program."
+BAD_ZIP = "{name} cannot be used: {why}"
+TRAINING = "rethinking “{name}” of {base}, preset {preset}, begun {date}, step {step} of {steps}"
+UNLABELLED = "{rows} without labels ({language})"
+EACH_RUN = " — "
+LABEL = "Label"
+ALL_CHANGED = "The table has the rows that are shown; the download has all."
+DISTRIBUTION_COLUMNS = ("Label", "Before", "After")
+DISPUTE_FILE_COLUMNS = ("Sentence", "First says", "Probability", "Second says", "Probability")
+RUN_COLUMNS = ("Name", "State", "Language", "Rows", "Preset", "From", "Begun")

@@ -1,0 +1,1 @@
+"""A visitor's uploaded table: read, reported on, its columns told apart."""

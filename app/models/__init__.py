@@ -1,0 +1,1 @@
+"""Loaded checkpoints, what is asked of them, and what is known of them unloaded."""

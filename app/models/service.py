@@ -1,0 +1,222 @@
+"""The models behind the page: loaded in the background, then asked by every visitor.
+
+The only file of the app, beside `jobs`, that imports more of `lfdrt` than its vocabulary, and only
+inside functions: importing this file costs nothing, so that the page is up before torch is read.
+Knows no components, no HTML, and keeps nothing of any visitor.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.models.facts import cited, digest
+from app.models.requests import Answer, Loaded, Refused, Request
+from app.models.shelf import BASE, Choice, Phase, Shelf, Slot, Status, beside, labels_of
+from app.page import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image
+
+    from lfdrt.data.detect import Detection
+    from lfdrt.data.intake.report import TokenCount
+    from lfdrt.inference.predictor import Predictor
+    from lfdrt.inference.sample import Sample, View
+    from lfdrt.output import Prediction
+
+
+class Model:
+    """One checkpoint, asked by one visitor. May still be loading; stays usable until let go."""
+
+    def __init__(self, choice: Choice, slot: Slot[Predictor]) -> None:
+        self.choice, self._slot = choice, slot
+
+    @property
+    def status(self) -> Status:
+        return self._slot.status
+
+    def wait(self, seconds: float) -> bool:
+        """Whether loading is over, after waiting at most so long."""
+        return self._slot.wait(seconds)
+
+    @property
+    def loaded(self) -> Loaded | None:
+        p = self._slot.value
+        if p is None:
+            return None
+        return Loaded(
+            weights=cited(p.folder, self.choice.name),
+            card=p.card,
+            labels=p.labels,
+            families=p.families,
+            device=p.runtime.description,
+        )
+
+    def predict(self, request: Request) -> Answer:
+        """The prediction and all its views but sharpness; waits for the model. Raises Refused."""
+        from lfdrt.data.texts import clean_text
+        from lfdrt.inference.sample import View
+
+        predictor, sample = self.ready(), _sample(request)
+        views = View.FAMILIES
+        if sample.image is not None and sample.text:
+            views |= View.REGIONS
+        if sample.translation:
+            views |= View.TRANSLATION
+        return Answer(
+            prediction=self._predict(sample, views),
+            weights=cited(predictor.folder, self.choice.name),
+            image=sample.image,
+            english=clean_text(request.translation).text,
+        )
+
+    def scores(self, request: Request) -> Prediction:
+        """The prediction without views; waits for the model. Raises Refused."""
+        from lfdrt.inference.sample import View
+
+        return self._predict(_sample(request), View.NOTHING)
+
+    def sharpness(self, request: Request) -> np.ndarray | None:
+        """KL from uniform of each family's vocabulary prediction, (K,); None without text."""
+        from lfdrt.inference.sample import View
+
+        if not request.text.strip():
+            return None
+        return self._predict(replace(_sample(request), image=None), View.SHARPNESS).sharpness
+
+    def _predict(self, sample: Sample, views: View) -> Prediction:
+        try:
+            return self.ready().predict(sample, views)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+
+    def ready(self) -> Predictor:
+        """When it is loaded. Raises Refused."""
+        self._slot.wait()
+        if self._slot.value is None:
+            raise Refused(self.status.failure)
+        return self._slot.value
+
+
+class Service:
+    """The base checkpoint, those beside it, and the tuned ones that are registered."""
+
+    def __init__(self, folder: Path, device: str = "auto") -> None:
+        self._device, turn = device, threading.Lock()
+        name, labels = folder.resolve().name, labels_of(folder)
+        self._slot = Slot(folder, name, self._read, turn)
+        base = Choice(key=BASE, name=name, folder=folder, labels=labels, tuned=False)
+        self._base = Model(base, self._slot)
+        self._shelf = Shelf(beside(folder), self._read_beside, turn)
+
+    def start(self) -> None:
+        """Load the base in the background; returns at once."""
+        self._slot.start()
+
+    @property
+    def status(self) -> Status:
+        """Of the base, as `wait` and `loaded`."""
+        return self._base.status
+
+    def wait(self, seconds: float) -> bool:
+        return self._base.wait(seconds)
+
+    @property
+    def loaded(self) -> Loaded | None:
+        return self._base.loaded
+
+    @property
+    def folder(self) -> Path:
+        """Of the base."""
+        return self._slot.folder
+
+    def choices(self, keys: Iterable[str] = ()) -> list[Choice]:
+        """The base, those beside it, then the registered ones among `keys`, in that order."""
+        tuned = [choice for key in keys if (choice := self._shelf.find(key)) and choice.tuned]
+        return [self._base.choice, *self._shelf.bundled(), *tuned]
+
+    def register(self, key: str, folder: Path, name: str) -> None:
+        """Let a tuned checkpoint be asked. `key`: not to be guessed, since who knows it may ask;
+        nothing is loaded before that. A second time gives it another name."""
+        if key == BASE:
+            raise ValueError("the empty key is that of the base")
+        self._shelf.add(
+            Choice(key=key, name=name, folder=folder, labels=labels_of(folder), tuned=True)
+        )
+
+    def forget(self, key: str) -> None:
+        """A tuned checkpoint can no longer be asked; nothing where there is none."""
+        self._shelf.remove(key)
+
+    def open(self, key: str) -> Model:
+        """The checkpoint of a key, loading from now on; Refused: there is none."""
+        if key == BASE:
+            return self._base
+        try:
+            return Model(*self._shelf.take(key))
+        except KeyError:
+            raise Refused(say.MODEL_GONE) from None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[TokenCount]:
+        """By the base's tokenizer; unknown ones as far as the model reads. Refused: no model."""
+        from lfdrt.data.intake.report import TokenCount
+
+        tokenizer = self._base.ready().tokenizer
+        around = tokenizer.prefix_length() + 1  # and the end token
+        return [
+            TokenCount(tokens=len(e.ids) + e.cut - around, unknown=e.ids.count(tokenizer.unknown))
+            for e in tokenizer.encode(texts)
+        ]
+
+    def detect(self, written: str) -> Detection | None:
+        """The language that a text seems to be in."""
+        from lfdrt.data.detect import detect_language
+
+        return detect_language(written)
+
+    def read_picture(self, path: Path) -> Image.Image:
+        """An upright RGB picture; Refused says why a file is none."""
+        return _picture(path)
+
+    def _read(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+        report("importing")
+        from lfdrt.inference.predictor import Predictor
+        from lfdrt.runtime import resolve_runtime
+
+        runtime = resolve_runtime(self._device)
+        report("reading")
+        predictor = Predictor.load(folder, runtime)
+        digest(folder)  # of what was read, whatever is written there later
+        return predictor
+
+    def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+        """With the base's word embeddings where they are equal: half of a model's memory."""
+        predictor = self._read(folder, report)
+        if self._slot.value is not None:
+            predictor.share_words(self._slot.value)
+        return predictor
+
+
+def _sample(request: Request) -> Sample:
+    from lfdrt.inference.sample import Sample
+
+    return Sample(
+        text=request.text or None,
+        image=None if request.picture is None else _picture(request.picture),
+        language=request.language or None,
+        family=request.family,
+        translation=request.translation.strip() or None,
+    )
+
+
+def _picture(path: Path) -> Image.Image:
+    from lfdrt.data.images import ImageError, read_image
+
+    try:
+        return read_image(path, name=path.name)
+    except ImageError as error:
+        raise Refused(str(error)) from error

@@ -1,0 +1,92 @@
+"""Small pieces of HTML that every view is made of. Knows nothing of predictions."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Sequence
+from html import escape as _escape
+
+from PIL import Image
+
+from app.page import say
+
+Html = str
+
+
+def esc(text: object) -> Html:
+    """Any text as HTML, fit for attributes too."""
+    return _escape(str(text), quote=True)
+
+
+def foreign(text: str, lang: str) -> Html:
+    """A visitor's text: escaped, in its own direction whatever stands around it."""
+    return f'<bdi dir="auto" lang="{esc(lang)}">{esc(text)}</bdi>'
+
+
+def card(body: Html, *, kind: str, title: str = "", lead: str = "", attributes: str = "") -> Html:
+    """A panel of the page. `kind` is a class name; `attributes` is HTML."""
+    head = f"<h3>{esc(title)}</h3>" if title else ""
+    head += f'<p class="lead">{esc(lead)}</p>' if lead else ""
+    return f'<section class="card {esc(kind)}" {attributes}>{head}{body}</section>'
+
+
+def step(title: str, lead: str = "") -> Html:
+    """The head of a part of a tab that holds components."""
+    lead = f"<p>{esc(lead)}</p>" if lead else ""
+    return f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>'
+
+
+def label_mark(label: str) -> Html:
+    """A class with its colour; the name stands beside it."""
+    return (
+        f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
+        f"{esc(label)}</span>"
+    )
+
+
+def scroll(body: Html, label: str) -> Html:
+    """A part that scrolls inside its panel; reachable by keyboard, as it must be to be scrolled."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}">{body}</div>'
+
+
+def table(kind: str, head: Sequence[Html], rows: Iterable[Html], caption: str = "") -> Html:
+    """`head` are cells' contents, "" for a corner without words; none at all for no head."""
+    cells = "".join(f'<th scope="col">{c}</th>' if c else "<td></td>" for c in head)
+    top = f"<thead><tr>{cells}</tr></thead>" if head else ""
+    named = f"<caption>{esc(caption)}</caption>" if caption else ""
+    return f'<table class="{esc(kind)}">{named}{top}<tbody>{"".join(rows)}</tbody></table>'
+
+
+def notes(sentences: Iterable[str]) -> Html:
+    items = "".join(f'<li dir="auto">{esc(s)}</li>' for s in sentences)
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def switch(name: str, options: dict[str, str], chosen: str, label: str) -> Html:
+    """A group of buttons that set `data-NAME` of the panel (page.js)."""
+    buttons = "".join(
+        f'<button type="button" data-set="{esc(name)}" data-to="{esc(value)}" '
+        f'aria-pressed="{str(value == chosen).lower()}">{esc(words)}</button>'
+        for value, words in options.items()
+    )
+    return f'<div class="switch" role="group" aria-label="{esc(label)}">{buttons}</div>'
+
+
+def bar(share: float, kind: str = "") -> Html:
+    """A bar of `share` (0 to 1) of its room; the number stands beside it, not in it."""
+    width = 100 * min(max(share, 0.0), 1.0)
+    fill = f'<i style="width:{width:.1f}%"></i>'
+    return f'<span class="bar {esc(kind)}" aria-hidden="true">{fill}</span>'
+
+
+def picture_data(image: Image.Image) -> str:
+    """A picture as a data address, so that no file of it is kept. JPEG, without metadata."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def failure(sentence: str) -> Html:
+    body = f'<h3>{esc(say.NOT_READY)}</h3><p dir="auto">{esc(sentence)}</p>'
+    return card(f'<div role="alert">{body}</div>', kind="failure")

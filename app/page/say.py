@@ -1,0 +1,123 @@
+"""What more than one tab says: numbers in words, the names of things, and the words of saved files.
+
+Knows no components and no HTML: what comes from here is escaped where it is put into a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lfdrt.languages import FAMILIES
+
+BUTTONS = {
+    "csv": "CSV",
+    "json": "JSON",
+    "svg": "Figure as SVG",
+    "png": "Figure as PNG",
+    "html": "Page as HTML",
+    "txt": "Source as text",
+}
+TRUE_BY_SAID = "true label, by what was said"
+GROUP = "Save: {title}"
+
+PROGRAM = "LFD-RT {version}"
+CHECKPOINT = "checkpoint {name}"
+HASH = "SHA-256 {digits}"
+SEED = "training seed {seed}"
+SELECTED = "selected by: {rule}"
+DATA = "data: {data}"
+SHOWN = "shown: {choice}"
+RECORDED = "recorded {date} by version {version} on {device}"
+MADE = "made {date}"
+UNKNOWN = "not stated"
+SETS = {
+    "afrisenti": "AfriSenti",
+    "brighter": "BRIGHTER",
+    "ch_sims": "CH-SIMS",
+    "goemotions": "GoEmotions",
+    "meld": "MELD",
+    "mmeld": "M-MELD",
+    "mvsa": "MVSA-Single",
+    "nusax": "NusaX",
+    "sample": "LFD-RT sample set",
+    "xed": "XED",
+    "xlmt": "XLM-T",
+}
+"""Data sets as they are written; one that is not here keeps the name it has in the data folder."""
+
+CONSTRUCTED = (
+    "Constructed pairs: faces and sentences were put together by this project, not found together."
+)
+PAIRED = ("mvsa",)
+"""Data sets whose pictures came with their texts."""
+
+PAPER = (
+    "Chen et al., “Cross-lingual Multimodal Sentiment Analysis for Low-Resource Languages via "
+    "Language Family Disentanglement and Rethinking Transfer”, Table {number} ({setting})"
+)
+PAPER_PRINTED = "{paper}; figures of the paper, copied by LFD-RT {version}, not measured by it"
+PAPER_COMPUTED = "computed by LFD-RT {version} from the figures of {paper}; not in the paper"
+NBSP = "\u00a0"
+TAB_ABOUT = "About"
+PHASES = {
+    "waiting": "Starting",
+    "importing": "Loading the libraries",
+    "reading": "Reading the weights",
+    "ready": "Ready",
+    "failed": "The model did not load",
+}
+FAILED_NEXT = "Start the app again with another folder: python app.py --checkpoint FOLDER"
+MODEL_GONE = "This model is not here any more: choose another one under Model."
+UNEXPECTED = (
+    "Something went wrong inside the program; the details are in the window it was started from. "
+    "Your text and picture are still here: change something, or try again."
+)
+OWN = "The language's own family"
+NONE = "No disentangler"
+
+
+def percent(p: float, digits: int = 0) -> str:
+    """0.123 as "12 %"."""
+    return f"{100 * p:.{digits}f}{NBSP}%"
+
+
+def points(p: float) -> str:
+    """A difference of probabilities in percentage points, always signed: "+1.2", "−0.3"."""
+    shown = f"{100 * p:+.1f}"
+    return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
+
+
+def phase(name: str, seconds: float, model: str = "") -> str:
+    """`model`: its name where it is not the one that the app was started with."""
+    start = f"{model}: " if model else ""
+    return f"{start}{PHASES[name]} … {seconds:.0f}{NBSP}s"
+
+
+def model_choice(name: str, labels: Sequence[str], tuned: bool) -> str:
+    """A model in the list: its classes where they are few, else how many."""
+    classes = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} classes"
+    notes = [*(["tuned"] if tuned else []), *([classes] if labels else [])]
+    return f"{name} ({'; '.join(notes)})" if notes else name
+
+
+NOT_READY = "This cannot be used yet"
+
+
+def rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def duration(seconds: float) -> str:
+    """In the unit that a person would use; never more exact than it is known."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))}{NBSP}s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)}{NBSP}min"
+    return f"{seconds / 3600:.1f}{NBSP}h"
+
+
+FAMILY_NAMES = {family.code: family.name for family in FAMILIES}
+
+
+def family_name(code: str | None) -> str:
+    return NONE if code is None else FAMILY_NAMES.get(code, code)

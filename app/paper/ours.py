@@ -1,0 +1,105 @@
+"""What the checkpoint that the app runs is, to be set beside the paper's experiment: from its
+card.json and config.json, read without the model.
+
+A card is free in its form, and may be a stranger's: what it does not tell is said to be untold.
+Knows no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.models.facts import facts_in
+from app.page.citation import data_of
+from app.paper import words
+
+
+def facts(folder: Path) -> dict[str, str]:
+    """By the keys of `text_benchmark.PAPER_OURS`."""
+    card, config = (facts_in(folder / name) for name in ("card.json", "config.json"))
+    return {
+        "text_encoder": _text_encoder(card, config),
+        "image_encoder": _first(_in(card, "towers", "image"), _in(config, "image", "tower",
+                                "vision_cfg", "timm_model_name"), _base(config)),
+        "images": _first(*(_in(card, *path) for path in (("data", "pairing"), ("data", "pairs"),
+                         ("pairing",)))),
+        "texts": _counted(_rows(card), _first(_in(card, "data", "labelled English texts"),
+                          _in(card, "data", "texts"), unknown="")),
+        "parallel": _counted(_in(card, "training", "parallel_pairs") or _in(card, "parallel_pairs"),
+                             _first(_in(card, "data", "parallel texts"), unknown="")),
+        "tests": _tests(card),
+        "scored": _scored(card),
+        "compute": _compute(card),
+    }  # fmt: skip
+
+
+def name_of(folder: Path) -> str:
+    return folder.resolve().name
+
+
+def _in(facts: Any, *path: str) -> Any:
+    """What lies at a path of keys; None where there is nothing."""
+    for key in path:
+        facts = facts.get(key) if isinstance(facts, Mapping) else None
+    return facts
+
+
+def _first(*found: Any, unknown: str = words.PAPER_UNTOLD) -> str:
+    return next((value for value in found if isinstance(value, str) and value), unknown)
+
+
+def _text_encoder(card: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    backbone = _in(config, "text", "backbone")
+    layers, width = (_in(backbone, key) for key in ("num_hidden_layers", "hidden_size"))
+    name = _first(_in(card, "towers", "text"), _in(backbone, "model_type"), _base(config))
+    if not isinstance(layers, int) or not isinstance(width, int):
+        return name
+    return words.PAPER_OURS_SIZE.format(name=name, layers=layers, width=width)
+
+
+def _base(config: Mapping[str, Any]) -> str:
+    """A head stands on another checkpoint's encoders."""
+    base = _in(config, "base")
+    return words.PAPER_OF_BASE.format(base=base) if isinstance(base, str) else ""
+
+
+def _rows(card: Mapping[str, Any]) -> Any:
+    """Labelled English ones."""
+    each = _in(card, "training", "english_rows")
+    if isinstance(each, Mapping):
+        return sum(n for n in each.values() if isinstance(n, int))
+    return _in(card, "training", "labelled_english_rows") or _in(card, "labelled_rows")
+
+
+def _counted(count: Any, of: str) -> str:
+    said = f"{count:,}" if isinstance(count, int) and count else ""
+    return ": ".join(filter(None, (said, of))) or words.PAPER_UNTOLD
+
+
+def _tests(card: Mapping[str, Any]) -> str:
+    rows = _in(card, "scores", "sets")
+    names = [_in(row, "set") for row in rows] if isinstance(rows, list) else []
+    sets = [name.split() for name in names if isinstance(name, str) and len(name.split()) == 3]
+    if not sets:
+        return words.PAPER_UNTOLD
+    return data_of(dict.fromkeys(tuple(one) for one in sets)).partition(": ")[2]
+
+
+def _scored(card: Mapping[str, Any]) -> str:
+    rethought = "rethought" in card
+    about = _first(_in(card, "scores", "about"), unknown=words.PAPER_NO_SCORES)
+    return f"{about}; {words.PAPER_RETHOUGHT if rethought else words.PAPER_NOT_RETHOUGHT}"
+
+
+def _compute(card: Mapping[str, Any]) -> str:
+    told = [_first(_in(card, "training", "hardware"), _in(card, "hardware"), unknown="")]
+    steps = _in(card, "training", "steps") or _in(card, "training", "settings", "steps")
+    steps = steps or _in(card, "steps")
+    minutes, seconds = _in(card, "training", "minutes"), _in(card, "seconds")
+    if not minutes and isinstance(seconds, int | float):
+        minutes = round(seconds / 60)
+    told += [words.PAPER_STEPS.format(steps=f"{steps:,}")] if isinstance(steps, int) else []
+    told += [words.PAPER_MINUTES.format(n=minutes)] if isinstance(minutes, int | float) else []
+    return ", ".join(filter(None, told)) or words.PAPER_UNTOLD

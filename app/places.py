@@ -1,0 +1,15 @@
+"""Where things lie: the repository, what is bundled in it, and what the app keeps for its user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+ASSETS = REPOSITORY / "assets"
+PAPER = ASSETS / "paper"
+RECORDINGS = ASSETS / "benchmarks" / "recordings"
+SAMPLES = ASSETS / "samples"
+BUNDLED = REPOSITORY / "checkpoints"
+DEFAULT_CHECKPOINT = BUNDLED / "compact"
+RUNS = REPOSITORY / "runs"
+"""Of trainings, recordings and tables, where no other folder is named."""

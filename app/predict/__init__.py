@@ -1,0 +1,1 @@
+"""The Predict tab: one text, one picture, one answer with everything behind it."""

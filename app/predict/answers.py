@@ -1,0 +1,162 @@
+"""What the page shows in answer to a visitor: from requests to HTML, failures included.
+
+Knows the service and the views; knows no components. Keeps nothing between calls.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.models.requests import NONE, Answer, Original, Refused, Request
+from app.models.service import Model, Service
+from app.page import say
+from app.page.citation import cite
+from app.page.html import Html, esc
+from app.predict import readings as family_views
+from app.predict import result as result_views
+from app.predict import whatif_views, words
+from app.predict.exports import export
+from app.predict.regions import regions
+from app.predict.translation import translation
+from lfdrt.languages import is_trained, resolve
+
+log = logging.getLogger(__name__)
+
+WAIT = 0.5  # s between two looks at a model that is still loading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The panels of the Predict tab, as HTML; "" is an absent panel. changed: what a change does; a
+    new answer has none. original: what changes can be compared with; None: nothing."""
+
+    result: Html
+    whatif: Html = ""
+    changed: Html = ""
+    details: Html = ""
+    sharpness: Html = ""
+    export: Html = ""
+    original: Original | None = None
+
+
+NOTHING = Shown(result=result_views.empty())
+
+
+def answer(service: Service, request: Request, remark: str = "") -> Iterator[Shown]:
+    """While the model loads, how far it is; then the prediction; then its sharpness, which costs
+    the most. `remark`: a sentence about a bundled example."""
+    if not (request.text.strip() or request.picture):
+        yield NOTHING
+        return
+    try:
+        yield from _answer(service.open(request.checkpoint), request, remark)
+    except Refused as refused:
+        yield Shown(result=result_views.failure(str(refused)))
+    except Exception:
+        log.exception("a prediction failed")
+        yield Shown(result=result_views.failure(say.UNEXPECTED))
+
+
+def spoken(service: Service, written: str, language: str | None) -> Html:
+    """One line below the text: its language and family, detected or chosen."""
+    if language:
+        try:
+            known = resolve(language)
+        except ValueError as error:
+            return f'<span class="wrong">{esc(error)}</span>'
+        return esc(words.chosen(known.name, known.family.name, is_trained(known.family)))
+    if not written.strip():
+        return esc(words.NO_LANGUAGE_YET)
+    found = service.detect(written)
+    if found is None:
+        return esc(words.LANGUAGE_UNCLEAR)
+    family = resolve(found.code).family
+    line = words.detected(found.name, family.name, found.probability, found.sure)
+    return esc(line if is_trained(family) else f"{line} {words.UNTRAINED}")
+
+
+def picture_note(service: Service, picture: str | None) -> tuple[Html, bool]:
+    """One line below the picture: its limits, or what is wrong; and whether it is usable."""
+    if picture is not None:
+        try:
+            service.read_picture(Path(picture))
+        except Refused as refused:
+            return f'<span class="wrong" role="alert">{esc(refused)}</span>', False
+    return esc(words.IMAGE_HINT), True
+
+
+def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
+    """Raises Refused. `model` is held to the end: all panels come from the same one."""
+    other = model.choice.name if model.choice.key else ""
+    while not model.wait(WAIT if model.status.phase != "waiting" else 0.1):
+        status = model.status
+        yield Shown(result=result_views.waiting(status.phase, status.seconds, other))
+    if model.status.phase == "failed":
+        yield _failed(model, other)
+        return
+    found = model.predict(request)
+    about = _about(found, remark)
+    source = cite(found.weights, *about)
+    shown = replace(_shown(found, remark, other, source), original=_original(request, found, about))
+    yield shown
+    yield _with_sharpness(model, request, found, shown, source)
+
+
+def _failed(model: Model, other: str) -> Shown:
+    if other:
+        return Shown(result=result_views.failure(words.model_failed(other, model.status.failure)))
+    return Shown(result=result_views.failure(model.status.failure, say.FAILED_NEXT))
+
+
+def _original(request: Request, found: Answer, about: tuple[str, ...]) -> Original:
+    p = found.prediction
+    read = replace(
+        request, text=p.text or "", language=p.language, family=p.family or NONE, translation=""
+    )
+    bare = replace(p, families=None, grid=None, translation=None, translation_tokens=None)
+    return Original(request=read, prediction=bare, weights=found.weights, about=about)
+
+
+def _about(found: Answer, remark: str) -> tuple[str, ...]:
+    """What every file of an answer says of its sample. `remark`: of a bundled example."""
+    p = found.prediction
+    used = words.USED[(p.text is not None, p.has_image)].lower()
+    name = f"{used}, {resolve(p.language).name}" if p.language else used
+    sample = words.SAMPLE.format(used=name, family=say.family_name(p.family))
+    paired = say.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
+    return sample, paired
+
+
+def _is_pair(found: Answer, remark: str) -> bool:
+    """Whether text and face were put together by this project: those of the bundled examples."""
+    return bool(remark) and found.prediction.text is not None and found.prediction.has_image
+
+
+def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
+    p = found.prediction
+    pairs = regions(p, found.image, source) + translation(p, found.english, source)
+    details = family_views.families(p, source)
+    details += f'<div class="pairs">{pairs}</div>' if pairs else ""
+    wait = f'<p class="hint">{esc(words.SHARPNESS_WAIT)}</p>' if p.tokens else ""
+    if _is_pair(found, remark):
+        remark = f"{remark} {say.CONSTRUCTED}"
+    return Shown(
+        result=result_views.result(p, source, remark, other),
+        whatif=whatif_views.choices(p),
+        details=details,
+        sharpness=wait,
+        export=export(p, found.weights.name, source),
+    )
+
+
+def _with_sharpness(
+    model: Model, request: Request, found: Answer, shown: Shown, source: str
+) -> Shown:
+    p = found.prediction
+    loaded = model.loaded
+    values = model.sharpness(request) if p.tokens else None
+    html = family_views.sharpness(values, loaded.families if loaded else (), p.family, source)
+    return replace(shown, sharpness=html)

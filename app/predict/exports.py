@@ -1,0 +1,111 @@
+"""A prediction as files: a table of all readings, and everything as JSON, each with its source.
+
+Contents only; the browser makes the files. Nothing is written on the server, so nothing of a
+visitor stays there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.page.html import Html, card
+from app.page.saving import Cell, Rows, Saved, csv_text, files
+from app.page.say import family_name
+from app.predict import words as text
+from app.predict.readings import units
+from app.predict.tokens import Word, summed
+from lfdrt.languages import resolve
+
+if TYPE_CHECKING:
+    from lfdrt.output import Prediction, Scores
+
+
+def table_rows(p: Prediction, model: str) -> Rows:
+    """One row a reading: the one used first, then every family; the head before them."""
+    words = next(iter(units(p).values())) if p.tokens else ()
+    head = ["reading", "model", "text", "language", "label", "agree", "label_1", "label_2"]
+    head += [f"p1_{c}" for c in p.labels] + [f"p2_{c}" for c in p.labels]
+    head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
+    rows: list[list[Cell]] = [[*head]]
+    for name, scores, attention in _readings(p, words):
+        row = [name, model, p.text or "", p.language or "", scores.label, str(scores.agree).lower()]
+        row += [scores.label_1, scores.label_2, *_numbers(scores.probabilities_1)]
+        rows.append(row + _numbers(scores.probabilities_2) + attention)
+    return rows
+
+
+def json_text(p: Prediction, model: str, source: str) -> str:
+    """Everything that the page shows, tokens and all, as JSON."""
+    data: dict[str, Any] = {
+        "model": model,
+        "source": source,
+        "text": p.text,
+        "has_image": p.has_image,
+        "language": p.language,
+        "language_name": resolve(p.language).name if p.language else None,
+        "family": p.family,
+        "notes": p.notes,
+        "labels": p.labels,
+        "prediction": _scores(p.scores),
+        "tokens": [
+            {"piece": t.piece, "start": t.start, "end": t.end, "unknown": t.unknown}
+            for t in p.tokens
+        ],
+        "families": [
+            {
+                "family": r.family,
+                "attention": _numbers(r.attention),
+                "attention_on_text": round(r.mass, 6),
+                **_scores(r.scores),
+            }
+            for r in p.families or ()
+        ],
+        "regions": None if p.grid is None else np.round(p.grid.astype(float), 6).tolist(),
+        "translation": None
+        if p.translation is None
+        else np.round(p.translation.astype(float), 6).tolist(),
+        "translation_tokens": [t.piece for t in p.translation_tokens or ()],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def export(p: Prediction, model: str, source: str) -> Html:
+    """The files of the whole answer; figures are saved where they stand."""
+    saved = Saved(name="prediction", title=text.EXPORT_TITLE, source=source)
+    contents = {
+        "csv": csv_text(table_rows(p, model), source),
+        "json": json_text(p, model, source),
+        "html": "",
+    }
+    return card(
+        files(saved, contents),
+        kind="export",
+        title=text.EXPORT_TITLE,
+        lead=text.EXPORT_LEAD,
+    )
+
+
+def _readings(p: Prediction, words: Sequence[Word]) -> Iterator[tuple[str, Scores, list[float]]]:
+    yield "used: " + family_name(p.family), p.scores, []
+    for r in p.families or ():
+        yield family_name(r.family), r.scores, _numbers(summed(r.attention, words))
+
+
+def _scores(s: Scores) -> dict[str, Any]:
+    return {
+        "label": s.label,
+        "agree": s.agree,
+        "label_1": s.label_1,
+        "label_2": s.label_2,
+        "decided_by": s.decided_by,
+        "probabilities_1": _numbers(s.probabilities_1),
+        "probabilities_2": _numbers(s.probabilities_2),
+    }
+
+
+def _numbers(values: np.ndarray) -> list[float]:
+    return [round(float(v), 6) for v in values]

@@ -1,0 +1,252 @@
+"""What each language family makes of a sample: heat map, one family up close, all predictions.
+
+All families are in the page from the start, one shown at a time (page.js): choosing one is
+instant and asks the server nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.page import say
+from app.page.heat import HeatMap, bar_rows, heat_table
+from app.page.html import Html, card, esc, scroll, switch
+from app.page.saving import Rows, Saved, drawn
+from app.page.say import family_name
+from app.predict import words as text
+from app.predict.result import pair
+from app.predict.tokens import Word, after_marks, each_token, merge, summed
+from lfdrt.languages import resolve
+
+if TYPE_CHECKING:
+    from lfdrt.output import FamilyReading, Prediction
+
+
+def families(p: Prediction, source: str) -> Html:
+    """The whole section; empty where the families' readings were not asked for."""
+    if not p.families:
+        return ""
+    own = own_index(p)
+    lead = text.FAMILIES_LEAD if p.tokens else text.FAMILIES_LEAD_IMAGE
+    body = f'<p class="truth">{esc(text.spread(*spread(p.families)))}</p>'
+    tools, heat = _heat(p, own, source) if p.tokens else ("", "")
+    panels = "".join(_panel(p, k, own) for k in range(len(p.families)))
+    body += f'{tools}<div class="readings">{heat}<div class="panels">{panels}</div></div>'
+    body += _table(p, own)
+    body += (
+        f'<p class="fine">{esc(text.ATTENTION_IS)} '
+        f'<a href="#about" data-tab="about" data-tab-name="{esc(say.TAB_ABOUT)}">'
+        f"{esc(text.ABOUT_POINTER)}</a></p>"
+    )
+    state = f'data-unit="{_unit(p)}" data-mode="attention" data-numbers="off" data-family="{own}"'
+    return card(body, kind="families", title=text.FAMILIES_TITLE, lead=lead, attributes=state)
+
+
+def own_index(p: Prediction) -> int:
+    """Position among `p.families` of the reading that was used."""
+    return next(k for k, r in enumerate(p.families or ()) if r.family == p.family)
+
+
+def spread(readings: Sequence[FamilyReading]) -> tuple[float, bool]:
+    """The largest difference of a mean probability between two families, no disentangler left
+    out, and whether their labels differ."""
+    families = [r for r in readings if r.family is not None]
+    means = np.stack([r.scores.mean for r in families])  # (K, C)
+    return float(np.ptp(means, axis=0).max()), len({r.scores.label for r in families}) > 1
+
+
+def is_rtl(p: Prediction) -> bool:
+    return p.language is not None and resolve(p.language).rtl
+
+
+def units(p: Prediction) -> dict[str, tuple[Word, ...]]:
+    """The text as words and as tokens; tokens alone where merging changes nothing."""
+    words, tokens = merge(p.text or "", p.tokens), each_token(p.text or "", p.tokens)
+    return {"tokens": tokens} if len(words) == len(tokens) else {"words": words, "tokens": tokens}
+
+
+def heat_map(p: Prediction, words: Sequence[Word]) -> HeatMap:
+    """Attention of the image query, families (and none) by words. Shape: (K + 1, W)."""
+    attention = np.stack([r.attention for r in p.families or ()])
+    return HeatMap(
+        values=summed(attention, words),
+        columns=[w.text for w in words],
+        rows=[family_name(r.family) for r in p.families or ()],
+        marked=own_index(p),
+        rtl=is_rtl(p),
+        lang=p.language or "",
+    )
+
+
+def sharpness(
+    values: np.ndarray | None, codes: Sequence[str], own: str | None, source: str
+) -> Html:
+    """Bars, one a family, with their numbers. Shape: values (K,)."""
+    if values is None:
+        return ""
+    names = [*map(family_name, codes)]
+    place = codes.index(own) if own in codes else -1
+    bars = bar_rows(names, values.tolist(), [f"{v:.3f}" for v in values], place)
+    rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
+    saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
+    body = drawn(saved, bars, [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])
+    return card(body, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
+
+
+def _unit(p: Prediction) -> str:
+    return next(iter(units(p)))
+
+
+def _heat(p: Prediction, own: int, source: str) -> tuple[Html, Html]:
+    """The switches, and the heat map over words and over tokens, one of which is shown."""
+    readings = p.families or ()
+    heads = [_family_button(k, r.family, k == own) for k, r in enumerate(readings)]
+    beside = [_says(p, r) for r in readings]
+    tables = legends = ""
+    for unit, words in units(p).items():
+        heat = heat_map(p, words)
+        table = heat_table(
+            heat,
+            corner=text.COLUMN_FAMILY,
+            heads=heads,
+            beside=beside,
+            beside_head=text.COLUMN_SAYS,
+        )
+        tables += f'<div class="unit-{unit}">{scroll(table, text.FAMILIES_TITLE)}</div>'
+        legends += f'<p class="legend unit-{unit}">{_legend(heat)}</p>'
+    choices = {u: text.UNIT[u] for u in units(p)}
+    tools = switch("unit", choices, _unit(p), "Unit") if len(choices) > 1 else ""
+    tools += switch("mode", text.MODE, "attention", "Shown")
+    tools += switch("numbers", {"on": text.NUMBERS}, "off", text.NUMBERS)
+    saved = Saved(name="attention", title=text.ATTENTION_TITLE, source=source)
+    figure = drawn(saved, f"{tables}{legends}", _heat_rows(p))
+    return f'<div class="tools">{tools}</div>', f'<div class="map">{figure}</div>'
+
+
+def _heat_rows(p: Prediction) -> Rows:
+    """Shares of attention over the words that are shown first, the head before them."""
+    heat = heat_map(p, next(iter(units(p).values())))
+    rows = zip(heat.rows, np.round(heat.values.astype(float), 6).tolist(), strict=True)
+    return [[text.COLUMN_FAMILY, *heat.columns], *([name, *line] for name, line in rows)]
+
+
+def _legend(heat: HeatMap) -> Html:
+    plain = text.LEGEND.format(top=say.percent(heat.top, 1))
+    difference = text.LEGEND_DIFFERENCE.format(top=f"{100 * heat.largest_difference:.1f}")
+    return (
+        f'<span class="of-attention">{esc(plain)}</span>'
+        f'<span class="of-difference">{esc(difference)}</span>'
+    )
+
+
+def _family_button(k: int, code: str | None, own: bool) -> Html:
+    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if own else ""
+    return (
+        f'<button type="button" data-choose="{k}" aria-pressed="{str(own).lower()}">'
+        f"{esc(family_name(code))}{mark}</button>"
+    )
+
+
+def _says(p: Prediction, r: FamilyReading) -> Html:
+    mean = float(r.scores.mean[p.labels.index(r.scores.label)])
+    return f"{esc(r.scores.label)} <small>{esc(say.percent(mean))}</small>"
+
+
+def _panel(p: Prediction, k: int, own: int) -> Html:
+    """One family up close: its sentence, its strip, its probabilities beside those used."""
+    readings = p.families or ()
+    reading, used = readings[k], readings[own]
+    name, lang = family_name(reading.family), esc(p.language or "")
+    strips = "".join(
+        f'<p class="strip unit-{unit}" dir="auto" lang="{lang}">{_strip(p, words, reading)}</p>'
+        for unit, words in units(p).items()
+        if p.tokens
+    )
+    table = scroll(_beside_used(p, reading, used), name)
+    return (
+        f'<div class="panel" data-panel="{k}"{"" if k == own else " hidden"}>'
+        f"<p>{esc(_sentence(p, reading, used))}</p>{strips}"
+        f"<details open><summary>{esc(text.TABLE_ONE)}</summary>{table}</details></div>"
+    )
+
+
+def _sentence(p: Prediction, reading: FamilyReading, used: FamilyReading) -> str:
+    scores, (p_1, p_2) = reading.scores, pair(p, reading.scores)
+    if reading.family is None:
+        verdict = text.no_disentangler_verdict(scores.label, p_1, p_2)
+    else:
+        verdict = text.family_verdict(family_name(reading.family), scores.label, p_1, p_2)
+    if reading is used:
+        return f"{verdict} {text.USED_READING}"
+    change = scores.mean - used.scores.mean
+    most = int(np.abs(change).argmax())
+    compared = text.compared(scores.label, used.scores.label, p.labels[most], float(change[most]))
+    return f"{verdict} {compared}"
+
+
+def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> Html:
+    """Every class: mean probability of this reading, of the one used, and the difference."""
+    means = zip(p.labels, reading.scores.mean.tolist(), used.scores.mean.tolist(), strict=True)
+    names, rows = [family_name(reading.family)], ""
+    if reading is not used:
+        names += [family_name(used.family), text.COLUMN_DIFFERENCE]
+    for label, a, b in means:
+        cells = [say.percent(a, 1), say.percent(b, 1), say.points(a - b)][: len(names)]
+        columns = "".join(f"<td>{cell}</td>" for cell in cells)
+        rows += f'<tr><th scope="row">{esc(label)}</th>{columns}</tr>'
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in names)
+    return (
+        f'<table class="numbers"><thead><tr><td></td>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _strip(p: Prediction, words: Sequence[Word], reading: FamilyReading) -> Html:
+    """The text itself, each unit shaded by its attention, spaces where the text has them."""
+    weights, whole = summed(reading.attention, words), p.text or ""
+    top = max((float(r.attention.max()) for r in p.families or ()), default=1.0) or 1.0
+    top = max(top, float(weights.max(initial=0.0)))
+    parts, place = [], 0
+    for word, weight in zip(words, weights.tolist(), strict=True):
+        start, end = max(word.start, place), after_marks(whole, max(word.end, place))
+        parts.append(esc(whole[place:start]))
+        kind = " class=unknown" if word.unknown else ""
+        parts.append(
+            f'<span{kind} style="--v:{weight / top:.2f}" title="{100 * weight:.1f} %">'
+            f"{esc(whole[start:end])}</span>"
+        )
+        place = end
+    return "".join(parts) + esc(whole[place:])
+
+
+def _table(p: Prediction, own: int) -> Html:
+    """All families and their predictions, folded away."""
+    rows = "".join(_table_row(p, k, own) for k in range(len(p.families or ())))
+    names = (text.COLUMN_FAMILY, text.COLUMN_SAYS, text.COLUMN_FIRST, text.COLUMN_SECOND)
+    names += (text.COLUMN_LARGEST, text.COLUMN_ON_TEXT)
+    head = "".join(f'<th scope="col">{esc(n)}</th>' for n in names)
+    table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return (
+        f"<details><summary>{esc(text.TABLE_TITLE)}</summary>"
+        f"{scroll(table, text.TABLE_TITLE)}</details>"
+    )
+
+
+def _table_row(p: Prediction, k: int, own: int) -> Html:
+    readings = p.families or ()
+    r = readings[k]
+    change = r.scores.mean - readings[own].scores.mean
+    most = int(np.abs(change).argmax())
+    cells = (
+        r.scores.label,
+        f"{r.scores.label_1} {say.percent(float(r.scores.probabilities_1.max()))}",
+        f"{r.scores.label_2} {say.percent(float(r.scores.probabilities_2.max()))}",
+        "–" if k == own else f"{p.labels[most]} {say.points(float(change[most]))}",
+        say.percent(r.mass, 1) if p.tokens else "–",
+    )
+    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if k == own else ""
+    head = f'<th scope="row">{esc(family_name(r.family))}{mark}</th>'
+    return f"<tr>{head}{''.join(f'<td>{esc(c)}</td>' for c in cells)}</tr>"

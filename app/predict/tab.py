@@ -1,0 +1,222 @@
+"""The Predict tab: one text, one picture, one result with everything behind it.
+
+Lays out its components and wires their events; what is answered is made in `app.predict.answers`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+from PIL import Image
+
+from app.models.choices import models as models_of
+from app.models.requests import Original, Request
+from app.models.service import Service
+from app.models.shelf import BASE
+from app.page import say
+from app.page.wiring import LIGHT, PRIVATE
+from app.predict import answers, whatif, words
+from app.predict.answers import NOTHING, Shown
+from app.predict.examples import Example
+from app.predict.parts import (
+    Controls,
+    Inputs,
+    Outputs,
+    build_cards,
+    build_details,
+    build_inputs,
+    build_result,
+)
+
+PREDICTION = {
+    **PRIVATE,
+    "show_progress": "minimal",
+    "concurrency_limit": 3,
+    "concurrency_id": "predict",
+}
+SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').scrollIntoView(); }"
+"""On a narrow page the result lies below the inputs."""
+SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
+  ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
+PANELS = ("result", "whatif", "changed", "details", "sharpness", "export")
+"""Of `Outputs.panels`, as `Shown` calls them."""
+
+
+def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
+    """Fills the current tab. Returns the list of models, for `models` to refresh."""
+    cards = build_cards(examples)
+    with gr.Row(equal_height=False, elem_classes="workbench"):
+        with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
+            inputs, controls = build_inputs(models_of(service.choices()))
+        with gr.Column(scale=7, min_width=320):
+            result = build_result()
+    outputs = build_details(result)
+    predicting = [
+        _wire_prediction(service, inputs, outputs, controls),
+        _wire_examples(service, examples, cards, inputs, outputs, controls),
+    ]
+    _wire_whatif(service, outputs)
+    _wire_hints(service, inputs, controls)
+    _wire_clear(inputs, outputs, controls, predicting)
+    return inputs.model
+
+
+def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BASE) -> gr.Dropdown:
+    """The list of models anew, as an event's answer: the base, those beside it, and the `tuned`
+    ones by their keys. `chosen`: a key; where it is not in the list, the base is chosen."""
+    choices = models_of(service.choices(tuned))
+    keys = [key for _, key in choices]
+    return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
+
+
+def _wire_prediction(
+    service: Service, inputs: Inputs, outputs: Outputs, controls: Controls
+) -> Dependency:
+    def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
+        before = None
+        for shown in answers.answer(service, _request(*values)):
+            yield _panels(shown, before)
+            before = shown
+
+    predicting = gr.on(
+        [controls.go.click, inputs.text.submit, inputs.translation.submit],
+        predict,
+        inputs.asked,
+        outputs.all,
+        show_progress_on=outputs.result,
+        **PREDICTION,
+    )
+    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
+    return predicting
+
+
+def _wire_examples(
+    service: Service,
+    examples: Sequence[Example],
+    cards: gr.HTML,
+    inputs: Inputs,
+    outputs: Outputs,
+    controls: Controls,
+) -> Dependency:
+    def choose(model: str | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        index = getattr(event, "index", None)
+        if not isinstance(index, int) or not 0 <= index < len(examples):
+            raise gr.Error(say.UNEXPECTED)
+        e = examples[index]
+        request = Request(
+            text=e.text,
+            picture=e.picture,
+            language=e.lang,
+            translation=e.translation,
+            checkpoint=model or BASE,
+        )
+        filled, before = _filled(service, e), None
+        for shown in answers.answer(service, request, words.remark(e.meant, e.note)):
+            yield (*filled, *_panels(shown, before))
+            before = shown
+            filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
+
+    predicting = cards.click(
+        choose,
+        inputs.model,
+        [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
+        show_progress_on=outputs.result,
+        **PREDICTION,
+    )
+    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
+    return predicting
+
+
+def _wire_whatif(service: Service, outputs: Outputs) -> None:
+    def change(original: Original | None, event: gr.EventData) -> str:
+        kind, value = getattr(event, "kind", None), getattr(event, "value", None)
+        return whatif.compare(service, original, kind, value)
+
+    outputs.whatif.click(
+        change,
+        outputs.original,
+        outputs.changed,
+        trigger_mode="always_last",
+        **{**PREDICTION, "show_progress": "hidden"},
+    ).then(None, js=SHOW_CHANGED, api_visibility="private")
+
+
+def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
+    def spoken(written: str, language: str | None) -> str:
+        return answers.spoken(service, written, language)
+
+    gr.on(
+        [inputs.text.change, inputs.language.change],  # its `input` misses what is pasted
+        spoken,
+        [inputs.text, inputs.language],
+        controls.spoken,
+        trigger_mode="always_last",
+        **LIGHT,
+    )
+
+    def check(picture: str | None) -> tuple[str, Any]:
+        note, usable = answers.picture_note(service, picture)
+        return note, gr.skip() if usable else None
+
+    inputs.picture.input(check, inputs.picture, [controls.picture_note, inputs.picture], **LIGHT)
+
+
+def _wire_clear(
+    inputs: Inputs, outputs: Outputs, controls: Controls, predicting: list[Dependency]
+) -> None:
+    """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
+    A prediction under way is given up, or it would fill the cleared panels again."""
+    blank = ("", None, "", "own", "", words.NO_LANGUAGE_YET, words.IMAGE_HINT)
+    panels = [getattr(NOTHING, name) for name in PANELS]
+    controls.clear.click(
+        None,
+        None,
+        [*inputs.all, controls.spoken, controls.picture_note, *outputs.panels],
+        js=f"() => {json.dumps([*blank, *panels])}",
+        cancels=predicting,
+        api_visibility="private",
+    )
+    controls.clear.click(lambda: None, None, outputs.original, **LIGHT)
+
+
+def _filled(service: Service, e: Example) -> tuple[Any, ...]:
+    """An example as values of all inputs and the two lines below them.
+
+    The picture goes by its pixels: Gradio serves no file from the program's own folder.
+    """
+    picture = None if e.picture is None else Image.open(e.picture).convert("RGB")
+    spoken = answers.spoken(service, e.text, e.lang)
+    return e.text, picture, e.lang or "", "own", e.translation, spoken, words.IMAGE_HINT
+
+
+def _request(
+    written: str | None,
+    picture: str | None,
+    language: str | None,
+    family: str | None,
+    translation: str | None,
+    model: str | None,
+) -> Request:
+    return Request(
+        text=written or "",
+        picture=Path(picture) if picture else None,
+        language=language or None,
+        family=family or "own",
+        translation=translation or "",
+        checkpoint=model or BASE,
+    )
+
+
+def _panels(shown: Shown, before: Shown | None) -> tuple[Any, ...]:
+    """What to put into the outputs. A panel that stays is not sent again: it may be large, and
+    drawing it anew would undo what the visitor has chosen in it."""
+    new = [getattr(shown, name) for name in PANELS]
+    old = [getattr(before, name, None) for name in PANELS]
+    panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]
+    kept = before is not None and before.original is shown.original
+    return (*panels, gr.skip() if kept else shown.original)

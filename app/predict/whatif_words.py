@@ -1,0 +1,84 @@
+"""The words of “What if”: one thing about a sample changed, before and after side by side.
+
+Knows no components and no HTML.
+"""
+
+from __future__ import annotations
+
+from app.page.say import NBSP, percent
+
+TITLE = "What if …"
+LEAD = (
+    "Change one thing and see what the model makes of it. Everything else stays as it was: the "
+    "language, the family, the picture. Your result above is not touched."
+)
+LEAVE_OUT = "Leave out"
+PICTURE, TEXT = "The picture", "The text"
+READ_THROUGH = "Read through"
+WORDS = "Leave out words"
+WORDS_HINT = "Click a word to leave it out, again to bring it back."
+REWRITE = "Change the words"
+REWRITE_HINT = "It is read in the same language and through the same family as before."
+COMPARE = "Compare"
+USED = "used"
+
+NO_PICTURE = "No picture was given."
+NO_TEXT = "No text was given."
+PICTURE_ALONE = "The picture is all there is: nothing would be left."
+TEXT_ALONE = "The text is all there is: nothing would be left."
+NOTHING_TO_READ = "Families read text, and there is none."
+
+WITHOUT_PICTURE = "Without the picture"
+WITHOUT_TEXT = "Without the text"
+THROUGH = "Read through {family}"
+THROUGH_NONE = "Read through no disentangler"
+WITHOUT_WORDS = "Without {words}"
+QUOTED = "“{word}”"
+MORE_WORDS = "{words} and {count} more"
+REWRITTEN = "With other words"
+SAVED = "what if: {change}"
+
+BEFORE, AFTER = "As it was", "Changed"
+COMPARED = "Before and after"
+AGREE = "Both classifiers agree"
+DISAGREE = "They disagree: {first} and {second}"
+COLUMN_LABEL = "Label"
+COLUMN_BARS = "Before above, after below"
+COLUMN_BEFORE, COLUMN_AFTER, COLUMN_CHANGE = "Before", "After", "Points"
+SAVED_COLUMN = "{classifier}, {what}"
+
+SAME_TEXT = "Nothing was changed: the text is the same."
+TOO_LONG = f"The text is longer than {{most:,}}{NBSP}characters. Shorten it."
+ASK_ANEW = "Press Predict first: the result that would be compared is not here any more."
+
+
+def new_label(change: str, after: str, before: str, p_before: float, p_after: float) -> str:
+    """Probabilities are of the label before, as means of both classifiers."""
+    return f"{change}: {after} instead of {before}. {_moved(before, p_before, p_after)}"
+
+
+def same_label(change: str, label: str, p_before: float, p_after: float) -> str:
+    return f"{change}: still {label}. {_moved(label, p_before, p_after)}"
+
+
+def same_at_all(change: str, label: str, most: float) -> str:
+    """most: the largest change of any probability of either classifier, 0 to 1."""
+    said = f"at most {100 * most:.1f}" if most >= 0.001 else "less than 0.1"
+    return f"{change}: still {label}, and hardly anything changes ({said} points)."
+
+
+def agreement(before: bool, after: bool, first: str, second: str) -> str:
+    """What is new about it; "" where nothing is. first, second: what each says afterwards."""
+    if before == after:
+        return ""
+    if after:
+        return "The classifiers agree now."
+    return f"The classifiers no longer agree: the first says {first}, the second {second}."
+
+
+def _moved(label: str, before: float, after: float) -> str:
+    word = label[:1].upper() + label[1:]
+    if abs(after - before) < 0.005:
+        return f"{word} stays at {percent(after)}."
+    way = "falls" if after < before else "rises"
+    return f"{word} {way} from {percent(before)} to {percent(after)}."

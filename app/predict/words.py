@@ -1,0 +1,197 @@
+"""Every sentence of the Predict tab but those of “What if”.
+
+Knows no components and no HTML: what comes from here is escaped where it is put into a page.
+"""
+
+from __future__ import annotations
+
+from app.page.say import (
+    NBSP,
+    percent,
+    points,
+)
+
+TAB, ONE = "Predict", "One text or picture"
+
+# Loading
+WAITING = "Your prediction starts by itself when the model is ready."
+
+# Inputs
+EXAMPLES_TITLE = "Start with one of these"
+EXAMPLES_HINT = "One click fills everything in and predicts."
+EXAMPLE_NO_TEXT = "A face, no words"
+EXAMPLE_PICTURE_ONLY = "Picture only"
+TEXT_LABEL = "Text"
+TEXT_PLACEHOLDER = "A sentence in any language and script …"
+IMAGE_LABEL = "Picture (optional)"
+IMAGE_HINT = f"PNG, JPEG, WebP, GIF, BMP or TIFF, up to 20{NBSP}MB and 40 million pixels."
+LANGUAGE_LABEL = "Language"
+LANGUAGE_INFO = "Choose, or type any code or name."
+DETECT = "Detect from the text"
+FAMILY_LABEL = "Read through"
+FAMILY_INFO = "The family whose disentangler is used."
+MODEL_LABEL = "Model"
+TRANSLATION_LABEL = "English translation (optional)"
+TRANSLATION_INFO = "Adds the view of which words of the two texts look at each other (Eq. 6)."
+PREDICT = "Predict"
+CLEAR = "Clear"
+NO_LANGUAGE_YET = "The language is detected as you type."
+LANGUAGE_UNCLEAR = "Too little text to tell the language: choose it."
+
+# Result
+EMPTY_TITLE = "What does it feel like?"
+EMPTY_BODY = (
+    "Write a sentence, add a picture, or take an example. Two classifiers each give their word, "
+    "and you see what 13 language families would have made of it."
+)
+EMPTY_STEPS = (
+    "One word for the feeling, and how sure each classifier is",
+    "The same text read through 13 language families, side by side",
+    "Which words the picture looks at, and everything as a file",
+)
+FAILURE_TITLE = "That did not work"
+KICKER = "The model says"
+MEAN = "mean of both classifiers"
+USED = {
+    (True, True): "Text and picture used",
+    (True, False): "Text only, no picture",
+    (False, True): "Picture only, no text",
+}
+CLASSIFIERS = ("First classifier", "Second classifier")
+BOTH_CLASSIFIERS = "What the two classifiers say"
+TOP = "highest"
+ATTENTION_IS = "Attention shows where the model looked, not why it decided:"
+ABOUT_POINTER = "see About."
+
+# Families
+FAMILIES_TITLE = "How each family reads it"
+FAMILIES_LEAD = (
+    "Each row is the same text through one family's disentangler; the stronger a colour, the more "
+    "of the picture's attention (Eq. 11) lies there. Choose a family to look closer."
+)
+FAMILIES_LEAD_IMAGE = "There is no text to attend to: only the predictions can be compared."
+COLUMN_FAMILY = "Family"
+COLUMN_LABEL = "Label"
+COLUMN_SAYS = "Says"
+OWN_MARK = "own"
+UNIT = {"words": "Words", "tokens": "Tokens"}
+MODE = {"attention": "Attention", "difference": "Difference from own"}
+NUMBERS = "Numbers"
+TABLE_ONE = "Every probability, beside the reading used"
+TABLE_TITLE = "All predictions, family by family"
+COLUMN_DIFFERENCE = "Difference"
+USED_READING = "This is the reading used."
+COLUMN_LARGEST = "Largest difference"
+COLUMN_FIRST = "First says"
+COLUMN_SECOND = "Second says"
+COLUMN_ON_TEXT = "Attention on the text"
+LEGEND = "Colour from 0 to {top} of the attention."
+LEGEND_DIFFERENCE = "Difference of up to ±{top} points; + and − are written in the cells."
+
+# Sharpness
+SHARPNESS_TITLE = "How sharp each family's word guesses are"
+SHARPNESS_LEAD = (
+    "Distance of each family's vocabulary prediction (Eq. 7) from knowing nothing: KL from uniform "
+    "in nats, higher is sharper."
+)
+SHARPNESS_WAIT = "Sharpness is being computed …"
+
+# Picture and words
+REGIONS_TITLE = "Picture and words"
+REGIONS_LEAD = "Choose a word to see which parts of the picture look at it, or a part to see words."
+REGIONS_START = "Nothing is chosen yet."
+WORD_CHOSEN = "“{word}” gets {low} to {high} of a part's attention; clearer parts give more."
+REGION_CHOSEN = "{part} looks most at: {words}."
+REGION = "Part {row}, {column} of the picture"
+
+# Translation
+TRANSLATION_TITLE = "Your text and its translation"
+TRANSLATION_LEAD = (
+    "Eq. 6: how much each word of the text (rows) looks at each English word (columns), in "
+    "percent; read through "
+)
+
+# Export
+EXPORT_TITLE = "Take it with you"
+EXPORT_LEAD = (
+    "Everything as one table, as JSON, or as a page that needs no program; figures are saved where "
+    "they stand. Made in your browser; nothing is stored."
+)
+ATTENTION_TITLE = "Attention over the text, by language family"
+SHARPNESS_COLUMN = "KL from uniform, nats"
+PICTURE_COLUMNS = ("Row", "Column")
+WORD_COLUMN = "Word"
+
+
+def agreement(label: str, first: float, second: float) -> str:
+    return f"Both classifiers say {label}: {percent(first)} and {percent(second)}."
+
+
+def disagreement(label_1: str, p_1: float, label_2: str, p_2: float, decided_by: int) -> str:
+    """§3.5 in words."""
+    surer = ("first", "second")[decided_by - 1]
+    return (
+        f"The classifiers disagree: the first says {label_1} ({percent(p_1)}), the second "
+        f"{label_2} ({percent(p_2)}). The {surer} is surer, so its word counts."
+    )
+
+
+def close_call(label: str, p: float) -> str:
+    return f"A close call: {label} follows with {percent(p)}."
+
+
+def detected(name: str, family: str, probability: float, sure: bool) -> str:
+    start = "Detected" if sure else "A guess"
+    return f"{start}: {name}, {family} family ({percent(probability)})."
+
+
+UNTRAINED = "No disentangler was trained for it."
+
+
+def remark(meant: str, note: str) -> str:
+    """About a bundled example."""
+    return f"An example, written to express {meant}. {note}"
+
+
+def chosen(name: str, family: str, trained: bool) -> str:
+    rest = "" if trained else ": no disentangler was trained for it"
+    return f"{name}, {family} family{rest}."
+
+
+def spread(most: float, labels_differ: bool) -> str:
+    """What is true about the families' readings of this sample, computed from them."""
+    if most < 0.01 and not labels_differ:
+        amount = "less than 0.1" if most < 0.001 else f"at most {100 * most:.1f}"
+        return (
+            "The families' readings hardly differ here: between any two, probabilities change by "
+            f"{amount} percentage points."
+        )
+    if labels_differ:
+        return (
+            f"The families do not all give the same label; probabilities differ by up to "
+            f"{100 * most:.0f} percentage points."
+        )
+    return (
+        f"All families give the same label; probabilities differ by up to {100 * most:.1f} "
+        "percentage points."
+    )
+
+
+def family_verdict(name: str, label: str, p_1: float, p_2: float) -> str:
+    return f"Read through {name}: {label} ({percent(p_1)} and {percent(p_2)})."
+
+
+def no_disentangler_verdict(label: str, p_1: float, p_2: float) -> str:
+    return f"Read through no disentangler: {label} ({percent(p_1)} and {percent(p_2)})."
+
+
+def compared(label: str, own_label: str, class_name: str, difference: float) -> str:
+    same = "The same label as" if label == own_label else f"Another label than ({own_label})"
+    return f"{same} the reading used; the largest change is {class_name}, {points(difference)}."
+
+
+def model_failed(name: str, why: str) -> str:
+    return f"{name} did not load: {why} Choose another one under Model, or try again."
+
+
+SAMPLE = "of one sample: {used}, read through {family}"

@@ -1,0 +1,1 @@
+"""Recorded runs in the Benchmark tab: played, compared, and made anew."""

@@ -1,0 +1,130 @@
+"""The player of recordings as HTML: what was recorded, and the current sample."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.page import citation, say
+from app.page.html import Html, card, esc, foreign, label_mark, table
+from app.page.say import family_name
+from app.recordings import player_words as words
+from lfdrt.languages import resolve
+
+if TYPE_CHECKING:
+    from lfdrt.evaluation.recordings.playback import PlayedSample
+    from lfdrt.evaluation.recordings.recording import RecordedRun
+
+
+def about(runs: Sequence[RecordedRun]) -> Html:
+    """Where the answers come from, and how the checkpoint was selected."""
+    lines = ""
+    for run in runs:
+        said = words.ABOUT.format(
+            checkpoint=citation.checkpoint(citation.weights_of(run)),
+            inputs=run.inputs,
+            rows=f"{run.rows:,}",
+            date=run.date[:10],
+            device=run.device,
+        )
+        rule = words.SELECTED.format(rule=run.selection.rstrip("."))
+        demo = f" {words.DEMONSTRATION}" if run.carries else ""
+        demo += f" {words.ONE_CLASSIFIER}" if run.classifiers == 1 else ""
+        pairs = f"<br><b>{esc(made)}</b>" if (made := citation.constructed(run)) else ""
+        lines += (
+            f"<li><b>{esc(run.name)}</b> {esc(said)}<br><small>{esc(run.note)} {esc(rule)}"
+            f"{esc(demo)}{pairs}</small></li>"
+        )
+    return f'<ul class="recorded">{lines}</ul>'
+
+
+def nothing() -> Html:
+    return card(f'<p role="status">{esc(words.NOTHING)}</p>', kind="empty quiet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What was read of a sample. said: its text, or "" with the sentence `missing` that says why.
+    picture, english, against: of our own set alone; against: face and sentence contradict."""
+
+    said: str = ""
+    missing: str = ""
+    picture: bytes | None = None
+    english: str = ""
+    against: bool = False
+
+
+def sample(ones: Sequence[PlayedSample], names: Sequence[str], content: Content) -> Html:
+    """The newest sample, as one recording answered it or as several did."""
+    body = _text(ones[0], content)
+    body += f'<p class="fine" lang="en">{esc(content.english)}</p>' if content.english else ""
+    body += f'<p class="fine">{esc(words.AGAINST)}</p>' if content.against else ""
+    if content.picture is not None:
+        data = base64.b64encode(content.picture).decode("ascii")
+        body = f'<img class="face" alt="" src="data:image/png;base64,{data}"><div>{body}</div>'
+    return f'<div class="sample-now">{body}</div>{_answers(ones, names)}{_where(ones[0])}'
+
+
+def _text(one: PlayedSample, content: Content) -> Html:
+    if content.missing:
+        return (
+            f'<p class="said-now"><code>{esc(one.id)}</code></p>'
+            f'<p class="fine">{esc(content.missing)}</p>'
+        )
+    shown = foreign(content.said, one.language) if content.said else esc(words.NO_TEXT)
+    return f'<p class="said-now">{shown}</p>'
+
+
+def _where(one: PlayedSample) -> Html:
+    parts = [
+        one.source,
+        one.split,
+        resolve(one.language).name,
+        words.READ_THROUGH.format(family=family_name(one.read_through)),
+        one.id,
+    ]
+    line = f'<p class="fine">{esc(" · ".join(parts))}</p>'
+    if one.excluded:
+        line += f'<p class="fine">{esc(words.EXCLUDED.format(labels=", ".join(one.excluded)))}</p>'
+    return line
+
+
+def _answers(ones: Sequence[PlayedSample], names: Sequence[str]) -> Html:
+    """A column of answers for each recording; one alone needs no name."""
+    columns = "".join(
+        f"<div>{f'<h4>{esc(name)}</h4>' if len(ones) > 1 else ''}{_answer(one)}</div>"
+        for one, name in zip(ones, names, strict=True)
+    )
+    return f'<div class="answer-columns">{columns}</div>'
+
+
+def _answer(one: PlayedSample) -> Html:
+    verdict = words.RIGHT if one.correct else words.WRONG
+    agreed = words.AGREE if one.agree else words.DISAGREE
+    first, second = (
+        f"{label_mark(label)} {esc(say.percent(float(p.max())))}"
+        for label, p in ((one.first, one.p_1), (one.second, one.p_2))
+    )
+    rows = [
+        f"<tr><th>{esc(words.GOLD)}</th><td>{label_mark(one.gold)}</td></tr>",
+        f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
+        f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
+        f"{esc(verdict)}</b></td></tr>",
+    ]
+    if one.classifiers == 1:
+        rows.append(f"<tr><th>{esc(words.ONLY_CLASSIFIER)}</th><td>{first}</td></tr>")
+        return table("answers", [], rows)
+    rows += [
+        f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>",
+        f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>",
+    ]
+    return table("answers", [], rows)
+
+
+def now(body: Html, n: int, total: int) -> Html:
+    return card(
+        f'<p class="fine">{esc(words.position(n, total))}</p>{body}', kind="now",
+        attributes='aria-live="off"',
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""The components of recording a new run in the Benchmark tab. Knows no events and no jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app.jobs.views import ON_LOAD as HISTORY_ON_LOAD
+from app.recordings import record_views as views
+from app.recordings import record_words as words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fields:
+    model: gr.Dropdown
+    name: gr.Textbox
+    what: gr.Radio
+    inputs: gr.Radio
+    sets: gr.Dropdown
+    missing: gr.HTML
+    languages: gr.Dropdown
+    family: gr.Radio
+    note: gr.Textbox
+    estimate: gr.HTML
+    start: gr.Button
+
+    @property
+    def asked(self) -> list[gr.components.Component]:
+        """In the order of `app.recordings.recording.Asked`."""
+        return [self.name, self.what, self.inputs, self.sets, self.languages, self.family,
+                self.note]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The recording that stands above the list, and the list."""
+
+    notice: gr.HTML
+    box: gr.Column
+    head: gr.HTML
+    stop: gr.Button
+    resume: gr.Button
+    actions: gr.Row
+    name: gr.Textbox
+    save_name: gr.Button
+    play: gr.Button
+    pack: gr.Button
+    file: gr.DownloadButton
+    mine: gr.HTML
+
+
+def build_fields(models: Sequence[tuple[str, str]], *, data: bool) -> Fields:
+    """models: what is shown and the key, the base first; a visitor's tuned ones come with the
+    visitor. data: whether there is a data folder."""
+    with gr.Row():
+        model = gr.Dropdown(
+            list(models),
+            value=models[0][1],
+            filterable=False,
+            label=words.MODEL,
+            elem_id="rec-model",
+        )
+        name = gr.Textbox(
+            label=words.NAME, info=words.NAME_INFO, max_length=120, elem_id="rec-name"
+        )
+    with gr.Row():
+        what = gr.Radio(
+            _pairs(words.WHATS),
+            value=words.SAMPLE,
+            label=words.WHAT,
+            info=words.WHAT_INFO,
+            visible=data,
+            elem_id="rec-what",
+        )
+        inputs = gr.Radio(
+            _pairs(words.INPUTS_SAID),
+            value=next(iter(words.INPUTS_SAID)),
+            label=words.INPUTS,
+            info=None if data else words.WHAT_INFO,
+            elem_id="rec-inputs",
+        )
+        family = gr.Radio(
+            _pairs(words.FAMILIES), value="own", label=words.FAMILY, elem_id="rec-family"
+        )
+    with gr.Row():
+        sets = _many(words.SETS, "rec-sets", visible=False)
+        languages = _many(words.LANGUAGES, "rec-languages", visible=True)
+        note = gr.Textbox(
+            label=words.NOTE,
+            info=words.NOTE_INFO,
+            max_length=words.NOTE_LENGTH,
+            elem_id="rec-note",
+        )
+    missing = gr.HTML("", elem_id="rec-missing", elem_classes="hint")
+    estimate = gr.HTML("", elem_id="rec-estimate")
+    start = gr.Button(words.START, variant="primary", elem_id="rec-start")
+    return Fields(model=model, name=name, what=what, inputs=inputs, sets=sets, missing=missing,
+                  languages=languages, family=family, note=note, estimate=estimate,
+                  start=start)  # fmt: skip
+
+
+def _pairs(said: dict[str, str]) -> list[tuple[str, str]]:
+    return [(shown, key) for key, shown in said.items()]
+
+
+def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
+    return gr.Dropdown([], value=[], multiselect=True, label=label, info=words.EVERY,
+                       visible=visible, min_width=220, elem_id=name)  # fmt: skip
+
+
+def build_made() -> Made:
+    notice = gr.HTML("", elem_id="rec-notice")
+    with gr.Column(visible=False) as box:
+        head = gr.HTML("", elem_id="rec-head")
+        with gr.Row(elem_classes="run-actions"):
+            stop = gr.Button(words.STOP, visible=False, min_width=120, elem_id="rec-stop")
+            resume = gr.Button(
+                words.RESUME, variant="primary", visible=False, min_width=120, elem_id="rec-resume"
+            )
+        with gr.Row(visible=False, elem_classes="inputs actions") as actions:
+            name = gr.Textbox(
+                label=words.NAME, max_length=120, scale=3, min_width=180, elem_id="rec-new-name"
+            )
+            save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="rec-save-name")
+            play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
+            pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="rec-download")
+            file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="rec-file")
+    mine = gr.HTML(views.mine([], ""), js_on_load=HISTORY_ON_LOAD, elem_id="rec-mine")
+    return Made(notice=notice, box=box, head=head, stop=stop, resume=resume, actions=actions,
+                name=name, save_name=save_name, play=play, pack=pack, file=file,
+                mine=mine)  # fmt: skip

@@ -1,0 +1,1 @@
+"""A whole table in the Predict tab, predicted by a process of its own."""

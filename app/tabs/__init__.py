@@ -1,1 +1,0 @@
-"""One file a tab: each builds components and wires events, nothing else."""

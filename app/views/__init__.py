@@ -1,1 +1,0 @@
-"""Predictions as HTML: pure functions from results to strings, every visitor's word escaped."""

@@ -1,0 +1,145 @@
+"""What was chosen as the command that a training runs, and as a person copies it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.finetune import settings
+from app.finetune.estimates import COSTS, START, estimate, training
+from app.finetune.folder import Record
+from app.finetune.live import Progress
+from app.finetune.samples import samples
+from app.finetune.spec import JobSpec
+from app.jobs.folders import slug
+from app.models.requests import Refused
+from app.places import DEFAULT_CHECKPOINT, SAMPLES
+from lfdrt.__main__ import build_parser
+from lfdrt.commands.rethink import chosen_settings
+from lfdrt.events import EpochDone
+from lfdrt.training.rethink.settings import PRESETS
+from tests.app.fake_training import one_step
+
+SPEC = JobSpec(
+    table=Path("up") / "load" / "my table.csv",
+    images=Path("up") / "faces.zip",
+    labelled=Path("few.csv"),
+    columns={"text": "the text", "image": None, "lang": None, "label": None, "id": "no"},
+    language="tr",
+    family="none",
+    preset="thorough",
+    changes={"epochs": 7, "decay": False, "rate": 2e-05, "through": "encoder"},
+    checkpoint=Path("checkpoints") / "other",
+    name="Türkçe: ilk deneme",
+    rows=48,
+)
+
+
+def test_the_command_means_what_was_chosen() -> None:
+    args = build_parser().parse_args(SPEC.command(Path("runs") / "1"))
+    assert (args.data, args.images, args.labelled) == (SPEC.table, SPEC.images, SPEC.labelled)
+    assert (args.text_column, args.image_column, args.id_column) == ("the text", "", "no")
+    assert (args.lang, args.family, args.checkpoint) == ("tr", "none", SPEC.checkpoint)
+    assert args.out == Path("runs") / "1"
+    expected = replace(PRESETS["thorough"], epochs=7, decay=False, rate=2e-05, through="encoder")
+    assert chosen_settings(args) == expected
+
+
+def test_what_is_not_chosen_is_left_to_the_command() -> None:
+    args = build_parser().parse_args(JobSpec(table=Path("t.csv"), name="x").command(Path("out")))
+    assert args.text_column is args.lang is args.images is None
+    assert (args.preset, args.checkpoint) == ("quick", DEFAULT_CHECKPOINT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shells quote otherwise")
+def test_the_line_to_copy_names_no_folder() -> None:
+    words = shlex.split(SPEC.command_line())
+    assert words[:6] == ["python", "-m", "lfdrt", "rethink", "--data", "my table.csv"]
+    assert words[-4:] == ["--checkpoint", "other", "--out", "runs/Türkçe-ilk-deneme"]
+    assert "load" not in SPEC.command_line()
+    assert "--checkpoint" not in JobSpec(table=Path("t.csv")).command_line()
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("../../x", "x"),
+        ("", "training"),
+        ("...", "training"),
+        ("a" * 99, "a" * 60),
+        ("日本", "日本"),
+    ],
+)
+def test_a_name_as_a_file_name(name: str, file: str) -> None:
+    assert slug(name) == file
+
+
+def test_changes_are_what_differs_from_the_preset() -> None:
+    values = settings.preset("quick") | {"epochs": 4.0, "rate": "3e-4", "decay": False}
+    assert settings.changes("quick", settings.preset("quick")) == {}
+    changed = settings.changes("quick", values)
+    assert changed["epochs"] == 4 and isinstance(changed["epochs"], int)
+    assert changed["rate"] == 3e-4
+    assert settings.presets()[0] == "quick"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("epochs", 2.5, "epochs is 2.5; it must be a whole number"),
+        ("epochs", 0, "epochs is 0; it is at least 1"),
+        ("rate", None, "rate is None; it must be a number"),
+        ("rate", float("nan"), "rate is nan"),
+        ("through", "all", "through is 'all'; it is one of"),
+        ("magic", 1, "There is no setting 'magic'"),
+    ],
+)
+def test_settings_that_cannot_be_are_sentences(field: str, value: object, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        settings.changes("quick", {field: value})
+
+
+def test_the_bundled_samples() -> None:
+    found = {one.code: one for one in samples()}
+    assert len(found) >= 6 and len({one.family for one in found.values()}) >= 5
+    turkish = found["tr"]
+    assert (turkish.language, turkish.family, turkish.rows) == ("Turkish", "Turkic", 48)
+    assert turkish.images is not None and turkish.labelled == SAMPLES / "tr.labelled.csv"
+
+
+def past(seconds: float, epochs: int, through: str = "classifiers") -> tuple[Record, Progress]:
+    """A run of 1,000 rows whose steps took so long."""
+    progress = Progress()
+    for epoch in range(epochs):
+        progress.epochs_done.append(
+            EpochDone(
+                step=1,
+                epoch=epoch,
+                agree=600,
+                disagree=400,
+                used=600,
+                labels={},
+                flips=0,
+                seconds=1.0,
+            )  # fmt: skip
+        )
+    progress.take(replace(one_step(1), seconds=seconds))
+    spec = JobSpec(table=None, changes={"through": through})
+    return Record(name="", owner="", created="", spec=spec, files={}), progress
+
+
+def test_an_estimate_follows_this_machines_last_run_of_the_kind() -> None:
+    """Twice as slow as the constants then: twice as long now, but for the start."""
+    job = {"pictures": 10, "preset": "quick", "changes": {"epochs": 3, "through": "classifiers"}}
+    constants = estimate([], 1000, **job)
+    slow = past(2 * training("classifiers", 1000, 2), 2)
+    assert estimate([slow], 1000, **job) == pytest.approx(START + 2 * (constants - START))
+    other = past(50 * training("encoder", 1000, 2), 2, "encoder")
+    assert estimate([other, slow], 1000, **job) == estimate([slow], 1000, **job)
+    assert estimate([past(0.0, 0)], 1000, **job) == constants, "no epoch tells nothing"
+    cost = COSTS["classifiers"]
+    assert training("classifiers", 1000, 3) == pytest.approx(1000 * (cost.first + 2 * cost.later))
