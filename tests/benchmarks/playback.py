@@ -3,7 +3,7 @@
 python -m tests.benchmarks.playback [FOLDER_OF_RECORDINGS]
 
 The bundled recordings (or those of the folder), and made ones of 10,000 and 100,000 samples, alone
-and two side by side. Each time is what one event of the page takes in `app.recordings.playing`, panels and
+and two side by side. Each time is what one event of `app.recordings.playing` takes, panels and
 curves; sending and drawing them come on top. The goal is 100 ms.
 """
 
