@@ -9,15 +9,15 @@ import gradio as gr
 
 from app import words
 from app.about import tab as about
-from app.about.views import checkpoint
+from app.about.tab import checkpoint
 from app.families import tab as families
 from app.families import words as families_words
 from app.finetune import tab as finetune
 from app.finetune import words as finetune_words
 from app.finetune.jobs import Jobs
-from app.kiosk import tab as kiosk_events
+from app.kiosk import page as kiosk_events
 from app.kiosk.kiosk import Kiosk
-from app.kiosk.views import start_over
+from app.kiosk.page import start_over
 from app.models.requests import Loaded
 from app.models.service import Service
 from app.models.shelf import Status
@@ -29,8 +29,8 @@ from app.paper import words as paper_words
 from app.predict import tab as predict
 from app.predict import words as predict_words
 from app.predict.examples import read_examples
-from app.recordings import player_words as recordings_words
 from app.recordings import tab as recorded
+from app.recordings import words as recordings_words
 from app.recordings.recordings import Recordings
 from app.table import tab as table
 from app.table import words as table_words

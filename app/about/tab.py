@@ -1,10 +1,145 @@
-"""The About tab. Returns the panel that the checkpoint's card is put into when it is loaded."""
+"""The About tab: the checkpoint's card, decisions, slips and limits."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from typing import Any
+
 import gradio as gr
 
-from app.about.views import about, checkpoint, introduction, limits
+from app.about import words
+from app.models.requests import Loaded
+from app.page.html import Html, card, esc, scroll
+from app.page.saving import Cell, Saved, cite, table_file
+from lfdrt.languages import FAMILIES, SLIPS
+
+DEEPEST = 4
+"""Levels of a card that are laid out; what lies deeper is shown in one line."""
+
+
+def about() -> Html:
+    """All but the checkpoint's card, which comes when the model is loaded."""
+    decisions = "".join(
+        f"<dt>{esc(name)}</dt><dd>{esc(reason)}</dd>" for name, reason in words.DECISIONS
+    )
+    return "".join(
+        (
+            card(f"<dl>{decisions}</dl>", kind="prose", title=words.DECISIONS_TITLE),
+            card(_list(SLIPS), kind="prose", title=words.SLIPS_TITLE),
+            card(_paragraphs(words.LICENCES), kind="prose", title=words.LICENCES_TITLE),
+        )
+    )
+
+
+def introduction() -> Html:
+    return card(_paragraphs(words.WHAT), kind="prose", title=words.WHAT_TITLE)
+
+
+def limits() -> Html:
+    return card(_list(words.LIMITS), kind="prose", title=words.LIMITS_TITLE) + card(
+        _paragraphs(words.ATTENTION), kind="prose", title=words.ATTENTION_TITLE
+    )
+
+
+def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
+    """`card.json` as it is, whatever its keys, below what the program itself knows."""
+    if loaded is None:
+        return card(
+            f"<p>{esc(failure or words.CARD_WAIT)}</p>", kind="prose", title=words.CARD_TITLE
+        )
+    trained = [f.name for f in FAMILIES if f.code in loaded.families]
+    known = {
+        words.CARD_DEVICE: loaded.device,
+        words.CARD_LABELS: ", ".join(loaded.labels),
+        words.CARD_FAMILIES: ", ".join(trained),
+    }
+    apart = ("scores", "selection")
+    rest = {k: v for k, v in loaded.card.items() if k not in apart}
+    return card(
+        f"<p><code>{esc(loaded.weights.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
+        f"{scroll(_value(rest), words.CARD_TITLE)}",
+        kind="prose checkpoint",
+        title=words.CARD_TITLE,
+    ) + _scores(loaded)
+
+
+def _scores(loaded: Loaded) -> Html:
+    """Scores never stand without the rule by which the checkpoint was selected."""
+    facts = loaded.card
+    if not facts.get("scores"):
+        return card(_paragraphs([words.SCORES_NONE]), kind="prose", title=words.SCORES_TITLE)
+    rule = words.SCORES_SELECTION.format(rule=facts.get("selection", "–"))
+    return card(
+        f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}"
+        f"{_scores_file(loaded)}",
+        kind="prose checkpoint",
+        title=words.SCORES_TITLE,
+    )
+
+
+def _scores_file(loaded: Loaded) -> Html:
+    """The scores of single sets; "" where the card has them in another form."""
+    scores = loaded.card["scores"]
+    sets = scores.get("sets") if isinstance(scores, dict) else None
+    if not isinstance(sets, list) or not sets or not _alike(sets):
+        return ""
+    rows = [[_plain(value) for value in one.values()] for one in sets]
+    about = str(scores.get("about", ""))
+    saved = Saved(
+        name="scores", title=words.SCORES_TITLE, source=cite(loaded.weights, about.rstrip("."))
+    )
+    return table_file(saved, [[*sets[0]], *rows])
+
+
+def _alike(rows: list[Any]) -> bool:
+    """Whether they are the rows of one table."""
+    return all(isinstance(row, dict) and row.keys() == rows[0].keys() for row in rows)
+
+
+def _plain(value: Any) -> Cell:
+    return value if value is None or isinstance(value, str | int | float) else json.dumps(value)
+
+
+def _value(value: Any, depth: int = 0) -> Html:
+    if isinstance(value, dict) and depth < DEEPEST:
+        rows = "".join(
+            f'<tr><th scope="row">{esc(str(k).replace("_", " "))}</th>'
+            f"<td>{_value(v, depth + 1)}</td></tr>"
+            for k, v in value.items()
+        )
+        return f'<table class="facts"><tbody>{rows}</tbody></table>'
+    if isinstance(value, list) and depth < DEEPEST:
+        if all(isinstance(v, str | int | float) for v in value):
+            return esc(", ".join(map(str, value)))
+        if _alike(value):
+            return _table(value, depth)
+        return _list_of_html(_value(v, depth + 1) for v in value)
+    if isinstance(value, float):
+        return esc(f"{value:.4g}")
+    return esc("–" if value is None else value)
+
+
+def _table(rows: list[dict[str, Any]], depth: int) -> Html:
+    """Rows with the same keys as one table."""
+    head = "".join(f'<th scope="col">{esc(str(k).replace("_", " "))}</th>' for k in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_value(v, depth + 2)}</td>" for v in row.values()) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _paragraphs(sentences: Iterable[str]) -> Html:
+    return "".join(f"<p>{esc(s)}</p>" for s in sentences)
+
+
+def _list(sentences: Iterable[str]) -> Html:
+    return _list_of_html(map(esc, sentences))
+
+
+def _list_of_html(items: Iterable[Html]) -> Html:
+    return "<ul>" + "".join(f"<li>{i}</li>" for i in items) + "</ul>"
 
 
 def build() -> gr.HTML:

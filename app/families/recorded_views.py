@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.families import plots, words
-from app.families.part import NAMES, family, language, part, saved, sets
-from app.page import citation, say
+from app.families.views import NAMES, family, language, part, saved, sets
+from app.page import saving, say
 from app.page.html import Html, card, esc
 from app.page.saving import Saved
 
@@ -64,7 +64,7 @@ def answer(gain: Gain) -> str:
 
 def _cited(r: FamiliesRecording) -> Html:
     about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
-    cited = citation.cite_recording(r, citation.data_of(_named(r)))
+    cited = saving.cite_recording(r, saving.data_of(_named(r)))
     return f'<p class="fine">{esc(about)} {esc(r.note)}</p><p class="fine">{esc(cited)}</p>'
 
 
@@ -113,7 +113,7 @@ def gains(r: FamiliesRecording) -> Html:
 
 
 def _gained(r: FamiliesRecording) -> Saved:
-    return saved(r, "gains", words.GAINS, citation.data_of(_named(r)))
+    return saved(r, "gains", words.GAINS, saving.data_of(_named(r)))
 
 
 def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
@@ -168,7 +168,7 @@ def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, 
 
 def _transferred(r: FamiliesRecording, mode: str) -> Saved:
     title = f"{words.TRANSFER}: {words.TRANSFER_MODES[mode]}"
-    return saved(r, f"transfer-{mode}", title, citation.data_of(_named(r)))
+    return saved(r, f"transfer-{mode}", title, saving.data_of(_named(r)))
 
 
 def _by_family(r: FamiliesRecording) -> list[TransferRow]:

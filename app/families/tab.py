@@ -13,12 +13,11 @@ from typing import Any
 
 import gradio as gr
 
-from app.families import language_list, words
 from app.families import recorded as families
 from app.families import recorded_views as views
-from app.families import space_views as space
-from app.models.facts import digest
-from app.models.requests import Refused
+from app.families import views as language_list
+from app.families import words
+from app.models.requests import Refused, digest
 from app.page.html import failure, step
 from app.page.wiring import LIGHT, on_load
 
@@ -60,10 +59,10 @@ def _recorded(names: tuple[str, ...], running: Path) -> None:
         ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),
         ("transfer", words.TRANSFER, words.TRANSFER_LEAD, views.transfer_chart, views.transfer,
          words.TRANSFER_MODES),
-        ("distances", words.DISTANCES, words.DISTANCES_LEAD, space.distances_chart,
-         space.distances, words.DISTANCE_KINDS),
-        ("retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, space.retrieval_chart,
-         space.retrieval, {}),
+        ("distances", words.DISTANCES, words.DISTANCES_LEAD, language_list.distances_chart,
+         language_list.distances, words.DISTANCE_KINDS),
+        ("retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, language_list.retrieval_chart,
+         language_list.retrieval, {}),
     ):  # fmt: skip
         gr.HTML(step(head, lead))
         _part(chosen, first, name, _figure(chart), _html(table), modes)

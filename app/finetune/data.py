@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 from app.finetune import data_views, settings, settings_words, words
 from app.finetune.jobs import Jobs
-from app.finetune.samples import samples
 from app.finetune.spec import JobSpec
 from app.intake import words as intake_words
-from app.intake.reading import intake
-from app.intake.views import report
+from app.intake.reading import intake, report
 from app.models.requests import Refused
 from app.models.service import Service
 from app.page import say
@@ -25,6 +23,7 @@ from app.page.html import Html, esc, failure
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake
+
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ class Found:
 
 def sample(code: str) -> Chosen | None:
     """A bundled sample set as data that were chosen."""
-    for one in samples():
+    for one in data_views.samples():
         if one.code == code:
             return Chosen(
                 name=one.language,

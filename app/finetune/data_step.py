@@ -15,9 +15,8 @@ import gradio as gr
 from app.finetune import data as tuning
 from app.finetune import settings
 from app.finetune.data import Chosen, Found
-from app.finetune.fields import Settings
 from app.finetune.jobs import Jobs
-from app.finetune.parts import Data, Kept
+from app.finetune.parts import Data, Kept, Settings
 from app.finetune.spec import JobSpec
 from app.intake import words as intake_words
 from app.models.requests import Refused

@@ -12,9 +12,8 @@ from app.finetune.run_views import distribution, sentence
 from app.jobs import views as lists
 from app.jobs import words as jobs_words
 from app.page import say
-from app.page.confusion import confusion, confusion_rows
 from app.page.html import Html, card, esc, label_mark, scroll, table
-from app.page.saving import Provenance, drawn, table_file
+from app.page.saving import Provenance, confusion, confusion_rows, drawn, table_file
 
 if TYPE_CHECKING:
     from app.finetune.folder import RunInfo

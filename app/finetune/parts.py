@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.finetune import data_views, run_views, words
+from app.finetune import data_views, run_views, settings_words, words
 from app.intake import words as intake_words
 from app.intake.reading import TABLES
 from app.jobs import views as lists
-from app.models.choices import languages
+from app.models.choices import families, languages
 from app.page.html import step
 
 if TYPE_CHECKING:
-    from app.finetune.samples import SampleSet
+    from app.finetune.data_views import SampleSet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def build_data(sets: Sequence[SampleSet], limits: str) -> Data:
     with gr.Column(elem_classes="inputs"):
         gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
         samples = gr.HTML(
-            data_views.samples(sets), js_on_load=data_views.SAMPLES_ON_LOAD, elem_id="samples"
+            data_views.sample_cards(sets), js_on_load=data_views.SAMPLES_ON_LOAD, elem_id="samples"
         )
         with gr.Row():
             table = _file(words.TABLE_LABEL, TABLES, "ft-table")
@@ -198,3 +198,63 @@ def build_after() -> After:
     files = gr.HTML("", elem_id="ft-compared-files")
     return After(history=history, compare=compare, compared=compared, compared_files=files,
                  bring=bring)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """`fields`: a component for every setting, by its name."""
+
+    preset: gr.Radio
+    family: gr.Dropdown
+    fields: dict[str, gr.components.Component]
+    estimate: gr.HTML
+    start: gr.Button
+
+    @property
+    def all(self) -> list[gr.components.Component]:
+        return [self.preset, self.family, *self.fields.values()]
+
+
+def build_settings(values: Mapping[str, object]) -> Settings:
+    """`values`: of the first preset, by setting."""
+    with gr.Column(elem_classes="inputs"):
+        gr.HTML(step(settings_words.TITLE))
+        first = next(iter(settings_words.PRESETS))
+        preset = gr.Radio(
+            [(name, key) for key, name in settings_words.PRESETS.items()],
+            value=first,
+            label=settings_words.PRESET_LABEL,
+            elem_id="ft-preset",
+        )
+        gr.HTML(data_views.presets(), elem_classes="hint")
+        with gr.Accordion(settings_words.ADVANCED, open=False, elem_id="ft-advanced"):
+            with gr.Row(elem_classes="fields"):
+                family = gr.Dropdown(
+                    families(),
+                    value="own",
+                    label=settings_words.FAMILY_LABEL,
+                    info=settings_words.FAMILY_INFO,
+                    elem_id="ft-family",
+                )
+                fields = {name: _field(name, value) for name, value in values.items()}
+        estimate = gr.HTML(settings_words.ESTIMATE_NONE, elem_id="ft-estimate")
+        start = gr.Button(words.START, variant="primary", interactive=False, elem_id="ft-start")
+    return Settings(preset=preset, family=family, fields=fields, estimate=estimate, start=start)
+
+
+def _field(name: str, value: object) -> gr.components.Component:
+    label, info = settings_words.FIELDS[name]
+    shown: dict[str, Any] = {
+        "label": label,
+        "info": info or None,
+        "value": value,
+        "elem_id": f"ft-{name.replace('_', '-')}",
+        "min_width": 200,
+    }
+    if isinstance(value, bool):
+        return gr.Checkbox(**shown)
+    if isinstance(value, int):
+        return gr.Number(precision=0, **shown)
+    if isinstance(value, float):
+        return gr.Number(step=value / 10 or 0.1, **shown)
+    return gr.Dropdown([(said, key) for key, said in settings_words.CHOICES[name].items()], **shown)

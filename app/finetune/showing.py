@@ -14,12 +14,10 @@ from app.finetune import data_views, outcome_views, run_views, settings_words, w
 from app.finetune.folder import ACTIVE, FINAL, USABLE
 from app.finetune.jobs import Jobs
 from app.jobs.folders import slug
-from app.models.facts import cited, digest
-from app.models.requests import Refused
+from app.models.requests import Refused, cited, digest
 from app.page import plots, say
-from app.page.citation import Weights, cite, cite_program
 from app.page.html import Html, failure
-from app.page.saving import Provenance, Saved, plot_files
+from app.page.saving import Provenance, Saved, Weights, cite, cite_program, plot_files
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -14,11 +14,10 @@ from app.finetune import settings, settings_words, words
 from app.finetune import showing as tuning
 from app.finetune.data import Chosen
 from app.finetune.data_step import DataStep
-from app.finetune.fields import build_settings
+from app.finetune.data_views import samples
 from app.finetune.jobs import Jobs
-from app.finetune.parts import Kept, build_after, build_data, build_run
+from app.finetune.parts import Kept, build_after, build_data, build_run, build_settings
 from app.finetune.run_step import RunStep
-from app.finetune.samples import samples
 from app.intake.reading import limits as most
 from app.models.service import Service
 

@@ -1,6 +1,6 @@
-"""A visitor's table and pictures read in: how far it is, and last of all what was found.
+"""A visitor's table and pictures read in: how far it is, and last of all what was found, as HTML.
 
-Ends with nothing on the disk: the pictures of a ZIP lie in a scratch folder meanwhile.
+Leaves nothing on the disk: the pictures of a ZIP lie in a scratch folder meanwhile.
 """
 
 from __future__ import annotations
@@ -10,12 +10,132 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.intake.views import reading
+from app.intake import words
 from app.models.service import Service
-from app.page.html import Html
+from app.page import say
+from app.page.html import Html, bar, card, esc, failure, foreign, scroll, table
+from app.page.saving import Saved, cite_program, drawn
 
 if TYPE_CHECKING:
-    from lfdrt.data.intake.read import Intake
+    from lfdrt.data.intake.read import Intake, IntakeProgress
+    from lfdrt.data.intake.report import IntakeReport, Tokens
+
+
+FINDINGS_SHOWN = 12
+LANGUAGES_SHOWN = 4
+LABELS_SHOWN = 10
+CELL = 240
+"""Characters of a preview's cell; the rest is cut, as the note below the table would be."""
+
+
+def reading(progress: IntakeProgress) -> Html:
+    share = progress.done / progress.total if progress.total else 0.0
+    said = f"{words.STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
+    return card(f'<p role="status">{esc(said)}</p>{bar(share)}', kind="quiet")
+
+
+def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html:
+    """What was found; errors first, since they block. `name`: of the data; `ready`: the title where
+    nothing blocks; `labelled`: about the table of labels."""
+    r, usable = intake.report, len(intake.rows)
+    if r.errors:
+        return "".join(failure(sentence) for sentence in r.errors)
+    return card(
+        f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens, name)}{_preview(intake)}",
+        kind="report",
+        title=ready,
+    )
+
+
+def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
+    facts = {"rows": f"{usable:,} / {r.rows:,}", "format": _format(r), "languages": _languages(r)}
+    if r.tokens is not None and r.tokens.texts:
+        facts["tokens"] = words.LONGEST.format(longest=f"{r.tokens.longest:,}")
+        facts["unknown"] = say.percent(r.tokens.unknown, 1)
+    if r.pictures:
+        facts["pictures"] = f"{r.pictures:,}"
+    found = [_label(one.value, one.rows, one.label) for one in r.labels[:LABELS_SHOWN]]
+    found += ["…"] if len(r.labels) > LABELS_SHOWN else []
+    if found or labelled:
+        facts["labels"] = ", ".join([*found, *filter(None, [labelled])])
+    lines = "".join(
+        f'<div><dt>{esc(words.FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
+        for name, value in facts.items()
+        if value
+    )
+    return f'<dl class="found">{lines}</dl>'
+
+
+def _format(r: IntakeReport) -> str:
+    name = words.FORMATS.get(r.format, r.format)
+    if r.encoding and r.delimiter:
+        return words.DELIMITED.format(format=name, encoding=r.encoding, delimiter=r.delimiter)
+    return name
+
+
+def _languages(r: IntakeReport) -> str:
+    shown = [f"{d.name} {say.percent(d.share)}" for d in r.languages.detected[:LANGUAGES_SHOWN]]
+    more = ["…"] if len(r.languages.detected) > LANGUAGES_SHOWN else []
+    return ", ".join(shown + more)
+
+
+def _label(value: str, rows: int, label: str | None) -> str:
+    return f"{value} {rows:,}" + ("" if label else f" ({words.UNRECOGNISED})")
+
+
+def _bin(up_to: int | None) -> str:
+    return words.LENGTH_LAST if up_to is None else words.LENGTH_BIN.format(up_to=up_to)
+
+
+def _findings(r: IntakeReport) -> Html:
+    """Warnings name their rows."""
+    if not r.warnings:
+        return f'<p class="fine">{esc(words.NO_FINDINGS)}</p>'
+    items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
+    more = len(r.warnings) - FINDINGS_SHOWN
+    items += f"<li>+ {more}</li>" if more > 0 else ""
+    return f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>'
+
+
+def _lengths(tokens: Tokens | None, name: str) -> Html:
+    if tokens is None or not tokens.texts:
+        return ""
+    most = max(one.texts for one in tokens.lengths)
+    rows = (
+        f'<tr><th scope="row">{esc(_bin(one.up_to))}</th><td>{bar(one.texts / most)}</td>'
+        f'<td class="number">{one.texts:,}</td></tr>'
+        for one in tokens.lengths
+        if one.texts
+    )
+    source = cite_program(say.DATA.format(data=name))
+    saved = Saved(name="lengths", title=words.LENGTHS, source=source)
+    full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
+    shown = drawn(saved, table("bars", [], rows), [words.LENGTH_COLUMNS, *full])
+    return f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>"
+
+
+def _preview(intake: Intake) -> Html:
+    if not intake.preview:
+        return ""
+    named = {} if intake.mapping is None else {v: k for k, v in intake.mapping.roles().items()}
+    head = [f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}' for c in intake.columns]
+    rows = (
+        f'<tr><th scope="row">{row.number:,}</th>'
+        + "".join(f"<td>{_cell(row.values.get(name, ''))}</td>" for name in intake.columns)
+        + "</tr>"
+        for row in intake.preview
+    )
+    shown = scroll(table("preview", ["", *head], rows), words.PREVIEW)
+    return f"<h4>{esc(words.PREVIEW)}</h4>{shown}"
+
+
+def _role(role: str | None) -> Html:
+    return f' <span class="own">{esc(words.ROLES[role])}</span>' if role else ""
+
+
+def _cell(value: str) -> Html:
+    return foreign(value if len(value) <= CELL else value[:CELL] + "…", "")
+
 
 ROLES = ("text", "image", "lang", "label", "id")
 TABLES = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".parquet"]

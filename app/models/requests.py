@@ -1,16 +1,19 @@
-"""What a visitor asks a model, and what comes back: plain values.
-
-Knows no model, no components, no HTML.
+"""What a visitor asks a model, what comes back, and what is known of a checkpoint's folder without
+loading it: its hash, its card, and how it is cited. Plain values; knows no components, no HTML.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.models.shelf import BASE
-from app.page.citation import Weights
+from app.page.saving import Weights
+from lfdrt.digest import training_seed, weights_digest
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -71,3 +74,35 @@ class Loaded:
 class Refused(ValueError):
     """An input that cannot be predicted, or a model that is not there; the message is a sentence
     for the visitor."""
+
+
+MOST_RULE = 1000
+"""Characters of a selection rule that are cited: a stranger's card may be a book."""
+
+
+@lru_cache(maxsize=64)
+def digest(folder: Path) -> str:
+    """Of its weights, as a recording names them; "" where it has none. 0.1 s, once."""
+    return weights_digest(folder) if any(folder.glob("*.safetensors")) else ""
+
+
+def facts_in(path: Path) -> Mapping[str, Any]:
+    """A JSON object; {} for what is none, since that it cannot be used is said elsewhere."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def cited(folder: Path, name: str) -> Weights:
+    """A tuned one's rule and seed are those of its tuning."""
+    card = facts_in(folder / "card.json")
+    tuning = card.get("rethought")
+    facts = tuning if isinstance(tuning, dict) else card
+    return Weights(
+        name=name,
+        sha256=digest(folder),
+        selection=str(facts.get("selection", ""))[:MOST_RULE],
+        seed=training_seed(facts),
+    )

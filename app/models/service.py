@@ -13,8 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.models.facts import cited, digest
-from app.models.requests import Answer, Loaded, Refused, Request
+from app.models.requests import Answer, Loaded, Refused, Request, cited, digest
 from app.models.shelf import BASE, Choice, Phase, Shelf, Slot, Status, beside, labels_of
 from app.page import say
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.models.facts import facts_in
-from app.page.citation import data_of
+from app.models.requests import facts_in
+from app.page.saving import data_of
 from app.paper import words
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from app.page import citation
-from app.page.bars import Series, bars, number
-from app.page.html import Html, card, esc, notes, scroll, table
+from app.page import saving
+from app.page.html import Cell, Column, Html, card, esc, notes, scroll, sortable, table
+from app.page.plots import Series, bars, number
 from app.page.saving import Rows, Saved, plot_files, table_file
-from app.page.sortable import Cell, Column, sortable
 from app.paper import words
 from app.paper.grids import Grid, compares_systems, families, grid, is_computed
 from app.paper.tables import ANCHORS, WHOLE, PaperTable, family_of
@@ -124,9 +123,7 @@ def _below(t: PaperTable, view: str, g: Grid) -> Html:
 def _downloads(t: PaperTable, view: str) -> Html:
     """The view with its chart, and the whole table."""
     title = words.PAPER_VIEW_TITLES[t.number, view]
-    printed, computed = (
-        citation.cite_paper(t.number, t.setting, computed=c) for c in (False, True)
-    )
+    printed, computed = (saving.cite_paper(t.number, t.setting, computed=c) for c in (False, True))
     name = f"paper-table{t.number}"
     shown = Saved(
         name=f"{name}-{view}", title=title, source=computed if is_computed(view) else printed
@@ -175,7 +172,7 @@ def ours(name: str, facts: Mapping[str, str]) -> Html:
     head = [esc(column.format(name=name)) for column in words.PAPER_OURS_HEAD]
     full = [(what, theirs, facts[key]) for key, (what, theirs) in words.PAPER_OURS.items()]
     saved = Saved(
-        name="paper-and-ours", title=words.PAPER_OURS_TITLE, source=citation.cite_program(name)
+        name="paper-and-ours", title=words.PAPER_OURS_TITLE, source=saving.cite_program(name)
     )
     shown = scroll(table("apart", head, rows), words.PAPER_OURS_TITLE)
     return card(

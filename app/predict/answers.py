@@ -13,14 +13,13 @@ from pathlib import Path
 from app.models.requests import NONE, Answer, Original, Refused, Request
 from app.models.service import Model, Service
 from app.page import say
-from app.page.citation import cite
 from app.page.html import Html, esc
+from app.page.saving import cite
 from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict import whatif_views, words
+from app.predict.attention import regions, translation
 from app.predict.exports import export
-from app.predict.regions import regions
-from app.predict.translation import translation
 from lfdrt.languages import is_trained, resolve
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,7 @@ from app.models.choices import families, languages
 from app.page.gradio_inside import picture_input
 from app.predict import result as result_views
 from app.predict import whatif_views, words
-from app.predict.examples import Example
-from app.predict.gallery import ON_LOAD, gallery
+from app.predict.examples import ON_LOAD, Example, gallery
 from app.predict.whatif_views import MOST_TEXT
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from app.models.requests import NONE, Original, Refused, Request
 from app.models.service import Service
 from app.page import say
-from app.page.citation import cite
 from app.page.html import Html
+from app.page.saving import cite
 from app.page.say import family_name
 from app.predict import whatif_views as views
 from app.predict import whatif_words as words

@@ -12,7 +12,7 @@ from app.jobs.processes import Processes, touched
 from app.jobs.progress import Recorded
 from app.jobs.resumable import ACTIVE, DONE, GOES_ON, STOP, elapsed
 from app.jobs.tail import Tails
-from app.recordings import record_words
+from app.recordings import words
 from app.recordings.folder import RecordingFolder, RecordingInfo, RecordingRecord
 from lfdrt.events import EvalDone
 
@@ -47,7 +47,7 @@ class RecordingBoard:
         rows, said = record.spec.rows, ""
         if info.state in GOES_ON:
             said = self._failure(run, record)
-            said = said or (record_words.RECORDING_LOST if info.state == "lost" else "")
+            said = said or (words.RECORDING_LOST if info.state == "lost" else "")
 
         def picture(p: Recorded) -> RecordingLive:
             whole = run.complete
@@ -98,7 +98,7 @@ class RecordingBoard:
         spec = record.spec
         folders = {spec.checkpoint: spec.model}
         if spec.data is not None:
-            folders[spec.data] = record_words.DATA_FOLDER
+            folders[spec.data] = words.DATA_FOLDER
         return failure(run, record, files={}, folders=folders)
 
 

@@ -20,11 +20,11 @@ from app.jobs.resumable import DONE, ResumableJobs, ResumableProcesses
 from app.jobs.store import Store, writing
 from app.models.requests import Refused
 from app.places import RECORDINGS
-from app.recordings import record_words
+from app.recordings import words as record_words
 from app.recordings.board import RecordingBoard, RecordingLive
 from app.recordings.folder import RecordingFolder, RecordingInfo, RecordingRecord
-from app.recordings.record_words import NOTE_LENGTH
 from app.recordings.spec import RecordSpec
+from app.recordings.words import NOTE_LENGTH
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.recordings.recording import RecordedRun

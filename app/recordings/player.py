@@ -15,8 +15,7 @@ import gradio as gr
 
 from app.models.requests import Refused
 from app.page.wiring import LIGHT, on_load
-from app.recordings import player_words as words
-from app.recordings import playing
+from app.recordings import playing, words
 from app.recordings.player_parts import Controls, Filters, Panels, build_player
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app.page.html import step
-from app.recordings import player_words as words
 from app.recordings import score_views as player_scores
+from app.recordings import words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.page import citation, say
+from app.page import saving, say
 from app.page.html import Html, card, esc, foreign, label_mark, table
 from app.page.say import family_name
-from app.recordings import player_words as words
+from app.recordings import words
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
     lines = ""
     for run in runs:
         said = words.ABOUT.format(
-            checkpoint=citation.checkpoint(citation.weights_of(run)),
+            checkpoint=saving.checkpoint(saving.weights_of(run)),
             inputs=run.inputs,
             rows=f"{run.rows:,}",
             date=run.date[:10],
@@ -32,7 +32,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
         rule = words.SELECTED.format(rule=run.selection.rstrip("."))
         demo = f" {words.DEMONSTRATION}" if run.carries else ""
         demo += f" {words.ONE_CLASSIFIER}" if run.classifiers == 1 else ""
-        pairs = f"<br><b>{esc(made)}</b>" if (made := citation.constructed(run)) else ""
+        pairs = f"<br><b>{esc(made)}</b>" if (made := saving.constructed(run)) else ""
         lines += (
             f"<li><b>{esc(run.name)}</b> {esc(said)}<br><small>{esc(run.note)} {esc(rule)}"
             f"{esc(demo)}{pairs}</small></li>"

@@ -14,8 +14,8 @@ from app.models.requests import Refused
 from app.page import plots
 from app.page.html import Html, failure
 from app.recordings import player_views as views
-from app.recordings import player_words as words
 from app.recordings import score_views as scores
+from app.recordings import words
 from app.recordings.recordings import Recordings, choice
 
 if TYPE_CHECKING:

@@ -18,12 +18,11 @@ from app.models.choices import Tuned, models
 from app.models.requests import Refused
 from app.models.service import Service
 from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Updates, on_load, served_folder
+from app.recordings import choosing, words
 from app.recordings import record_views as views
-from app.recordings import record_words as words
-from app.recordings import recording
+from app.recordings.choosing import ChoiceStep
 from app.recordings.jobs import RecordingJobs
 from app.recordings.player import ONE_BY_ONE, Player
-from app.recordings.record_choice import ChoiceStep
 from app.recordings.record_parts import Fields, Made, build_fields, build_made
 from app.recordings.recordings import Recordings
 
@@ -90,7 +89,7 @@ class Record:
     def _shown(self, run: str, owner: str, seen: str) -> Updates:
         """The recording as it stands; the list and the buttons change with its state alone."""
         m = self.made
-        look = recording.look(self.jobs, run, owner) if run else None
+        look = choosing.look(self.jobs, run, owner) if run else None
         state = look.state if look else ""
         shown: Updates = {m.head: look.head if look else ""}
         if run and state == seen:
@@ -169,7 +168,9 @@ class Record:
 
 def build_panel(service: Service, *, data: bool) -> Panel:
     """The folded part; data: whether there is a data folder."""
-    with gr.Accordion(words.TITLE, open=False, elem_id="rec-panel", elem_classes="inputs") as fold:
+    with gr.Accordion(
+        words.RECORD_TITLE, open=False, elem_id="rec-panel", elem_classes="inputs"
+    ) as fold:
         gr.HTML(views.lead())
         return Panel(
             fold=fold, fields=build_fields(models(service.choices()), data=data), made=build_made()

@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.jobs.views import ON_LOAD as HISTORY_ON_LOAD
 from app.recordings import record_views as views
-from app.recordings import record_words as words
+from app.recordings import words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +82,11 @@ def build_fields(models: Sequence[tuple[str, str]], *, data: bool) -> Fields:
             elem_id="rec-inputs",
         )
         family = gr.Radio(
-            _pairs(words.FAMILIES), value="own", label=words.FAMILY, elem_id="rec-family"
+            _pairs(words.READINGS), value="own", label=words.FAMILY, elem_id="rec-family"
         )
     with gr.Row():
         sets = _many(words.SETS, "rec-sets", visible=False)
-        languages = _many(words.LANGUAGES, "rec-languages", visible=True)
+        languages = _many(words.RECORD_LANGUAGES, "rec-languages", visible=True)
         note = gr.Textbox(
             label=words.NOTE,
             info=words.NOTE_INFO,
@@ -106,7 +106,7 @@ def _pairs(said: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
-    return gr.Dropdown([], value=[], multiselect=True, label=label, info=words.EVERY,
+    return gr.Dropdown([], value=[], multiselect=True, label=label, info=words.EVERY_ONE,
                        visible=visible, min_width=220, elem_id=name)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.jobs import words
 from app.jobs.resumable import ACTIVE, DONE
 from app.page import say
 from app.page.html import Html, bar, card, esc
-from app.recordings import player_words, record_words
+from app.recordings import words as player_words
 
 if TYPE_CHECKING:
     from app.recordings.board import RecordingLive
@@ -19,34 +19,34 @@ if TYPE_CHECKING:
 
 
 def lead() -> Html:
-    return f'<div class="step"><p>{esc(record_words.LEAD)}</p></div>'
+    return f'<div class="step"><p>{esc(player_words.RECORD_LEAD)}</p></div>'
 
 
 def head(live: RecordingLive) -> Html:
     """State, how far it is, the newest scores; what ended it, and the next step."""
     info = live.info
     share = live.done / live.total if live.total else 0.0
-    body = lists.head(info.name, info.state, record_words.STATES[info.state])
+    body = lists.head(info.name, info.state, player_words.STATES[info.state])
     body += f'<p class="fine progress">{esc(" · ".join(_how_far(live)))}</p>{bar(share, "wide")}'
     if live.newest is not None and info.state != DONE:
         body += _newest(live.newest)
     if info.state in (DONE, "stopped"):
-        said = record_words.COMPLETE if info.state == DONE else record_words.STOPPED
+        said = player_words.COMPLETE if info.state == DONE else player_words.STOPPED
         body += f'<p class="fine">{esc(said)}</p>'
     return card(body, kind="run", attributes=f'data-state="{esc(info.state)}"') + _failed(live)
 
 
 def _how_far(live: RecordingLive) -> list[str]:
     if live.info.state == "starting":
-        said = [record_words.STATE_LOADING]
+        said = [player_words.STATE_LOADING]
     else:
-        said = [record_words.far(live.done, live.total or live.info.spec.rows)]
+        said = [player_words.far(live.done, live.total or live.info.spec.rows)]
     if live.sets > 1 and live.info.state != DONE:
-        said.append(record_words.DONE_SETS.format(done=live.sets_done, sets=live.sets))
+        said.append(player_words.DONE_SETS.format(done=live.sets_done, sets=live.sets))
     if live.elapsed is not None:
-        said.append(record_words.ELAPSED.format(time=say.duration(live.elapsed)))
+        said.append(player_words.ELAPSED.format(time=say.duration(live.elapsed)))
     if live.remaining is not None and live.info.state == "running":
-        said.append(record_words.REMAINING.format(time=say.duration(live.remaining)))
+        said.append(player_words.REMAINING.format(time=say.duration(live.remaining)))
     return said
 
 
@@ -57,24 +57,24 @@ def _newest(one: EvalDone) -> Html:
         for key, said in player_words.SCORES.items()
         if key in one.scores
     )
-    title = esc(record_words.NEWEST.format(set=one.data))
+    title = esc(player_words.NEWEST.format(set=one.data))
     return f'<h4>{title}</h4><div class="tiles">{tiles}</div>'
 
 
 def _failed(live: RecordingLive) -> Html:
     if not live.failure:
         return ""
-    step = record_words.FAILED_NEXT if live.info.state == "failed" else record_words.LOST_NEXT
+    step = player_words.FAILED_NEXT if live.info.state == "failed" else player_words.LOST_NEXT
     said = f'<div role="alert"><p dir="auto">{esc(live.failure)}</p><p>{esc(step)}</p></div>'
     return card(said, kind="failure")
 
 
 def missing(sets: Sequence[str]) -> Html:
-    return f"<p>{esc(record_words.MISSING.format(sets=', '.join(sets)))}</p>" if sets else ""
+    return f"<p>{esc(player_words.MISSING.format(sets=', '.join(sets)))}</p>" if sets else ""
 
 
 def estimate(seconds: float, rows: int) -> Html:
-    return f'<p class="estimate">{esc(record_words.estimated(seconds, rows))}</p>'
+    return f'<p class="estimate">{esc(player_words.estimated(seconds, rows))}</p>'
 
 
 def impossible(sentence: str) -> Html:
@@ -84,24 +84,24 @@ def impossible(sentence: str) -> Html:
 def mine(recordings: Sequence[RecordingInfo], shown: str) -> Html:
     """`shown`: the id of the one that stands above."""
     entries = [_entry(one, one.id == shown) for one in recordings]
-    return lists.history(record_words.MINE, record_words.NONE_YET, entries)
+    return lists.history(player_words.MINE, player_words.NONE_YET, entries)
 
 
 def _entry(one: RecordingInfo, shown: bool) -> Html:
     spec = one.spec
     sources = dict.fromkeys(name.partition(":")[0] for name in spec.sets)
-    inputs = record_words.INPUTS_SAID.get(spec.inputs, spec.inputs).lower()
-    about = record_words.ROW.format(
+    inputs = player_words.INPUTS_SAID.get(spec.inputs, spec.inputs).lower()
+    about = player_words.ROW.format(
         model=spec.model,
-        what=", ".join(sources) or record_words.OF_SAMPLE.format(inputs=inputs),
+        what=", ".join(sources) or player_words.OF_SAMPLE.format(inputs=inputs),
         rows=say.rows(spec.rows),
         date=one.created[:16].replace("T", " "),
     )
-    acts = [("play", record_words.PLAY, "")] if one.state == DONE else []
+    acts = [("play", player_words.PLAY, "")] if one.state == DONE else []
     acts.append(("open", words.OPEN, ""))
     if one.state not in ACTIVE:
         acts.append(("delete", words.DELETE, words.DELETE_SURE))
     buttons = [lists.button(one.id, one.name, *act) for act in acts]
     return lists.entry(
-        one.name, one.state, record_words.STATES[one.state], about, buttons, shown=shown
+        one.name, one.state, player_words.STATES[one.state], about, buttons, shown=shown
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from app.jobs.resumable import DONE
 from app.models.requests import Refused
 from app.places import RECORDINGS
-from app.recordings import player_words as words
+from app.recordings import words
 from app.recordings.jobs import RecordingJobs, named
 
 if TYPE_CHECKING:

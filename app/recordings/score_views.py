@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.page import citation, say
-from app.page.confusion import confusion, confusion_rows
+from app.page import saving, say
 from app.page.html import Html, bar, card, esc, label_mark, scroll, table
-from app.page.saving import Rows, Saved, drawn, plot_files, table_file
-from app.recordings import player_words as words
-from app.recordings import record_words
+from app.page.saving import Rows, Saved, confusion, confusion_rows, drawn, plot_files, table_file
+from app.recordings import words
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.recordings.pair import Difference, PairState
@@ -50,13 +48,13 @@ class Part:
     def _cite(self, run: RecordedRun) -> str:
         n = self.counted
         so_far = [] if n is None else [words.COUNTED.format(n=f"{n:,}")]
-        return citation.cite_recording(
+        return saving.cite_recording(
             run,
-            record_words.RECORDING.format(name=run.name),
-            citation.data_of((one.source, one.language, one.split) for one in run.sets),
-            record_words.READ.format(inputs=run.inputs),
-            citation.constructed(run).rstrip("."),
-            citation.chosen([*self.chosen, *so_far]),
+            words.RECORDING.format(name=run.name),
+            saving.data_of((one.source, one.language, one.split) for one in run.sets),
+            words.READ.format(inputs=run.inputs),
+            saving.constructed(run).rstrip("."),
+            saving.chosen([*self.chosen, *so_far]),
         )
 
 

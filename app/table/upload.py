@@ -10,18 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.intake.reading import intake
-from app.intake.views import report
+from app.intake.reading import intake, report
 from app.jobs.folders import slug
 from app.jobs.resumable import ACTIVE
-from app.models.facts import cited
-from app.models.requests import Refused
+from app.models.requests import Refused, cited
 from app.models.service import Service
 from app.models.shelf import Choice
 from app.page import say
-from app.page.citation import cite
 from app.page.html import Html, failure
-from app.page.saving import Provenance
+from app.page.saving import Provenance, cite
 from app.page.say import family_name
 from app.page.say import rows as counted
 from app.table import views, words

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file
 
-from app.about.views import checkpoint as about_checkpoint
+from app.about.tab import checkpoint as about_checkpoint
 from app.models.requests import Request
 from app.models.service import Service
 from app.predict.answers import answer

@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from app.families import language_list
 from app.families import recorded as recordings
 from app.families import recorded_views as views
-from app.families import space_views as space
+from app.families import views as language_list
 from app.families.tab import starting
-from app.models.facts import digest
-from app.models.requests import Refused
+from app.models.requests import Refused, digest
 from lfdrt.evaluation.recordings.families import (
     Distances,
     FamiliesRecording,
@@ -117,7 +115,7 @@ def test_the_dots_have_their_intervals():
 
 
 def test_a_table_leaves_as_csv_with_its_source():
-    shown = space.retrieval(RECORDING)
+    shown = language_list.retrieval(RECORDING)
     content = html_module.unescape(re.search(r'data-content="([^"]*)"', shown)[1])
     rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
     assert rows[1] == ["Turkish", "Turkic", "50.0", "75.0", "7"]
@@ -125,9 +123,13 @@ def test_a_table_leaves_as_csv_with_its_source():
 
 
 def test_distances_are_of_the_kind_that_is_asked_for():
-    assert space.distances_chart(RECORDING, "relative_l2").data[0].z[0][1] == pytest.approx(40)
-    assert space.distances_chart(RECORDING, "one_minus_cosine").data[0].z[0][1] == pytest.approx(10)
-    assert ">60.0<" in space.distances(RECORDING, "relative_l2")
+    assert language_list.distances_chart(RECORDING, "relative_l2").data[0].z[0][1] == pytest.approx(
+        40
+    )
+    assert language_list.distances_chart(RECORDING, "one_minus_cosine").data[0].z[0][
+        1
+    ] == pytest.approx(10)
+    assert ">60.0<" in language_list.distances(RECORDING, "relative_l2")
 
 
 def test_numbers_in_cells_do_not_depend_on_what_is_behind():
@@ -140,8 +142,8 @@ def test_every_file_names_what_it_shows_and_its_source():
     for html, data in (
         (views.gains(RECORDING), "data: XED dev (tr)"),
         (views.transfer(RECORDING, "score"), "data: XED dev (tr)"),
-        (space.distances(RECORDING, "relative_l2"), "data: made texts"),
-        (space.retrieval(RECORDING), "data: held-out translations of 1 languages"),
+        (language_list.distances(RECORDING, "relative_l2"), "data: made texts"),
+        (language_list.retrieval(RECORDING), "data: held-out translations of 1 languages"),
     ):
         source = html_module.unescape(re.search(r'data-source="([^"]*)"', html)[1])
         for part in ("SHA-256 0123456789ab", "training seed 0", "last step", "2026-01-02", data):

@@ -15,7 +15,7 @@ from app.finetune.folder import Record, RunFolder
 from app.finetune.jobs import Jobs
 from app.finetune.spec import JobSpec
 from app.jobs.folders import now
-from app.models.facts import MOST_RULE, digest
+from app.models.requests import MOST_RULE, digest
 from app.models.service import Service
 from lfdrt.events import RethinkStep, RunFinished, RunStarted, to_line
 

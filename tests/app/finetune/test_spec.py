@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.finetune import settings
+from app.finetune.data_views import samples
 from app.finetune.estimates import COSTS, START, estimate, training
 from app.finetune.folder import Record
 from app.finetune.live import Progress
-from app.finetune.samples import samples
 from app.finetune.spec import JobSpec
 from app.jobs.folders import slug
 from app.models.requests import Refused

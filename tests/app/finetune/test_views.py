@@ -15,11 +15,11 @@ from app.finetune import data_views as finetune_data
 from app.finetune import outcome_views as finetune_outcome
 from app.finetune import run_views as finetune_run
 from app.finetune import settings_words, words
+from app.finetune.data_views import samples
 from app.finetune.folder import RunInfo
 from app.finetune.live import Live, Point
 from app.finetune.outcome import Confusion, Outcome, Scored
-from app.finetune.samples import samples
-from app.intake.views import reading, report
+from app.intake.reading import reading, report
 from app.page import plots
 from app.page.saving import Provenance
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
@@ -233,7 +233,7 @@ def test_samples_are_of_at_least_six_languages_from_five_families():
     sets = samples()
     assert len({s.language for s in sets}) >= 6
     assert len({s.family for s in sets}) >= 5
-    assert finetune_data.samples(sets).count("data-sample=") == len(sets)
+    assert finetune_data.sample_cards(sets).count("data-sample=") == len(sets)
 
 
 class TestCurves:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.kiosk.folder import PREFIX
 from app.kiosk.kiosk import LOADING
-from app.kiosk.views import COUNTDOWN, EACH
+from app.kiosk.page import COUNTDOWN, EACH
 from tests.app.visiting import LEAVING, SECONDS, running_app, visiting
 from tests.data.zips import png
 

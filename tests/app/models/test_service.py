@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.about.views import checkpoint
+from app.about.tab import checkpoint
 from app.models.requests import Loaded, Refused, Request
 from app.models.service import Model, Service
 from app.models.shelf import BASE
-from app.page.citation import Weights
+from app.page.saving import Weights
 from app.predict.answers import NOTHING, answer, picture_note, spoken
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)

@@ -11,17 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.page import citation
-from app.page.citation import Weights
-from app.page.confusion import confusion, confusion_rows
+from app.page import saving
 from app.page.html import foreign
-from app.page.saving import Saved, csv_text, drawn, plot_files
+from app.page.saving import Saved, Weights, confusion, confusion_rows, csv_text, drawn, plot_files
 
 FOLDER = Path(__file__).parents[3] / "app" / "page"
 SVG = "{http://www.w3.org/2000/svg}"
 LABELS, COUNTS = ("joy", "anger"), ((7, 1), (0, 2))
 WEIGHTS = Weights(name="tiny", sha256="0123456789abcdef", selection="last step.", seed=3)
-SOURCE = citation.cite(WEIGHTS, citation.data_of([("meld", "en", "dev")]))
+SOURCE = saving.cite(WEIGHTS, saving.data_of([("meld", "en", "dev")]))
 
 
 def test_a_citation_names_program_weights_seed_rule_data_and_date() -> None:
@@ -40,13 +38,13 @@ def test_sets_of_the_same_languages_stand_together() -> None:
         ("xed", "fi", "dev"),
         ("xed", "tr", "dev"),
     ]
-    assert citation.data_of(sets) == "data: MELD dev, test (en), XED dev (fi, tr)"
-    assert citation.data_of([("theirs", "qq", "all")]) == "data: theirs all (qq)"
-    assert citation.data_of([]) == ""
+    assert saving.data_of(sets) == "data: MELD dev, test (en), XED dev (fi, tr)"
+    assert saving.data_of([("theirs", "qq", "all")]) == "data: theirs all (qq)"
+    assert saving.data_of([]) == ""
 
 
 def test_a_checkpoint_that_is_not_at_hand_has_no_hash() -> None:
-    said = citation.cite(Weights(name="gone", sha256="", selection="", seed=None))
+    said = saving.cite(Weights(name="gone", sha256="", selection="", seed=None))
     assert "checkpoint gone; training seed not stated; made" in said
 
 

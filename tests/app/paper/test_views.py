@@ -8,8 +8,7 @@ from html import unescape
 
 import pytest
 
-from app.page.bars import PATTERNS, Series, bars, height, number
-from app.page.plots import COLOURS
+from app.page.plots import COLOURS, PATTERNS, Series, bars, height, number
 from app.paper import views as paper
 from app.paper.grids import VIEWS, compares_systems, grid
 from app.paper.tables import PaperTable, read_table

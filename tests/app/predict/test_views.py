@@ -13,11 +13,10 @@ import pytest
 from PIL import Image
 
 from app.page.saving import csv_text
+from app.predict.attention import regions, translation
 from app.predict.exports import export, json_text, table_rows
 from app.predict.readings import families, sharpness, spread, units
-from app.predict.regions import regions
 from app.predict.result import empty, failure, result, waiting
-from app.predict.translation import translation
 from tests.app.samples import CODES, prediction, scores, tokens_of
 
 SOURCE = "LFD-RT 9.9; checkpoint tiny"

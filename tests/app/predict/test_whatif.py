@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.models.requests import Original, Refused, Request
 from app.models.service import Service
-from app.page.citation import Weights
+from app.page.saving import Weights
 from app.predict import whatif_words
 from app.predict.answers import answer
 from app.predict.whatif import changed, compare

@@ -12,7 +12,7 @@ import pytest
 
 from app.jobs.processes import Grace
 from app.models.requests import Refused
-from app.recordings import record_words
+from app.recordings import words
 from app.recordings.recordings import Recordings
 from lfdrt.evaluation.recordings.files import read_recording
 from tests.app.fake_recording import DATA
@@ -88,7 +88,7 @@ def test_a_killed_recording_is_lost_with_a_sentence_and_goes_on(jobs: FakeRecord
     run = jobs.start(spec_of(), "")
     far(jobs, run, 2)
     jobs.kill(run)
-    assert state_becomes(jobs, run, "lost").failure == record_words.RECORDING_LOST
+    assert state_becomes(jobs, run, "lost").failure == words.RECORDING_LOST
     jobs.sets = 5
     jobs.resume(run, "")
     state_becomes(jobs, run, "done")

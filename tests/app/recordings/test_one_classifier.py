@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.recordings import player_words, playing
+from app.recordings import playing, words
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings
 from lfdrt.evaluation.recordings.files import write_files
@@ -38,27 +38,24 @@ def _write(folder: Path, recording: Recording) -> None:
 def test_one_classifier_has_no_agreement(recordings: Recordings) -> None:
     shown = playing.show(recordings, Where(first="alone", n=10))
     everything = shown.about + shown.now + shown.standing + shown.downloads
-    assert player_words.ONE_CLASSIFIER in shown.about and player_words.ONLY_CLASSIFIER in shown.now
+    assert words.ONE_CLASSIFIER in shown.about and words.ONLY_CLASSIFIER in shown.now
     for said in (
-        player_words.SCORES["agreement"],
-        player_words.FIRST,
-        player_words.SECOND,
-        player_words.AGREE,
+        words.SCORES["agreement"],
+        words.FIRST,
+        words.SECOND,
+        words.AGREE,
     ):
-        assert said not in everything.replace(player_words.ONE_CLASSIFIER, "")
-    assert player_words.SCORES["macro_f1"] in shown.standing
+        assert said not in everything.replace(words.ONE_CLASSIFIER, "")
+    assert words.SCORES["macro_f1"] in shown.standing
     names = [line.name for line in playing.curves(recordings, Where(first="alone", n=10)).data]
-    assert names == [player_words.SCORES[key] for key in ("accuracy", "macro_f1", "weighted_f1")]
+    assert names == [words.SCORES[key] for key in ("accuracy", "macro_f1", "weighted_f1")]
 
 
 def test_two_classifiers_keep_theirs_beside_it(recordings: Recordings) -> None:
     """Side by side, each column says what its recording has."""
     shown = playing.show(recordings, Where(first="two", second="alone", n=10))
-    assert shown.about.count(player_words.ONE_CLASSIFIER) == 1
-    assert (
-        shown.now.count(player_words.FIRST) == 1
-        and shown.now.count(player_words.ONLY_CLASSIFIER) == 1
-    )
+    assert shown.about.count(words.ONE_CLASSIFIER) == 1
+    assert shown.now.count(words.FIRST) == 1 and shown.now.count(words.ONLY_CLASSIFIER) == 1
     assert len(re.findall('id="play-agreement"', shown.standing)) == 1
     assert len(re.findall('id="play-accuracy"', shown.standing)) == 2
 

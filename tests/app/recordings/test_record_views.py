@@ -6,7 +6,7 @@ import pytest
 
 from app.jobs.resumable import ACTIVE, DONE, GOES_ON
 from app.recordings import record_views as views
-from app.recordings import record_words
+from app.recordings import words
 from app.recordings.board import RecordingLive
 from app.recordings.folder import RecordingInfo
 from lfdrt.events import EvalDone
@@ -38,8 +38,8 @@ def live(state: str, failure: str = "") -> RecordingLive:
 
 
 def test_every_state_has_its_words() -> None:
-    assert set(record_words.STATES) == {*ACTIVE, *GOES_ON, DONE}
-    for state, said in record_words.STATES.items():
+    assert set(words.STATES) == {*ACTIVE, *GOES_ON, DONE}
+    for state, said in words.STATES.items():
         shown = views.head(live(state, "why" if state in ("failed", "lost") else ""))
         assert said in shown and "&lt;b&gt;mine" in shown and NAME not in shown
 
@@ -56,14 +56,14 @@ def test_progress_and_newest_scores() -> None:
 @pytest.mark.parametrize(
     ("state", "next_step"),
     [
-        ("stopped", record_words.STOPPED),
-        ("lost", record_words.LOST_NEXT),
-        ("failed", record_words.FAILED_NEXT),
-        (DONE, record_words.COMPLETE),
+        ("stopped", words.STOPPED),
+        ("lost", words.LOST_NEXT),
+        ("failed", words.FAILED_NEXT),
+        (DONE, words.COMPLETE),
     ],
 )
 def test_an_end_says_what_to_do(state: str, next_step: str) -> None:
-    why = record_words.RECORDING_LOST if state in ("lost", "failed") else ""
+    why = words.RECORDING_LOST if state in ("lost", "failed") else ""
     shown = views.head(live(state, why))
     assert views.esc(next_step) in shown
 

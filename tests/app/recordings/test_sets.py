@@ -9,8 +9,8 @@ import pytest
 
 from app.models.requests import Refused
 from app.models.shelf import Choice, labels_of
-from app.recordings import record_words, recording
-from app.recordings.recording import Asked
+from app.recordings import choosing, words
+from app.recordings.choosing import Asked
 from app.recordings.sets import (
     FACE,
     START,
@@ -23,7 +23,7 @@ from app.recordings.sets import (
 from tests.app.record_runs import spec_of
 
 ASKED = Asked(
-    name="x", what=record_words.SAMPLE, inputs="text", sets=(), languages=(), family="own", note=""
+    name="x", what=words.SAMPLE, inputs="text", sets=(), languages=(), family="own", note=""
 )
 
 
@@ -58,22 +58,22 @@ def test_a_file_in_another_format_is_not_there(tiny_folder: Path, data: Path) ->
 def test_the_sample_set_needs_its_classes(two_folders: Path) -> None:
     polarity = choice(two_folders.parent / "polarity", "polarity")
     with pytest.raises(Refused, match="polarity has other classes than our sample set"):
-        recording.spec(polarity, ASKED, None)
-    wanted = recording.spec(choice(two_folders), replace(ASKED, languages=("sw", "tr")), None)
+        choosing.spec(polarity, ASKED, None)
+    wanted = choosing.spec(choice(two_folders), replace(ASKED, languages=("sw", "tr")), None)
     assert (wanted.rows, wanted.languages, wanted.sets) == (28, ("sw", "tr"), ())
     assert sample_rows(()) == 14 * len(sample_languages()) == 392
 
 
 def test_data_sets_are_chosen_by_set_and_language(tiny_folder: Path, data: Path) -> None:
-    tiny, asked = choice(tiny_folder), replace(ASKED, what=record_words.DATA)
-    wanted = recording.spec(tiny, asked, data)
+    tiny, asked = choice(tiny_folder), replace(ASKED, what=words.DATA)
+    wanted = choosing.spec(tiny, asked, data)
     assert (wanted.sets, wanted.rows, wanted.inputs) == (("xed:ar", "xed:fr"), 5, "text")
-    wanted = recording.spec(tiny, replace(asked, languages=("fr",)), data)
+    wanted = choosing.spec(tiny, replace(asked, languages=("fr",)), data)
     assert (wanted.sets, wanted.rows) == (("xed:fr",), 2)
     with pytest.raises(Refused, match="None of these data sets"):
-        recording.spec(tiny, replace(asked, sets=("xed",), languages=("tr",)), data)
+        choosing.spec(tiny, replace(asked, sets=("xed",), languages=("tr",)), data)
     with pytest.raises(Refused, match="No data set for tiny"):
-        recording.spec(tiny, asked, data / "elsewhere")
+        choosing.spec(tiny, asked, data / "elsewhere")
 
 
 def test_an_estimate_follows_this_machines_last_long_recording() -> None:

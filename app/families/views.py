@@ -1,0 +1,166 @@
+"""The Families tab as HTML and charts: how far apart families are, whether a translation finds its
+original, which language belongs where; and what each such part is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.families import plots, words
+from app.page import saving, say
+from app.page.html import Cell, Column, Html, card, esc, notes, scroll, sortable
+from app.page.plots import Series, bars
+from app.page.saving import Saved, plot_files, table_file
+from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, is_trained, resolve
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from lfdrt.evaluation.recordings.families import FamiliesRecording, SetName
+
+
+NAMES = {family.code: family.name for family in FAMILIES} | {"none": "none"}
+Row = Sequence[str | int | float | None]
+
+
+def family(code: str) -> str:
+    return NAMES.get(code, code)
+
+
+def language(code: str) -> str:
+    """Its name; a recording of other data may have codes that nobody knows."""
+    try:
+        return resolve(code).name
+    except ValueError:
+        return code
+
+
+def sets(named: Iterable[SetName]) -> str:
+    """ "BRIGHTER dev, XED dev": what stands second beside a language."""
+    return ", ".join(f"{saving.set_name(one.source)} {one.split}" for one in named)
+
+
+def saved(r: FamiliesRecording, name: str, title: str, data: str) -> Saved:
+    """data: what the numbers were measured on, as the citation says it."""
+    file = f"lfdrt-{r.checkpoint}-{name}"
+    return Saved(name=file, title=title, source=saving.cite_recording(r, data))
+
+
+def part(one: Saved, head: Row, rows: Sequence[Row], *, plot: str, lead: str = "") -> Html:
+    """The table below a chart, folded, and what saves both."""
+    table = scroll(_table(one.title, head, rows), one.title)
+    files = plot_files(one, plot, [head, *(_rounded(row) for row in rows)])
+    return card(
+        f"<details><summary>{esc(words.NUMBERS)}</summary>{table}</details>{files}",
+        kind="family-part",
+        lead=lead,
+    )
+
+
+def _table(title: str, head: Row, rows: Sequence[Row]) -> Html:
+    columns = [Column(html=esc(name), down=i > 0) for i, name in enumerate(head)]
+    return sortable(
+        columns, [[_cell(v) for v in row] for row in rows], kind="figures", caption=title
+    )
+
+
+def _cell(value: str | int | float | None) -> Cell:
+    if value is None:
+        return Cell(html="–", key=None)
+    if isinstance(value, float):
+        return Cell(html=f"{value:.1f}".replace("-", "−"), key=round(value, 4))
+    return Cell(html=f"{value:,}" if isinstance(value, int) else esc(value), key=value)
+
+
+def _rounded(row: Row) -> list[str | int | float | None]:
+    return [round(v, 4) if isinstance(v, float) else v for v in row]
+
+
+def distances_chart(r: FamiliesRecording, kind: str) -> go.Figure:
+    names = [family(name) for name in r.distances.readings]
+    values = 100 * np.array(getattr(r.distances, kind), float)
+    return plots.matrix(values, rows=names, columns=names, digits=1)
+
+
+def distances(r: FamiliesRecording, kind: str) -> Html:
+    d = r.distances
+    of = words.DISTANCES_OF.format(tokens=d.tokens, texts=d.texts, about=d.about)
+    names = [family(name) for name in d.readings]
+    rows = [
+        (name, *(100 * v for v in line)) for name, line in zip(names, getattr(d, kind), strict=True)
+    ]
+    return part(_apart(r, kind), (words.FAMILY, *names), rows, plot="fam-distances", lead=of)
+
+
+def _apart(r: FamiliesRecording, kind: str) -> Saved:
+    title = f"{words.DISTANCES}: {words.DISTANCE_KINDS[kind]}, %"
+    data = say.DATA.format(data=r.distances.about)
+    return saved(r, f"distances-{kind}", title, data)
+
+
+def retrieval_chart(r: FamiliesRecording) -> go.Figure:
+    names = [language(one.language) for one in r.retrieval]
+    series = [
+        Series(name=name, values=[100 * getattr(one, field) for one in r.retrieval], look=i)
+        for i, (field, name) in enumerate((("before", words.BEFORE), ("after", words.AFTER)))
+    ]
+    figure = bars(names, series, title="", x_title="%")
+    figure.update_layout(margin_t=10, height=figure.layout.height - 46)
+    return figure
+
+
+def retrieval(r: FamiliesRecording) -> Html:
+    head = (words.LANGUAGE, words.FAMILY, words.BEFORE, words.AFTER, words.PAIRS)
+    rows = [
+        (language(one.language), family(one.family), 100 * one.before, 100 * one.after, one.pairs)
+        for one in r.retrieval
+    ]
+    return part(_found(r), head, rows, plot="fam-retrieval")
+
+
+def _found(r: FamiliesRecording) -> Saved:
+    held = words.RETRIEVAL_DATA.format(languages=len(r.retrieval))
+    return saved(r, "retrieval", words.RETRIEVAL, say.DATA.format(data=held))
+
+
+def languages() -> Html:
+    """A tree of families, and a table to sort."""
+    tree = "".join(
+        f"<li><b>{esc(family.name)}</b><span>{esc(', '.join(_members(family.code)))}</span></li>"
+        for family in FAMILIES
+    )
+    rows = [(v.name, v.code, v.iso3, v.script, v.family.name, v.source) for v in LANGUAGES.values()]
+    columns = [Column(html=esc(name), down=False) for name in words.LANGUAGE_COLUMNS]
+    cells = [[Cell(html=esc(value), key=value) for value in row] for row in rows]
+    table = sortable(columns, cells, kind="figures", caption=words.LANGUAGES)
+    source = saving.cite_program(say.DATA.format(data=words.LANGUAGES_DATA))
+    saved = Saved(name="lfdrt-languages", title=words.LANGUAGES, source=source)
+    save = table_file(saved, [words.LANGUAGE_COLUMNS, *rows])
+    slips = f"<details><summary>{esc(words.SLIPS)}</summary>{notes(SLIPS)}</details>"
+    return card(
+        f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
+        f"{scroll(table, words.LANGUAGES)}</details>{slips}{save}",
+        kind="languages",
+        title=words.LANGUAGES,
+        lead=words.LANGUAGES_LEAD,
+    )
+
+
+def _members(family: str) -> list[str]:
+    return [v.name for v in LANGUAGES.values() if v.family.code == family]
+
+
+def looked_up(asked: str) -> Html:
+    """A language's family and what the app would do; a sentence for what is no language."""
+    if not asked.strip():
+        return ""
+    try:
+        found = resolve(asked)
+    except ValueError as error:
+        return f'<p class="wrong" role="alert" dir="auto">{esc(error)}</p>'
+    said = words.TRAINED if is_trained(found.family) else words.UNTRAINED
+    line = said.format(name=found.name, code=found.code, family=found.family.name)
+    return f'<p role="status">{esc(line)}</p>'
