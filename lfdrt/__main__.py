@@ -1,6 +1,7 @@
 """The command line: `python -m lfdrt COMMAND`. Finds the command and turns errors into a sentence.
 
-Knows no command's options. Exit codes: 0 done, 2 an error of input or settings, 130 stopped.
+Exit codes: 0 done, 2 an error of input or settings, 130 stopped; a fault of the program itself
+keeps its trace (and 1). With `LFDRT_DEBUG=1` in the environment every error shows it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import NoReturn
@@ -28,6 +30,7 @@ from lfdrt.commands import (
     towers,
     translate,
 )
+from lfdrt.errors import UserError
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
@@ -87,8 +90,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except ModuleNotFoundError as error:
         return _say(f"{error}. Install what is missing: pip install -r requirements.txt", code=2)
-    except (ValueError, OSError) as error:
-        return _say(_sentence(error), code=2)
+    except UserError as error:
+        return _say(" ".join(str(error).split()), code=2)
+    except OSError as error:
+        if not error.strerror or not error.filename:
+            raise
+        return _say(f"{error.filename}: {error.strerror}", code=2)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -108,13 +115,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sentence(error: ValueError | OSError) -> str:
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split())
-
-
 def _say(sentence: str, *, code: int) -> int:
+    if os.environ.get("LFDRT_DEBUG") == "1":
+        traceback.print_exc()
     print(f"lfdrt: {sentence}", file=sys.stderr)
     return code
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from lfdrt.errors import UserError
 from lfdrt.labels import LabelSet
 
 LARGEST = 65_536
@@ -26,7 +27,7 @@ _FOLDER_NAME = re.compile(r"\w[\w .-]*")
 T = TypeVar("T")
 
 
-class ConfigError(ValueError):
+class ConfigError(UserError):
     """A configuration that names an unknown, missing or contradictory setting."""
 
 

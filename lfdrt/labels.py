@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lfdrt.errors import UserError
+
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSet:
@@ -19,22 +21,22 @@ class LabelSet:
 
     def __post_init__(self) -> None:
         if len(self.labels) < 2:
-            raise ValueError(f"label set {self.name!r} needs at least two labels")
+            raise UserError(f"label set {self.name!r} needs at least two labels")
         if len(set(self.labels)) != len(self.labels):
-            raise ValueError(f"label set {self.name!r} names a label twice: {self.labels}")
+            raise UserError(f"label set {self.name!r} names a label twice: {self.labels}")
         if self.neutral is not None and self.neutral not in self.labels:
-            raise ValueError(f"label set {self.name!r} has no label {self.neutral!r}")
+            raise UserError(f"label set {self.name!r} has no label {self.neutral!r}")
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def index(self, label: str) -> int:
-        """Output unit of `label`; raises ValueError that lists what exists."""
+        """Output unit of `label`; UserError lists what exists."""
         try:
             return self.labels.index(label)
         except ValueError:
             known = ", ".join(self.labels)
-            raise ValueError(f"label {label!r} is not in {self.name!r} ({known})") from None
+            raise UserError(f"label {label!r} is not in {self.name!r} ({known})") from None
 
 
 EKMAN7 = LabelSet(

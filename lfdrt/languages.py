@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from lfdrt.errors import UserError
+
 
 @dataclass(frozen=True)
 class Family:
@@ -128,7 +130,7 @@ SLIPS: tuple[str, ...] = (
 def family_index(code: str) -> int:
     """The place of a trained family in `FAMILIES`, which is k of W^k (Eq. 5)."""
     if code not in _INDEX:
-        raise ValueError(f"No disentangler for the family {code!r}; choose one of {[*_INDEX]}.")
+        raise UserError(f"No disentangler for the family {code!r}; choose one of {[*_INDEX]}.")
     return _INDEX[code]
 
 
@@ -149,7 +151,7 @@ def resolve(tag: str) -> Language:
     found = _parse(key)
     if found is None:
         shown = key if len(key) <= _LONGEST_TAG else key[:_LONGEST_TAG] + "…"
-        raise ValueError(
+        raise UserError(
             f"{shown!r} is not a language that I know; give a code such as 'sw' or 'pt-BR', "
             "or a name such as 'Swahili'."
         )

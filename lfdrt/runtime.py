@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
+from lfdrt.errors import UserError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
@@ -33,7 +35,7 @@ class Runtime:
 
 
 def resolve_runtime(device: str = "auto", dtype: str = "auto") -> Runtime:
-    """The runtime for user settings; ValueError says what this machine supports.
+    """The runtime for user settings; UserError says what this machine supports.
 
     `auto` bfloat16 only on CUDA cards and CPUs with bfloat16 instructions: elsewhere it is
     emulated and slower.
@@ -45,7 +47,7 @@ def resolve_runtime(device: str = "auto", dtype: str = "auto") -> Runtime:
             device=chosen, dtype=torch.bfloat16 if _has_bfloat16(chosen) else torch.float32
         )
     if dtype not in dtypes:
-        raise ValueError(f"number format {dtype!r} is not one of auto, {', '.join(dtypes)}")
+        raise UserError(f"number format {dtype!r} is not one of auto, {', '.join(dtypes)}")
     return Runtime(device=chosen, dtype=dtypes[dtype])
 
 
@@ -60,7 +62,7 @@ def _device(name: str) -> torch.device:
     kind, _, number = name.partition(":")
     cards = torch.cuda.device_count() if kind == "cuda" else 1
     if kind not in available or (":" in name and number not in map(str, range(cards))):
-        raise ValueError(f"device {name!r} is not here; available: auto, {', '.join(available)}")
+        raise UserError(f"device {name!r} is not here; available: auto, {', '.join(available)}")
     return torch.device(name)
 
 

@@ -15,11 +15,13 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from lfdrt.errors import UserError
+
 _FLOATS = ("F16", "BF16", "F32")
 _WHOLE = {torch.uint8: ("U8",), torch.int64: ("I64",)}
 
 
-class CheckpointError(ValueError):
+class CheckpointError(UserError):
     """A folder that is not a usable checkpoint: which file, what is wrong, what to do."""
 
 

@@ -11,17 +11,18 @@ import torch
 from torch import nn
 
 from lfdrt.baselines.settings import LoraSettings
+from lfdrt.errors import UserError
 
 
 def add_lora(model: nn.Module, settings: LoraSettings, *, seed: int) -> nn.Module:
     """The model with adapters that change nothing yet (B = 0); they alone learn, in float32.
 
-    ValueError: peft is not installed, or no layer has such projections.
+    UserError: peft is not installed, or no layer has such projections.
     """
     try:
         from peft import LoraConfig, get_peft_model
     except ImportError as error:
-        raise ValueError(
+        raise UserError(
             'LoRA needs peft, which is not installed here: run pip install -e ".[baselines]".'
         ) from error
     config = LoraConfig(

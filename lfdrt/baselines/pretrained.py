@@ -18,6 +18,7 @@ from transformers import AutoModel, AutoModelForCausalLM, Blip2Model
 
 from lfdrt.encoders.hub import MissingWeights, model_folder, shown_name
 from lfdrt.encoders.pretrained import read_image_processor, read_model, read_tokenizer
+from lfdrt.errors import UserError
 from lfdrt.runtime import Runtime
 from lfdrt.weights import find_file, read_json
 
@@ -86,12 +87,12 @@ def _read(
 
 
 def _demand(folder: Path, endings: tuple[str, ...]) -> None:
-    """ValueError: config.json names no such architecture. Asked first: transformers would build any
+    """UserError: config.json names no such architecture. Asked first: transformers would build any
     other as well as it can, a BERT as a model that writes, or a Llama as BLIP-2 with random weights
     in 15 GB."""
     named = read_json(find_file(folder, "config.json")).get("architectures") or ["nothing"]
     if not str(named[0]).endswith(endings):
-        raise ValueError(
+        raise UserError(
             f"its config.json names {named[0]} as its architecture; one of {', '.join(endings)} is "
             "needed"
         )

@@ -16,6 +16,7 @@ from lfdrt.baselines.evaluate import KNOWS_FACES
 from lfdrt.baselines.run_folder import CARD
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.checkpoint import read_json
+from lfdrt.errors import UserError
 from lfdrt.evaluation.ablation import NOISE, PAIRS, cell, measures_of, pairs_measure
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.evaluation.recordings.recorder import predictions_of
@@ -48,7 +49,7 @@ class TableRow:
 
 
 def finished_rows(out: Path) -> list[TableRow]:
-    """Every scored run under `out`, its seeds together. ValueError: none, or seeds of one system
+    """Every scored run under `out`, its seeds together. UserError: none, or seeds of one system
     that were trained differently."""
     found: dict[str, dict[int, tuple[dict[str, Any], dict[str, float]]]] = {}
     for path in sorted(out.glob(f"*/{MEASURES}")):
@@ -56,7 +57,7 @@ def finished_rows(out: Path) -> list[TableRow]:
         seeds = found.setdefault(card["system"], {})
         seeds[card["settings"]["seed"]] = card, read_json(path)
     if not found:
-        raise ValueError(f"{out} holds no finished run of a baseline.")
+        raise UserError(f"{out} holds no finished run of a baseline.")
     ordered = [name for name in SYSTEMS if name in found]
     return [_row(name, found[name]) for name in ordered]
 
@@ -65,7 +66,7 @@ def _row(system: str, seeds: Mapping[int, tuple[dict[str, Any], dict[str, float]
     cards = [card for card, _ in seeds.values()]
     alike = [{**card["settings"], "seed": None} for card in cards]
     if any(one != alike[0] for one in alike):
-        raise ValueError(f"the seeds of {system} were trained with different settings: name --out.")
+        raise UserError(f"the seeds of {system} were trained with different settings: name --out.")
     settings = cards[0]["settings"]
     name = system
     if settings["stand_in"]:
@@ -145,9 +146,9 @@ def _by_seed(measures: Mapping[str, Any]) -> dict[int, dict[str, float]]:
 
 
 def baselines_report(rows: Sequence[TableRow]) -> dict[str, Any]:
-    """ValueError: no row."""
+    """UserError: no row."""
     if not rows:
-        raise ValueError("there are no runs to report")
+        raise UserError("there are no runs to report")
     return {
         "about": ABOUT,
         "rows": [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lfdrt.baselines.systems import STAND_INS, SYSTEMS
 from lfdrt.config import STRICT, ConfigError
+from lfdrt.errors import UserError
 from lfdrt.presets import MAX_TOKENS
 from lfdrt.training.settings import COMPACT, Source
 
@@ -88,7 +89,7 @@ def settings_of(
     English labels and chances of rows, the same frozen layers, rates and readings. Dropout lies
     between those of LFD-RT's two classifiers. text, image: instead of the system's own weights.
 
-    ValueError: a name or a stand-in that there is not, or an encoder that the system has not.
+    UserError: a name or a stand-in that there is not, or an encoder that the system has not.
     """
     _refuse_contradictions(system, text, image, stand_in)
     own = SYSTEMS[system]
@@ -121,14 +122,14 @@ def settings_of(
 
 def _refuse_contradictions(system: str, text: str | None, image: str | None, stand_in: str) -> None:
     if system not in SYSTEMS:
-        raise ValueError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
+        raise UserError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
     if stand_in not in ("", *STAND_INS):
-        raise ValueError(f"there is no stand-in {stand_in!r}; there is {', '.join(STAND_INS)}")
+        raise UserError(f"there is no stand-in {stand_in!r}; there is {', '.join(STAND_INS)}")
     if stand_in and (text or image):
-        raise ValueError(f"the stand-in {stand_in} takes the place of named weights: give one")
+        raise UserError(f"the stand-in {stand_in} takes the place of named weights: give one")
     own = SYSTEMS[system]
     if stand_in and stand_in not in own.stand_ins:
-        raise ValueError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
+        raise UserError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
     for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
         if given and not has:
-            raise ValueError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")
+            raise UserError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")

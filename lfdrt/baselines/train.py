@@ -48,14 +48,14 @@ class TrainingRows:
 
 
 def read_faces_of(data: Path, split: str) -> FacePictures:
-    """FileNotFoundError or ValueError: faces that are not there."""
+    """DataError or UserError: faces that are not there."""
     faces = read_split(data / "images", split)
     pictures = [Image.fromarray(image[0].numpy()).convert("RGB") for image in faces.images]
     return FacePictures(pictures=pictures, labels=faces.labels)
 
 
 def training_rows(data: Path, settings: BaselineSettings, *, pictures: bool) -> TrainingRows:
-    """DataError or FileNotFoundError name what is missing."""
+    """DataError names what is missing."""
     rows = read_sources(data, settings.sources)
     texts = [r.text for own in rows for r in own]
     faces = read_faces_of(data, "train") if pictures else None

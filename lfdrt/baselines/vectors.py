@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lfdrt.baselines.base import Encoder, Inputs
 from lfdrt.batch import length_buckets
 from lfdrt.runtime import Runtime
+from lfdrt.training.saved import keep_tensors, kept_tensors
 
 ROWS = 64
 
@@ -37,8 +37,8 @@ class Vectors:
 
     def read(self) -> Iterator[int]:
         """Yields how many inputs are done."""
-        if self._file is not None and self._file.is_file():
-            self.values = load_file(self._file)["vectors"]
+        if self._file is not None and (kept := kept_tensors(self._file)):
+            self.values = kept["vectors"]
             return
         # Texts of similar length pad each other little; pictures are all of one size.
         lengths = [len(i) if isinstance(i, str) else 0 for i in self._inputs]
@@ -51,9 +51,7 @@ class Vectors:
             done += len(bucket)
             yield done
         if self._file is not None:
-            aside = self._file.with_suffix(".part")
-            save_file({"vectors": self.values}, aside)
-            aside.replace(self._file)
+            keep_tensors(self._file, {"vectors": self.values})
 
 
 def vectors_of(

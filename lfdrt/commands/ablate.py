@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lfdrt.commands.pretrain import add_training, chosen_settings
+from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.ablation import RunScores
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for rows, seeds, towers or data that cannot be used."""
+    """Raises UserError for rows, seeds, towers or data that cannot be used."""
     from lfdrt.config import to_dict
     from lfdrt.evaluation.ablation import ablation_markdown
     from lfdrt.runtime import resolve_runtime
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     settings = to_dict(chosen_settings(args.preset, steps=args.steps))
     rows = args.rows.split(",") if args.rows else list(ROWS)
     if unknown := [row for row in rows if row not in ROWS]:
-        raise ValueError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
+        raise UserError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
     runs: list[RunScores] = []
     if args.report:
         runs = _finished(args.out, rows)
@@ -67,7 +68,7 @@ def _write(out: Path, runs: list[RunScores], settings: dict[str, Any]) -> dict[s
 
 
 def _finished(out: Path, rows: list[str]) -> list[RunScores]:
-    """Every scored run of these rows, whatever its seed; ValueError where there is none."""
+    """Every scored run of these rows, whatever its seed; UserError where there is none."""
     from lfdrt.checkpoint import read_json
     from lfdrt.evaluation.ablation import RunScores
 
@@ -77,7 +78,7 @@ def _finished(out: Path, rows: list[str]) -> list[RunScores]:
         for path in sorted(out.glob(f"{row}-*/measures.json"))
     ]
     if not found:
-        raise ValueError(f"{out} holds no finished run of {', '.join(rows)}.")
+        raise UserError(f"{out} holds no finished run of {', '.join(rows)}.")
     return found
 
 
@@ -85,7 +86,7 @@ def _seeds(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise ValueError(f"--seeds is {text!r}; write whole numbers such as 0,1,2.") from None
+        raise UserError(f"--seeds is {text!r}; write whole numbers such as 0,1,2.") from None
 
 
 def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) -> RunScores:
@@ -110,7 +111,7 @@ def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) ->
             features=args.out,
         )
     if checkpoint is None:
-        raise ValueError("ablate runs as one process; spread single runs with lfdrt pretrain.")
+        raise UserError("ablate runs as one process; spread single runs with lfdrt pretrain.")
     if not (folder / "measures.json").is_file():
         write_json(folder / "measures.json", _measure(checkpoint, settings, args.data, runtime))
     return RunScores(row=row, seed=seed, measures=read_json(folder / "measures.json"))

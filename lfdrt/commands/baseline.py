@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lfdrt.commands import baseline_chat
 from lfdrt.commands.options import add_device
+from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from lfdrt.baselines.run_folder import Baseline
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for a name, weights or data that there are not."""
+    """Raises UserError for a name, weights or data that there are not."""
     if args.report is not None:
         return _report(args)
     if args.name is None:
@@ -118,9 +119,9 @@ def _train_and_score(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """Before anything takes time."""
     if args.data is None:
-        raise ValueError("--data is missing: name the data folder.")
+        raise UserError("--data is missing: name the data folder.")
     if args.record is not None and args.record.exists():
-        raise ValueError(f"{args.record} is there already: delete it or name another folder.")
+        raise UserError(f"{args.record} is there already: delete it or name another folder.")
 
 
 def _score(baseline: Baseline, data: Path, runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lfdrt.commands.options import names
+from lfdrt.errors import UserError
 from lfdrt.labels import EKMAN7, LABEL_SETS
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _temperature(text: str) -> float | None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """ValueError (a sentence) for settings, data, a key or an endpoint that cannot be used."""
+    """UserError for settings, data, a key or an endpoint that cannot be used."""
     from lfdrt.baselines.chat.settings import read_key
 
     settings = _settings(args)
@@ -165,24 +166,24 @@ def _check(args: argparse.Namespace) -> tuple[str, Path]:
 
     trained = ("text_encoder", "image_encoder", "stand_in", "steps")
     if more := [name for name in trained if getattr(args, name)]:
-        raise ValueError(f"{NAME} takes no --{more[0].replace('_', '-')}: leave it out.")
+        raise UserError(f"{NAME} takes no --{more[0].replace('_', '-')}: leave it out.")
     if args.data is None and not args.sample:
-        raise ValueError("--data is missing: name the data folder, or take --sample.")
+        raise UserError("--data is missing: name the data folder, or take --sample.")
     if args.sample and (args.data is not None or args.sets):
-        raise ValueError("--sample is a set of its own: leave out --data and --sets.")
+        raise UserError("--sample is a set of its own: leave out --data and --sets.")
     if args.inputs is not None and not args.sample:
-        raise ValueError("--inputs goes with --sample: the data sets are read as text.")
+        raise UserError("--inputs goes with --sample: the data sets are read as text.")
     inputs = args.inputs or (INPUTS[-1] if args.sample else INPUTS[0])
     if inputs not in INPUTS:
-        raise ValueError(f"--inputs {inputs!r} is not one of {', '.join(INPUTS)}.")
+        raise UserError(f"--inputs {inputs!r} is not one of {', '.join(INPUTS)}.")
     record = args.record or args.out / NAME / re.sub(r"[^\w.-]+", "-", args.model)
     if record.exists():
-        raise ValueError(f"{record} is there already: delete it or name another folder.")
+        raise UserError(f"{record} is there already: delete it or name another folder.")
     return inputs, record
 
 
 def _confirm(sent: Outgoing, settings: ChatSettings, *, sure: bool) -> None:
-    """Says what leaves the machine, and for where. ValueError: nobody agreed."""
+    """Says what leaves the machine, and for where. UserError: nobody agreed."""
     if not sent.questions:
         print(f"All answers are in {ANSWERS}: nothing is sent.")
         return
@@ -197,9 +198,9 @@ def _confirm(sent: Outgoing, settings: ChatSettings, *, sure: bool) -> None:
     if sure:
         return
     if not sys.stdin.isatty():
-        raise ValueError("nothing was sent: agree to it with --yes.")
+        raise UserError("nothing was sent: agree to it with --yes.")
     if input("Send them? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise ValueError("nothing was sent.")
+        raise UserError("nothing was sent.")
 
 
 def _took(tokens_in: int, tokens_out: int, uncounted: int, settings: ChatSettings) -> str:

@@ -15,6 +15,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lfdrt.errors import UserError
+
 if TYPE_CHECKING:
     from lfdrt.data.sources.census import Census
 
@@ -42,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for an unknown name, a wrong folder or a failed download."""
+    """Raises UserError for an unknown name, a wrong folder or a failed download."""
     return args.action(args)
 
 
@@ -109,15 +111,15 @@ def _fetch(args: argparse.Namespace) -> int:
 
 def _address(name: str, url: str | None, pair: str | None) -> str:
     if url is None:
-        raise ValueError(
+        raise UserError(
             f"{name} has no address that a program can fetch from: see data list, or give --url."
         )
     if ("{pair}" in url) != (pair is not None):
-        raise ValueError(
+        raise UserError(
             f"--pair is of no use for {name}." if pair else f"{name} needs --pair, such as en-tr."
         )
     if pair is not None and (
         not _PAIR.fullmatch(pair) or pair.split("-") != sorted(pair.split("-"))
     ):
-        raise ValueError(f"--pair {pair}: two language codes in alphabetical order, such as de-en.")
+        raise UserError(f"--pair {pair}: two language codes in alphabetical order, such as de-en.")
     return url.replace("{pair}", pair or "")

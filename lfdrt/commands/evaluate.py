@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lfdrt.commands.options import COMPACT, add_checkpoint, add_device, names
+from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from lfdrt.checkpoint import Checkpoint
@@ -67,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for a checkpoint, data or family that there is not."""
+    """Raises UserError for a checkpoint, data or family that there is not."""
     from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.evaluate_record import record
     from lfdrt.evaluation.recordings.provenance import provenance
@@ -105,13 +106,13 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> Path:
     """The checkpoint's folder; refuses contradictions before anything takes time."""
     if args.transfer and args.into_card:
-        raise ValueError("--into-card takes one reading of each language: leave out --transfer.")
+        raise UserError("--into-card takes one reading of each language: leave out --transfer.")
     if args.folder is not None and args.checkpoint not in (COMPACT, args.folder):
-        raise ValueError("two checkpoints are named: leave out --checkpoint.")
+        raise UserError("two checkpoints are named: leave out --checkpoint.")
     _check_recording(args)
     if args.out is not None:
         if args.out.is_dir():
-            raise ValueError(f"{args.out} is a folder: name a file in it.")
+            raise UserError(f"{args.out} is a folder: name a file in it.")
         args.out.parent.mkdir(parents=True, exist_ok=True)
     return args.checkpoint if args.folder is None else args.folder
 
@@ -121,21 +122,21 @@ def _check_recording(args: argparse.Namespace) -> None:
     from lfdrt.evaluation.recordings.recording import INPUTS
 
     if args.record is None and (args.note or args.sample):
-        raise ValueError("--note and --sample are about a recording: they need --record.")
+        raise UserError("--note and --sample are about a recording: they need --record.")
     if args.data is None and not args.sample:
-        raise ValueError("--data is missing: name the data folder.")
+        raise UserError("--data is missing: name the data folder.")
     if args.inputs is not None and not args.sample:
-        raise ValueError("--inputs goes with --sample: the data sets are read as text.")
+        raise UserError("--inputs goes with --sample: the data sets are read as text.")
     args.inputs = args.inputs or (INPUTS[-1] if args.sample else INPUTS[0])
     if args.inputs not in INPUTS:
-        raise ValueError(f"--inputs {args.inputs!r} is not one of {', '.join(INPUTS)}.")
+        raise UserError(f"--inputs {args.inputs!r} is not one of {', '.join(INPUTS)}.")
     others = ("data", "sets", "transfer", "retrieval", "pairs", "out", "into_card")
     if args.sample and (more := [name for name in others if getattr(args, name)]):
-        raise ValueError(f"--sample takes no --{more[0].replace('_', '-')}: leave it out.")
+        raise UserError(f"--sample takes no --{more[0].replace('_', '-')}: leave it out.")
     if args.record is not None and args.transfer:
-        raise ValueError("--record takes one reading of each text: leave out --transfer.")
+        raise UserError("--record takes one reading of each text: leave out --transfer.")
     if args.record is not None and args.record.exists():
-        raise ValueError(f"{args.record} is there already: delete it or name another folder.")
+        raise UserError(f"{args.record} is there already: delete it or name another folder.")
 
 
 def _predict(
@@ -147,7 +148,7 @@ def _predict(
 
     model, own = checkpoint.model, checkpoint.model.config.families
     if args.transfer and len(own) < 2:
-        raise ValueError(f"--transfer compares families, and this checkpoint has {len(own)}.")
+        raise UserError(f"--transfer compares families, and this checkpoint has {len(own)}.")
     families = ("none", *own) if args.transfer else (args.family,)
     predictions: list[Predictions] = []
     for suite in suites_of(model.config.label_set.name, names(args.sets), names(args.languages)):

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError or FileNotFoundError (a sentence) for towers or data that are not there."""
+    """UserError for towers or data that are not there."""
     from dataclasses import replace
 
     from lfdrt.commands.progress import EventBar

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lfdrt.commands.options import COMPACT, add_device, names
+from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.family_study import Texts
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for a checkpoint, data or a folder that cannot be used."""
+    """Raises UserError for a checkpoint, data or a folder that cannot be used."""
     from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.recording_run import run_to_end
     from lfdrt.evaluation.family_study import FamilyStudy, held_out_texts
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
     config = model.config
     if len(config.families) < 2:
-        raise ValueError(f"families are compared, and this checkpoint has {len(config.families)}.")
+        raise UserError(f"families are compared, and this checkpoint has {len(config.families)}.")
     study = FamilyStudy(
         args.out,
         checkpoint,

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from lfdrt.commands.options import COMPACT, add_device
+from lfdrt.errors import UserError
 
 HELP = "train new classes on a checkpoint's frozen encoders"
 
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for classes, a base, data or a folder that cannot be used."""
+    """Raises UserError for classes, a base, data or a folder that cannot be used."""
     from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.progress import EventBar
     from lfdrt.runtime import resolve_runtime
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.training.head.settings import HEADS, from_seed
 
     if args.classes not in HEADS:
-        raise ValueError(f"there is no head {args.classes!r}; there is {', '.join(HEADS)}")
+        raise UserError(f"there is no head {args.classes!r}; there is {', '.join(HEADS)}")
     settings = HEADS[args.classes]
     if args.seed is not None:
         settings = from_seed(settings, args.seed)

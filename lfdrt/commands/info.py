@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Loads the checkpoint, so that a damaged one is told. Raises ValueError (a sentence)."""
+    """Loads the checkpoint, so that a damaged one is told. Raises UserError."""
     import torch
 
     from lfdrt.checkpoint import load_checkpoint

@@ -9,6 +9,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lfdrt.errors import UserError
+
 if TYPE_CHECKING:
     from lfdrt.data.export import Appender
     from lfdrt.inference.predictor import Predictor
@@ -37,7 +39,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
-    """Raises ValueError (a sentence) for a device, checkpoint or family that there is not."""
+    """Raises UserError for a device, checkpoint or family that there is not."""
     from lfdrt.inference.predictor import Predictor
     from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY
     from lfdrt.runtime import resolve_runtime
@@ -45,17 +47,17 @@ def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
     predictor = Predictor.load(checkpoint, resolve_runtime(device))
     known = (OWN_FAMILY, NO_DISENTANGLER, *predictor.families)
     if family not in known:
-        raise ValueError(f"--family {family!r} is not one of {', '.join(known)}.")
+        raise UserError(f"--family {family!r} is not one of {', '.join(known)}.")
     return predictor
 
 
 def appender_for(source: Path, target: Path) -> type[Appender]:
-    """The writer of --output, by its ending. ValueError: another ending, or the --input file."""
+    """The writer of --output, by its ending. UserError: another ending, or the --input file."""
     from lfdrt.data.export import CsvAppender, JsonlAppender
 
     appenders: dict[str, type[Appender]] = {".csv": CsvAppender, ".jsonl": JsonlAppender}
     if target.suffix.lower() not in appenders:
-        raise ValueError(f"--output {target.name} must end in {' or '.join(appenders)}.")
+        raise UserError(f"--output {target.name} must end in {' or '.join(appenders)}.")
     if target.resolve() == source.resolve():
-        raise ValueError("--output is the --input file: name another one.")
+        raise UserError("--output is the --input file: name another one.")
     return appenders[target.suffix.lower()]

@@ -15,6 +15,7 @@ import argparse
 from pathlib import Path
 
 from lfdrt.commands.options import add_checkpoint, add_device
+from lfdrt.errors import UserError
 
 HELP = "predict one sample, or every row of a table"
 _TABLE_ONLY = (
@@ -69,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for options that do not go together and for bad input."""
+    """Raises UserError for options that do not go together and for bad input."""
     _check(args)
     if args.input is None:
         from lfdrt.commands.predict_sample import predict_sample
@@ -85,11 +86,11 @@ def _check(args: argparse.Namespace) -> None:
     for name in _SAMPLE_ONLY if whole_table else _TABLE_ONLY:
         if getattr(args, name) not in (None, False):
             without = "cannot be used with" if whole_table else "needs"
-            raise ValueError(f"--{name.replace('_', '-')} {without} --input.")
+            raise UserError(f"--{name.replace('_', '-')} {without} --input.")
     if whole_table and args.output is None:
-        raise ValueError("--input needs --output: name the file to write.")
+        raise UserError("--input needs --output: name the file to write.")
     if not whole_table and args.text is None and args.image is None:
-        raise ValueError("There is nothing to predict: give --text, --image or --input.")
+        raise UserError("There is nothing to predict: give --text, --image or --input.")
     if args.lang is not None:
         from lfdrt.languages import resolve
 

@@ -27,6 +27,7 @@ from lfdrt.commands.table_run import (
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
+from lfdrt.errors import UserError
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
 from lfdrt.runs.log import follow
 from lfdrt.runs.work import told_to_stop
@@ -41,7 +42,7 @@ another machine stays below it."""
 
 
 def predict_table(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) before anything is written that does not belong there."""
+    """Raises UserError before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
     roles = {role: getattr(args, f"{role}_column") for role in ("text", "image", "lang")}
     table = open_input(
@@ -59,7 +60,7 @@ def predict_table(args: argparse.Namespace) -> int:
             prefix=args.prefix or "",
         )
         if clash := [name for name in reader.added if name in table.columns]:
-            raise ValueError(
+            raise UserError(
                 f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
                 "written to: rename it, or give --prefix."
             )

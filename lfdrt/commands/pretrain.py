@@ -11,6 +11,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lfdrt.errors import UserError
+
 if TYPE_CHECKING:
     from lfdrt.training.settings import PretrainSettings
 
@@ -39,7 +41,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for settings, towers or data that cannot be used."""
+    """Raises UserError for settings, towers or data that cannot be used."""
     from lfdrt.commands.progress import EventBar
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.pretrain.folder import pretrain_in
@@ -62,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 def chosen_settings(name: str, **given: int | None) -> PretrainSettings:
     """A preset or a file of settings, with what was given instead.
 
-    ValueError: there is neither of that name, or its settings are wrong.
+    UserError: there is neither of that name, or its settings are wrong.
     """
     from dataclasses import replace
 
@@ -71,6 +73,6 @@ def chosen_settings(name: str, **given: int | None) -> PretrainSettings:
     from lfdrt.training.settings import PRESETS, PretrainSettings
 
     if name not in PRESETS and not Path(name).is_file():
-        raise ValueError(f"--preset {name!r} is no file, and not one of {', '.join(PRESETS)}.")
+        raise UserError(f"--preset {name!r} is no file, and not one of {', '.join(PRESETS)}.")
     settings = PRESETS.get(name) or from_dict(PretrainSettings, read_json(Path(name)))
     return replace(settings, **{k: v for k, v in given.items() if v is not None})

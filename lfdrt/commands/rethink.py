@@ -81,7 +81,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for tables, settings or a folder that cannot be used."""
+    """Raises UserError for tables, settings or a folder that cannot be used."""
     from lfdrt.commands.progress import EventBar
     from lfdrt.commands.rethink_data import read_data
     from lfdrt.runtime import resolve_runtime

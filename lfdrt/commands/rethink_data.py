@@ -23,6 +23,7 @@ from lfdrt.data.images import read_image, shrink
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
 from lfdrt.data.intake.rows import IntakeRow
 from lfdrt.data.tables import open_table
+from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
 from lfdrt.training.rethink.folder import Labelled
 from lfdrt.weights import find_file, read_json
@@ -65,16 +66,16 @@ class RethinkData:
 
 @contextmanager
 def read_data(args: argparse.Namespace) -> Iterator[RethinkData]:
-    """Samples of the rows without a label, and the rows with one. ValueError: a sentence.
+    """Samples of the rows without a label, and the rows with one. UserError: a sentence.
 
     The pictures of a ZIP lie inside --out for as long as the context lasts.
     """
     config = config_of(args.checkpoint)
     known = (OWN_FAMILY, NO_DISENTANGLER, *config.families)
     if args.family not in known:
-        raise ValueError(f"--family {args.family!r} is not one of {', '.join(known)}.")
+        raise UserError(f"--family {args.family!r} is not one of {', '.join(known)}.")
     if args.data is None and args.images is None:
-        raise ValueError("there is nothing to learn from: give --data, --images, or both.")
+        raise UserError("there is nothing to learn from: give --data, --images, or both.")
     scratch = args.out / PICTURES
     shutil.rmtree(scratch, ignore_errors=True)  # a killed run's; it is unpacked anew
     try:
@@ -99,7 +100,7 @@ def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> Rethi
     intake = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data")
     rows = [row for row in intake.rows if row.label is None]
     if not rows:
-        raise ValueError(
+        raise UserError(
             f"{_source(args)}: every row has a label, and rows with a label only report. Leave "
             "some without, or name no label column (--label-column '')."
         )
@@ -130,7 +131,7 @@ def _labelled(
     rows = [row for row in intake.rows if row.label is not None]
     if not rows:
         held = ", ".join(repr(one.value) for one in intake.report.labels[:5]) or "nothing"
-        raise ValueError(
+        raise UserError(
             f"{args.labelled.name}: no row has a label of {', '.join(labels)}; its label column "
             f"({mapping.label or 'none was found'}) holds {held}."
         )
@@ -155,7 +156,7 @@ def _intake(
     labels: tuple[str, ...],
     scratch: Path,
 ) -> Intake:
-    """What could be read; warnings go to stderr. ValueError: what keeps it from being used."""
+    """What could be read; warnings go to stderr. UserError: what keeps it from being used."""
     if images is not None and not images.is_dir():
         scratch.mkdir(parents=True)
     bar = tqdm(unit=" rows", disable=None, leave=False)
@@ -171,7 +172,7 @@ def _intake(
         print(f"{name}: {said}", file=sys.stderr)
     if one.report.errors:
         told = " ".join(one.report.errors)
-        raise ValueError(told if name in told else f"{name}: {told}")
+        raise UserError(told if name in told else f"{name}: {told}")
     return one
 
 

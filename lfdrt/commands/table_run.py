@@ -26,6 +26,7 @@ from lfdrt.data.intake.pictures import (
 )
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table, open_table
+from lfdrt.errors import UserError
 
 
 def open_input(path: Path, **columns: str | None) -> Table:
@@ -37,7 +38,7 @@ def open_input(path: Path, **columns: str | None) -> Table:
 
 
 def chosen_columns(table: Table, none: Collection[str] = ()) -> ColumnMapping:
-    """The columns that were named, else those of the usual names. ValueError: neither.
+    """The columns that were named, else those of the usual names. UserError: neither.
 
     none: roles for which no column is to be used, whatever it is called.
     """
@@ -52,7 +53,7 @@ def chosen_columns(table: Table, none: Collection[str] = ()) -> ColumnMapping:
         label=None,
     )
     if columns.text is None and columns.image is None:
-        raise ValueError(
+        raise UserError(
             f"{table.path.name} has no column 'text' or 'image' but "
             f"{', '.join(map(repr, table.columns))}: name one with --text-column."
         )

@@ -13,6 +13,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lfdrt.errors import UserError
+
 if TYPE_CHECKING:
     from lfdrt.encoders.tower import ImageTower, TextTower
 
@@ -34,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises FileNotFoundError (a sentence) when a package is absent, ValueError for weights that
+    """UserError when a package is absent, or for weights that
     are not there, and for a folder that holds something else."""
     from lfdrt.training.tower_folder import FILES, write_towers
 
@@ -73,7 +75,7 @@ def check_folder(out: Path) -> None:
     if not out.exists():
         return
     if not out.is_dir():
-        raise ValueError(f"--out {out} is a file: name a folder.")
+        raise UserError(f"--out {out} is a file: name a folder.")
     known = (*FILES, "faces.safetensors", "faces.json")
     if other := sorted(path.name for path in out.iterdir() if path.name not in known):
-        raise ValueError(f"--out {out} holds other files ({other[0]}): name an empty folder.")
+        raise UserError(f"--out {out} holds other files ({other[0]}): name an empty folder.")

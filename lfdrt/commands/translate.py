@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) for a model, language or table that cannot be used."""
+    """Raises UserError for a model, language or table that cannot be used."""
     from lfdrt.commands.translate_table import translate_table
 
     return translate_table(args)

@@ -18,6 +18,7 @@ from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
 from lfdrt.data.texts import clean_text
 from lfdrt.encoders.translation import Translator
+from lfdrt.errors import UserError
 from lfdrt.runtime import resolve_runtime
 
 ADDED = ("translation", "translation_language", "translation_model", "translation_note")
@@ -27,11 +28,11 @@ continued: which texts share a batch may change a translation."""
 
 
 def translate_table(args: argparse.Namespace) -> int:
-    """Raises ValueError (a sentence) before anything is written that does not belong there."""
+    """Raises UserError before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
     table = open_input(args.input, text_column=args.text_column)
     if clash := [name for name in ADDED if name in table.columns]:
-        raise ValueError(f"{table.path.name} already has a column {clash[0]!r}: rename it.")
+        raise UserError(f"{table.path.name} already has a column {clash[0]!r}: rename it.")
     translator = Translator.load(
         args.model, resolve_runtime(args.device), source=args.source, target=args.to
     )

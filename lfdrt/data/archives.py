@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from lfdrt.data.images import MAX_BYTES
+from lfdrt.errors import UserError
 
 PICTURES = frozenset(".png .jpg .jpeg .jfif .webp .gif .bmp .tif .tiff .heic .heif .avif".split())
 """Endings of pictures; HEIC and AVIF too, so that `read_image` says what to do with them."""
@@ -28,7 +29,7 @@ _OLD_CODE_PAGES = ("cp437", "cp866", "cp850", "cp1252", "cp1251", "cp932", "gbk"
                    "cp1256", "cp1255", "cp1254", "cp1250", "cp1253")  # fmt: skip
 
 
-class ArchiveError(ValueError):
+class ArchiveError(UserError):
     """An archive that is refused as a whole; the message names it and says what to do."""
 
 

@@ -20,13 +20,15 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
+from lfdrt.errors import UserError
+
 Cell = str | float | int | bool | None
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
 
 
-class ExportError(ValueError):
+class ExportError(UserError):
     """A file that cannot be written or continued; the message names it and the next step."""
 
 

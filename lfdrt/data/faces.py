@@ -18,6 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from lfdrt.config import ImageConfig
+from lfdrt.data.records import DataError
 from lfdrt.labels import EKMAN7
 
 SIDE = 48
@@ -34,7 +35,7 @@ class Faces:
 def read_faces(folder: Path) -> tuple[Faces, Faces]:
     """Training and dev faces of `faces.zip` and `faces.csv` (columns image, label, split).
 
-    60 MB for all faces. Raises `FileNotFoundError` or `ValueError` naming the file or row.
+    60 MB for all faces. DataError names the file or row.
     """
     return read_split(folder, "train"), read_split(folder, "dev")
 
@@ -43,11 +44,11 @@ def read_split(folder: Path, split: str) -> Faces:
     """The faces of one split alone; errors as `read_faces`."""
     for name in ("faces.zip", "faces.csv"):
         if not (folder / name).is_file():
-            raise FileNotFoundError(f"{name} is not in the image folder {folder.name!r}.")
+            raise DataError(f"{name} is not in the image folder {folder.name!r}.")
     with (folder / "faces.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     if not rows or not {"image", "label", "split"} <= rows[0].keys():
-        raise ValueError("faces.csv needs rows with the columns image, label and split.")
+        raise DataError("faces.csv needs rows with the columns image, label and split.")
     with zipfile.ZipFile(folder / "faces.zip") as archive:
         return _decode(archive, rows, split)
 
@@ -62,9 +63,9 @@ def _decode(archive: zipfile.ZipFile, rows: list[dict[str, str]], split: str) ->
                 images.append(np.asarray(image.convert("L").resize((SIDE, SIDE))))
             labels.append(EKMAN7.index(row["label"]))
         except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"faces.csv, image {row['image']!r}: {error}") from error
+            raise DataError(f"faces.csv, image {row['image']!r}: {error}") from error
     if not images:
-        raise ValueError(f"faces.csv has no row whose split is {split!r}.")
+        raise DataError(f"faces.csv has no row whose split is {split!r}.")
     return Faces(torch.from_numpy(np.stack(images))[:, None], torch.tensor(labels))
 
 

@@ -13,6 +13,8 @@ from typing import BinaryIO, Literal
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from lfdrt.errors import UserError
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 20_000_000
@@ -29,7 +31,7 @@ _OTHER_FILES = (
 )
 
 
-class ImageError(ValueError):
+class ImageError(UserError):
     """A picture that cannot be used; the message names it, says why and what to do."""
 
 

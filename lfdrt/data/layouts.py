@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from lfdrt.data.texts import detect_encoding
+from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -24,7 +25,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SNIFFED = 65_536  # characters
 
 
-class TableError(ValueError):
+class TableError(UserError):
     """A table that cannot be used; the message names the file, the row and what to do."""
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lfdrt.errors import UserError
 
-class DataError(ValueError):
+
+class DataError(UserError):
     """A data file that is missing or not in its format: which file, which row, what is wrong."""
 
 

@@ -16,6 +16,8 @@ from typing import Literal
 
 import charset_normalizer
 
+from lfdrt.errors import UserError
+
 MAX_CHARS = 20_000
 
 _SAMPLE_BYTES = 65_536  # charset-normalizer gains nothing from more, and it costs time
@@ -40,7 +42,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 
 
-class EncodingError(ValueError):
+class EncodingError(UserError):
     """The bytes of a file are in no encoding that can be told."""
 
 

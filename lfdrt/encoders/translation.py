@@ -16,6 +16,7 @@ import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from transformers.utils import logging
 
+from lfdrt.errors import UserError
 from lfdrt.languages import Language, resolve
 from lfdrt.runtime import Runtime
 
@@ -30,7 +31,7 @@ _LANGUAGE_TOKEN = re.compile(r"[a-z]{2,3}_[A-Z][A-Za-z]{1,3}|__[a-z]{2,3}__|>>[\
 _MEMBERS = {"swa": "swh", "ara": "arb", "mlg": "plt", "zho": "cmn", "msa": "zsm", "fas": "pes"}
 
 
-class TranslationError(ValueError):
+class TranslationError(UserError):
     """A folder that holds no translation model, or a language that it does not know."""
 
 

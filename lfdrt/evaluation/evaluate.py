@@ -16,6 +16,7 @@ from lfdrt.batch import TextBatch, disentangler_index, length_buckets, pad_text_
 from lfdrt.data.records import LabelledText
 from lfdrt.data.sources.sample import SampleRow
 from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.errors import UserError
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.labels import LabelSet
 from lfdrt.model.lfdrt import LFDRT
@@ -76,7 +77,7 @@ def predict_texts(
     excluded: tuple[str, ...] = (),
 ) -> list[Predictions]:
     """Text-only predictions of the rows of one file through each of `readings`: families, or None
-    for no disentangler. ValueError: no rows, or a label that the model does not have."""
+    for no disentangler. UserError: no rows, or a label that the model does not have."""
     gold = gold_classes(rows, model.config.label_set)
     families = [disentangler_index(r, model.config.families) for r in readings]
     p_1, p_2 = text_probabilities(model, tokenizer, [r.text for r in rows], families, runtime)
@@ -100,10 +101,10 @@ def predict_texts(
 def gold_classes(rows: Sequence[LabelledText | SampleRow], label_set: LabelSet) -> np.ndarray:
     """Class numbers of the rows' labels; errors as `predict_texts`. Shape: (N,)."""
     if not rows:
-        raise ValueError("there are no labelled rows to score")
+        raise UserError("there are no labelled rows to score")
     labels = label_set.labels
     if foreign := sorted({r.label for r in rows} - set(labels)):
-        raise ValueError(
+        raise UserError(
             f"the model has no label {', '.join(foreign)} (it has {', '.join(labels)}): "
             f"{rows[0].source} cannot score it"
         )

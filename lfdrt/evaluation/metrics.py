@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
+from lfdrt.errors import UserError
 from lfdrt.evaluation.bootstrap import interval, macro_f1, resampled_confusions
 
 BINS = 15
@@ -29,9 +30,9 @@ class Scores:
 
 
 def score(gold: Sequence[str], predicted: Sequence[str], *, seed: int = 0) -> Scores:
-    """Scores of `predicted` against `gold`; ValueError for none. `seed` draws the resamples."""
+    """Scores of `predicted` against `gold`; UserError for none. `seed` draws the resamples."""
     if not len(gold):
-        raise ValueError("there are no labelled rows to score")
+        raise UserError("there are no labelled rows to score")
     g, p = np.asarray(gold), np.asarray(predicted)
     names = np.union1d(g, p)
     draws = resampled_confusions(

@@ -20,6 +20,7 @@ from lfdrt.batch import NO_FAMILY, disentangler_index
 from lfdrt.data.faces import normalise, read_split, upscale
 from lfdrt.data.records import LabelledText, read_labelled
 from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.errors import UserError
 from lfdrt.evaluation import bootstrap
 from lfdrt.evaluation.evaluate import encoded_batches, gold_classes
 from lfdrt.evaluation.measures import mean_over_sets, plain
@@ -66,10 +67,10 @@ class PairPredictions:
 def face_vectors(model: LFDRT, data: Path, runtime: Runtime) -> FaceVectors:
     """Read once for all files: about 4 ms a face on two CPU cores.
 
-    FileNotFoundError or ValueError: faces that are not there, or a model of other labels.
+    DataError or UserError: faces that are not there, or a model of other labels.
     """
     if model.config.label_set.labels != EKMAN7.labels:
-        raise ValueError(
+        raise UserError(
             f"faces are labelled by {EKMAN7.name}, this checkpoint predicts "
             f"{model.config.label_set.name}: leave out --pairs."
         )
@@ -87,7 +88,7 @@ def face_vectors(model: LFDRT, data: Path, runtime: Runtime) -> FaceVectors:
 def pair_faces(gold: np.ndarray, faces: np.ndarray, seed: int) -> dict[float, np.ndarray]:
     """Which face each text gets at each noise; a face that a lower noise exchanges stays exchanged.
 
-    Shape: gold (N,), labels of the faces (M,) -> face numbers (N,) by noise. ValueError: a label
+    Shape: gold (N,), labels of the faces (M,) -> face numbers (N,) by noise. UserError: a label
     without faces.
     """
     rng = np.random.default_rng(seed)
@@ -95,7 +96,7 @@ def pair_faces(gold: np.ndarray, faces: np.ndarray, seed: int) -> dict[float, np
     for label in np.unique(gold):
         alike = np.flatnonzero(faces == label)
         if not len(alike):
-            raise ValueError(f"no dev face has the label {EKMAN7.labels[label]!r} in faces.csv")
+            raise UserError(f"no dev face has the label {EKMAN7.labels[label]!r} in faces.csv")
         own[gold == label] = rng.choice(alike, int((gold == label).sum()))
     any_face = rng.integers(0, len(faces), len(gold))
     luck = rng.random(len(gold))

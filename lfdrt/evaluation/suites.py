@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.errors import UserError
 from lfdrt.evaluation.evaluate import predict_texts
 from lfdrt.evaluation.metrics import Scores, score
 from lfdrt.evaluation.predictions import Predictions
@@ -58,11 +59,11 @@ def suites_of(
 ) -> tuple[Suite, ...]:
     """The suites of a label set, all or of some sources and languages.
 
-    sources: "xed" for all languages of one, "xed:ar" for one of them. ValueError: one that there is
+    sources: "xed" for all languages of one, "xed:ar" for one of them. UserError: one that there is
     not, with those that there are.
     """
     if label_set not in SUITES:
-        raise ValueError(f"there are no data sets for the label set {label_set!r}.")
+        raise UserError(f"there are no data sets for the label set {label_set!r}.")
     suites = SUITES[label_set]
     if sources:
         suites = _of_sources(suites, sources, label_set)
@@ -99,7 +100,7 @@ def _narrowed(
 def _check_known(asked: Sequence[str], known: Sequence[str], what: str) -> None:
     if unknown := [name for name in asked if name not in known]:
         choices = ", ".join(dict.fromkeys(known))
-        raise ValueError(f"{unknown[0]!r} is no {what}: choose from {choices}.")
+        raise UserError(f"{unknown[0]!r} is no {what}: choose from {choices}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,7 @@ def predict_suite(
 ) -> list[Predictions]:
     """Each language of a suite through each of `families`: 'own', 'none' or a code.
 
-    DataError or ValueError: a file, label or family that there is not.
+    DataError or UserError: a file, label or family that there is not.
     """
     found: list[Predictions] = []
     for language in suite.languages:
@@ -161,7 +162,7 @@ def score_suite(
 def disentangler(model: LFDRT, language: str, family: str) -> str | None:
     """The family that 'own', 'none' or a code asks for; None for no disentangler.
 
-    ValueError: a family that the model does not have.
+    UserError: a family that the model does not have.
     """
     if family == "own":
         return own_reading(model, language)
@@ -169,7 +170,7 @@ def disentangler(model: LFDRT, language: str, family: str) -> str | None:
         return None
     if family not in model.config.families:
         known = ", ".join(model.config.families)
-        raise ValueError(f"there is no family {family!r} in this checkpoint ({known})")
+        raise UserError(f"there is no family {family!r} in this checkpoint ({known})")
     return family
 
 

@@ -17,6 +17,7 @@ from lfdrt.config import ModelConfig
 from lfdrt.data.detect import detect_language
 from lfdrt.data.texts import clean_text
 from lfdrt.encoders.tokens import Encoded, TextTokenizer
+from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
 from lfdrt.languages import Language, resolve
 from lfdrt.output import Token
@@ -97,7 +98,7 @@ class Preparer:
         clean = clean_text(sample.text or "")
         text = clean.text if clean.kind != "empty" else None
         if text is None and sample.image is None:
-            raise ValueError("There is nothing to predict: give a text, a picture, or both.")
+            raise UserError("There is nothing to predict: give a text, a picture, or both.")
         notes = list(clean.notes) if sample.text else []
         language = self._language(sample, text, notes)
         family = self._family(sample.family, language, notes)
@@ -125,7 +126,7 @@ class Preparer:
         if asked != OWN_FAMILY:
             if asked not in self._families:
                 known = ", ".join(self._families)
-                raise ValueError(f"There is no family {asked!r} in this checkpoint ({known}).")
+                raise UserError(f"There is no family {asked!r} in this checkpoint ({known}).")
             return asked
         if language is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import time
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from lfdrt.errors import UserError
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 112}
+"""112: Windows' own number for a disk that is full."""
 TRIES, PAUSE = 20, 0.05
 """Windows replaces no file that somebody reads just then; readers here are done in an instant."""
 
@@ -18,8 +23,8 @@ TRIES, PAUSE = 20, 0.05
 def replace_whole(path: Path, content: str | bytes) -> None:
     """`content` becomes the file, which a reader sees as it was or as it is to be; text is UTF-8.
 
-    Several may write one file at a time: the last one stays. OSError: it cannot be written (a full
-    disk), and the file is as it was.
+    Several may write one file at a time: the last one stays. UserError: the disk is full, and the
+    file is as it was.
     """
     with _put_in_place(path.with_name(f".{path.name}-{uuid4().hex}"), path) as aside:
         aside.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -34,7 +39,8 @@ def whole(path: Path) -> AbstractContextManager[Path]:
 @contextmanager
 def _put_in_place(aside: Path, path: Path) -> Iterator[Path]:
     try:
-        yield aside
+        with room_for(path):
+            yield aside
         for last in (False,) * (TRIES - 1) + (True,):
             try:
                 aside.replace(path)
@@ -49,13 +55,37 @@ def _put_in_place(aside: Path, path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """A full disk, as whoever writes calls it, becomes a sentence."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise UserError(
+            f"{path} cannot be saved: there is no room left on the disk. What was saved before is "
+            "as it was. Free some space, then run the same command again."
+        ) from error
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """torch says so by the error in whose course its own came, safetensors by a number in words."""
+    if error is None:
+        return False
+    if isinstance(error, OSError) and error.errno in FULL:
+        return True
+    return any(f"(os error {n})" in str(error) for n in FULL) or _is_full(error.__context__)
+
+
+@contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
     """A folder to write into, which takes the place of `folder` when nothing failed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.parent / f".{folder.name}-{uuid4().hex}"
     temporary.mkdir()
     try:
-        yield temporary
+        with room_for(folder):
+            yield temporary
         for file in temporary.iterdir():
             file.chmod(0o644)  # safetensors writes files that only their owner can read
         replace_folder(temporary, folder)

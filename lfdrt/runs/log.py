@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, Self, TextIO
 
 from lfdrt.events import Event, RunFinished, StepDone, from_line, to_line
+from lfdrt.runs.files import replace_whole, room_for
 
 
 class EventLog:
@@ -19,9 +20,7 @@ class EventLog:
 
     def __init__(self, path: Path, *, step: int) -> None:
         kept = [e for e in read_events(path) if getattr(e, "step", 0) <= step] if step else []
-        aside = path.with_suffix(".part")
-        aside.write_text("".join(to_line(e) + "\n" for e in kept), encoding="utf-8")
-        aside.replace(path)
+        replace_whole(path, "".join(to_line(e) + "\n" for e in kept))
         self._path = path
         self._file: TextIO | None = None
 
@@ -34,11 +33,12 @@ class EventLog:
             self._file.close()
 
     def append(self, event: Event) -> None:
-        """Written at once, so that a reader follows live."""
+        """Written at once, so that a reader follows live. UserError: the disk is full."""
         if self._file is None:
             raise ValueError("an EventLog is written inside its with block")
-        self._file.write(to_line(event) + "\n")
-        self._file.flush()
+        with room_for(self._path):
+            self._file.write(to_line(event) + "\n")
+            self._file.flush()
 
 
 class Run(Protocol):

@@ -19,13 +19,10 @@ from torch import nn
 from lfdrt.config import to_dict
 from lfdrt.events import CheckpointSaved, Event, RunFinished, RunStarted, StepDone, Warned
 from lfdrt.training.optim import rate_factor
+from lfdrt.training.saved import TrainingFailed, read_state, write_state
 
 MOST_BAD_STEPS = 5
 """Consecutive steps with a loss that is not a number, after which a run gives up."""
-
-
-class TrainingFailed(ValueError):
-    """Training cannot go on; says what happened and what to change."""
 
 
 class LoopSettings(Protocol):
@@ -112,16 +109,14 @@ class StepLoop(ABC):
         return {n: p for n, p in self.model.named_parameters() if p.requires_grad}
 
     def save_state(self) -> None:
-        """Everything a resumed run needs, written beside and renamed."""
-        temporary = self.state_file.with_suffix(".tmp")
+        """Everything a resumed run needs."""
         weights = {name: p.detach() for name, p in self._learned_by_name().items()}
         state = {"step": self.step, "weights": weights, "optimizer": self.optimizer.state_dict()}
-        torch.save(state, temporary)
-        temporary.replace(self.state_file)
+        write_state(self.state_file, state)
 
     def load_state(self) -> None:
-        """Go on from the saved state; raises TrainingFailed for a state of other settings."""
-        state = torch.load(self.state_file, weights_only=True)
+        """Go on from the saved state; TrainingFailed: it is damaged, or of other settings."""
+        state = read_state(self.state_file)
         own = self._learned_by_name()
         if state["weights"].keys() != own.keys():
             raise TrainingFailed(

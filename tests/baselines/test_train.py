@@ -18,7 +18,7 @@ from lfdrt.baselines.train import BaselineRun, build_optimizer, training_rows
 from lfdrt.baselines.vectors import TextVectors, Vectors
 from lfdrt.events import Preparing, StepDone
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.loop import TrainingFailed
+from lfdrt.training.saved import TrainingFailed
 from tests.baselines.test_base import Counted
 from tests.baselines.tiny_sets import tiny_sets
 from tests.tiny_towers import tiny_towers

@@ -11,6 +11,7 @@ import pytest
 
 from lfdrt.__main__ import COMMANDS, main
 from lfdrt.commands import info, predict
+from lfdrt.errors import UserError
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,7 +124,7 @@ def test_a_closed_pipe_ends_the_command_quietly(tiny_folder: Path) -> None:
         (KeyboardInterrupt("Stopped. 5 rows are kept."), 130, "5 rows are kept"),
         (FileNotFoundError(2, "No such file or directory", "a.png"), 2, "a.png: No such file"),
         (ModuleNotFoundError("No module named 'timm'"), 2, "pip install -r requirements.txt"),
-        (ValueError("one\n  line"), 2, "one line"),
+        (UserError("one\n  line"), 2, "one line"),
     ],
 )
 def test_errors_become_sentences(
@@ -142,15 +143,26 @@ def test_errors_become_sentences(
     assert words in told and told.count("\n") == 1
 
 
+@pytest.mark.parametrize("bug", [AttributeError("a bug"), ValueError("a bug"), OSError("a bug")])
 def test_a_fault_of_the_program_is_not_dressed_up_as_an_error_of_the_user(
-    monkeypatch: pytest.MonkeyPatch,
+    bug: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> int:
-        raise AttributeError("a bug")
+        raise bug
 
     monkeypatch.setattr(predict, "run", fail)
-    with pytest.raises(AttributeError):
+    with pytest.raises(type(bug), match="a bug"):
         main(["predict", "--text", "a"])
+
+
+def test_a_trace_is_shown_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LFDRT_DEBUG", "1")
+    assert main(["predict"]) == 2
+    told = capsys.readouterr().err
+    assert "Traceback" in told and "in run" in told
+    assert told.endswith("lfdrt: There is nothing to predict: give --text, --image or --input.\n")
 
 
 def test_info_tells_the_card_the_classes_and_the_families(

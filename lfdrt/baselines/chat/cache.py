@@ -15,9 +15,10 @@ from typing import Self
 from lfdrt.baselines.chat.prompt import Answer, Question, instructions
 from lfdrt.baselines.chat.settings import ChatSettings
 from lfdrt.data.export import JsonlAppender
+from lfdrt.errors import UserError
 
 
-class CacheError(ValueError):
+class CacheError(UserError):
     """A cache that holds something else: which file and line, and what to do."""
 
 

@@ -11,14 +11,16 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lfdrt.errors import UserError
 
-class ChatError(ValueError):
+
+class ChatError(UserError):
     """An endpoint that cannot be used, or stopped answering: what happened, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatSettings:
-    """Of one endpoint. ValueError names the option that is wrong.
+    """Of one endpoint. UserError names the option that is wrong.
 
     base_url: ends before /chat/completions. temperature: None leaves it to the server.
     retries: of one request, after errors that pass. timeout: seconds for one answer.
@@ -42,26 +44,29 @@ class ChatSettings:
     def __post_init__(self) -> None:
         self._check_address()
         if not self.model.strip():
-            raise ValueError("--model is empty: name the model that the server is to run.")
+            raise UserError("--model is empty: name the model that the server is to run.")
         for name in ("requests_per_minute", "concurrency", "timeout", "max_requests", "max_cost"):
             value = getattr(self, name)
             if value is not None and not value > 0:
-                raise ValueError(f"{_option(name)} must be above 0, not {value}.")
+                raise UserError(f"{_option(name)} must be above 0, not {value}.")
         for name in ("retries", "temperature", "price_in", "price_out"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
-                raise ValueError(f"{_option(name)} must not be below 0, not {value}.")
+                raise UserError(f"{_option(name)} must not be below 0, not {value}.")
         if (self.price_in is None) != (self.price_out is None):
-            raise ValueError("--price-in and --price-out go together: give both, or neither.")
+            raise UserError("--price-in and --price-out go together: give both, or neither.")
         if self.max_cost is not None and self.price_in is None:
-            raise ValueError("--max-cost needs the prices: give --price-in and --price-out.")
+            raise UserError("--max-cost needs the prices: give --price-in and --price-out.")
 
     def _check_address(self) -> None:
-        parts = urlsplit(self.base_url)
+        try:
+            parts = urlsplit(self.base_url)
+        except ValueError:  # brackets that hold no IPv6 address
+            parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("--base-url must be an http(s) address, as https://api.example.org/v1")
+            raise UserError("--base-url must be an http(s) address, as https://api.example.org/v1")
         if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError(
+            raise UserError(
                 "--base-url holds a name, a password or a query: give the bare address, and the "
                 f"key in the environment variable {self.key_variable}."
             )

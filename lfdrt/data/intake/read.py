@@ -26,6 +26,7 @@ from lfdrt.data.intake.rows import IntakeRow, RowTaker
 from lfdrt.data.layouts import DELIMITERS, TableError
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import MAX_BYTES, MAX_ROWS, Table, open_table
+from lfdrt.errors import UserError
 from lfdrt.languages import resolve
 
 PREVIEW = 10
@@ -74,7 +75,7 @@ def read_intake(
     caller removes it when the rows are done with.
     """
     if table is None and images is None:
-        raise ValueError("Give a table, pictures, or both.")
+        raise UserError("Give a table, pictures, or both.")
     reading = _Reading(labels=labels, language=language)
     try:
         reading.choose_language()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lfdrt.data.images import MAX_PIXELS, shrink, without_metadata
 from lfdrt.data.records import DataError
+from lfdrt.runs.files import replace_whole
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -44,9 +45,7 @@ class FrameCache:
         if not path.is_file():
             content = without_metadata(shrink(middle_frame(clip), LONGEST), format="JPEG")
             self.folder.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".part")
-            partial.write_bytes(content)
-            partial.replace(path)
+            replace_whole(path, content)
         return path
 
 

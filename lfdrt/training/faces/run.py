@@ -7,7 +7,6 @@ from `faces.zip` and `faces.csv` (48x48, grey), plus faces drawn by this project
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.tower import ImageTower
 from lfdrt.encoders.towers import WIDTH, image_config
 from lfdrt.labels import EKMAN7
+from lfdrt.runs.files import whole, write_json
 from lfdrt.training.faces.images import augment, draw_faces
 
 DRAWN_SIDE = 128
@@ -241,10 +241,8 @@ def _train_step(
 
 
 def _save(visual: nn.Module, report: FacesReport, out: Path) -> None:
-    """Weights, then report, each written aside and renamed."""
+    """Weights, then report."""
     state = {name: value.detach().contiguous() for name, value in visual.state_dict().items()}
-    aside = out.with_name(out.name + ".part")
-    save_file(state, aside)
-    aside.replace(out)
-    aside.write_text(json.dumps(asdict(report), indent=2), encoding="utf-8")
-    aside.replace(out.with_suffix(".json"))
+    with whole(out) as aside:
+        save_file(state, aside)
+    write_json(out.with_suffix(".json"), asdict(report))

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lfdrt.batch import disentangler_index
@@ -35,6 +34,7 @@ from lfdrt.training.pretrain.corpus import (
 from lfdrt.training.pretrain.probe import probe_emotions
 from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
+from lfdrt.training.saved import keep_tensors, kept_tensors
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import Share
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower
@@ -142,12 +142,13 @@ def pair_emotions(
 
 
 def _kept(path: Path, make: Callable[[], dict[str, Tensor]], share: Share) -> dict[str, Tensor]:
-    """Tensors of the run folder, made first where it has none; the first process writes."""
-    if path.is_file():
-        return load_file(path)
-    tensors = make()
-    if share.rank == 0:
-        save_file(tensors, path)
+    """Tensors of the run folder, made where it has none, or damaged ones; the first process
+    writes."""
+    tensors = kept_tensors(path)
+    if tensors is None:
+        tensors = make()
+        if share.rank == 0:
+            keep_tensors(path, tensors)
     return tensors
 
 

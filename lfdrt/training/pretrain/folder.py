@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lfdrt.checkpoint import read_json, save_checkpoint
 from lfdrt.config import to_dict
+from lfdrt.errors import UserError
 from lfdrt.events import Event
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import follow, write_curves
@@ -34,7 +35,7 @@ def pretrain_in(
 ) -> Path | None:
     """Train in `folder`, from where it stands; its checkpoint, or None in processes that do not
     write. Runs on the same towers and data may share what is computed before the first step in
-    a folder `features`. ValueError (a sentence) for a folder of other settings, towers or data that
+    a folder `features`. UserError for a folder of other settings, towers or data that
     cannot be used.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,4 +64,4 @@ def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
     held = read_json(path)
     other = [k for k, v in json.loads(json.dumps(wanted)).items() if held.get(k) != v]
     if other:
-        raise ValueError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")
+        raise UserError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")

@@ -23,11 +23,12 @@ from lfdrt.losses import total_loss
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.draw import ANCHOR
-from lfdrt.training.loop import StepLoop, TrainingFailed, step_seed
+from lfdrt.training.loop import StepLoop, step_seed
 from lfdrt.training.optim import build_optimizer
 from lfdrt.training.pretrain.corpus import LabelledCorpus, ParallelCorpus
 from lfdrt.training.pretrain.ranks import average_gradients, mean_over_processes
 from lfdrt.training.pretrain.terms import Terms, labelled_terms, parallel_terms
+from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import Share
 

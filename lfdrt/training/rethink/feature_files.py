@@ -1,37 +1,45 @@
-"""Token features of a run's rows in files that are mapped into memory, plain and masked.
+"""Token features of a run's rows in files, plain and masked, each row with its checksum.
 
-A row's features are complete when its flag is set, and flags are set after the features are on the
-disk: a run that was killed goes on with what it had encoded. Knows numbers, no model and no texts.
+A row counts as kept when its checksum is there, which is written after its features: a run that was
+killed goes on with what it had encoded. Files are read through memory maps that cannot write, and
+written as files are, so that a full disk is an error and not the end of the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from lfdrt.runs.files import room_for
+
 NAMES = ("tokens.f16", "masked.f16")
-"""The two views of every row; a flag for each lies in `has.u8`."""
+"""The two views of every row; their checksums lie in `SUMS`."""
+SUMS = "rows.crc32"
 
 
 class FeatureFiles:
     """Features of rows of `lengths` tokens in `folder`, which may hold some already.
 
-    100,000 rows of 22 tokens of 384 numbers take 1.7 GB of disk a view; memory holds what the
-    system keeps of them.
+    What is there is read once and looked at (1 s a 2 GB): a row whose features are not those of its
+    checksum is not kept, and `damaged` counts it. 100,000 rows of 22 tokens of 384 numbers take
+    1.7 GB of disk a view; memory holds what the system keeps of them.
     """
 
     def __init__(self, folder: Path, lengths: Sequence[int], width: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._width = folder, width
         self._starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         shape = (max(1, int(self._starts[-1])), width)
-        self._files = [_mapped(folder / name, np.dtype(np.float16), shape) for name in NAMES]
-        self._has = _mapped(folder / "has.u8", np.dtype(np.uint8), (2, max(1, len(lengths))))
+        self._files = [_mapped(folder / name, shape) for name in NAMES]
+        self._sums = self._known(len(lengths))
+        self.damaged = self._forget_damaged()
 
     def holds(self, numbers: Sequence[int], view: int) -> np.ndarray:
         """Shape: (n,) bool."""
-        return self._has[view, np.asarray(numbers, dtype=np.int64)].astype(bool)
+        return self._sums[view, np.asarray(numbers, dtype=np.int64)] != 0
 
     def gather(self, numbers: Sequence[int], mask: np.ndarray, view: int) -> np.ndarray:
         """Features of rows side by side, what stands at the padding is not theirs.
@@ -42,21 +50,53 @@ class FeatureFiles:
         return self._files[view][np.where(mask, starts + np.arange(mask.shape[1]), 0)]
 
     def put(self, numbers: Sequence[int], features: Sequence[np.ndarray], view: int) -> None:
-        """Shape: features of n rows, each (its length, D) float16."""
-        file = self._files[view]
-        for n, x in zip(numbers, features, strict=True):
-            file[self._starts[n] : self._starts[n + 1]] = x
-        file.flush()
-        self._has[view, np.asarray(numbers, dtype=np.int64)] = 1
-        self._has.flush()
+        """Shape: features of n rows, each (its length, D) float16. UserError: the disk is full."""
+        rows = list(zip(numbers, features, strict=True))
+        self._write(NAMES[view], ((int(self._starts[n]) * self._width, x) for n, x in rows))
+        for n, x in rows:
+            self._sums[view, n] = _checksum(x)
+        at = self._sums.shape[1] * view
+        self._write(SUMS, ((at + n, self._sums[view, n]) for n in numbers))
+
+    def _write(self, name: str, parts: Iterable[tuple[int, np.ndarray]]) -> None:
+        """Each part at its place, counted in its own numbers."""
+        path = self._folder / name
+        with room_for(path), path.open("r+b") as file:
+            for place, numbers in parts:
+                file.seek(place * numbers.itemsize)
+                file.write(numbers.tobytes())
 
     def close(self) -> None:
         """Let go of the files; some systems remove no file that is mapped. Nothing is read after
         this."""
-        del self._files, self._has
+        del self._files
+
+    def _known(self, rows: int) -> np.ndarray:
+        """Checksums, 0 for a row that is not kept. Shape: (2, N) uint32."""
+        path, count = self._folder / SUMS, len(NAMES) * rows
+        if not path.is_file() or path.stat().st_size != count * np.dtype(np.uint32).itemsize:
+            path.write_bytes(np.zeros(count, np.uint32).tobytes())
+        return np.fromfile(path, np.uint32).reshape(len(NAMES), rows)
+
+    def _forget_damaged(self) -> int:
+        count = 0
+        for view, n in np.argwhere(self._sums):
+            kept = self._files[view][self._starts[n] : self._starts[n + 1]]
+            if _checksum(kept) != self._sums[view, n]:
+                self._sums[view, n] = 0
+                count += 1
+        return count
 
 
-def _mapped(path: Path, dtype: np.dtype, shape: tuple[int, int]) -> np.memmap:
+def _checksum(x: np.ndarray) -> int:
+    """CRC-32, but never 0."""
+    return zlib.crc32(np.ascontiguousarray(x).data) or 1
+
+
+def _mapped(path: Path, shape: tuple[int, int]) -> np.memmap:
     """The file as an array; begun anew where it is not there or of another size."""
-    kept = path.is_file() and path.stat().st_size == dtype.itemsize * shape[0] * shape[1]
-    return np.memmap(path, dtype=dtype, mode="r+" if kept else "w+", shape=shape)
+    size = np.dtype(np.float16).itemsize * shape[0] * shape[1]
+    if not path.is_file() or path.stat().st_size != size:
+        with path.open("wb") as file:
+            file.truncate(size)
+    return np.memmap(path, dtype=np.float16, mode="r", shape=shape)

@@ -91,6 +91,11 @@ class FeatureStore:
     def cached(self) -> bool:
         return self._kept is not None
 
+    @property
+    def damaged(self) -> int:
+        """Rows whose kept features were not what had been written; they are encoded again."""
+        return 0 if self._kept is None else self._kept.damaged
+
     def row(self, number: int) -> Row:
         return self._rows[number]
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import torch
 
 from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from lfdrt.events import Event, Preparing, RunFinished
+from lfdrt.errors import UserError
+from lfdrt.events import Event, Preparing, RunFinished, Warned
 from lfdrt.inference.sample import Sample
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import follow
@@ -65,11 +66,11 @@ def rethink_in(
     """Rethink `samples` in `folder`, from where it stands; the new checkpoint and how it ended.
 
     `checkpoint`: a folder, or a checkpoint that was loaded from one, whose model is then changed.
-    Samples are gone through once. ValueError (a sentence): no samples, or a folder that holds
+    Samples are gone through once. UserError: no samples, or a folder that holds
     another run.
     """
     if not len(samples):
-        raise ValueError("there is no row to learn from: every row was empty or unreadable.")
+        raise UserError("there is no row to learn from: every row was empty or unreadable.")
     folder.mkdir(parents=True, exist_ok=True)
     loaded = load_checkpoint(checkpoint) if isinstance(checkpoint, Path) else checkpoint
     run = FolderRun(folder, settings, loaded, runtime, cached=cached)
@@ -104,11 +105,11 @@ class FolderRun:
         self.step = saved_step(folder / "state.pt")
 
     def refuse_another(self) -> None:
-        """ValueError: the folder holds a run of another checkpoint, settings or rows."""
+        """UserError: the folder holds a run of another checkpoint, settings or rows."""
         refuse_another(self._folder, self._about)
 
     def events(self) -> Iterator[Event]:
-        """ValueError as `refuse_another`; TrainingFailed."""
+        """UserError as `refuse_another`; TrainingFailed."""
         rows, report = yield from self._rows()
         self._about |= {"rows": len(rows), "rows_sha256": rows_digest(rows)}
         self.refuse_another()
@@ -179,6 +180,9 @@ class FolderRun:
         """Encodes; returns what the model says of each part's rows before the run."""
         total, behind, found = sum(map(len, parts)), 0, []
         for part in parts:
+            if part.store.damaged:
+                said = f"{part.store.damaged:,} kept rows are damaged and encoded again"
+                yield Warned(step=self.step, message=said)
             deciding = Deciding(run.rethinker, part, self._runtime)
             # Without a cache it is the deciding that encodes.
             for done in part.store.encode_all() if self._cached else deciding:

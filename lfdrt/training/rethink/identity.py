@@ -15,6 +15,7 @@ import torch
 import lfdrt
 from lfdrt.checkpoint import Checkpoint, read_json
 from lfdrt.config import to_dict
+from lfdrt.errors import UserError
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.rethink.features import Row
@@ -48,14 +49,14 @@ def rows_digest(rows: Sequence[Row]) -> str:
 
 
 def refuse_another(folder: Path, made_of: Mapping[str, Any]) -> None:
-    """ValueError: the folder's config.json is of a run made of something else."""
+    """UserError: the folder's config.json is of a run made of something else."""
     path = folder / "config.json"
     if not path.is_file():
         return
     held = read_json(path)
     for name, other in MUST_AGREE.items():
         if name in made_of and held.get(name) != made_of[name]:
-            raise ValueError(f"{folder} holds a run of {other}: name a new --out.")
+            raise UserError(f"{folder} holds a run of {other}: name a new --out.")
 
 
 def _weights_digest(model: LFDRT) -> str:

@@ -20,6 +20,7 @@ from lfdrt.data.export import Cell, CsvAppender
 from lfdrt.evaluation.metrics import score
 from lfdrt.events import RunFinished
 from lfdrt.model.classifiers import decide
+from lfdrt.runs.files import whole
 from lfdrt.runtime import Runtime
 from lfdrt.training.rethink.features import Row
 from lfdrt.training.rethink.fused import FusedStore
@@ -140,12 +141,11 @@ def write_labelled(
 
 
 def _write(path: Path, lines: Sequence[Mapping[str, Cell]]) -> None:
-    """Written aside first, so that a killed process leaves no half of a file."""
-    aside = path.with_suffix(".part")
-    aside.unlink(missing_ok=True)
-    with CsvAppender(aside, tuple(lines[0])) as out:
-        out.append(lines)
-    aside.replace(path)
+    """A killed process leaves no half of a file."""
+    with whole(path) as aside:
+        aside.unlink(missing_ok=True)
+        with CsvAppender(aside, tuple(lines[0])) as out:
+            out.append(lines)
 
 
 def card(

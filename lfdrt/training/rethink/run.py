@@ -30,7 +30,7 @@ from lfdrt.events import (
 )
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
-from lfdrt.training.loop import MOST_BAD_STEPS, TrainingFailed
+from lfdrt.training.loop import MOST_BAD_STEPS
 from lfdrt.training.rethink.alignment import aligned, bias
 from lfdrt.training.rethink.collapse import collapse
 from lfdrt.training.rethink.counts import EpochCounts, disputes
@@ -41,6 +41,7 @@ from lfdrt.training.rethink.results import ask_all
 from lfdrt.training.rethink.settings import RethinkSettings
 from lfdrt.training.rethink.state import read_state, restore, write_state
 from lfdrt.training.rethink.step import Objective, StepFound
+from lfdrt.training.saved import TrainingFailed
 
 UNSEEN = -1
 ENDINGS = {"keep": "stopped", "discard": "discarded"}

@@ -1,7 +1,4 @@
-"""The saved state of a rethinking run: written beside and renamed, read back whole.
-
-Knows the run's attributes; knows no events and no checkpoint.
-"""
+"""The saved state of a rethinking run: which of its attributes it holds, and how they come back."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from torch import Tensor
 
 from lfdrt.config import to_dict
 from lfdrt.runtime import Runtime
-from lfdrt.training.loop import TrainingFailed
+from lfdrt.training import saved
 from lfdrt.training.rethink.counts import EpochCounts
 from lfdrt.training.rethink.settings import RethinkSettings
 
@@ -37,14 +34,14 @@ class StatefulRun(Protocol):
 
 
 def saved_step(path: Path) -> int:
-    """Where a run stands; 0 where nothing is saved."""
-    return int(torch.load(path, weights_only=True)["step"]) if path.is_file() else 0
+    """Where a run stands; 0 where nothing is saved. TrainingFailed: it is damaged."""
+    return int(saved.read_state(path)["step"]) if path.is_file() else 0
 
 
-def restore(weights: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
+def restore(weights: Mapping[str, Tensor], former: Mapping[str, Tensor]) -> None:
     with torch.no_grad():
         for name, p in weights.items():
-            p.copy_(saved[name])
+            p.copy_(former[name])
 
 
 def write_state(run: StatefulRun) -> None:
@@ -58,16 +55,14 @@ def write_state(run: StatefulRun) -> None:
         "counts": run.counts.state(),
         "settings": to_dict(run.settings),
     }
-    aside = run.state_file.with_suffix(".tmp")
-    torch.save(state, aside)
-    aside.replace(run.state_file)
+    saved.write_state(run.state_file, state)
 
 
 def read_state(run: StatefulRun) -> None:
-    """TrainingFailed: a state of other settings or rows."""
-    state = torch.load(run.state_file, weights_only=True, map_location=run.runtime.device)
+    """TrainingFailed: a state that is damaged, or of other settings or rows."""
+    state = saved.read_state(run.state_file, run.runtime.device)
     if state["settings"] != to_dict(run.settings) or len(state["decided"]) != len(run.store):
-        raise TrainingFailed(
+        raise saved.TrainingFailed(
             f"{run.state_file.name} belongs to a run with other settings or rows: start a new run"
         )
     restore(run.weights, state["weights"])

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from lfdrt.config import ConfigError
 from lfdrt.events import CheckpointSaved, RunFinished, RunStarted, StepDone, Warned
-from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.optim import rate_factor
 from lfdrt.training.pretrain.run import PretrainRun, describe
 from lfdrt.training.pretrain.terms import parallel_terms
+from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.settings import PAPER, PARALLEL_TERMS, PretrainSettings, Weights
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import tiny_data

@@ -16,7 +16,6 @@ from lfdrt.config import ConfigError
 from lfdrt.events import RethinkStep
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.rethink.alignment import aligned
 from lfdrt.training.rethink.features import FeatureStore
 from lfdrt.training.rethink.fused import FusedStore
@@ -24,6 +23,7 @@ from lfdrt.training.rethink.results import ask_all
 from lfdrt.training.rethink.rows import rows_of
 from lfdrt.training.rethink.run import RethinkRun
 from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
+from lfdrt.training.saved import TrainingFailed
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 CURES = RethinkSettings(

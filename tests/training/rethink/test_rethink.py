@@ -27,7 +27,6 @@ from lfdrt.events import (
 )
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.loop import TrainingFailed
 from lfdrt.training.rethink.collapse import collapse
 from lfdrt.training.rethink.counts import disputes
 from lfdrt.training.rethink.features import FeatureStore
@@ -36,6 +35,7 @@ from lfdrt.training.rethink.run import RethinkRun
 from lfdrt.training.rethink.settings import PRESETS, THROUGH, RethinkSettings
 from lfdrt.training.rethink.state import saved_step
 from lfdrt.training.rethink.step import Said
+from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.step import Masking
 from tests.tiny import SENTENCES, tiny_checkpoint
 
