@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from lfdrt import glottolog
+from lfdrt.errors import UserError
 from lfdrt.languages import (
     FAMILIES,
     LANGUAGES,
@@ -158,7 +159,7 @@ BAD = ["", "  ", "xx", "und", "mul", "qaa", "x-foo", "nonsense tongue", "\x00", 
 def test_unknown_tag_is_named_with_an_example(tag: str) -> None:
     with pytest.raises(ValueError, match="not a language that I know; .*'sw'") as caught:
         resolve(tag)
-    assert type(caught.value) is ValueError and len(str(caught.value)) < 250
+    assert type(caught.value) is UserError and len(str(caught.value)) < 250
     assert tag.strip()[:10].encode("unicode_escape").decode() in str(caught.value)
 
 

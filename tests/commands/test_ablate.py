@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from safetensors.torch import save_file
 
 from lfdrt.__main__ import main
 from lfdrt.config import to_dict
 from lfdrt.labels import EKMAN7
 from lfdrt.runs.files import write_json
 from lfdrt.training.pretrain.ablation import ROWS
+from lfdrt.training.saved import keep_tensors
 from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_data, tiny_faces
 from tests.tiny_towers import tiny_towers
@@ -31,8 +31,7 @@ def arguments(tmp_path: Path) -> list[str]:
     write_json(tmp_path / "settings.json", to_dict(replace(TINY, steps=2)))
     (tmp_path / "out").mkdir()
     faces = tiny_faces(16)
-    save_file({"features": faces.features, "labels": faces.labels},
-              tmp_path / "out" / "faces.safetensors")  # fmt: skip
+    keep_tensors(tmp_path / "out" / "faces.safetensors", vars(faces))
     words = ["--preset", "settings.json", "--data", "data", "--towers", "towers", "--out", "out"]
     return ["ablate", *(w if w.startswith("--") else str(tmp_path / w) for w in words)]
 

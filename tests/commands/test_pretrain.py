@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
@@ -16,6 +16,7 @@ from lfdrt.config import to_dict
 from lfdrt.events import StepDone
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import read_events
+from lfdrt.training.saved import keep_tensors
 from tests.tiny_data import tiny_data, tiny_faces
 from tests.tiny_towers import tiny_towers
 from tests.training.settings import TINY
@@ -36,8 +37,7 @@ def arguments(tmp_path: Path) -> list[str]:
 
 def run_folder(path: Path) -> Path:
     path.mkdir()
-    faces = tiny_faces(16)
-    save_file({"features": faces.features, "labels": faces.labels}, path / "faces.safetensors")
+    keep_tensors(path / "faces.safetensors", vars(tiny_faces(16)))
     return path
 
 
