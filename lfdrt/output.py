@@ -102,8 +102,36 @@ class FamilyReading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Box:
+    """A part of a picture, in its pixels. It lies inside."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photograph:
+    """A picture as it was given, and what of it was read.
+
+    `size`: width and height. `faces`: those found, the largest first. `face`: number of the one
+    that was read, from 1, and `part` the square around it; None: the whole picture was read.
+    `note`: what people must know of that.
+    """
+
+    size: tuple[int, int]
+    faces: tuple[Box, ...]
+    face: int | None
+    part: Box | None
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prediction:
     """Everything known about one predicted sample; fields not asked for are None.
+
+    `photograph`: where faces were looked for in the picture.
 
     Shape: sharpness (K,), KL from uniform in nats; grid (side, side, T), each region's attention
     over the tokens; translation (K, T, A), Eq. 6, over the tokens of the translation.
@@ -118,6 +146,7 @@ class Prediction:
     tokens: tuple[Token, ...]
     unknown_share: float
     notes: tuple[str, ...]
+    photograph: Photograph | None = None
     families: tuple[FamilyReading, ...] | None = None
     sharpness: np.ndarray | None = None
     grid: np.ndarray | None = None

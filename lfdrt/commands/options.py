@@ -33,6 +33,14 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:1 or mps")
 
 
+def add_whole_pictures(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--whole-pictures",
+        action="store_true",
+        help="read pictures as a whole, not the largest face in each",
+    )
+
+
 def names(text: str) -> tuple[str, ...]:
     """Those of a list with commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -7,6 +7,7 @@ The output table holds every column of the input plus label, agree, label_1, lab
 family, one p_<class> for each class (the mean of the two classifiers) and note; where the input has
 one of these already, --prefix renames them. A table that was interrupted is continued by the same
 command. Pictures of a table lie in its folder or below it, or in --images, a ZIP or another folder.
+Of a picture that shows people the largest face is read, unless it fills the picture already.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.commands.options import add_checkpoint, add_device
+from lfdrt.commands.options import add_checkpoint, add_device, add_whole_pictures
 from lfdrt.errors import UserError
 
 HELP = "predict one sample, or every row of a table"
@@ -27,13 +28,19 @@ _TABLE_ONLY = (
     "prefix",
     "follow",
 )
-_SAMPLE_ONLY = ("text", "image", "json")
+_SAMPLE_ONLY = ("text", "image", "face", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     sample = parser.add_argument_group("one sample")
     sample.add_argument("--text", help="the text, in any language")
     sample.add_argument("--image", type=Path, metavar="FILE", help="the picture")
+    sample.add_argument(
+        "--face",
+        type=int,
+        metavar="N",
+        help="read face N of the picture, counted from the largest (default: 1)",
+    )
     sample.add_argument("--json", action="store_true", help="print all numbers as JSON")
     table = parser.add_argument_group("a table")
     table.add_argument(
@@ -65,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="read the text through this family's disentangler: own (default), none, or a code",
     )
+    add_whole_pictures(parser)
     add_checkpoint(parser)
     add_device(parser)
 
@@ -91,6 +99,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UserError("--input needs --output: name the file to write.")
     if not whole_table and args.text is None and args.image is None:
         raise UserError("There is nothing to predict: give --text, --image or --input.")
+    if args.face is not None and (args.face < 1 or args.image is None or args.whole_pictures):
+        raise UserError("--face is a number from 1, of a face in --image, which is not read whole.")
     if args.lang is not None:
         from lfdrt.languages import resolve
 

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from lfdrt.commands.options import load_predictor
-from lfdrt.data.images import read_image, shrink
+from lfdrt.data.images import read_image
+from lfdrt.data.photographs import LARGEST, WHOLE, look
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.languages import FAMILIES, resolve
-from lfdrt.output import FamilyReading, Prediction, Scores
+from lfdrt.output import FamilyReading, Photograph, Prediction, Scores
 
 
 def predict_sample(args: argparse.Namespace) -> int:
     """Raises UserError for a sample that cannot be read."""
     picture = None if args.image is None else read_image(args.image, name=str(args.image))
     predictor = load_predictor(args.checkpoint, args.device, family=args.family)
+    face = WHOLE if args.whole_pictures else args.face or LARGEST
+    seen = None if picture is None else look(picture, face=face, longest=fitting(predictor))
     sample = Sample(
         text=args.text,
-        image=None if picture is None else fit(picture, predictor),
+        image=seen and seen.image,
+        photograph=seen and seen.photograph,
         language=args.lang,
         family=args.family,
     )
@@ -39,9 +43,10 @@ def predict_sample(args: argparse.Namespace) -> int:
     return 0
 
 
-def fit(picture: Image.Image, predictor: Predictor) -> Image.Image:
-    """Twice the model's size is enough; photographs of a whole table would fill the memory."""
-    return shrink(picture, 2 * predictor.model.config.image.size)
+def fitting(predictor: Predictor) -> int:
+    """Longer side of what is kept of a picture: twice the model's size is enough, and photographs
+    of a whole table would fill the memory."""
+    return 2 * predictor.model.config.image.size
 
 
 def as_words(p: Prediction, *, detected: bool) -> str:
@@ -65,6 +70,7 @@ def as_json(p: Prediction, predictor: Predictor) -> dict[str, Any]:
         "family": p.family,
         "text": p.text,
         "has_image": p.has_image,
+        "photograph": None if p.photograph is None else photograph_json(p.photograph),
         "tokens": [
             {"piece": t.piece, "start": t.start, "end": t.end, "unknown": t.unknown}
             for t in p.tokens
@@ -94,6 +100,16 @@ def scores_json(s: Scores, labels: tuple[str, ...]) -> dict[str, Any]:
             f"probabilities{which}": dict(zip(labels, values.tolist(), strict=True))
             for which, values in named.items()
         },
+    }
+
+
+def photograph_json(seen: Photograph) -> dict[str, Any]:
+    """`face`: number of the face that was read, from 1; null: the whole picture was."""
+    return {
+        "size": list(seen.size),
+        "faces": [asdict(face) for face in seen.faces],
+        "face": seen.face,
+        "part": None if seen.part is None else asdict(seen.part),
     }
 
 

@@ -25,6 +25,7 @@ from lfdrt.commands.table_run import (
     telling_what_stays,
 )
 from lfdrt.data.export import Appender, Cell, ExportError
+from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
 from lfdrt.errors import UserError
@@ -57,6 +58,7 @@ def predict_table(args: argparse.Namespace) -> int:
             language=args.lang,
             family=args.family,
             pictures=pictures,
+            face=WHOLE if args.whole_pictures else LARGEST,
             prefix=args.prefix or "",
         )
         if clash := [name for name in reader.added if name in table.columns]:

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from lfdrt.commands.options import add_checkpoint, add_device
+from lfdrt.commands.options import add_checkpoint, add_device, add_whole_pictures
 
 if TYPE_CHECKING:
     from lfdrt.events import RunFinished
@@ -53,6 +53,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--lang", metavar="TAG", help="language of the texts (default: detect)")
     parser.add_argument("--family", default="own", metavar="CODE", help="own (default), none, code")
+    add_whole_pictures(parser)
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:

@@ -19,9 +19,10 @@ from tqdm import tqdm
 
 from lfdrt.config import HeadConfig, ModelConfig, from_dict
 from lfdrt.data.columns import ColumnMapping, guess_columns
-from lfdrt.data.images import read_image, shrink
+from lfdrt.data.images import read_image
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
 from lfdrt.data.intake.rows import IntakeRow
+from lfdrt.data.photographs import LARGEST, WHOLE, look
 from lfdrt.data.tables import open_table
 from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
@@ -34,10 +35,11 @@ PICTURES = "pictures"
 
 class Samples(Sequence[tuple[str, Sample]]):
     """Id and sample of each row; a picture is read when its row is asked for, and not kept: a whole
-    table of photographs would fill the memory. `side`: of the longer side, pixels."""
+    table of photographs would fill the memory. `side`: of the longer side, pixels. `face`: which one
+    of a picture is read, as `lfdrt.data.photographs` counts them."""
 
-    def __init__(self, rows: Sequence[IntakeRow], *, family: str, side: int) -> None:
-        self._rows, self._family, self._side = rows, family, side
+    def __init__(self, rows: Sequence[IntakeRow], *, family: str, face: int, side: int) -> None:
+        self._rows, self._family, self._face, self._side = rows, family, face, side
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -48,13 +50,18 @@ class Samples(Sequence[tuple[str, Sample]]):
     def __getitem__(self, place: slice) -> Samples: ...
     def __getitem__(self, place: int | slice) -> tuple[str, Sample] | Samples:
         if isinstance(place, slice):
-            return Samples(self._rows[place], family=self._family, side=self._side)
-        row = self._rows[place]
-        image = None
+            rows = self._rows[place]
+            return Samples(rows, family=self._family, face=self._face, side=self._side)
+        row, seen = self._rows[place], None
         if row.image is not None:
-            image = shrink(read_image(row.image, name=row.image.name), self._side)
+            picture = read_image(row.image, name=row.image.name)
+            seen = look(picture, face=self._face, longest=self._side)
         return row.id, Sample(
-            text=row.text, image=image, language=row.language, family=self._family
+            text=row.text,
+            image=seen and seen.image,
+            photograph=seen and seen.photograph,
+            language=row.language,
+            family=self._family,
         )
 
 
@@ -107,9 +114,10 @@ def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> Rethi
     marked = [row for row in intake.rows if row.label is not None]
     if args.labelled is not None:
         marked += _labelled(args, labels, wanted, scratch / "labelled")
-    samples = Samples(marked, family=args.family, side=side)
+    face = WHOLE if args.whole_pictures else LARGEST
+    samples = Samples(marked, family=args.family, face=face, side=side)
     return RethinkData(
-        samples=Samples(rows, family=args.family, side=side),
+        samples=Samples(rows, family=args.family, face=face, side=side),
         labelled=[
             Labelled(id=name, sample=sample, label=row.label or "")
             for (name, sample), row in zip(samples, marked, strict=True)

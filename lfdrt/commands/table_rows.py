@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image
-
-from lfdrt.commands.predict_sample import fit
+from lfdrt.commands.predict_sample import fitting
 from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
 from lfdrt.data.images import read_image
 from lfdrt.data.intake.pictures import Pictures
+from lfdrt.data.photographs import LARGEST, Seen, look
 from lfdrt.data.predicted import added_columns
 from lfdrt.data.tables import Row
 from lfdrt.data.texts import clean_text
@@ -30,7 +29,8 @@ class RowReader:
     """Turns rows into samples and predictions.
 
     language: of rows whose own column says none; None: detect. prefix: before the names of the
-    added columns. pictures: where to find those that rows name.
+    added columns. pictures: where to find those that rows name. face: which one of a picture is
+    read, as `lfdrt.data.photographs` counts them.
     """
 
     predictor: Predictor
@@ -38,6 +38,7 @@ class RowReader:
     language: str | None
     family: str
     pictures: Pictures
+    face: int = LARGEST
     prefix: str = ""
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
@@ -61,21 +62,29 @@ class RowReader:
     def sample_or_note(self, row: Row) -> Sample | str:
         text = row.values[self.columns.text] if self.columns.text else ""
         try:
-            image = self._image(row.values[self.columns.image] if self.columns.image else "")
+            seen = self._look(row.values[self.columns.image] if self.columns.image else "")
             language = self._language(row)
         except ValueError as error:
             return f"Not predicted: {error}"
-        if image is None and clean_text(text).kind == "empty":
+        if seen is None and clean_text(text).kind == "empty":
             return "Not predicted: there is neither a text nor a picture."
-        return Sample(text=text, image=image, language=language, family=self.family)
+        return Sample(
+            text=text,
+            image=seen and seen.image,
+            photograph=seen and seen.photograph,
+            language=language,
+            family=self.family,
+        )
 
-    def _image(self, cell: str) -> Image.Image | None:
+    def _look(self, cell: str) -> Seen | None:
         """Raises ImageError."""
         name = cell.strip()
         if not name:
             return None
         path = self.pictures.find(name)
-        return fit(read_image(path, name=name), self.predictor)
+        return look(
+            read_image(path, name=name), face=self.face, longest=fitting(self.predictor)
+        )
 
     def _language(self, row: Row) -> str | None:
         """Raises ValueError for a cell that names no language."""

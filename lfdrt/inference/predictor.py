@@ -174,5 +174,6 @@ class Predictor:
             tokens=p.tokens,
             unknown_share=p.unknown_share,
             notes=p.notes,
+            photograph=p.photograph,
             **views,
         )

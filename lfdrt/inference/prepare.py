@@ -20,7 +20,7 @@ from lfdrt.encoders.tokens import Encoded, TextTokenizer
 from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
 from lfdrt.languages import Language, resolve
-from lfdrt.output import Token
+from lfdrt.output import Photograph, Token
 
 MANY_UNKNOWN = 0.2
 """Share of unknown tokens above which the text is reported as hardly readable."""
@@ -34,6 +34,7 @@ class Prepared:
 
     text: str | None
     image: Image.Image | None
+    photograph: Photograph | None
     language: str | None
     family: str | None
     family_index: int
@@ -150,10 +151,13 @@ class Preparer:
             )
         if encoded.cut:
             notes.append(f"Only the first {own} tokens were read; {encoded.cut} did not fit.")
+        if sample.photograph is not None and sample.photograph.note is not None:
+            notes.append(sample.photograph.note)
         used = read.family if read.text is not None else None
         return Prepared(
             text=read.text,
             image=sample.image,
+            photograph=sample.photograph,
             language=read.language.code if read.language else None,
             family=used,
             family_index=disentangler_index(used, self._families),

@@ -10,6 +10,8 @@ from enum import Flag, auto
 
 from PIL import Image
 
+from lfdrt.output import Photograph
+
 OWN_FAMILY = "own"
 NO_DISENTANGLER = "none"
 
@@ -20,6 +22,7 @@ class Sample:
 
     `language`: any language tag; None detects it. `family`: a family's code, `OWN_FAMILY` for that
     of the language, or `NO_DISENTANGLER`. `translation`: the same text in the anchor language.
+    `photograph`: what `image` is a part of (`lfdrt.data.photographs.look`).
     """
 
     text: str | None = None
@@ -27,6 +30,7 @@ class Sample:
     language: str | None = None
     family: str = OWN_FAMILY
     translation: str | None = None
+    photograph: Photograph | None = None
 
 
 class View(Flag):

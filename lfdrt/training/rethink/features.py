@@ -17,6 +17,7 @@ from torch import Tensor
 from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.output import Box
 from lfdrt.runtime import Runtime
 from lfdrt.training.rethink.feature_files import FeatureFiles
 from lfdrt.training.step import MaskedTexts, Masking
@@ -28,13 +29,15 @@ PLAIN, MASKED = 0, 1
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """An unlabelled sample: its text as it was read, token ids (none without a text), its
-    disentangler's index, and the image tower's pooled vector, (E,), or None without a picture."""
+    disentangler's index, and the image tower's pooled vector, (E,), or None without a picture;
+    `part`: of the picture that was read, None for all of it."""
 
     id: str
     text: str | None
     ids: tuple[int, ...]
     family: int
     image: Tensor | None
+    part: Box | None
 
 
 @dataclass(frozen=True, kw_only=True)

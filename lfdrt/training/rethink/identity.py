@@ -44,7 +44,9 @@ def about(settings: RethinkSettings, loaded: Checkpoint, runtime: Runtime) -> di
 def rows_digest(rows: Sequence[Row]) -> str:
     total = hashlib.sha256()
     for row in rows:
-        total.update(f"{row.id}\0{row.ids}\0{row.family}\0{row.image is None}\n".encode())
+        part = row.part or ""
+        told = f"{row.id}\0{row.ids}\0{row.family}\0{row.image is None}{part}\n"
+        total.update(told.encode())
     return total.hexdigest()
 
 

@@ -50,7 +50,10 @@ def _rows(
     pooled = iter(_pooled(model, pictures, runtime))
     for (name, _), p in zip(chunk, prepared, strict=True):
         image = None if p.image is None else next(pooled)
-        yield Row(id=name, text=p.text, ids=p.ids, family=p.family_index, image=image)
+        part = None if p.photograph is None else p.photograph.part
+        yield Row(
+            id=name, text=p.text, ids=p.ids, family=p.family_index, image=image, part=part
+        )
 
 
 @torch.inference_mode()
