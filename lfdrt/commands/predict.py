@@ -100,7 +100,7 @@ def _check(args: argparse.Namespace) -> None:
     if not whole_table and args.text is None and args.image is None:
         raise UserError("There is nothing to predict: give --text, --image or --input.")
     if args.face is not None and (args.face < 1 or args.image is None or args.whole_pictures):
-        raise UserError("--face is a number from 1, of a face in --image, which is not read whole.")
+        raise UserError("--face is a number from 1, of a face in --image that is not read whole.")
     if args.lang is not None:
         from lfdrt.languages import resolve
 

@@ -35,8 +35,11 @@ PICTURES = "pictures"
 
 class Samples(Sequence[tuple[str, Sample]]):
     """Id and sample of each row; a picture is read when its row is asked for, and not kept: a whole
-    table of photographs would fill the memory. `side`: of the longer side, pixels. `face`: which one
-    of a picture is read, as `lfdrt.data.photographs` counts them."""
+    table of photographs would fill the memory.
+
+    `side`: of the longer side, pixels. `face`: which one of a picture is read, as
+    `lfdrt.data.photographs` counts them.
+    """
 
     def __init__(self, rows: Sequence[IntakeRow], *, family: str, face: int, side: int) -> None:
         self._rows, self._family, self._face, self._side = rows, family, face, side

@@ -82,9 +82,7 @@ class RowReader:
         if not name:
             return None
         path = self.pictures.find(name)
-        return look(
-            read_image(path, name=name), face=self.face, longest=fitting(self.predictor)
-        )
+        return look(read_image(path, name=name), face=self.face, longest=fitting(self.predictor))
 
     def _language(self, row: Row) -> str | None:
         """Raises ValueError for a cell that names no language."""

@@ -16,6 +16,7 @@ from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample
 from lfdrt.output import Prediction, Scores
 from lfdrt.runtime import resolve_runtime
+from tests.scenes import three
 
 TEXT = "Ninafurahi sana kukuona leo"
 
@@ -90,6 +91,49 @@ def test_words_name_label_language_family_and_what_was_read(
     assert "Read: the text and the picture; Swahili (sw), through Niger-Congo." in told
     assert main([*base, "--image", str(picture)]) == 0
     assert "Read: the picture alone." in capsys.readouterr().out
+
+
+def test_the_largest_face_is_read_or_the_one_that_is_chosen(predict, tmp_path: Path) -> None:
+    photograph = tmp_path / "three.png"
+    three().save(photograph)
+    first, second, whole = (
+        predict("--image", str(photograph), *more)
+        for more in ((), ("--face", "2"), ("--whole-pictures",))
+    )
+    assert first["photograph"]["size"] == [800, 600]
+    faces = first["photograph"]["faces"]
+    assert len(faces) == 3 and set(faces[0]) == {"left", "top", "width", "height"}
+    assert (first["photograph"]["face"], second["photograph"]["face"]) == (1, 2)
+    assert second["photograph"]["faces"] == faces
+    assert second["photograph"]["part"]["left"] > first["photograph"]["part"]["left"]
+    assert whole["photograph"] == {"size": [800, 600], "faces": [], "face": None, "part": None}
+    assert len({str(one["probabilities"]) for one in (first, second, whole)}) == 3
+    assert first["notes"] == ["3 faces were found in the picture: the largest was read."]
+    assert whole["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--image", "three.png", "--face", "4"], "no face 4: the picture shows 3 faces"),
+        (["--image", "three.png", "--face", "0"], "--face is a number from 1"),
+        (["--text", TEXT, "--face", "1"], "of a face in --image"),
+        (["--image", "three.png", "--face", "2", "--whole-pictures"], "is not read whole"),
+        (["--input", "t.csv", "--output", "o.csv", "--face", "2"], "cannot be used with --input"),
+    ],
+)
+def test_a_face_that_cannot_be_chosen_is_a_sentence(
+    tiny_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    three().save("three.png")
+    assert main(["predict", "--checkpoint", str(tiny_folder), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
 
 
 def prediction(p_1: list[float], p_2: list[float]) -> Prediction:

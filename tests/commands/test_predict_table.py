@@ -20,6 +20,7 @@ from lfdrt.commands import predict_table
 from lfdrt.labels import POLARITY3
 from tests.commands.table_files import read, write
 from tests.data.zips import zipped
+from tests.scenes import three
 from tests.tiny import tiny_checkpoint
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,28 @@ def test_a_table_says_what_a_single_prediction_says(
     row = read(tmp_path / "o.csv")[0]
     for label in LABELS:  # padding and batch change the last digits in bfloat16
         assert float(row[f"p_{label}"]) == pytest.approx(alone[label], abs=0.01)
+
+
+def test_photographs_are_read_as_a_single_prediction_reads_them(
+    tmp_path: Path, run: Run, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three().save(tmp_path / "p.png")
+    source = write(tmp_path / "t.csv", [["image"], ["p.png"]])
+    found = []
+    for more in ((), ("--whole-pictures",)):
+        assert run(source, tmp_path / f"o{len(more)}.csv", *more) == 0
+        capsys.readouterr()
+        sample = ["--image", str(tmp_path / "p.png"), "--json", *more]
+        assert main(["predict", "--checkpoint", str(tiny_folder), *sample]) == 0
+        alone = json.loads(capsys.readouterr().out)
+        (row,) = read(tmp_path / f"o{len(more)}.csv")
+        for label in LABELS:
+            assert float(row[f"p_{label}"]) == pytest.approx(
+                alone["probabilities"][label], abs=0.01
+            )
+        assert row["note"] == " ".join(alone["notes"])
+        found.append([row[f"p_{label}"] for label in LABELS])
+    assert found[0] != found[1], "one is of a face, one of the whole picture"
 
 
 def test_rows_that_cannot_be_read_do_not_stop_the_run(

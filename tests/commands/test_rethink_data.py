@@ -14,6 +14,7 @@ from lfdrt.commands.rethink_data import PICTURES, RethinkData, read_data
 from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 from tests.commands.test_rethink import table
 from tests.data.zips import png, zipped
+from tests.scenes import three
 from tests.tiny import SENTENCES
 
 
@@ -73,6 +74,20 @@ def test_pictures_of_a_zip_are_there_until_the_run_has_ended(
     assert not (run / PICTURES).exists()
     found = read(tiny_folder, run, "--images", faces)
     assert len(found.samples) == 2, "pictures alone can be learned from too"
+
+
+def test_pictures_are_read_as_predict_reads_them(tiny_folder: Path, tmp_path: Path) -> None:
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    three().save(photographs / "three.png")
+    faces, whole = (
+        read(tiny_folder, tmp_path / "run", "--images", photographs, *more).samples[0][1]
+        for more in ((), ("--whole-pictures",))
+    )
+    assert faces.photograph and whole.photograph and faces.image and whole.image
+    assert faces.photograph.face == 1 and faces.photograph.part is not None
+    assert faces.image.width == faces.image.height
+    assert whole.photograph.part is None and whole.image.width > whole.image.height
 
 
 @pytest.mark.parametrize(

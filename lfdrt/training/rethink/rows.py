@@ -51,9 +51,7 @@ def _rows(
     for (name, _), p in zip(chunk, prepared, strict=True):
         image = None if p.image is None else next(pooled)
         part = None if p.photograph is None else p.photograph.part
-        yield Row(
-            id=name, text=p.text, ids=p.ids, family=p.family_index, image=image, part=part
-        )
+        yield Row(id=name, text=p.text, ids=p.ids, family=p.family_index, image=image, part=part)
 
 
 @torch.inference_mode()

@@ -25,11 +25,13 @@ from lfdrt.events import (
     from_line,
     to_line,
 )
+from lfdrt.data.photographs import WHOLE, look
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.rethink.collapse import collapse
 from lfdrt.training.rethink.counts import disputes
 from lfdrt.training.rethink.features import FeatureStore
+from lfdrt.training.rethink.identity import rows_digest
 from lfdrt.training.rethink.rows import rows_of
 from lfdrt.training.rethink.run import RethinkRun
 from lfdrt.training.rethink.settings import PRESETS, THROUGH, RethinkSettings
@@ -37,6 +39,7 @@ from lfdrt.training.rethink.state import saved_step
 from lfdrt.training.rethink.step import Said
 from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.step import Masking
+from tests.scenes import three
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 SETTINGS = RethinkSettings(epochs=2, batch_rows=4, rate=1e-2, mask_rate=0.4, adapter_width=4)
@@ -344,3 +347,16 @@ def test_wrong_settings_are_refused() -> None:
         RethinkSettings(through="everything")
     with pytest.raises(ConfigError, match="rate"):
         RethinkSettings(rate=float("nan"))
+
+
+def test_rows_of_other_parts_of_the_pictures_are_other_rows(tmp_path: Path) -> None:
+    """A run of faces is not gone on with whole pictures."""
+    loaded = load_checkpoint(tiny_checkpoint(tmp_path / "tiny"))
+
+    def digest(face: int) -> str:
+        seen = look(three(), face=face, longest=64)
+        sample = Sample(image=seen.image, photograph=seen.photograph)
+        rows = rows_of(loaded.model, loaded.tokenizer, [("1", sample)], resolve_runtime("cpu"))
+        return rows_digest(list(rows))
+
+    assert len({digest(face) for face in (WHOLE, 1, 2)}) == 3
