@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import ConfigError
+from lfdrt.data.photographs import WHOLE, look
 from lfdrt.events import (
     CheckpointSaved,
     EpochDone,
@@ -25,7 +26,6 @@ from lfdrt.events import (
     from_line,
     to_line,
 )
-from lfdrt.data.photographs import WHOLE, look
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.rethink.collapse import collapse
