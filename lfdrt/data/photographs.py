@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from lfdrt.data.images import shrink
+from lfdrt.errors import UserError
 from lfdrt.output import Box, Photograph
 
 LARGEST = 1
@@ -56,7 +57,7 @@ class Seen:
 def look(image: Image.Image, *, face: int = LARGEST, longest: int) -> Seen:
     """What is to be read of an upright RGB picture, its longer side at most `longest` pixels.
 
-    `face`: its number, or WHOLE. ValueError: there is no face of that number.
+    `face`: its number, or WHOLE. UserError: there is no face of that number.
     """
     if face == WHOLE:
         return _whole(image, (), None, longest)
@@ -65,7 +66,7 @@ def look(image: Image.Image, *, face: int = LARGEST, longest: int) -> Seen:
     faces = find_faces(image)
     if face != LARGEST and not LARGEST <= face <= len(faces):
         found = {0: "no face", 1: "one face"}.get(len(faces), f"{len(faces)} faces")
-        raise ValueError(f"There is no face {face}: the picture shows {found}.")
+        raise UserError(f"There is no face {face}: the picture shows {found}.")
     if not faces:
         return _whole(image, (), "No face was found in the picture", longest)
     if face == LARGEST and _is_portrait(image, faces):

@@ -13,6 +13,7 @@ from PIL import Image
 
 from lfdrt.data.images import read_image, shrink
 from lfdrt.data.photographs import MARGIN, WHOLE, find_faces, look
+from lfdrt.errors import UserError
 from tests.scenes import Put, holds, random_scenes, scene, three
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ def test_each_of_three_faces_can_be_chosen() -> None:
 
 @pytest.mark.parametrize(("face", "found"), [(4, "3 faces"), (-1, "3 faces")])
 def test_a_face_that_is_not_there(face: int, found: str) -> None:
-    with pytest.raises(ValueError, match=f"There is no face {face}: the picture shows {found}"):
+    with pytest.raises(UserError, match=f"There is no face {face}: the picture shows {found}"):
         look(three(), face=face, longest=LONGEST)
 
 
