@@ -1,12 +1,10 @@
-"""What comes out of the model (tensors) and of the predictor (plain values with names).
-
-Knows no model and no drawing.
-"""
+"""What comes out of the model (tensors) and of the predictor (plain values with names)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 import numpy as np
 from torch import Tensor
@@ -77,6 +75,21 @@ class Scores:
             probabilities_2=p_2,
         )
 
+    def as_dict(self, labels: Sequence[str]) -> dict[str, Any]:
+        """As plain values, each class by its name; `decided_by` as above."""
+        named = {"": self.mean, "_1": self.probabilities_1, "_2": self.probabilities_2}
+        return {
+            "label": self.label,
+            "agree": self.agree,
+            "decided_by": self.decided_by,
+            "label_1": self.label_1,
+            "label_2": self.label_2,
+            **{
+                f"probabilities{which}": dict(zip(labels, values.tolist(), strict=True))
+                for which, values in named.items()
+            },
+        }
+
     @property
     def agree(self) -> bool:
         return self.decided_by == 0
@@ -99,6 +112,14 @@ class FamilyReading:
     attention: np.ndarray
     mass: float
     scores: Scores
+
+    def as_dict(self, labels: Sequence[str]) -> dict[str, Any]:
+        return {
+            "family": self.family,
+            **self.scores.as_dict(labels),
+            "attention": self.attention.tolist(),
+            "attention_on_text": self.mass,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +147,11 @@ class Photograph:
     part: Box | None
     note: str | None
 
+    def as_dict(self) -> dict[str, Any]:
+        told = asdict(self)
+        del told["note"]  # which stands among the prediction's
+        return told | {"size": list(self.size), "faces": list(told["faces"])}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
@@ -152,3 +178,27 @@ class Prediction:
     grid: np.ndarray | None = None
     translation: np.ndarray | None = None
     translation_tokens: tuple[Token, ...] | None = None
+
+    def as_dict(self, families: Sequence[str]) -> dict[str, Any]:
+        """Everything as plain values, numbers in full; other programs rely on the keys. `families`:
+        of the model, which sharpness is told of. A translation is there where one was read."""
+        told = {
+            **self.scores.as_dict(self.labels),
+            "language": self.language,
+            "family": self.family,
+            "text": self.text,
+            "has_image": self.has_image,
+            "photograph": None if self.photograph is None else self.photograph.as_dict(),
+            "tokens": [asdict(token) for token in self.tokens],
+            "unknown_share": self.unknown_share,
+            "notes": list(self.notes),
+            "families": [reading.as_dict(self.labels) for reading in self.families or ()],
+            "sharpness": None
+            if self.sharpness is None
+            else dict(zip(families, self.sharpness.tolist(), strict=True)),
+            "grid": None if self.grid is None else self.grid.tolist(),
+        }
+        if self.translation is not None:
+            told["translation"] = self.translation.tolist()
+            told["translation_tokens"] = [asdict(t) for t in self.translation_tokens or ()]
+        return told

@@ -40,37 +40,14 @@ def table_rows(p: Prediction, model: str) -> Rows:
 
 def json_text(p: Prediction, model: str, source: str) -> str:
     """Everything that the page shows, tokens and all, as JSON."""
-    data: dict[str, Any] = {
+    families = [r.family for r in p.families or () if r.family]
+    data = {
         "model": model,
         "source": source,
-        "text": p.text,
-        "has_image": p.has_image,
-        "language": p.language,
         "language_name": resolve(p.language).name if p.language else None,
-        "family": p.family,
-        "notes": p.notes,
-        "labels": p.labels,
-        "prediction": _scores(p.scores),
-        "tokens": [
-            {"piece": t.piece, "start": t.start, "end": t.end, "unknown": t.unknown}
-            for t in p.tokens
-        ],
-        "families": [
-            {
-                "family": r.family,
-                "attention": _numbers(r.attention),
-                "attention_on_text": round(r.mass, 6),
-                **_scores(r.scores),
-            }
-            for r in p.families or ()
-        ],
-        "regions": None if p.grid is None else np.round(p.grid.astype(float), 6).tolist(),
-        "translation": None
-        if p.translation is None
-        else np.round(p.translation.astype(float), 6).tolist(),
-        "translation_tokens": [t.piece for t in p.translation_tokens or ()],
+        **p.as_dict(families),
     }
-    return json.dumps(data, ensure_ascii=False, indent=1)
+    return json.dumps(_rounded(data), ensure_ascii=False, indent=1)
 
 
 def export(p: Prediction, model: str, source: str) -> Html:
@@ -95,16 +72,13 @@ def _readings(p: Prediction, words: Sequence[Word]) -> Iterator[tuple[str, Score
         yield family_name(r.family), r.scores, _numbers(summed(r.attention, words))
 
 
-def _scores(s: Scores) -> dict[str, Any]:
-    return {
-        "label": s.label,
-        "agree": s.agree,
-        "label_1": s.label_1,
-        "label_2": s.label_2,
-        "decided_by": s.decided_by,
-        "probabilities_1": _numbers(s.probabilities_1),
-        "probabilities_2": _numbers(s.probabilities_2),
-    }
+def _rounded(value: Any) -> Any:
+    """What digits beyond the sixth say is noise, and a heat map of all families has many."""
+    if isinstance(value, dict):
+        return {key: _rounded(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _numbers(values: np.ndarray) -> list[float]:

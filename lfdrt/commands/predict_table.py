@@ -1,7 +1,6 @@
 """`lfdrt predict` of a table: rows in, rows with predictions out, continued where it was stopped.
 
-Knows files and chunks of rows, not what is in a row (`table_rows`). Imported only when it runs:
-it needs torch.
+Imported only when it runs: it needs torch.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for, load_predictor
-from lfdrt.commands.table_rows import RowReader
+from lfdrt.commands.table_rows import RowPredictor
 from lfdrt.commands.table_run import (
     chosen_columns,
     finished_rows,
@@ -25,6 +24,7 @@ from lfdrt.commands.table_run import (
     telling_what_stays,
 )
 from lfdrt.data.export import Appender, Cell, ExportError
+from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
@@ -52,12 +52,10 @@ def predict_table(args: argparse.Namespace) -> int:
     columns = chosen_columns(table, none=[role for role, name in roles.items() if name == ""])
     predictor = load_predictor(args.checkpoint, args.device, family=args.family)
     with table_pictures(table, args.images) as pictures:
-        reader = RowReader(
+        reader = RowPredictor(
             predictor=predictor,
-            columns=columns,
-            language=args.lang,
+            reader=RowReader(columns, pictures, args.lang),
             family=args.family,
-            pictures=pictures,
             face=WHOLE if args.whole_pictures else LARGEST,
             prefix=args.prefix or "",
         )
@@ -79,7 +77,9 @@ class _TableRun:
 
     step = 0  # each process writes its events anew
 
-    def __init__(self, table: Table, out: Appender, reader: RowReader, follow: Path | None) -> None:
+    def __init__(
+        self, table: Table, out: Appender, reader: RowPredictor, follow: Path | None
+    ) -> None:
         self.table, self._out, self._reader, self._follow = table, out, reader, follow
         next(out.unfinished(table, table.columns), None)  # refuses the output of another table
         self._finished = _finished(out, reader.prefix)

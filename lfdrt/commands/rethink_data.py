@@ -19,13 +19,12 @@ from tqdm import tqdm
 
 from lfdrt.config import HeadConfig, ModelConfig, from_dict
 from lfdrt.data.columns import ColumnMapping, guess_columns
-from lfdrt.data.images import read_image
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
 from lfdrt.data.intake.rows import IntakeRow
-from lfdrt.data.photographs import LARGEST, WHOLE, look
+from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.data.tables import open_table
 from lfdrt.errors import UserError
-from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
+from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample, sample_of
 from lfdrt.training.rethink.folder import Labelled
 from lfdrt.weights import find_file, read_json
 
@@ -34,10 +33,9 @@ PICTURES = "pictures"
 
 
 class Samples(Sequence[tuple[str, Sample]]):
-    """Id and sample of each row; a picture is read when its row is asked for, and not kept: a whole
-    table of photographs would fill the memory.
+    """Id and sample of each row; a picture is read when its row is asked for, and not kept.
 
-    `side`: of the longer side, pixels. `face`: which one of a picture is read, as
+    `side`: of the square that the model reads, pixels. `face`: which one of a picture is read, as
     `lfdrt.data.photographs` counts them.
     """
 
@@ -55,16 +53,14 @@ class Samples(Sequence[tuple[str, Sample]]):
         if isinstance(place, slice):
             rows = self._rows[place]
             return Samples(rows, family=self._family, face=self._face, side=self._side)
-        row, seen = self._rows[place], None
-        if row.image is not None:
-            picture = read_image(row.image, name=row.image.name)
-            seen = look(picture, face=self._face, longest=self._side)
-        return row.id, Sample(
+        row = self._rows[place]
+        return row.id, sample_of(
             text=row.text,
-            image=seen and seen.image,
-            photograph=seen and seen.photograph,
+            picture=row.image,
             language=row.language,
             family=self._family,
+            face=self._face,
+            model_side=self._side,
         )
 
 
@@ -104,7 +100,7 @@ def config_of(folder: Path) -> ModelConfig:
 
 
 def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> RethinkData:
-    labels, side = config.label_set.labels, 2 * config.image.size
+    labels, side = config.label_set.labels, config.image.size
     wanted = {role: getattr(args, f"{role}_column") for role in ROLES}
     mapping = None if args.data is None else _mapping(args.data, wanted)
     intake = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data")

@@ -1,7 +1,6 @@
-"""Rows of a table to samples, and predictions to the cells that are added to a row.
+"""Predictions of a table's rows as the cells that are added to them.
 
-A row that cannot be read gets a note and no prediction. Knows no files but the pictures that rows
-name. Imported only when it runs: it needs torch.
+A row with a fault gets a note and no prediction. Imported only when it runs: it needs torch.
 """
 
 from __future__ import annotations
@@ -9,47 +8,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lfdrt.commands.predict_sample import fitting
-from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Cell
-from lfdrt.data.images import read_image
-from lfdrt.data.intake.pictures import Pictures
-from lfdrt.data.photographs import LARGEST, Seen, look
+from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.predicted import added_columns
-from lfdrt.data.tables import Row
-from lfdrt.data.texts import clean_text
+from lfdrt.data.rows import Row
+from lfdrt.data.texts import says_nothing
+from lfdrt.errors import UserError
 from lfdrt.inference.predictor import Predictor
-from lfdrt.inference.sample import Sample
-from lfdrt.languages import resolve
+from lfdrt.inference.sample import Sample, sample_of
 from lfdrt.output import Prediction
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowReader:
-    """Turns rows into samples and predictions.
-
-    language: of rows whose own column says none; None: detect. prefix: before the names of the
-    added columns. pictures: where to find those that rows name. face: which one of a picture is
-    read, as `lfdrt.data.photographs` counts them.
-    """
+class RowPredictor:
+    """face: which one of a picture is read, as `lfdrt.data.photographs` counts them. prefix: before
+    the names of the added columns."""
 
     predictor: Predictor
-    columns: ColumnMapping
-    language: str | None
+    reader: RowReader
     family: str
-    pictures: Pictures
-    face: int = LARGEST
+    face: int
     prefix: str = ""
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
         labels = self.predictor.labels
-        read = [self.sample_or_note(row) for row in rows]
+        read = [self._sample_or_note(row) for row in rows]
         predictions = self.predictor.predict_many(s for s in read if isinstance(s, Sample))
         cells = (
             _cells(next(predictions), labels)
             if isinstance(sample, Sample)
-            else {**dict.fromkeys(added_columns(labels)), "note": sample}
+            else {**dict.fromkeys(added_columns(labels)), "note": f"Not predicted: {sample}"}
             for sample in read
         )
         return [{f"{self.prefix}{name}": cell for name, cell in row.items()} for row in cells]
@@ -59,35 +48,24 @@ class RowReader:
         """The columns of `predict`'s cells."""
         return added_columns(self.predictor.labels, self.prefix)
 
-    def sample_or_note(self, row: Row) -> Sample | str:
-        text = row.values[self.columns.text] if self.columns.text else ""
+    def _sample_or_note(self, row: Row) -> Sample | str:
+        read = self.reader.read(row)
+        if read.fault:
+            return read.fault
+        if read.image is None and says_nothing(read.text):
+            return "there is neither a text nor a picture."
         try:
-            seen = self._look(row.values[self.columns.image] if self.columns.image else "")
-            language = self._language(row)
-        except ValueError as error:
-            return f"Not predicted: {error}"
-        if seen is None and clean_text(text).kind == "empty":
-            return "Not predicted: there is neither a text nor a picture."
-        return Sample(
-            text=text,
-            image=seen and seen.image,
-            photograph=seen and seen.photograph,
-            language=language,
-            family=self.family,
-        )
-
-    def _look(self, cell: str) -> Seen | None:
-        """Raises ImageError."""
-        name = cell.strip()
-        if not name:
-            return None
-        path = self.pictures.find(name)
-        return look(read_image(path, name=name), face=self.face, longest=fitting(self.predictor))
-
-    def _language(self, row: Row) -> str | None:
-        """Raises ValueError for a cell that names no language."""
-        tag = row.values[self.columns.lang].strip() if self.columns.lang else ""
-        return resolve(tag).code if tag else self.language
+            return sample_of(
+                text=read.text,
+                picture=read.image,
+                language=read.language,
+                family=self.family,
+                face=self.face,
+                model_side=self.predictor.model.config.image.size,
+                name=read.picture,
+            )
+        except UserError as error:
+            return str(error)
 
 
 def _cells(p: Prediction, labels: Sequence[str]) -> dict[str, Cell]:

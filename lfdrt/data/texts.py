@@ -88,12 +88,17 @@ def clean_text(text: object, *, max_chars: int = MAX_CHARS) -> CleanText:
         notes.append(
             f"The text is {given:,} characters long; only the first {len(text):,} are read."
         )
-    if all(unicodedata.category(char)[0] in "CZ" for char in text):
+    if says_nothing(text):
         return CleanText("", "empty", (*notes, "The text is empty."))
     if signs := _signs_without_words(text):
         notes.append(f"The text has no words, only {signs}; the result rests on these alone.")
         return CleanText(text, "no_words", tuple(notes))
     return CleanText(text, "words", tuple(notes))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it holds spaces and signs without a shape alone, or no character at all."""
+    return all(unicodedata.category(char)[0] in "CZ" for char in text)
 
 
 def _without_surrogates(text: str, notes: list[str]) -> str:

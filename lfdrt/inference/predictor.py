@@ -1,18 +1,16 @@
-"""Samples to predictions: one at a time with the views that are asked for, or many in batches.
-
-Knows a loaded checkpoint; knows no tables, no files of the user's, no drawing.
-"""
+"""Samples to predictions: one at a time with the views that are asked for, or many in batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from lfdrt.batch import length_buckets
+from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.encoders.image import prepare_image
 from lfdrt.inference.prepare import Prepared, Preparer
@@ -30,6 +28,8 @@ from lfdrt.runtime import Runtime
 
 WINDOW = 1024
 """Samples held at once by `predict_many`: enough to sort by length, little enough for memory."""
+KEPT = 8
+"""Encoded texts that are kept: what is slow, sharpness, is asked for once an answer is shown."""
 
 
 class Predictor:
@@ -49,6 +49,7 @@ class Predictor:
         self.families = self.model.config.families
         self.tokenizer = checkpoint.tokenizer
         self._preparer = Preparer(self.tokenizer, self.model.config)
+        self._newest = lru_cache(KEPT)(self._encode_text)
 
     @classmethod
     def load(cls, folder: Path, runtime: Runtime) -> Predictor:
@@ -139,6 +140,8 @@ class Predictor:
         nothing, nothing_mask = self.model.without_text(len(rows))
         if not written:
             return nothing, nothing_mask
+        if len(rows) == 1:
+            return self._newest(rows[0].ids)
         batch = self._preparer.batch([rows[i] for i in written]).to(self.runtime.device)
         x_written = self.model.encode(batch)
         if len(written) == len(rows):
@@ -148,6 +151,11 @@ class Predictor:
         mask = torch.nn.functional.pad(nothing_mask, (0, L - 1)).clone()
         x[written], mask[written] = x_written, batch.mask
         return x, mask
+
+    def _encode_text(self, ids: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+        """Shape: (1, L, D), (1, L)."""
+        batch = pad_text_batch([ids], [NO_FAMILY], self.tokenizer.pad).to(self.runtime.device)
+        return self.model.encode(batch), batch.mask
 
     def _scores(
         self, rows: Sequence[Prepared], x: Tensor, mask: Tensor, image: Tensor

@@ -1,15 +1,15 @@
-"""What a prediction is asked for: one sample, and which views of it.
-
-Knows no model. Texts and pictures are already cleaned (`lfdrt.data`).
-"""
+"""What a prediction is asked for: one sample, and which views of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, auto
+from pathlib import Path
 
 from PIL import Image
 
+from lfdrt.data.images import read_image
+from lfdrt.data.photographs import look
 from lfdrt.output import Photograph
 
 OWN_FAMILY = "own"
@@ -31,6 +31,34 @@ class Sample:
     family: str = OWN_FAMILY
     translation: str | None = None
     photograph: Photograph | None = None
+
+
+def sample_of(
+    *,
+    text: str | None,
+    picture: Path | Image.Image | None,
+    language: str | None,
+    family: str,
+    face: int,
+    model_side: int,
+    name: str = "",
+) -> Sample:
+    """A sample with its picture read and the chosen face cut out, as `lfdrt.data.photographs`
+    counts them; `name`: as a message calls the file. ImageError says what is wrong with it.
+
+    The picture is shrunk to twice the side that the model reads, which is enough: photographs of a
+    whole table would fill the memory.
+    """
+    if isinstance(picture, Path):
+        picture = read_image(picture, name=name or picture.name)
+    seen = None if picture is None else look(picture, face=face, longest=2 * model_side)
+    return Sample(
+        text=text,
+        image=seen and seen.image,
+        photograph=seen and seen.photograph,
+        language=language,
+        family=family,
+    )
 
 
 class View(Flag):

@@ -41,13 +41,13 @@ def test_its_rows_are_told_in_the_folder(tmp_path: Path, run: Run) -> None:
 def test_the_word_stop_keeps_what_is_done(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, predict = table(tmp_path, 600), predict_table.RowReader.predict
+    source, predict = table(tmp_path, 600), predict_table.RowPredictor.predict
 
-    def told(reader: predict_table.RowReader, rows: list) -> list:
+    def told(reader: predict_table.RowPredictor, rows: list) -> list:
         (tmp_path / "control").write_text("stop", encoding="utf-8")
         return predict(reader, rows)
 
-    monkeypatch.setattr(predict_table.RowReader, "predict", told)
+    monkeypatch.setattr(predict_table.RowPredictor, "predict", told)
     assert run(source, "--lang", "en", "--follow", str(tmp_path)) == 130
     assert "keeps its 256 finished rows" in capsys.readouterr().err
     assert len(read(tmp_path / "o.csv")) == 256

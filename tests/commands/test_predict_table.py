@@ -294,16 +294,16 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, target = write(tmp_path / "t.csv", sentences(600)), tmp_path / "o.csv"
-    predict = predict_table.RowReader.predict
+    predict = predict_table.RowPredictor.predict
     calls = []
 
-    def stopped(reader: predict_table.RowReader, rows: list) -> list:
+    def stopped(reader: predict_table.RowPredictor, rows: list) -> list:
         calls.append(len(rows))
         if len(calls) == 2:
             raise KeyboardInterrupt
         return predict(reader, rows)
 
-    monkeypatch.setattr(predict_table.RowReader, "predict", stopped)
+    monkeypatch.setattr(predict_table.RowPredictor, "predict", stopped)
     assert run(source, target, "--lang", "en") == 130
     assert "keeps its 256 finished rows" in capsys.readouterr().err
     assert len(read(target)) == 256

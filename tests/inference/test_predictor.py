@@ -15,7 +15,7 @@ from PIL import Image
 from lfdrt.checkpoint import Checkpoint, CheckpointError, load_checkpoint
 from lfdrt.inference import predictor as module
 from lfdrt.inference.predictor import Predictor
-from lfdrt.inference.sample import Sample
+from lfdrt.inference.sample import Sample, View
 from lfdrt.labels import POLARITY3
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Prediction
@@ -245,3 +245,17 @@ def test_the_model_is_in_evaluation_mode(tiny_folder: Path) -> None:
 def test_loading_what_is_no_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError):
         Predictor.load(tmp_path, CPU)
+
+
+def test_sharpness_after_the_answer_encodes_no_text_again(predictor: Predictor) -> None:
+    """It is asked for on its own, since it is slow."""
+    encoded: list[tuple[int, ...]] = []
+    sample = Sample(text="a text that was never asked for before", language="sw")
+    counting = predictor.model.text.register_forward_hook(
+        lambda _, ids, __: encoded.append(tuple(ids[0].shape))
+    )
+    both = predictor.predict(sample, View.FAMILIES | View.SHARPNESS)
+    alone = predictor.predict(sample, View.SHARPNESS)
+    counting.remove()
+    assert len(encoded) == 1
+    np.testing.assert_array_equal(alone.sharpness, both.sharpness)

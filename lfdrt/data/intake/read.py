@@ -21,6 +21,7 @@ from lfdrt.data.intake.pictures import (
     pictures_in,
     told_skipped,
 )
+from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.intake.report import CountTokens, IntakeReport
 from lfdrt.data.intake.rows import IntakeRow, RowTaker
 from lfdrt.data.layouts import DELIMITERS, TableError
@@ -114,7 +115,7 @@ class _Reading:
         if self._language is not None:
             try:
                 self._language = resolve(self._language).code
-            except ValueError as error:
+            except UserError as error:
                 self._language = None
                 raise TableError(str(error)) from error
             self._taker = RowTaker(language=self._language)
@@ -146,8 +147,9 @@ class _Reading:
             raise TableError(f"{table.path.name}: {error}") from error
         beside = BesideTable(table.path.parent.resolve())
         pictures: Pictures = self._index or beside
+        reader = RowReader(self._mapping, pictures, self._language)
         for done, row in enumerate(table, start=1):
-            self._taker.take(row, self._mapping, pictures)
+            self._taker.take(reader.read(row), texts=self._mapping.text is not None)
             if done % _EVERY == 0 or done == table.row_count:
                 yield IntakeProgress(stage="read", done=done, total=table.row_count)
 

@@ -1,25 +1,21 @@
-"""Rows of a table to texts, pictures, labels and languages, and what is odd about them.
-
-Does not know how a table or archive is read (`intake`), and decodes no picture.
-"""
+"""What is found in read rows: those that can be used, and what is odd about them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lfdrt.data.archives import Picture
 from lfdrt.data.columns import ColumnMapping, check_labels
-from lfdrt.data.images import ImageError
 from lfdrt.data.intake.checks import (
     check_label_values,
     check_languages,
     check_tokens,
     is_very_short,
 )
-from lfdrt.data.intake.pictures import Pictures
+from lfdrt.data.intake.reader import ReadRow, found
 from lfdrt.data.intake.report import (
     Collected,
     CountTokens,
@@ -29,9 +25,7 @@ from lfdrt.data.intake.report import (
     warning,
 )
 from lfdrt.data.layouts import TableError
-from lfdrt.data.rows import Row
 from lfdrt.data.texts import clean_text
-from lfdrt.languages import resolve
 
 _FOREIGN = 0.5  # share of texts in the chosen language, below which a person should look again
 _ENOUGH = 10  # texts that a language could be told of, before that is said
@@ -61,6 +55,7 @@ class RowTaker:
     """
 
     def __init__(self, *, language: str | None) -> None:
+        """`language`: that of all texts, as it was chosen; None: each is detected."""
         self.broken: dict[Path, str] = {}
         self._language = language
         self._rows: list[IntakeRow] = []
@@ -69,7 +64,6 @@ class RowTaker:
         self._seen: set[tuple[str, str]] = set()
         self._labels: Counter[str] = Counter()
         self._names: dict[Path, str] = {}
-        self._codes: dict[str, str | None] = {}
         self._pictures = 0
         self._empty, self._duplicate, self._short = Collected(), Collected(), Collected()
         self._missing, self._bad_languages = Collected(), Collected()
@@ -78,23 +72,23 @@ class RowTaker:
         """The files that rows name, each once, by the name that a row gave."""
         return self._names
 
-    def take(self, row: Row, mapping: ColumnMapping, pictures: Pictures) -> None:
-        def cell(role: str | None) -> str:
-            return row.values[role].strip() if role else ""
-
-        text = row.values[mapping.text] if mapping.text else ""
-        name, label = cell(mapping.image), cell(mapping.label)
-        if mapping.text:
-            self._note_text(row.number, text, name)
-        if label:
-            self._labels[label] += 1
+    def take(self, row: ReadRow, *, texts: bool) -> None:
+        """texts: whether there is a column of them."""
+        if texts:
+            self._note_text(row.number, row.text, row.picture)
+        if row.label:
+            self._labels[row.label] += 1
+        if row.no_language:
+            said = f"{row.tag!r} is not a language that I know."
+            self._bad_languages.add(row.number, said)
+        self._note_picture(row.number, row.picture, row.image, row.no_image)
         self._rows.append(
             IntakeRow(
-                id=cell(mapping.id) or str(row.number),
-                text=text,
-                image=self._find(row.number, name, pictures.find) if name else None,
-                label=label or None,
-                language=self._code(row.number, cell(mapping.lang)),
+                id=row.id,
+                text=row.text,
+                image=row.image,
+                label=row.label or None,
+                language=row.language,
                 number=row.number,
             )
         )
@@ -102,7 +96,8 @@ class RowTaker:
     def take_picture(self, number: int, picture: Picture) -> None:
         """A row that is a picture without a text."""
         name = picture.names[0]
-        image = self._find(number, name, lambda _: picture.path)
+        image, missing = found(name, lambda _: picture.path)
+        self._note_picture(number, name, image, missing)
         self._rows.append(
             IntakeRow(
                 id=name, text="", image=image, label=None, language=self._language, number=number
@@ -150,29 +145,12 @@ class RowTaker:
             self._duplicate.add(number)
         self._seen.add((clean.text, name))
 
-    def _find(self, number: int, name: str, find: Callable[[str], Path]) -> Path | None:
-        self._pictures += 1
-        try:
-            path = find(name)
-            if not path.is_file():
-                raise ImageError(f"{name!r} was not found. Check the file name and its folder.")
-        except ImageError as error:
-            self._missing.add(number, str(error))
-            return None
-        self._names.setdefault(path, name)
-        return path
-
-    def _code(self, number: int, tag: str) -> str | None:
-        if not tag:
-            return self._language
-        if tag not in self._codes:
-            try:
-                self._codes[tag] = resolve(tag).code
-            except ValueError:
-                self._codes[tag] = None
-        if self._codes[tag] is None:
-            self._bad_languages.add(number, f"{tag!r} is not a language that I know.")
-        return self._codes[tag] or self._language
+    def _note_picture(self, number: int, name: str, image: Path | None, missing: str) -> None:
+        self._pictures += bool(name)
+        if missing:
+            self._missing.add(number, missing)
+        if image is not None:
+            self._names.setdefault(image, name)
 
     def _found_labels(
         self, mapping: ColumnMapping | None, labels: Sequence[str] | None

@@ -172,9 +172,9 @@ def test_the_json_holds_everything():
     p = prediction("so happy", grid=2)
     data = json.loads(json_text(p, "tiny", SOURCE))
     assert (data["model"], data["source"]) == ("tiny", SOURCE)
-    assert data["prediction"]["label"] == "joy"
+    assert data["label"] == "joy"
     assert len(data["families"]) == len(CODES) + 1
-    assert len(data["regions"]) == 2
+    assert len(data["grid"]) == 2
     assert [t["piece"] for t in data["tokens"]] == [t.piece for t in p.tokens]
 
 
