@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lfdrt.output import Prediction
 
 
+LARGEST, WHOLE = 1, 0
+"""Of a picture's faces, as `lfdrt.data.photographs` counts them; that module needs torch."""
+
 NONE = "none"
 """The family of a request that reads through no disentangler."""
 
@@ -28,7 +31,8 @@ NONE = "none"
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What a visitor asks for. `language` None: detect; `family`: a code, "own" or NONE;
-    `checkpoint`: the key of a choice."""
+    `checkpoint`: the key of a choice; `face`: which one of the picture is read, as
+    `lfdrt.data.photographs` counts them."""
 
     text: str = ""
     picture: Path | None = None
@@ -36,14 +40,17 @@ class Request:
     family: str = "own"
     translation: str = ""
     checkpoint: str = BASE
+    face: int = LARGEST
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A prediction, the weights that made it, and picture and translation as they were read."""
+    """A prediction, the weights that made it, and what of picture and translation was read.
+    `picture`: the whole one."""
 
     prediction: Prediction
     weights: Weights
+    picture: Image.Image | None
     image: Image.Image | None
     english: str
 
@@ -51,10 +58,11 @@ class Answer:
 @dataclass(frozen=True, kw_only=True)
 class Original:
     """An answer that a change is compared with. request: with the text, language and family that
-    were read, so that a change of one thing changes nothing else. prediction: without views. about:
-    what its citation says of the sample."""
+    were read, so that a change of one thing changes nothing else. asked: as it was asked, for
+    another face. prediction: without views. about: what its citation says of the sample."""
 
     request: Request
+    asked: Request
     prediction: Prediction
     weights: Weights
     about: tuple[str, ...]

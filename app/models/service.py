@@ -60,7 +60,8 @@ class Model:
         from lfdrt.data.texts import clean_text
         from lfdrt.inference.sample import View
 
-        predictor, sample = self.ready(), _sample(request)
+        predictor, picture = self.ready(), _given(request)
+        sample = _sample(request, picture, predictor)
         views = View.FAMILIES
         if sample.image is not None and sample.text:
             views |= View.REGIONS
@@ -69,6 +70,7 @@ class Model:
         return Answer(
             prediction=self._predict(sample, views),
             weights=cited(predictor.folder, self.choice.name),
+            picture=picture,
             image=sample.image,
             english=clean_text(request.translation).text,
         )
@@ -77,7 +79,8 @@ class Model:
         """The prediction without views; waits for the model. Raises Refused."""
         from lfdrt.inference.sample import View
 
-        return self._predict(_sample(request), View.NOTHING)
+        sample = _sample(request, _given(request), self.ready())
+        return self._predict(sample, View.NOTHING)
 
     def sharpness(self, request: Request) -> np.ndarray | None:
         """KL from uniform of each family's vocabulary prediction, (K,); None without text."""
@@ -85,7 +88,8 @@ class Model:
 
         if not request.text.strip():
             return None
-        return self._predict(replace(_sample(request), image=None), View.SHARPNESS).sharpness
+        sample = _sample(request, None, self.ready())
+        return self._predict(sample, View.SHARPNESS).sharpness
 
     def _predict(self, sample: Sample, views: View) -> Prediction:
         try:
@@ -200,16 +204,28 @@ class Service:
         return predictor
 
 
-def _sample(request: Request) -> Sample:
-    from lfdrt.inference.sample import Sample
+def _given(request: Request) -> Image.Image | None:
+    """The request's picture. Raises Refused."""
+    return None if request.picture is None else _picture(request.picture)
 
-    return Sample(
-        text=request.text or None,
-        image=None if request.picture is None else _picture(request.picture),
-        language=request.language or None,
-        family=request.family,
-        translation=request.translation.strip() or None,
-    )
+
+def _sample(request: Request, picture: Image.Image | None, predictor: Predictor) -> Sample:
+    """Raises Refused for a face that the picture has not."""
+    from lfdrt.errors import UserError
+    from lfdrt.inference.sample import sample_of
+
+    try:
+        sample = sample_of(
+            text=request.text or None,
+            picture=picture,
+            language=request.language or None,
+            family=request.family,
+            face=request.face,
+            model_side=predictor.model.config.image.size,
+        )
+    except UserError as error:
+        raise Refused(str(error)) from error
+    return replace(sample, translation=request.translation.strip() or None)
 
 
 def _picture(path: Path) -> Image.Image:

@@ -15,9 +15,10 @@ from app.models.service import Model, Service
 from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite
+from app.predict import faces as face_views
 from app.predict import readings as family_views
 from app.predict import result as result_views
-from app.predict import whatif_views, words
+from app.predict import whatif_views, whatif_words, words
 from app.predict.attention import regions, translation
 from app.predict.exports import export
 from lfdrt.languages import is_trained, resolve
@@ -33,6 +34,7 @@ class Shown:
     new answer has none. original: what changes can be compared with; None: nothing."""
 
     result: Html
+    faces: Html = ""
     whatif: Html = ""
     changed: Html = ""
     details: Html = ""
@@ -57,6 +59,16 @@ def answer(service: Service, request: Request, remark: str = "") -> Iterator[Sho
     except Exception:
         log.exception("a prediction failed")
         yield Shown(result=result_views.failure(say.UNEXPECTED))
+
+
+def another_face(
+    service: Service, original: Original | None, face: object
+) -> Iterator[Shown]:  # fmt: skip
+    """The answer to the same request, read from another face of its picture."""
+    if original is None or not isinstance(face, int):
+        yield Shown(result=result_views.failure(whatif_words.ASK_ANEW))
+        return
+    yield from answer(service, replace(original.asked, face=face))
 
 
 def spoken(service: Service, written: str, language: str | None) -> Html:
@@ -116,13 +128,17 @@ def _original(request: Request, found: Answer, about: tuple[str, ...]) -> Origin
         request, text=p.text or "", language=p.language, family=p.family or NONE, translation=""
     )
     bare = replace(p, families=None, grid=None, translation=None, translation_tokens=None)
-    return Original(request=read, prediction=bare, weights=found.weights, about=about)
+    return Original(
+        request=read, asked=request, prediction=bare, weights=found.weights, about=about
+    )
 
 
 def _about(found: Answer, remark: str) -> tuple[str, ...]:
     """What every file of an answer says of its sample. `remark`: of a bundled example."""
     p = found.prediction
     used = words.USED[(p.text is not None, p.has_image)].lower()
+    if p.photograph is not None and p.photograph.face is not None:
+        used += f", {words.face_name(p.photograph.face, len(p.photograph.faces)).lower()}"
     name = f"{used}, {resolve(p.language).name}" if p.language else used
     sample = words.SAMPLE.format(used=name, family=say.family_name(p.family))
     paired = say.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
@@ -144,6 +160,7 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
         remark = f"{remark} {say.CONSTRUCTED}"
     return Shown(
         result=result_views.result(p, source, remark, other),
+        faces=face_views.faces(p.photograph, found.picture),
         whatif=whatif_views.choices(p),
         details=details,
         sharpness=wait,

@@ -12,6 +12,7 @@ import gradio as gr
 
 from app.models.choices import families, languages
 from app.page.gradio_inside import picture_input
+from app.predict import faces as face_views
 from app.predict import result as result_views
 from app.predict import whatif_views, words
 from app.predict.examples import ON_LOAD, Example, gallery
@@ -26,15 +27,16 @@ class Inputs:
     family: gr.Dropdown
     translation: gr.Textbox
     model: gr.Dropdown
+    faces: gr.Checkbox
 
     @property
     def all(self) -> list[gr.components.Component]:
-        """What an example fills in and Clear empties; the model stays as it was chosen."""
+        """What an example fills in and Clear empties; model and faces stay as they were set."""
         return [self.text, self.picture, self.language, self.family, self.translation]
 
     @property
     def asked(self) -> list[gr.components.Component]:
-        return [*self.all, self.model]
+        return [*self.all, self.model, self.faces]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Outputs:
     with, kept by the server for this visitor alone."""
 
     result: gr.HTML
+    faces: gr.HTML
     whatif: gr.HTML
     changed: gr.HTML
     details: gr.HTML
@@ -52,7 +55,8 @@ class Outputs:
 
     @property
     def panels(self) -> list[gr.components.Component]:
-        return [self.result, self.whatif, self.changed, self.details, self.sharpness, self.export]
+        return [self.result, self.faces, self.whatif, self.changed, self.details, self.sharpness,
+                self.export]  # fmt: skip
 
     @property
     def all(self) -> list[gr.components.Component]:
@@ -89,6 +93,9 @@ def build_inputs(models: list[tuple[str, str]]) -> tuple[Inputs, Controls]:
         elem_id="picture",
     )
     note = gr.HTML(words.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
+    faces = gr.Checkbox(
+        value=True, label=words.FACES_LABEL, info=words.FACES_INFO, elem_id="read-faces"
+    )
     english = _translation_box()
     model = _model(models)
     with gr.Row(elem_classes="actions"):
@@ -101,18 +108,22 @@ def build_inputs(models: list[tuple[str, str]]) -> tuple[Inputs, Controls]:
         family=family,
         translation=english,
         model=model,
+        faces=faces,
     )
     return inputs, Controls(go=go, clear=clear, spoken=spoken, picture_note=note)
 
 
-def build_result() -> gr.HTML:
-    return gr.HTML(result_views.empty(), elem_id="result")
+def build_result() -> tuple[gr.HTML, gr.HTML]:
+    """The answer, and the picture that it read a part of."""
+    result = gr.HTML(result_views.empty(), elem_id="result")
+    return result, gr.HTML("", js_on_load=face_views.ON_LOAD, elem_id="faces")
 
 
-def build_details(result: gr.HTML) -> Outputs:
+def build_details(result: gr.HTML, faces: gr.HTML) -> Outputs:
     """The panels below, empty until the first prediction."""
     return Outputs(
         result=result,
+        faces=faces,
         whatif=gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif"),
         changed=gr.HTML("", elem_id="whatif-changed"),
         details=gr.HTML("", elem_id="details"),

@@ -15,7 +15,7 @@ from gradio.events import Dependency
 from PIL import Image
 
 from app.models.choices import models as models_of
-from app.models.requests import Original, Request
+from app.models.requests import LARGEST, WHOLE, Original, Request
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
@@ -43,7 +43,7 @@ SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').s
 """On a narrow page the result lies below the inputs."""
 SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
   ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
-PANELS = ("result", "whatif", "changed", "details", "sharpness", "export")
+PANELS = ("result", "faces", "whatif", "changed", "details", "sharpness", "export")
 """Of `Outputs.panels`, as `Shown` calls them."""
 
 
@@ -54,11 +54,12 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
         with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
             inputs, controls = build_inputs(models_of(service.choices()))
         with gr.Column(scale=7, min_width=320):
-            result = build_result()
-    outputs = build_details(result)
+            result, faces = build_result()
+    outputs = build_details(result, faces)
     predicting = [
         _wire_prediction(service, inputs, outputs, controls),
         _wire_examples(service, examples, cards, inputs, outputs, controls),
+        _wire_faces(service, outputs),
     ]
     _wire_whatif(service, outputs)
     _wire_hints(service, inputs, controls)
@@ -132,6 +133,23 @@ def _wire_examples(
     return predicting
 
 
+def _wire_faces(service: Service, outputs: Outputs) -> Dependency:
+    def choose(original: Original | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        before = None
+        for shown in answers.another_face(service, original, getattr(event, "face", None)):
+            yield _panels(shown, before)
+            before = shown
+
+    return outputs.faces.click(
+        choose,
+        outputs.original,
+        outputs.all,
+        trigger_mode="always_last",
+        show_progress_on=outputs.result,
+        **PREDICTION,
+    )
+
+
 def _wire_whatif(service: Service, outputs: Outputs) -> None:
     def change(original: Original | None, event: gr.EventData) -> str:
         kind, value = getattr(event, "kind", None), getattr(event, "value", None)
@@ -201,6 +219,7 @@ def _request(
     family: str | None,
     translation: str | None,
     model: str | None,
+    faces: bool,
 ) -> Request:
     return Request(
         text=written or "",
@@ -209,6 +228,7 @@ def _request(
         family=family or "own",
         translation=translation or "",
         checkpoint=model or BASE,
+        face=LARGEST if faces else WHOLE,
     )
 
 

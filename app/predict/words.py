@@ -63,6 +63,13 @@ TOP = "highest"
 ATTENTION_IS = "Attention shows where the model looked, not why it decided:"
 ABOUT_POINTER = "see About."
 
+# Faces in a photograph
+FACES_LABEL = "Read the face in a photograph"
+FACES_INFO = "Off: pictures are read as a whole."
+FACES_TITLE = "Faces in the picture"
+FACES_LEAD = "The marked face was read. Choose another one to read that instead."
+FACE_LEAD = "The marked face was read, and nothing of the picture around it."
+
 # Families
 FAMILIES_TITLE = "How each family reads it"
 FAMILIES_LEAD = (
@@ -121,6 +128,14 @@ ATTENTION_TITLE = "Attention over the text, by language family"
 SHARPNESS_COLUMN = "KL from uniform, nats"
 PICTURE_COLUMNS = ("Row", "Column")
 WORD_COLUMN = "Word"
+
+
+def faces_alt(count: int) -> str:
+    return f"The picture, with {count} face{'' if count == 1 else 's'} marked"
+
+
+def face_name(number: int, count: int) -> str:
+    return f"Face {number} of {count}, from the largest"
 
 
 def agreement(label: str, first: float, second: float) -> str:

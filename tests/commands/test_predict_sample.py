@@ -106,7 +106,7 @@ def test_the_largest_face_is_read_or_the_one_that_is_chosen(predict, tmp_path: P
     assert (first["photograph"]["face"], second["photograph"]["face"]) == (1, 2)
     assert second["photograph"]["faces"] == faces
     assert second["photograph"]["part"]["left"] > first["photograph"]["part"]["left"]
-    assert whole["photograph"] == {"size": [800, 600], "faces": [], "face": None, "part": None}
+    assert whole["photograph"]["faces"] == [] and whole["photograph"]["part"] is None
     assert len({str(one["probabilities"]) for one in (first, second, whole)}) == 3
     assert first["notes"] == ["3 faces were found in the picture: the largest was read."]
     assert whole["notes"] == []

@@ -50,7 +50,7 @@ def both(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Original
 def original_of(text: str, **changes: object) -> Original:
     p = prediction(text, **changes)
     request = Request(text=text, language=p.language, family=p.family or "none")
-    return Original(request=request, prediction=p, weights=MADE, about=())
+    return Original(request=request, asked=request, prediction=p, weights=MADE, about=())
 
 
 def scores_of(first: list[float], second: list[float]) -> Scores:
