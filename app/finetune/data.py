@@ -135,8 +135,9 @@ def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
 
 
 def spec(
-    service: Service, chosen: Chosen, preset: str, family: str, values: Mapping[str, object]
-) -> JobSpec:
+    service: Service, chosen: Chosen, preset: str, family: str, faces: bool,
+    values: Mapping[str, object],
+) -> JobSpec:  # fmt: skip
     """What would be started; Refused for settings that contradict each other."""
     return JobSpec(
         table=Path(chosen.table) if chosen.table else None,
@@ -145,6 +146,7 @@ def spec(
         columns=dict(chosen.columns),
         language=chosen.language or None,
         family=family,
+        faces=faces,
         preset=preset,
         changes=settings.changes(preset, values),
         checkpoint=service.folder,

@@ -45,10 +45,13 @@ class RunStep:
         _wire_run(self)
         _wire_after(self)
 
-    def start(self, chosen: Chosen, owner: str, preset: str, family: str, *values: Any) -> Updates:
+    def start(
+        self, chosen: Chosen, owner: str, preset: str, family: str, faces: bool, *values: Any
+    ) -> Updates:
         """A second start, a full disk or a bad setting is a sentence beside the button."""
         try:
-            run = self.jobs.start(self.step_1.spec(chosen, preset, family, values), owner)
+            asked = self.step_1.spec(chosen, preset, family, faces, values)
+            run = self.jobs.start(asked, owner)
         except Refused as why:
             return {self.notice: refused(str(why))}
         return {self.notice: "", self.kept.run: run, **self._shown(run, owner, NOTHING_SEEN)}

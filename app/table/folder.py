@@ -18,8 +18,9 @@ ROLES = ("text", "image", "lang")
 class TableSpec:
     """What a visitor wants predicted. table, images (a ZIP): files. columns: role (text, image,
     lang) to column; None: there is none. language: of rows that name none; None: detect. family:
-    "own", "none" or a code. prefix: before the names of the added columns. model: the checkpoint's
-    name for people. rows: of the table.
+    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
+    prefix: before the names of the added columns. model: the checkpoint's name for people. rows:
+    of the table.
     """
 
     table: Path
@@ -30,6 +31,7 @@ class TableSpec:
     columns: dict[str, str | None] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
+    faces: bool = True
     prefix: str = ""
     rows: int = 0
 
@@ -47,6 +49,8 @@ class TableSpec:
                  "--checkpoint", str(self.checkpoint), "--family", self.family,
                  "--follow", str(follow), f"--prefix={self.prefix}"]  # fmt: skip
         words += [f"--{role}-column={self.columns.get(role) or ''}" for role in ROLES]
+        if not self.faces:
+            words.append("--whole-pictures")
         if self.images is not None:
             words += ["--images", str(self.images)]
         return [*words, "--lang", self.language] if self.language else words

@@ -11,6 +11,7 @@ from app.intake.words import NO_COLUMN
 from app.intake.words import ROLES as ROLES_SAID
 from app.jobs.views import ON_LOAD as HISTORY_ON_LOAD
 from app.models.choices import families, languages
+from app.page import say
 from app.table import views, words
 from app.table.folder import ROLES
 
@@ -22,6 +23,7 @@ class Fields:
     language: gr.Dropdown
     family: gr.Dropdown
     model: gr.Dropdown
+    faces: gr.Checkbox
     fold: gr.Accordion
     columns: dict[str, gr.Dropdown]
     report: gr.HTML
@@ -64,6 +66,9 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
             )
         gr.HTML(limits, elem_classes="hint", elem_id="tab-limits")
         language, family, model = _choices(models)
+        faces = gr.Checkbox(
+            value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="tab-faces"
+        )
         with gr.Accordion(words.COLUMNS, open=False, visible=False, elem_id="tab-columns") as fold:
             gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
             with gr.Row():
@@ -72,7 +77,7 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
     hints = gr.HTML("", elem_id="tab-hints")
     start = gr.Button(words.START, variant="primary", interactive=False, elem_id="tab-start")
     return Fields(table=table, images=images, language=language, family=family, model=model,
-                  fold=fold, columns=columns, report=report, hints=hints,
+                  faces=faces, fold=fold, columns=columns, report=report, hints=hints,
                   start=start)  # fmt: skip
 
 

@@ -107,9 +107,12 @@ class TableStep:
     seen: gr.State
     timer: gr.Timer
 
-    def start(self, owner: str, upload: Upload, model: str | None, family: str | None) -> Updates:
+    def start(
+        self, owner: str, upload: Upload, model: str | None, family: str | None, faces: bool
+    ) -> Updates:
         try:
-            asked = batch.spec(upload, self.first.model(owner, model), family or "own")
+            choice = self.first.model(owner, model)
+            asked = batch.spec(upload, choice, family or "own", faces=faces)
             run = self.jobs.start(asked, owner)
         except Refused as why:
             return {self.made.notice: refused(str(why))}
@@ -184,7 +187,7 @@ class TableStep:
         shown = [m.box, m.head, m.stop, m.resume, m.pack, m.file, m.result, m.mine, self.seen,
                  self.timer]  # fmt: skip
         of = [self.run, owner]
-        asked = [owner, self.first.upload, f.model, f.family]
+        asked = [owner, self.first.upload, f.model, f.family, f.faces]
         f.start.click(self.start, asked, [m.notice, self.run, *shown], **LIGHT).success(
             None, js=SHOW_HEAD, api_visibility="private"
         )
