@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lfdrt.commands.options import COMPACT, add_checkpoint, add_device, names
+from lfdrt.commands.options import COMPACT, add_checkpoint, add_device, add_follow, names
 from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample", action="store_true", help="record the bundled sample set, no evidence"
     )
+    add_follow(parser)
     parser.add_argument("--inputs", help="of --sample: text, image or text and image (default)")
     parser.add_argument("--note", default="", help="a sentence about the recording")
     parser.add_argument(
@@ -121,8 +122,8 @@ def _check_recording(args: argparse.Namespace) -> None:
     """Also settles --inputs, which is "text" for the data sets."""
     from lfdrt.evaluation.recordings.recording import INPUTS
 
-    if args.record is None and (args.note or args.sample):
-        raise UserError("--note and --sample are about a recording: they need --record.")
+    if args.record is None and (args.note or args.sample or args.follow):
+        raise UserError("--note, --sample and --follow are about a recording: they need --record.")
     if args.data is None and not args.sample:
         raise UserError("--data is missing: name the data folder.")
     if args.inputs is not None and not args.sample:

@@ -39,7 +39,7 @@ def record(checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime) -
     recorder = Recorder(args.record, run, sets, predict)
     kept = f"{recorder.work.path.name} keeps what is finished; the same command continues."
     about = f"{args.inputs}; a demonstration set" if args.sample else args.inputs
-    run_to_end(recorder, args.record.name, stopped=kept, about=about)
+    run_to_end(recorder, args.record.name, stopped=kept, about=about, follow_in=args.follow)
     recording = recorder.publish()
     size = (args.record / ROWS).stat().st_size / 1e6
     print(f"{args.record}: {len(recording):,} rows recorded, {size:.1f} MB.")

@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lfdrt.commands.options import COMPACT, add_device, names
+from lfdrt.commands.options import COMPACT, add_device, add_follow, names
 from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sets", default="", metavar="A,B", help="data sets of the matrix (default: all)"
     )
+    add_follow(parser)
     add_device(parser)
 
 
@@ -66,7 +67,12 @@ def run(args: argparse.Namespace) -> int:
         suites=suites_of(config.label_set.name, names(args.sets)) if args.data else (),
         note=args.note,
     )
-    run_to_end(study, args.out.name, stopped="Nothing is kept: the same command begins anew.")
+    run_to_end(
+        study,
+        args.out.name,
+        stopped="Nothing is kept: the same command begins anew.",
+        follow_in=args.follow,
+    )
     print(_told(study.publish(), args.out))
     return 0
 

@@ -29,6 +29,15 @@ def add_checkpoint(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_follow(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--follow",
+        type=Path,
+        metavar="FOLDER",
+        help="write events.jsonl there; stop where its file control says stop",
+    )
+
+
 def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:1 or mps")
 

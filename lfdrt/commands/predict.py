@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.commands.options import add_checkpoint, add_device, add_whole_pictures
+from lfdrt.commands.options import add_checkpoint, add_device, add_follow, add_whole_pictures
 from lfdrt.errors import UserError
 
 HELP = "predict one sample, or every row of a table"
@@ -59,12 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: --lang")
     table.add_argument("--prefix", metavar="TEXT", help="before the names of the added columns")
-    table.add_argument(
-        "--follow",
-        type=Path,
-        metavar="FOLDER",
-        help="write events.jsonl there; stop where its file control says stop",
-    )
+    add_follow(table)
     parser.add_argument("--lang", metavar="TAG", help="language of the text (default: detect)")
     parser.add_argument(
         "--family",

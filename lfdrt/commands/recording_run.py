@@ -13,6 +13,7 @@ from lfdrt.events import EvalDone, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from lfdrt.runs.work import WorkFolder
 
@@ -24,12 +25,18 @@ class Making(Protocol):
     def events(self) -> Iterator[Event]: ...
 
 
-def run_to_end(making: Making, name: str, *, stopped: str, about: str = "") -> None:
+def run_to_end(
+    making: Making, name: str, *, stopped: str, about: str = "", follow_in: Path | None = None
+) -> None:
     """Ctrl+C and the control file end alike: KeyboardInterrupt with the sentence `stopped`.
 
     about: what is told beside each score, in place of the selection rule, which is told once.
+    follow_in: the folder of --follow.
     """
     from lfdrt.runs.log import follow
+
+    if follow_in is not None:
+        making.work.followed = follow_in
 
     with EventBar(name) as bar:
         try:

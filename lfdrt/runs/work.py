@@ -17,7 +17,9 @@ CONTROL, STOP = "control", "stop"
 
 
 class WorkFolder:
-    """`path` is there as long as the work is not published."""
+    """`path` is there as long as the work is not published. followed: where its events are written
+    and its control file is read, `path` at first; what is told in another folder before the work
+    began counts."""
 
     def __init__(self, folder: Path) -> None:
         """UserError: the folder is there already; nothing is overwritten."""
@@ -26,13 +28,14 @@ class WorkFolder:
         self._folder, self.path = folder, folder.with_name(f"{folder.name}.part")
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / CONTROL).unlink(missing_ok=True)
+        self.followed = self.path
 
     @property
     def log(self) -> Path:
-        return self.path / "events.jsonl"
+        return self.followed / "events.jsonl"
 
     def told_to_stop(self) -> bool:
-        return told_to_stop(self.path)
+        return told_to_stop(self.followed)
 
     def publish(self, write: Callable[[Path], None]) -> None:
         """`write` fills a folder that then gets its name in one step; the work folder goes."""

@@ -103,7 +103,7 @@ def test_contradictions_are_refused_before_anything_takes_time(
         (["elsewhere"], "two checkpoints are named"),
         (["--record", str(tmp_path / "new"), "--transfer"], "leave out --transfer"),
         (["--record", str(tmp_path)], "is there already"),
-        (["--note", "x"], "--note and --sample are about a recording"),
+        (["--note", "x"], "--note, --sample and --follow are about a recording"),
         (["--record", str(tmp_path / "new"), "--sample"], "--sample takes no --data"),
         (["--inputs", "image"], "--inputs goes with --sample"),
         (["--sets", "xed", "--languages", "tt"], "'tt' is no language of these data sets"),
