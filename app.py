@@ -75,25 +75,23 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
 def _serve(
     options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None = None
 ) -> int:
-    from app.finetune.jobs import Jobs
+    from app.kinds import engines
     from app.kiosk.server import session_dropper
     from app.models.service import Service
-    from app.recordings.jobs import RecordingJobs
+    from app.recordings.kind import RECORDING
     from app.recordings.recordings import Recordings
-    from app.table.jobs import TableJobs
     from app.ui import build
 
     service = Service(options.checkpoint, options.device)
     single_user = auth is None and not options.multi_user and kiosk is None
+    jobs = engines(options.runs, device=options.device, single_user=single_user)
     try:
-        jobs = Jobs(options.runs, device=options.device, single_user=single_user)
-        recorder = RecordingJobs(options.runs, device=options.device, single_user=single_user)
-        tables = TableJobs(options.runs, device=options.device, single_user=single_user)
+        jobs.open()
     except OSError as error:
         print(words.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
-    recordings = Recordings(options.data, recorder)
-    page = build(service, jobs, recordings, tables, kiosk)
+    recordings = Recordings(options.data, jobs.of(RECORDING))
+    page = build(service, jobs, recordings, kiosk)
     try:
         _, url, _ = page.launch(
             server_name=options.host,
@@ -117,7 +115,7 @@ def _serve(
     service.start()
     if kiosk is not None:
         forget = (service.forget, lambda job: recordings.forget())
-        kiosk.start((jobs, recorder, tables), forget, session_dropper(page))
+        kiosk.start(jobs, forget, session_dropper(page))
     page.block_thread()
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,9 @@ from app.families import tab as families
 from app.families import words as families_words
 from app.finetune import tab as finetune
 from app.finetune import words as finetune_words
-from app.finetune.jobs import Jobs
+from app.finetune.kind import TRAINING
+from app.jobs.engine import Engines
+from app.jobs.store import browser_secret
 from app.kiosk import page as kiosk_events
 from app.kiosk.kiosk import Kiosk
 from app.kiosk.page import start_over
@@ -34,16 +37,15 @@ from app.recordings import words as recordings_words
 from app.recordings.recordings import Recordings
 from app.table import tab as table
 from app.table import words as table_words
-from app.table.jobs import TableJobs
+from app.table.kind import TABLE
 
 TICK = 0.5  # s
 
 
 def build(
     service: Service,
-    jobs: Jobs,
+    jobs: Engines,
     recordings: Recordings,
-    tables: TableJobs,
     kiosk: Kiosk | None = None,
 ) -> gr.Blocks:
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
@@ -54,7 +56,9 @@ def build(
         button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
         gr.HTML(header(button), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
-        owner = gr.BrowserState("", storage_key="lfdrt-owner", secret=jobs.secret)
+        owner = gr.BrowserState(
+            "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
+        )
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(predict_words.TAB, id="predict"):
                 with gr.Tabs(elem_id="predict-parts"):
@@ -62,10 +66,10 @@ def build(
                         models = predict.build(service, examples)
                     with gr.Tab(table_words.TAB, id="table"):
                         table_models = table.build(
-                            service, tables, owner, lambda visitor: tuning.tuned(visitor)
+                            service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
             with gr.Tab(finetune_words.TAB, id="finetune"):
-                tuning = finetune.build(service, jobs, owner)
+                tuning = finetune.build(service, jobs.of(TRAINING), owner)
             with gr.Tab(words.BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts"):
                     with gr.Tab(recordings_words.TAB, id="recorded"):
@@ -85,7 +89,9 @@ def build(
             return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
-        _wire_models(service, tuning, models, [recordable, table_models], tabs)
+        if not jobs.machine.single_user:
+            page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
+        _wire_models(service, tuning, models, [recordable, table_models], tabs, owner)
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
     return page
@@ -97,9 +103,9 @@ def _wire_models(
     models: gr.Dropdown,
     others: Sequence[gr.Dropdown],
     tabs: gr.Tabs,
+    owner: gr.BrowserState,
 ) -> None:
     """Tuned models among those of the Predict tab, and of other lists of models."""
-    kept = tuning.kept
 
     def listed(owner: str, chosen: str | None) -> gr.Dropdown:
         return predict.models(service, tuning.tuned(owner), chosen)
@@ -108,8 +114,8 @@ def _wire_models(
         return listed(owner, run), gr.Tabs(selected="predict")
 
     for box in (models, *others):
-        tuning.history.change(listed, [kept.owner, box], box, **LIGHT)
-    tuning.use.click(use, [kept.owner, kept.run], [models, tabs], **LIGHT).then(
+        tuning.history.change(listed, [owner, box], box, **LIGHT)
+    tuning.use.click(use, [owner, tuning.run], [models, tabs], **LIGHT).then(
         None, js="() => scrollTo(0, 0)", api_visibility="private"
     )
 

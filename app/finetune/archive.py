@@ -1,6 +1,6 @@
 """A run as a ZIP to take away, and such a ZIP brought back.
 
-What comes back is a stranger's file: only members that `pack` writes, streamed against caps, the
+What comes back is a stranger's file: only members that `export` writes, streamed against caps, the
 weights read by the project's own loader. No pictures, no paths of this machine.
 """
 
@@ -18,12 +18,12 @@ from typing import Any
 from app.finetune import words
 from app.finetune.card import model_card
 from app.finetune.checks import check_events, check_size
-from app.finetune.folder import FINAL, Record, RunFolder
+from app.finetune.kind import FINAL, IMPORTED, TrainingJobs, model_in
 from app.finetune.outcome import read_outcome
-from app.finetune.spec import JobSpec
-from app.jobs import words as jobs_words
+from app.finetune.spec import TrainingSpec
 from app.jobs.copies import megabytes
-from app.jobs.folders import clean_name, slug
+from app.jobs.store import JobRecord, clean_name, new_id, slug
+from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from lfdrt.config import from_dict
 from lfdrt.languages import resolve
@@ -48,25 +48,38 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 
 
-def pack(run: RunFolder, record: Record, folder: Path) -> Path:
-    """The ZIP in `folder`, named after the run. Raises Refused: no room on the disk."""
+def export(jobs: TrainingJobs, run: str, owner: str, folder: Path) -> Path:
+    """A ZIP in `folder`, named after the training, with its model and what came of it. Raises
+    Refused: there is no model, or no room on the disk."""
+    found, record = jobs.store.mine(run, owner)
+    model = model_in(found.path)
+    if model is None or jobs.alive(found, record):
+        raise Refused(words.NO_CHECKPOINT.format(name=record.name))
     path = folder / f"{slug(record.name)}.zip"
-    members = [run.path / name for name in TABLES] + sorted(run.checkpoint.iterdir())
+    members = [found.path / name for name in TABLES] + sorted(model.iterdir())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-            out.writestr(README, model_card(run, record))
+            out.writestr(README, model_card(found.path, record))
             out.writestr(ABOUT, json.dumps(_about(record), ensure_ascii=False, indent=1))
             for member in members:
                 if member.is_file():
-                    out.write(member, member.relative_to(run.path).as_posix(), _method(member))
+                    out.write(member, member.relative_to(found.path).as_posix(), _method(member))
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise Refused(jobs_words.NOT_EXPORTED.format(why=error.strerror or error)) from error
+        raise Refused(NOT_EXPORTED.format(why=error.strerror or error)) from error
     return path
 
 
-def unpack(file: Path, folder: Path) -> Record:
+def bring_in(jobs: TrainingJobs, file: Path, owner: str) -> str:
+    """The id of a training from a ZIP that `export` made; every part of it is checked."""
+    jobs.store.check_owner(owner)
+    with jobs.store.making() as made:
+        record = unpack(file, made.path)
+        return jobs.store.finish(made, new_id(), owner, record).id
+
+
+def unpack(file: Path, folder: Path) -> JobRecord[TrainingSpec]:
     """Fills the empty `folder` from the ZIP and returns what is known of the run.
 
     Raises Refused, with a sentence; the caller removes the folder then.
@@ -79,7 +92,7 @@ def unpack(file: Path, folder: Path) -> Record:
         raise Refused(words.NO_ZIP.format(name=name)) from error
     except OSError as error:
         why = error.strerror or error
-        raise Refused(jobs_words.NOT_COPIED.format(name=name, why=why)) from error
+        raise Refused(words.NOT_COPIED.format(name=name, why=why)) from error
     for member in REQUIRED:
         if not (folder / member).is_file():
             raise Refused(words.INCOMPLETE_ZIP.format(name=name, member=member))
@@ -119,19 +132,19 @@ def _stream(
     return size
 
 
-def _checked(name: str, folder: Path) -> Record:
+def _checked(name: str, folder: Path) -> JobRecord[TrainingSpec]:
     """Everything that will be shown or loaded is read once, so that it cannot fail later."""
     from lfdrt.checkpoint import load_checkpoint
 
-    run = RunFolder(folder)
+    model = folder / "checkpoint"
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         record = _record(about)
-        check_events(run.events)
+        check_events(folder / "events.jsonl")
         if (folder / "predictions.csv").is_file():
-            read_outcome(run, record.name, record.ended)
-        check_size(run.checkpoint)
-        load_checkpoint(run.checkpoint)
+            read_outcome(folder, record.name, record.ended)
+        check_size(model)
+        load_checkpoint(model)
     except Refused as error:
         raise Refused(words.BAD_ZIP.format(name=name, why=error)) from error
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
@@ -140,7 +153,7 @@ def _checked(name: str, folder: Path) -> Record:
     return record
 
 
-def _about(record: Record) -> dict[str, Any]:
+def _about(record: JobRecord[TrainingSpec]) -> dict[str, Any]:
     """What of run.json is told to others: no owner, no process, no file of the user's."""
     spec = record.spec
     return {
@@ -156,31 +169,30 @@ def _about(record: Record) -> dict[str, Any]:
     }
 
 
-def _record(about: Any) -> Record:
+def _record(about: Any) -> JobRecord[TrainingSpec]:
     """Raises ValueError for what `_about` does not write."""
     if not isinstance(about, dict) or set(about) != set(_KEYS):
         raise ValueError(f"{ABOUT} is not what a training writes.")
     if about["ended"] not in FINAL or not isinstance(about["base"], str):
         raise ValueError(f"{ABOUT} names no end of a training.")
     fields = {k: about[k] for k in ("language", "family", "preset", "changes", "rows")}
-    spec = from_dict(JobSpec, fields | {"table": None, "checkpoint": slug(about["base"])})
+    spec = from_dict(TrainingSpec, fields | {"table": None, "checkpoint": slug(about["base"])})
     if spec.rows < 0 or len(spec.preset + spec.family) > MOST_NAMED:
         raise ValueError(f"{ABOUT} is not what a training writes.")
     if spec.language is not None:
         resolve(spec.language)
     datetime.fromisoformat(str(about["created"]))
-    return Record(
-        name=clean_name(str(about["name"]), jobs_words.TRAINING.no_name),
+    return JobRecord(
+        name=clean_name(str(about["name"]), words.JOB.no_name),
         owner="",
         created=str(about["created"]),
         spec=spec,
-        files={},
-        ended="imported",
+        ended=IMPORTED,
         reason=about["ended"],
     )
 
 
-_KEYS = tuple(_about(Record(name="", owner="", created="", files={}, spec=JobSpec(table=None))))
+_KEYS = tuple(_about(JobRecord(name="", owner="", created="", spec=TrainingSpec(table=None))))
 
 
 def _method(member: Path) -> int:

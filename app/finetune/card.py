@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from app.finetune.folder import Record, RunFolder
+from pathlib import Path
+
 from app.finetune.outcome import Outcome, Scored, read_outcome
 from app.finetune.settings import preset as settings_of
+from app.finetune.spec import TrainingSpec
+from app.jobs.store import JobRecord
 from app.models.requests import Refused
 from lfdrt.languages import resolve
 
@@ -56,11 +59,11 @@ ENDS = {
 }
 
 
-def model_card(run: RunFolder, record: Record) -> str:
+def model_card(folder: Path, record: JobRecord[TrainingSpec]) -> str:
     """Markdown. Names that people chose stand in it without effect on its layout."""
     base = _plain(record.spec.checkpoint.name)
     try:
-        outcome = read_outcome(run, record.name, record.ended)
+        outcome = read_outcome(folder, record.name, record.ended)
     except Refused:
         outcome = None
     said = INTRODUCTION.format(name=_plain(record.name), base=base)
@@ -88,20 +91,21 @@ def _scores(s: Scored) -> str:
     return SCORES.format(rows=s.rows, table="\n".join(lines), moved=moved, one=100 / s.rows)
 
 
-def _data(record: Record, outcome: Outcome | None) -> str:
+def _data(record: JobRecord[TrainingSpec], outcome: Outcome | None) -> str:
     spec = record.spec
     language = resolve(spec.language).name if spec.language else "each row's own, or detected"
     family = {"own": "each language's own", "none": "none"}.get(spec.family, spec.family)
     rows = outcome.rows if outcome is not None else spec.rows
     labelled = outcome.scores.rows if outcome is not None and outcome.scores else 0
+    end = ENDS.get(record.ended) or ENDS.get(record.reason, record.reason)
     return (
         f"- Sentences without labels: {rows:,}\n- Labelled sentences, to report on: {labelled:,}\n"
         f"- Language: {language}\n- Read through the disentangler of: {_plain(family)}\n"
-        f"- Date: {_plain(record.created[:10])}\n- End: {ENDS.get(record.ended, record.reason)}\n"
+        f"- Date: {_plain(record.created[:10])}\n- End: {end}\n"
     )
 
 
-def _settings(record: Record) -> str:
+def _settings(record: JobRecord[TrainingSpec]) -> str:
     spec = record.spec
     try:
         values = settings_of(spec.preset) | spec.changes

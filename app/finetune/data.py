@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.finetune import data_views, settings, settings_words, words
-from app.finetune.jobs import Jobs
-from app.finetune.spec import JobSpec
+from app.finetune.estimates import estimate as seconds_of
+from app.finetune.kind import TrainingJobs
+from app.finetune.spec import TrainingSpec
 from app.intake import words as intake_words
 from app.intake.reading import intake, report
 from app.models.requests import Refused
@@ -135,18 +136,16 @@ def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
 
 
 def spec(
-    service: Service, chosen: Chosen, preset: str, family: str, faces: bool,
-    values: Mapping[str, object],
-) -> JobSpec:  # fmt: skip
+    service: Service, chosen: Chosen, preset: str, family: str, values: Mapping[str, object]
+) -> TrainingSpec:
     """What would be started; Refused for settings that contradict each other."""
-    return JobSpec(
+    return TrainingSpec(
         table=Path(chosen.table) if chosen.table else None,
         images=Path(chosen.images) if chosen.images else None,
         labelled=Path(chosen.labelled) if chosen.labelled else None,
         columns=dict(chosen.columns),
         language=chosen.language or None,
         family=family,
-        faces=faces,
         preset=preset,
         changes=settings.changes(preset, values),
         checkpoint=service.folder,
@@ -155,11 +154,11 @@ def spec(
     )
 
 
-def estimate(jobs: Jobs, job: JobSpec, pictures: int) -> Html:
+def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int) -> Html:
     """How long it takes, and the command line that does the same."""
     if not job.rows:
         return esc(settings_words.ESTIMATE_NONE)
-    seconds = jobs.estimate(job.rows, pictures, job.preset, job.changes)
+    seconds = seconds_of(jobs, job, pictures)
     said = settings_words.ESTIMATE.format(time=say.duration(seconds), rows=say.rows(job.rows))
     return (
         f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'

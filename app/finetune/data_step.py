@@ -15,9 +15,9 @@ import gradio as gr
 from app.finetune import data as tuning
 from app.finetune import settings
 from app.finetune.data import Chosen, Found
-from app.finetune.jobs import Jobs
-from app.finetune.parts import Data, Kept, Settings
-from app.finetune.spec import JobSpec
+from app.finetune.kind import TrainingJobs
+from app.finetune.parts import Data, Settings
+from app.finetune.spec import TrainingSpec
 from app.intake import words as intake_words
 from app.models.requests import Refused
 from app.models.service import Service
@@ -33,8 +33,8 @@ class DataStep:
     """Handlers; holds nothing of any visitor."""
 
     service: Service
-    jobs: Jobs
-    kept: Kept
+    jobs: TrainingJobs
+    chosen: gr.State
     data: Data
     settings: Settings
 
@@ -81,46 +81,44 @@ class DataStep:
         for role, box in self.data.columns.items():
             shown[box] = gr.Dropdown(choices, value=found.chosen.columns.get(role) or "")
         shown[self.data.fold] = gr.Accordion(visible=bool(found.columns))
-        shown[self.kept.chosen] = found.chosen
+        shown[self.chosen] = found.chosen
         return shown
 
     def preset(self, name: str) -> list[Any]:
         return list(settings.preset(name).values())
 
-    def estimated(
-        self, chosen: Chosen, preset: str, family: str, faces: bool, *values: Any
-    ) -> tuple[Any, Any]:
+    def estimated(self, chosen: Chosen, preset: str, family: str, *values: Any) -> tuple[Any, Any]:
         start = gr.Button(interactive=chosen.usable > 0)
         try:
-            job = self.spec(chosen, preset, family, faces, values)
+            job = self.spec(chosen, preset, family, values)
             return tuning.estimate(self.jobs, job, chosen.pictures), start
         except Refused as refused:
             return f'<p class="wrong" role="alert">{esc(refused)}</p>', start
 
     def spec(
-        self, chosen: Chosen, preset: str, family: str, faces: bool, values: tuple[Any, ...]
-    ) -> JobSpec:
+        self, chosen: Chosen, preset: str, family: str, values: tuple[Any, ...]
+    ) -> TrainingSpec:
         """Raises Refused for settings that contradict each other."""
         named = dict(zip(self.settings.fields, values, strict=True))
-        return tuning.spec(self.service, chosen, preset, family, faces, named)
+        return tuning.spec(self.service, chosen, preset, family, named)
 
 
 def _wire_data(tab: DataStep) -> None:
-    d, k, s = tab.data, tab.kept, tab.settings
-    found = [d.report, *d.roles, d.fold, k.chosen]
-    estimate = (tab.estimated, [k.chosen, *s.all], [s.estimate, s.start])
+    d, s = tab.data, tab.settings
+    found = [d.report, *d.roles, d.fold, tab.chosen]
+    estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
     sample = d.samples.click(tab.chosen_sample, None, [*found, *d.files, d.language], **READING)
     uploads = [event for file in d.files for event in (file.upload, file.clear)]
-    upload = gr.on(uploads, tab.uploaded, [k.chosen, *d.files, d.language], found, **READING)
+    upload = gr.on(uploads, tab.uploaded, [tab.chosen, *d.files, d.language], found, **READING)
     inputs = [d.language.input, *(role.input for role in d.roles)]
-    remap = gr.on(inputs, tab.remapped, [k.chosen, d.language, *d.roles], found, **READING)
+    remap = gr.on(inputs, tab.remapped, [tab.chosen, d.language, *d.roles], found, **READING)
     for event in (sample, upload, remap):
         event.then(*estimate, **ESTIMATING)
 
 
 def _wire_settings(tab: DataStep) -> None:
     s = tab.settings
-    estimate = (tab.estimated, [tab.kept.chosen, *s.all], [s.estimate, s.start])
+    estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
     fields = list(s.fields.values())
     s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **ESTIMATING)
-    gr.on([s.family.input, s.faces.input, *(f.input for f in fields)], *estimate, **ESTIMATING)
+    gr.on([s.family.input, *(f.input for f in fields)], *estimate, **ESTIMATING)

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from app.finetune.folder import Record
-from app.finetune.live import Progress
+from app.finetune.kind import Progress, TrainingJobs
 from app.finetune.settings import preset as settings_of
+from app.finetune.spec import TrainingSpec
+from app.jobs.kind import DONE
+from app.models.requests import Refused
 
 # Seconds of one core, measured once: checkpoints/compact in bfloat16, preset quick, 300 Turkish
 # sentences of 31 characters, 64 with a picture. A machine without bfloat16 takes about three times
@@ -40,24 +42,17 @@ COSTS = {
 }
 
 
-def estimate(
-    finished: Iterable[tuple[Record, Progress]],
-    rows: int,
-    *,
-    pictures: int,
-    preset: str,
-    changes: dict[str, object],
-) -> float:
-    """Seconds of the whole run. finished: runs that came to their end, newest first.
-
-    A finished run of the same `through` says how many times slower or faster than the constants
-    this machine is.
-    """
-    settings = settings_of(preset) | changes
+def estimate(jobs: TrainingJobs, spec: TrainingSpec, pictures: int) -> float:
+    """Seconds of the whole training. A finished one of the same `through` says how many times
+    slower or faster than the constants this machine is, the newest first. Raises Refused: there is
+    no such preset."""
+    settings = settings_of(spec.preset) | spec.changes
     through, epochs = str(settings["through"]), int(str(settings["epochs"]))
-    speed = _speed(finished, through)
-    prepared = rows * ENCODE + pictures * PICTURE
-    return START + speed * (prepared + training(through, rows, epochs))
+    done = [(record, run) for run, record in jobs.store.runs() if record.ended == DONE]
+    done.sort(key=lambda pair: pair[0].created, reverse=True)
+    speed = _speed(((record.spec, jobs.sums(run)) for record, run in done), through)
+    prepared = spec.rows * ENCODE + pictures * PICTURE
+    return START + speed * (prepared + training(through, spec.rows, epochs))
 
 
 def training(through: str, rows: int, epochs: int) -> float:
@@ -66,10 +61,14 @@ def training(through: str, rows: int, epochs: int) -> float:
     return rows * (cost.first + cost.later * max(0, epochs - 1))
 
 
-def _speed(finished: Iterable[tuple[Record, Progress]], through: str) -> float:
-    """Seconds in the newest such run's steps over what the constants say; 1 without a long one."""
-    for record, progress in finished:
-        settings = settings_of(record.spec.preset) | record.spec.changes
+def _speed(finished: Iterable[tuple[TrainingSpec, Progress]], through: str) -> float:
+    """Seconds in the newest such training's steps over what the constants say; 1 without a long
+    one. One with a preset of another version says nothing."""
+    for spec, progress in finished:
+        try:
+            settings = settings_of(spec.preset) | spec.changes
+        except Refused:
+            continue
         if settings["through"] != through:
             continue
         epochs = len(progress.epochs_done)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.finetune import words
-from app.finetune.folder import RunFolder
 from app.models.requests import Refused
 
 CHANGED = 50
@@ -59,9 +58,10 @@ class Outcome:
     scores: Scored | None
 
 
-def read_outcome(run: RunFolder, name: str, ended: str) -> Outcome:
-    """Raises Refused: there are no predictions, or they were changed. 100,000 rows take 1 s."""
-    predictions, labelled = run.path / "predictions.csv", run.path / "labelled.csv"
+def read_outcome(folder: Path, name: str, ended: str) -> Outcome:
+    """folder, name, ended: of a training. Raises Refused: there are no predictions, or they were
+    changed. 100,000 rows take 1 s."""
+    predictions, labelled = folder / "predictions.csv", folder / "labelled.csv"
     if not predictions.is_file() and ended == "discarded":  # ended before it could write them
         return Outcome(rows=0, distribution_before={}, distribution_after={}, agreement_before=0.0,
                        agreement_after=0.0, changed=(), changed_count=0, scores=None)  # fmt: skip

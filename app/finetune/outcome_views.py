@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 
 from app.finetune import settings_words, words
 from app.finetune.data_views import language_name
-from app.finetune.folder import ACTIVE
 from app.finetune.run_views import distribution, sentence
-from app.jobs import views as lists
-from app.jobs import words as jobs_words
+from app.finetune.spec import TrainingSpec
+from app.jobs.kind import Info
 from app.page import say
 from app.page.html import Html, card, esc, label_mark, scroll, table
 from app.page.saving import Provenance, confusion, confusion_rows, drawn, table_file
 
 if TYPE_CHECKING:
-    from app.finetune.folder import RunInfo
     from app.finetune.outcome import Outcome, Scored
 
 
-def outcome(o: Outcome, state: str, p: Provenance) -> Html:
-    if state == "discarded":
+def outcome(o: Outcome, reason: str, p: Provenance) -> Html:
+    """reason: how the training ended."""
+    if reason == "discarded":
         return _verdict("discarded", words.DISCARDED)
-    note = words.OUTCOME_NOTES.get(state, "")
+    note = words.OUTCOME_NOTES.get(reason, "")
     if o.scores is None:
         verdict = words.verdict_unlabelled(o.changed_count, o.rows)
     else:
@@ -113,31 +112,24 @@ def _changed(o: Outcome, p: Provenance) -> Html:
     return card(shown + note + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
 
 
-def history(runs: Sequence[RunInfo], shown: str, p: Provenance) -> Html:
-    """`shown`: the run that stands above."""
-    entries = [_run(r, r.id == shown) for r in runs]
-    listed = lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, entries)
-    if not runs:
-        return listed
+def runs_table(infos: Sequence[Info[TrainingSpec]], p: Provenance) -> Html:
+    """What saves the list."""
+    if not infos:
+        return ""
     rows = [
-        (r.name, words.STATES[r.state], language_name(r.language), r.rows, r.preset, r.base,
-         r.created)
-        for r in runs
+        (i.name, words.JOB.states[i.shown], language_name(i.spec.language), i.spec.rows,
+         i.spec.preset, i.spec.checkpoint.name, i.created)
+        for i in infos
     ]  # fmt: skip
-    saved = p.saved("history", words.HISTORY_TITLE)
-    return listed + table_file(saved, [words.RUN_COLUMNS, *rows])
+    return table_file(p.saved("history", words.JOB.mine), [words.RUN_COLUMNS, *rows])
 
 
-def _run(r: RunInfo, shown: bool) -> Html:
-    about = words.HISTORY_ROW.format(
-        language=language_name(r.language),
-        rows=say.rows(r.rows),
-        preset=settings_words.PRESETS.get(r.preset, r.preset),
-        date=r.created[:16].replace("T", " "),
+def about(info: Info[TrainingSpec]) -> str:
+    """Its line in the list."""
+    spec = info.spec
+    return words.HISTORY_ROW.format(
+        language=language_name(spec.language),
+        rows=say.rows(spec.rows),
+        preset=settings_words.PRESETS.get(spec.preset, spec.preset),
+        date=info.created[:16].replace("T", " "),
     )
-    buttons = [lists.button(r.id, r.name, "open", jobs_words.OPEN)]
-    if r.state not in ACTIVE:
-        buttons.append(
-            lists.button(r.id, r.name, "delete", jobs_words.DELETE, jobs_words.DELETE_SURE)
-        )
-    return lists.entry(r.name, r.state, words.STATES[r.state], about, buttons, shown=shown)

@@ -1,4 +1,4 @@
-"""The components of the Fine-tune tab, step by step. Knows no events and no jobs."""
+"""The components of the Fine-tune tab, step by step. Knows no events."""
 
 from __future__ import annotations
 
@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.finetune import data_views, run_views, settings_words, words
+from app.finetune import data_views, settings_words, words
+from app.finetune.kind import Progress
+from app.finetune.spec import TrainingSpec
 from app.intake import words as intake_words
 from app.intake.reading import TABLES
-from app.jobs import views as lists
+from app.jobs.panel import Panel
 from app.models.choices import families, languages
-from app.page import say
 from app.page.html import step
 
 if TYPE_CHECKING:
     from app.finetune.data_views import SampleSet
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """What the page remembers of a visitor. `owner`: a secret of this browser, which its runs
-    belong to; "" where the app has one user. `seen`: state and step that are drawn already."""
-
-    owner: gr.BrowserState
-    chosen: gr.State
-    run: gr.State
-    seen: gr.State
-    timer: gr.Timer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,41 +42,22 @@ class Data:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    outcome: gr.HTML
-    actions: gr.Row
-    name: gr.Textbox
-    save_name: gr.Button
-    use: gr.Button
-    pack: gr.Button
-    file: gr.DownloadButton
-
-
-@dataclass(frozen=True, kw_only=True)
 class Run:
-    head: gr.HTML
-    pause: gr.Button
-    proceed: gr.Button
-    keep: gr.Button
-    discard: gr.Button
-    resume: gr.Button
-    verdict: Verdict
+    """What a training has in its box beside what all jobs have."""
+
+    outcome: gr.HTML
+    use: gr.Button
     curves: gr.Row
     agreement: gr.Plot
     losses: gr.Plot
     below: gr.HTML
 
-    @property
-    def buttons(self) -> list[gr.Button]:
-        return [self.pause, self.proceed, self.keep, self.discard, self.resume]
-
 
 @dataclass(frozen=True, kw_only=True)
-class After:
-    history: gr.HTML
+class Comparing:
     compare: gr.Dropdown
     compared: gr.Plot
-    compared_files: gr.HTML
+    files: gr.HTML
     bring: gr.UploadButton
 
 
@@ -136,50 +106,22 @@ def _column(role: str) -> gr.Dropdown:
     )
 
 
-def build_run() -> Run:
+def build_run(panel: Panel[TrainingSpec, Progress]) -> Run:
+    """The outcome stands between the head and the curves, since it is what was waited for."""
     gr.HTML(step(words.RUN_TITLE), elem_id="ft-run")
-    head = gr.HTML(run_views.nothing(), elem_id="ft-head")
-    with gr.Row(elem_classes="run-actions"):
-        pause = _button(words.PAUSE, "pause")
-        proceed = _button(words.CONTINUE, "go", "primary")
-        keep = _button(words.KEEP, "keep")
-        discard = _button(words.DISCARD, "discard", "stop")
-        resume = _button(words.RESUME, "resume", "primary")
-    verdict = _verdict()
-    with gr.Row(visible=False, elem_classes="curves") as curves:
-        agreement = gr.Plot(show_label=False, elem_id="ft-agreement", min_width=320)
-        losses = gr.Plot(show_label=False, elem_id="ft-losses", min_width=320)
-    below = gr.HTML("", elem_id="ft-below")
-    return Run(head=head, pause=pause, proceed=proceed, keep=keep, discard=discard, resume=resume,
-               verdict=verdict, curves=curves, agreement=agreement, losses=losses,
+    with panel.build_box():
+        outcome = gr.HTML("", elem_id="ft-outcome")
+        with panel.build_actions(named=True):
+            use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
+        with gr.Row(visible=False, elem_classes="curves") as curves:
+            agreement = gr.Plot(show_label=False, elem_id="ft-agreement", min_width=320)
+            losses = gr.Plot(show_label=False, elem_id="ft-losses", min_width=320)
+        below = gr.HTML("", elem_id="ft-below")
+    return Run(outcome=outcome, use=use, curves=curves, agreement=agreement, losses=losses,
                below=below)  # fmt: skip
 
 
-def _button(said: str, name: str, variant: str = "secondary") -> gr.Button:
-    return gr.Button(said, variant=variant, visible=False, min_width=120, elem_id=f"ft-{name}")
-
-
-def _verdict() -> Verdict:
-    """Between the run's head and its curves, since it is what was waited for."""
-    outcome = gr.HTML("", elem_id="ft-outcome")
-    with gr.Row(visible=False, elem_classes="inputs actions") as actions:
-        name = gr.Textbox(
-            label=words.NAME_LABEL, max_length=80, scale=3, min_width=180, elem_id="ft-name"
-        )
-        save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="ft-save-name")
-        use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
-        pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="ft-download")
-        file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="ft-file")
-    return Verdict(outcome=outcome, actions=actions, name=name, save_name=save_name, use=use,
-                   pack=pack, file=file)  # fmt: skip
-
-
-def build_after() -> After:
-    history = gr.HTML(
-        lists.history(words.HISTORY_TITLE, words.HISTORY_EMPTY, []),
-        js_on_load=lists.ON_LOAD,
-        elem_id="ft-history",
-    )
+def build_comparing() -> Comparing:
     with gr.Row(elem_classes="plain"):
         compare = gr.Dropdown(
             [],
@@ -197,8 +139,7 @@ def build_after() -> After:
         )
     compared = gr.Plot(show_label=False, visible=False, elem_id="ft-compared")
     files = gr.HTML("", elem_id="ft-compared-files")
-    return After(history=history, compare=compare, compared=compared, compared_files=files,
-                 bring=bring)  # fmt: skip
+    return Comparing(compare=compare, compared=compared, files=files, bring=bring)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,14 +148,13 @@ class Settings:
 
     preset: gr.Radio
     family: gr.Dropdown
-    faces: gr.Checkbox
     fields: dict[str, gr.components.Component]
     estimate: gr.HTML
     start: gr.Button
 
     @property
     def all(self) -> list[gr.components.Component]:
-        return [self.preset, self.family, self.faces, *self.fields.values()]
+        return [self.preset, self.family, *self.fields.values()]
 
 
 def build_settings(values: Mapping[str, object]) -> Settings:
@@ -238,14 +178,10 @@ def build_settings(values: Mapping[str, object]) -> Settings:
                     info=settings_words.FAMILY_INFO,
                     elem_id="ft-family",
                 )
-                faces = gr.Checkbox(
-                    value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="ft-faces"
-                )
                 fields = {name: _field(name, value) for name, value in values.items()}
         estimate = gr.HTML(settings_words.ESTIMATE_NONE, elem_id="ft-estimate")
         start = gr.Button(words.START, variant="primary", interactive=False, elem_id="ft-start")
-    return Settings(preset=preset, family=family, faces=faces, fields=fields, estimate=estimate,
-                    start=start)  # fmt: skip
+    return Settings(preset=preset, family=family, fields=fields, estimate=estimate, start=start)
 
 
 def _field(name: str, value: object) -> gr.components.Component:

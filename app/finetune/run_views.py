@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.finetune import words
-from app.finetune.folder import ACTIVE
-from app.jobs import views as history
+from app.finetune.kind import Progress
+from app.finetune.spec import TrainingSpec
+from app.jobs import words as job_words
+from app.jobs.history import box
+from app.jobs.kind import Live
 from app.page import say
 from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 from app.page.saving import Provenance, drawn, plot_files, table_file
 
 if TYPE_CHECKING:
-    from app.finetune.live import Live
     from lfdrt.events import EpochDone
 
 
@@ -22,57 +24,51 @@ def nothing() -> Html:
     return card(f'<div class="invite">{body}</div>', kind="empty quiet")
 
 
-def head(live: Live) -> Html:
+def head(live: Live[TrainingSpec, Progress]) -> Html:
     """State, progress, and this pass in four numbers; a failure's sentence and the next step."""
-    info = live.info
-    body = history.head(info.name, info.state, words.STATES[info.state]) + _progress(live)
-    if live.points:
-        body += _tiles(live)
-    items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in live.warnings)
+    sums = live.sums
+    body = _tiles(sums) if sums.points else ""
+    items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in sums.warnings)
     body += f'<ul class="warnings">{items}</ul>' if items else ""
-    return card(body, kind="run", attributes=f'data-state="{esc(info.state)}"') + _failed(live)
+    return box(live, words.JOB, *(_how_far(sums) if live.active else _how_far_it_came(sums)), body)
 
 
-def _progress(live: Live) -> Html:
-    share, said = _how_far(live)
-    if live.info.state not in ACTIVE:
-        share = live.step / live.steps if live.steps else 0.0
-        said = [words.STEP.format(step=live.step, steps=live.steps)] if live.steps else []
-        said += [say.duration(live.seconds)] if live.seconds else []
-    line = " · ".join(said)
-    return f'<p class="fine progress">{esc(line)}</p>{bar(share, "wide")}'
+def _how_far_it_came(p: Progress) -> tuple[float, list[str]]:
+    said = [words.STEP.format(step=p.step, steps=p.steps)] if p.steps else []
+    said += [say.duration(p.seconds)] if p.seconds else []
+    return p.step / max(1, p.steps), said
 
 
-def _how_far(live: Live) -> tuple[float, list[str]]:
-    if live.stage != "training":
-        said = words.RUN_STAGES[live.stage]
-        said += f": {live.done:,} / {live.total:,}" if live.total else ""
-        return (live.done / live.total if live.total else 0.0), [said]
+def _how_far(p: Progress) -> tuple[float, list[str]]:
+    if p.stage != "training":
+        said = words.RUN_STAGES[p.stage]
+        said += f": {p.done:,} / {p.total:,}" if p.total else ""
+        return (p.done / p.total if p.total else 0.0), [said]
     said = [
-        words.EPOCH.format(epoch=live.epoch + 1, epochs=live.epochs),
-        words.STEP.format(step=live.step, steps=live.steps),
-        words.ELAPSED.format(time=say.duration(live.seconds)),
+        words.EPOCH.format(epoch=p.epoch + 1, epochs=p.epochs),
+        words.STEP.format(step=p.step, steps=p.steps),
+        job_words.ELAPSED.format(time=say.duration(p.seconds)),
     ]
-    if not live.epochs_done and live.epochs > 1:
+    if not p.epochs_done and p.epochs > 1:
         said.append(words.REMAINING_LATER)
-    elif live.remaining is not None:
-        said.append(words.REMAINING.format(time=say.duration(live.remaining)))
-    if live.rows_per_second is not None:
-        said.append(words.SPEED.format(rows=f"{live.rows_per_second:,.0f}"))
-    return live.step / max(1, live.steps), said
+    elif p.remaining is not None:
+        said.append(job_words.REMAINING.format(time=say.duration(p.remaining)))
+    if p.rows_per_second is not None:
+        said.append(words.SPEED.format(rows=f"{p.rows_per_second:,.0f}"))
+    return p.step / max(1, p.steps), said
 
 
-def this_pass(live: Live) -> dict[str, int]:
+def this_pass(sums: Progress) -> dict[str, int]:
     """Sums over the steps of the newest pass."""
-    first = live.epochs_done[-1].step if live.epochs_done else 0
-    if live.points and live.points[-1].step <= first:  # the pass is over: show it
-        first = live.epochs_done[-2].step if len(live.epochs_done) > 1 else 0
-    points = [p for p in live.points if p.step > first]
+    first = sums.epochs_done[-1].step if sums.epochs_done else 0
+    if sums.points and sums.points[-1].step <= first:  # the pass is over: show it
+        first = sums.epochs_done[-2].step if len(sums.epochs_done) > 1 else 0
+    points = [p for p in sums.points if p.step > first]
     return {name: sum(getattr(p, name) for p in points) for name in words.TILES}
 
 
-def _tiles(live: Live) -> Html:
-    sums = this_pass(live)
+def _tiles(progress: Progress) -> Html:
+    sums = this_pass(progress)
     total = max(1, sums["agree"] + sums["disagree"])
     tiles = "".join(
         f'<div class="tile {name}" id="ft-{name}"><b>{sums[name]:,}</b>'
@@ -86,18 +82,9 @@ def _tiles(live: Live) -> Html:
     )
 
 
-def _failed(live: Live) -> Html:
-    state = live.info.state
-    if state not in ("failed", "lost"):
-        return ""
-    step = words.FAILED_NEXT if state == "failed" else words.LOST_NEXT
-    said = f'<p dir="auto">{esc(live.failure)}</p>' if live.failure else ""
-    return card(f'<div role="alert">{said}<p>{esc(step)}</p></div>', kind="failure")
-
-
-def below(live: Live, p: Provenance) -> Html:
+def below(sums: Progress, p: Provenance) -> Html:
     """Below the curves: what saves them, pseudo-labels, disagreements, and pass by pass."""
-    if not live.points:
+    if not sums.points:
         return ""
     curves = "".join(
         f'<div><p class="fine">{esc(title)}</p>{plot_files(p.saved(name, title), f"ft-{name}")}'
@@ -106,8 +93,8 @@ def below(live: Live, p: Provenance) -> Html:
     )
     return (
         f'{card(f"""<div class="pairs">{curves}</div>""", kind="curve-files")}'
-        f'<div class="pairs">{_pseudo(live.labels, p)}{_passes(live.epochs_done, p)}</div>'
-        f"{_disputes(live.disputes, p)}"
+        f'<div class="pairs">{_pseudo(sums.labels, p)}{_passes(sums.epochs_done, p)}</div>'
+        f"{_disputes(sums.disputes, p)}"
     )
 
 

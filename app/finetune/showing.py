@@ -5,15 +5,15 @@ Knows the jobs and the views; knows no components. Keeps nothing between calls.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from app.finetune import data_views, outcome_views, run_views, settings_words, words
-from app.finetune.folder import ACTIVE, FINAL, USABLE
-from app.finetune.jobs import Jobs
-from app.jobs.folders import slug
+from app.finetune import data_views, outcome_views, settings_words, words
+from app.finetune.kind import Progress, TrainingJobs, model_of
+from app.finetune.outcome import read_outcome
+from app.finetune.spec import TrainingSpec
+from app.jobs.kind import DONE, Info, Live
+from app.jobs.store import slug
 from app.models.requests import Refused, cited, digest
 from app.page import plots, say
 from app.page.html import Html, failure
@@ -22,53 +22,17 @@ from app.page.saving import Provenance, Saved, Weights, cite, cite_program, plot
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from app.finetune.folder import RunInfo
-    from app.finetune.live import Live
     from app.models.service import Service
 
-log = logging.getLogger(__name__)
+Training: TypeAlias = Live[TrainingSpec, Progress]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A run as it stands. `curves`: the two figures, None where nothing new is to be drawn."""
-
-    state: str
-    name: str
-    head: Html
-    below: Html
-    curves: tuple[go.Figure, go.Figure] | None
-    step: int
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-    @property
-    def usable(self) -> bool:
-        return self.state in USABLE
-
-
-def look(jobs: Jobs, service: Service, run: str, owner: str, drawn: int) -> Look | None:
-    """None: there is no such run (any more). `drawn`: the step that the curves show already."""
-    try:
-        live = jobs.live(run, owner)
-    except Refused:
-        return None
-    return Look(
-        state=live.info.state,
-        name=live.info.name,
-        head=run_views.head(live),
-        below=run_views.below(live, _provenance(service, live)),
-        curves=_curves(live) if live.points and live.step != drawn else None,
-        step=live.step,
-    )
-
-
-def _curves(live: Live) -> tuple[go.Figure, go.Figure]:
-    x = [p.step for p in live.points]
-    share = [p.agree / max(1, p.agree + p.disagree) for p in live.points]
-    losses = {name: [p.losses[name] for p in live.points] for name in live.points[0].losses}
+def curves(live: Training) -> tuple[go.Figure, go.Figure]:
+    """Agreement and losses by step; there is one at least."""
+    points = live.sums.points
+    x = [p.step for p in points]
+    share = [p.agree / max(1, p.agree + p.disagree) for p in points]
+    losses = {name: [p.losses[name] for p in points] for name in points[0].losses}
     lines = [
         plots.Curve(name=words.LOSSES.get(name, name), x=x, y=y)
         for name, y in losses.items()
@@ -86,28 +50,29 @@ def _curves(live: Live) -> tuple[go.Figure, go.Figure]:
     )
 
 
-def outcome(jobs: Jobs, service: Service, run: str, owner: str, state: str) -> Html:
+def outcome(service: Service, live: Training) -> Html:
     """ "" where there is nothing to tell of."""
-    if state not in FINAL:
+    info = live.info
+    if info.state != DONE:
         return ""
     try:
-        provenance = _provenance(service, jobs.live(run, owner))
-        return outcome_views.outcome(jobs.outcome(run, owner), state, provenance)
+        found = read_outcome(info.folder, info.name, info.reason)
     except Refused as refused:
         return failure(str(refused))
+    return outcome_views.outcome(found, info.reason, provenance(service, live))
 
 
-def compare(jobs: Jobs, runs: Sequence[str], owner: str) -> go.Figure:
+def compare(jobs: TrainingJobs, runs: Sequence[str], owner: str) -> go.Figure:
     """Agreement of several runs over their own length, since they differ in steps."""
     lines = []
     for run in runs:
         live = jobs.live(run, owner)
-        steps = max(1, live.steps)
+        points, steps = live.sums.points, max(1, live.sums.steps)
         lines.append(
             plots.Curve(
                 name=live.info.name,
-                x=[p.step / steps for p in live.points],
-                y=[p.agree / max(1, p.agree + p.disagree) for p in live.points],
+                x=[p.step / steps for p in points],
+                y=[p.agree / max(1, p.agree + p.disagree) for p in points],
             )
         )
     return plots.curves(
@@ -115,51 +80,51 @@ def compare(jobs: Jobs, runs: Sequence[str], owner: str) -> go.Figure:
     )
 
 
-def compared(jobs: Jobs, service: Service, runs: Sequence[str], owner: str) -> Html:
+def compared(jobs: TrainingJobs, service: Service, runs: Sequence[str], owner: str) -> Html:
     """What saves `compare`'s figure."""
     source = words.EACH_RUN.join(_cited(service, jobs.live(run, owner)) for run in runs)
     saved = Saved(name="trainings-compared", title=words.AGREEMENT_PLOT, source=source)
     return plot_files(saved, "ft-compared")
 
 
-def history(runs: Sequence[RunInfo], shown: str) -> Html:
-    provenance = Provenance(file="trainings", source=cite_program(words.HISTORY_TITLE))
-    return outcome_views.history(runs, shown, provenance)
+def saved(infos: Sequence[Info[TrainingSpec]]) -> Html:
+    """What saves the list of trainings."""
+    source = Provenance(file="trainings", source=cite_program(words.JOB.mine))
+    return outcome_views.runs_table(infos, source)
 
 
-def _provenance(service: Service, live: Live) -> Provenance:
+def provenance(service: Service, live: Training) -> Provenance:
     return Provenance(file=slug(live.info.name), source=_cited(service, live))
 
 
-def _cited(service: Service, live: Live) -> str:
+def _cited(service: Service, live: Training) -> str:
     """The weights that came of it; until there are some, those that it began from."""
-    info = live.info
-    if info.checkpoint is not None:
-        weights = cited(info.checkpoint, info.name)
+    info, spec, model = live.info, live.info.spec, model_of(live.info)
+    base = spec.checkpoint.name
+    if model is not None:
+        weights = cited(model, info.name)
     else:
-        ours = info.base == service.folder.name and info.state in ACTIVE
+        ours = base == service.folder.name and live.active
         digits = digest(service.folder) if ours else ""
-        weights = Weights(name=info.base, sha256=digits, selection="", seed=None)
+        weights = Weights(name=base, sha256=digits, selection="", seed=None)
     told = words.TRAINING.format(
         name=info.name,
-        base=info.base,
-        preset=settings_words.PRESETS.get(info.preset, info.preset),
+        base=base,
+        preset=settings_words.PRESETS.get(spec.preset, spec.preset),
         date=info.created[:10],
-        step=live.step,
-        steps=live.steps,
+        step=live.sums.step,
+        steps=live.sums.steps,
     )
     data = words.UNLABELLED.format(
-        rows=say.rows(info.rows), language=data_views.language_name(info.language)
+        rows=say.rows(spec.rows), language=data_views.language_name(spec.language)
     )
     return cite(weights, told, say.DATA.format(data=data))
 
 
-def comparable(runs: Sequence[RunInfo]) -> list[tuple[str, str]]:
+def comparable(infos: Sequence[Info[TrainingSpec]]) -> list[tuple[str, str]]:
     """Names may repeat, so each is told apart by its time."""
-    told = [(f"{r.name} · {r.created[5:16].replace('T', ' ')}", r) for r in runs]
-    return [(said, r.id) for said, r in told if r.state != "starting"]
-
-
-def tuned(runs: Sequence[RunInfo]) -> list[RunInfo]:
-    """Those whose model can be used."""
-    return [r for r in runs if r.checkpoint is not None and r.state in USABLE]
+    return [
+        (f"{i.name} · {i.created[5:16].replace('T', ' ')}", i.id)
+        for i in infos
+        if i.state != "starting"
+    ]

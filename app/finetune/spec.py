@@ -10,22 +10,25 @@ import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 from app.intake.reading import ROLES
-from app.jobs.folders import slug
+from app.jobs.kind import Spec
+from app.jobs.store import slug
 from app.places import BUNDLED, DEFAULT_CHECKPOINT
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobSpec:
+class TrainingSpec(Spec):
     """table, images (a ZIP), labelled: files; one of the first two is needed.
 
     columns: role (text, image, lang, label, id) to column of the table; None: there is none; a
     role that is left out is guessed. language: None takes each row's own, or detects it. family:
-    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
-    changes: settings that differ from the preset's, by their names in RethinkSettings. checkpoint:
-    what is tuned. rows: of the data, for the estimate and the history.
+    "own", "none" or a code. changes: settings that differ from the preset's, by their names in
+    RethinkSettings. checkpoint: what is tuned. rows: of the data, for the estimate and the history.
     """
+
+    FILES: ClassVar = ("table", "images", "labelled")
 
     table: Path | None
     images: Path | None = None
@@ -33,12 +36,9 @@ class JobSpec:
     columns: dict[str, str | None] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
-    faces: bool = True
     preset: str = "quick"
     changes: dict[str, object] = field(default_factory=dict)
     checkpoint: Path = DEFAULT_CHECKPOINT
-    name: str = ""
-    rows: int = 0
 
     def command(self, out: Path) -> list[str]:
         """Arguments after `python -m lfdrt`."""
@@ -55,15 +55,6 @@ class JobSpec:
         words += ["--out", f"runs/{slug(self.name)}"]
         return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
-    def files(self) -> dict[str, Path]:
-        """The given ones of table, images and labelled."""
-        found = {"table": self.table, "images": self.images, "labelled": self.labelled}
-        return {name: path for name, path in found.items() if path is not None}
-
-    def below(self, folder: Path) -> JobSpec:
-        """The same with relative file names taken from `folder`."""
-        return replace(self, **{name: folder / path for name, path in self.files().items()})
-
     def _arguments(self) -> list[str]:
         options = {"table": "--data", "images": "--images", "labelled": "--labelled"}
         words = [w for name, path in self.files().items() for w in (options[name], str(path))]
@@ -73,8 +64,6 @@ class JobSpec:
         if self.language:
             words += ["--lang", self.language]
         words += ["--family", self.family, "--preset", self.preset]
-        if not self.faces:
-            words.append("--whole-pictures")
         for name, value in self.changes.items():
             words += _option(name, value)
         return words

@@ -5,6 +5,7 @@ Knows no components and no HTML: what comes from here is escaped where it is put
 
 from __future__ import annotations
 
+from app.jobs.words import JobWords
 from app.page.say import NBSP, percent, rows
 
 TAB = "Fine-tune"
@@ -53,29 +54,46 @@ LABELLED_NONE = (
 # Step 3
 RUN_TITLE = "3. Watch it learn"
 START = "Start"
-PAUSE = "Pause"
-CONTINUE = "Continue"
-KEEP = "Stop and keep"
-DISCARD = "Stop and discard"
-RESUME = "Go on with it"
 NO_RUN_TITLE = "Nothing is being learned yet"
 NO_RUN = (
     "Press Start. You can close this page: the training goes on by itself, and is here when you "
     "come back."
 )
-STATES = {
-    "starting": "Starting",
-    "running": "Learning",
-    "paused": "Paused",
-    "stopping": "Stopping",
-    "done": "Finished",
-    "kept": "Stopped, kept",
-    "discarded": "Stopped, discarded",
-    "collapsed": "Stopped: collapse",
-    "failed": "Failed",
-    "lost": "Interrupted",
-    "imported": "Brought in",
-}
+JOB = JobWords(
+    noun="training",
+    busy="A training is running on this machine already. Wait until it ends, or stop it if it is "
+    "yours.",
+    busy_own="“{name}” is still being trained. Wait until it ends, or stop it.",
+    not_started="The training could not be started: {why}.",
+    not_resumable="“{name}” has ended: there is nothing to go on with. Start a new training.",
+    lost="The training process ended without a word.",
+    states={
+        "starting": "Starting",
+        "running": "Learning",
+        "paused": "Paused",
+        "stopping": "Stopping",
+        "done": "Finished",
+        "kept": "Stopped, kept",
+        "discarded": "Stopped, discarded",
+        "collapsed": "Stopped: collapse",
+        "failed": "Failed",
+        "lost": "Interrupted",
+        "imported": "Brought in",
+    },
+    mine="Earlier trainings",
+    failed_next="Change what the sentence names, then go on with it, or start again; your data are "
+    "untouched.",
+    lost_next="Everything until the last pass is saved: “Go on with it” takes it up from there.",
+    buttons={
+        "pause": "Pause",
+        "go": "Continue",
+        "keep": "Stop and keep",
+        "discard": "Stop and discard",
+        "resume": "Go on with it",
+    },
+    download="Download",
+    save_file="Save the ZIP",
+)
 RUN_STAGES = {
     "pictures": "Looking at the pictures",
     "encoding": "Reading the sentences once",
@@ -85,8 +103,6 @@ RUN_STAGES = {
 }
 EPOCH = "Pass {epoch} of {epochs}"
 STEP = "step {step} of {steps}"
-ELAPSED = "{time} so far"
-REMAINING = "about {time} left"
 REMAINING_LATER = "the time left is known after the first pass, which is the slowest"
 SPEED = "{rows} rows a second"
 TILES = {
@@ -118,8 +134,6 @@ LOSSES = {
     "information": "Information maximisation",
 }
 STEPS_AXIS = "step"
-LOST_NEXT = "The training process ended without a word. Everything until the last pass is saved."
-FAILED_NEXT = "Change what the sentence names and start again; your data are untouched."
 
 # Outcome
 OUTCOME_NOTES = {
@@ -155,15 +169,9 @@ CHANGED_TITLE = "Sentences that are read differently now"
 CHANGED_LEAD = "{changed} of {rows}"
 CHANGED_COLUMNS = ("Sentence", "Before", "After")
 NOTHING_CHANGED = "No sentence changed its label."
-NAME_LABEL = "Name"
-SAVE_NAME = "Save"
 USE = "Use in Predict"
-DOWNLOAD = "Download"
-DOWNLOAD_READY = "Save the ZIP"
 
 # History
-HISTORY_TITLE = "Earlier trainings"
-HISTORY_EMPTY = "None yet."
 IMPORT = "Bring one back (ZIP)"
 COMPARE_LABEL = "Compare"
 COMPARE_INFO = "Choose up to four; their agreement is drawn over each other."
@@ -203,10 +211,6 @@ def verdict_unlabelled(changed: int, total: int) -> tuple[str, str]:
 
 
 NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."
-NOTHING_KEPT = (
-    "It did not stop by itself and was ended. No pass had been finished, so there is nothing to "
-    "keep; go on with it, or delete it."
-)
 NO_OUTCOME = "“{name}” has no predictions to compare."
 BAD_OUTCOME = "{file} cannot be read. It was changed or cut off."
 NO_CHECKPOINT = "“{name}” has no model to download."

@@ -7,28 +7,19 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any
 
 from app.jobs import words
+from app.jobs.kind import S
 from app.models.requests import Refused
 
 RESERVE = 200_000_000
 """Bytes that must stay free beside the copies: for features, the state and the checkpoint."""
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,8}")
-
-
-class Spec(Protocol):
-    """A dataclass whose fields of these names are files."""
-
-    checkpoint: Path
-
-    def files(self) -> dict[str, Path]: ...
-
-
-S = TypeVar("S", bound=Spec)
 
 
 def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
@@ -40,9 +31,11 @@ def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
     for path in files.values():
         if not path.is_file():
             raise Refused(words.NO_FILE.format(name=path.name))
-    _check_room(files.values(), folder)
+    if files:
+        _check_room(files.values(), folder)
     data = folder / "data"
-    kept, names = {}, {}
+    kept: dict[str, Any] = {}
+    names: dict[str, str] = {}
     for role, path in files.items():
         ending = path.suffix.lower()
         name = role + (ending if _ENDING.fullmatch(ending) else "")
@@ -56,7 +49,7 @@ def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
     return replace(spec, **kept, checkpoint=spec.checkpoint.resolve()), names
 
 
-def _check_room(paths: object, folder: Path) -> None:
+def _check_room(paths: Iterable[Path], folder: Path) -> None:
     needed = sum(path.stat().st_size for path in paths) + RESERVE
     free = shutil.disk_usage(folder).free
     if free < needed:

@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.jobs.process import ProcessMark, lives
+from lfdrt.runs.files import replace_whole
 
 NAME = "training.lock"
 UNREADABLE = 10.0
@@ -54,9 +55,7 @@ class RunLock:
 
     def hand_over(self, holder: Holder) -> None:
         """From us to the job's process."""
-        aside = self._path.with_name(f".{NAME}-{uuid4().hex}")
-        aside.write_text(_line(holder), encoding="utf-8")
-        aside.replace(self._path)
+        replace_whole(self._path, _line(holder))
 
     def release(self, run: str) -> None:
         """Free it where `run` holds it; no harm where it does not."""

@@ -1,52 +1,51 @@
-"""Sentences of the jobs: why something is refused, and what a job's end means."""
+"""What is said of jobs, whatever their kind; what differs, each feature fills in as `JobWords`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from app.page.say import NBSP, rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobWords:
-    """What is said of one kind of jobs. busy, busy_own: where one holds the machine; the second,
-    with its {name}, to its owner."""
+    """One kind of jobs in words. noun: "training". busy, busy_own: where one holds the machine; the
+    second, with its {name}, to its owner. not_started: with {why}. not_resumable: with {name}.
+    lost: of one whose process is gone without a word. states: by state, or by how one ended. mine:
+    over the list of a visitor's own. stopped: below one that was stopped; failed_next, lost_next:
+    what to do. buttons: by the word that they say, and "resume"; download, save_file: what gets the
+    result packed, and saved then."""
 
-    none: str
-    no_name: str
+    noun: str
     busy: str
     busy_own: str
     not_started: str
     not_resumable: str
+    lost: str
+    states: Mapping[str, str]
+    mine: str
+    stopped: str = ""
+    failed_next: str
+    lost_next: str
+    buttons: Mapping[str, str]
+    download: str
+    save_file: str
+
+    @property
+    def none(self) -> str:
+        return f"There is no such {self.noun}. It may have been deleted."
+
+    @property
+    def no_name(self) -> str:
+        return f"Give the {self.noun} a name."
+
+    @property
+    def damaged(self) -> str:
+        return f"A {self.noun} that cannot be read"
 
 
-TRAINING = JobWords(
-    none="There is no such training. It may have been deleted.",
-    no_name="Give the training a name.",
-    busy="A training is running on this machine already. Wait until it ends, or stop it if it is "
-    "yours.",
-    busy_own="“{name}” is still being trained. Wait until it ends, or stop it.",
-    not_started="The training could not be started: {why}.",
-    not_resumable="“{name}” has ended: there is nothing to go on with. Start a new training.",
-)
-RECORDING = JobWords(
-    none="There is no such recording. It may have been deleted.",
-    no_name="Give the recording a name.",
-    busy="A recording is being made on this machine already. Wait until it ends, or stop it if it "
-    "is yours.",
-    busy_own="“{name}” is still being recorded, in the Benchmark tab. Wait until it ends, or stop "
-    "it.",
-    not_started="The recording could not be started: {why}.",
-    not_resumable="“{name}” is complete: there is nothing to go on with.",
-)
-TABLE = JobWords(
-    none="There is no such table. It may have been deleted.",
-    no_name="Give the table a name.",
-    busy="A table is being predicted on this machine already. Wait until it ends, or stop it if it "
-    "is yours.",
-    busy_own="“{name}” is still being predicted, in the Predict tab. Wait until it ends, or stop "
-    "it.",
-    not_started="The prediction of the table could not be started: {why}.",
-    not_resumable="“{name}” is complete: there is nothing to go on with.",
-)
+NAME_TAKEN = "There is a {noun} called “{name}” already: choose another name."
 NOT_RUNNING = "“{name}” is not running any more."
 STILL_RUNNING = "“{name}” is still running. Stop it first."
 NO_FILE = "{name} is not there any more. Upload it again."
@@ -62,7 +61,25 @@ NOT_COPIED = "{name} could not be stored: {why}. Free some space, or check the f
 NOT_DELETED = (
     "“{name}” could not be deleted: {why}. Close its files in other programs and try again."
 )
-NOT_EXPORTED = "The ZIP could not be written: {why}. Free some space and try again."
-OPEN = "Open"
-DELETE = "Delete"
-DELETE_SURE = "Really delete?"
+NOTHING_KEPT = (
+    "It did not stop by itself and was ended. No pass had been finished, so there is nothing to "
+    "keep; go on with it, or delete it."
+)
+NOT_KEPT = (
+    "It did not stop by itself and was ended. Its last whole pass is saved, but could not be "
+    "written as a model; go on with it, and stop it again."
+)
+NOT_EXPORTED = "The file could not be written: {why}. Free some space and try again."
+
+FAR = "{done} of {total}"
+ELAPSED = "{time} so far"
+REMAINING = "about {time} left"
+DAMAGED = "Damaged"
+DAMAGED_ABOUT = "its run.json was changed or cut off; what else lies in its folder is untouched"
+NONE_YET = "None yet."
+OPEN, DELETE, DELETE_SURE = "Open", "Delete", "Really delete?"
+NAME, SAVE_NAME = "Name", "Save"
+
+
+def far(done: int, total: int) -> str:
+    return FAR.format(done=f"{done:,}", total=rows(total).replace(" ", NBSP))

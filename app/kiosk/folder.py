@@ -14,11 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.finetune.jobs import Jobs
 from app.jobs.lock import Holder, RunLock
 from app.jobs.process import mark_of
-from app.recordings.jobs import RecordingJobs
-from app.table.jobs import TableJobs
+from app.kinds import engines
 
 PREFIX = "lfdrt-kiosk-"
 SIGN = "--kiosk"
@@ -68,8 +66,8 @@ def remove_stale(own: Path) -> None:
             if folder == own or not _is_stale(folder, own.stat().st_uid):
                 continue
             place = Place(folder=folder)
-            for kind in (Jobs, RecordingJobs, TableJobs):
-                kind(place.runs, device="cpu", single_user=False).erase(lambda owner: True)
+            for engine in engines(place.runs, device="cpu", single_user=False):
+                engine.erase(lambda owner: True)
         except OSError:
             continue
         shutil.rmtree(folder, ignore_errors=True)

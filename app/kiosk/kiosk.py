@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.jobs.kept import KeptJobs
-from app.jobs.processes import touched
+from app.jobs.engine import Engine
+from app.jobs.store import touched
 from app.kiosk.visits import Visits
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Kiosk:
 
     def __init__(self, idle: float, uploads: Path) -> None:
         self.idle, self.uploads, self.visits = idle, uploads, Visits(max(idle, LOADING))
-        self._kinds: Sequence[KeptJobs[Any, Any, Any]] = ()
+        self._kinds: Iterable[Engine[Any, Any]] = ()
         self._forget_job: Sequence[Callable[[str], None]] = ()
         self._forget_session: Callable[[str], None] = lambda session: None
         self._cleaning, self._closed = threading.Lock(), threading.Event()
@@ -47,7 +47,7 @@ class Kiosk:
 
     def start(
         self,
-        kinds: Sequence[KeptJobs[Any, Any, Any]],
+        kinds: Iterable[Engine[Any, Any]],
         forget_job: Sequence[Callable[[str], None]],
         forget_session: Callable[[str], None],
     ) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 import gradio as gr
 
-from app.jobs.resumable import ACTIVE
 from app.models.choices import Tuned, model
 from app.models.requests import Refused
 from app.models.service import Service
@@ -23,11 +22,10 @@ from app.page.wiring import ESTIMATING, LIGHT, Updates
 from app.recordings import record_views as views
 from app.recordings import sets as record_sets
 from app.recordings import words
-from app.recordings.jobs import RecordingJobs
+from app.recordings.kind import RecordingJobs, RecordSpec, past
 from app.recordings.record_parts import Fields
 from app.recordings.recordings import Recordings
 from app.recordings.sets import FoundSet
-from app.recordings.spec import RecordSpec
 from lfdrt.languages import resolve
 
 
@@ -52,28 +50,6 @@ class Offered:
     sets: list[tuple[str, str]]
     languages: list[tuple[str, str]]
     missing: Html
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A recording as it stands."""
-
-    state: str
-    name: str
-    head: Html
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-
-def look(jobs: RecordingJobs, run: str, owner: str) -> Look | None:
-    """None: there is no such recording (any more)."""
-    try:
-        live = jobs.live(run, owner)
-    except Refused:
-        return None
-    return Look(state=live.info.state, name=live.info.name, head=views.head(live))
 
 
 def offered(chosen: Choice, what: str, data: Path | None) -> Offered:
@@ -114,9 +90,9 @@ def spec(chosen: Choice, asked: Asked, data: Path | None) -> RecordSpec:
         inputs="text" if on_data else asked.inputs,
         languages=() if on_data else asked.languages,
         sets=tuple(one.key for one in found),
-        data=data if on_data else None,
+        data=data.resolve() if on_data and data is not None else None,
         family=asked.family,
-        note=asked.note,
+        note=" ".join(asked.note.split())[: words.NOTE_LENGTH],
         rows=rows,
     )
 
@@ -136,7 +112,7 @@ def _wanted(chosen: Choice, asked: Asked, found: Sequence[FoundSet]) -> list[Fou
 
 
 def estimate(jobs: RecordingJobs, wanted: RecordSpec) -> Html:
-    return views.estimate(record_sets.estimate(wanted, jobs.past()), wanted.rows)
+    return views.estimate(record_sets.estimate(wanted, past(jobs)), wanted.rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app.jobs.views import ON_LOAD as HISTORY_ON_LOAD
-from app.recordings import record_views as views
 from app.recordings import words
 
 
@@ -31,24 +29,6 @@ class Fields:
         """In the order of `app.recordings.recording.Asked`."""
         return [self.name, self.what, self.inputs, self.sets, self.languages, self.family,
                 self.note]  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """The recording that stands above the list, and the list."""
-
-    notice: gr.HTML
-    box: gr.Column
-    head: gr.HTML
-    stop: gr.Button
-    resume: gr.Button
-    actions: gr.Row
-    name: gr.Textbox
-    save_name: gr.Button
-    play: gr.Button
-    pack: gr.Button
-    file: gr.DownloadButton
-    mine: gr.HTML
 
 
 def build_fields(models: Sequence[tuple[str, str]], *, data: bool) -> Fields:
@@ -108,26 +88,3 @@ def _pairs(said: dict[str, str]) -> list[tuple[str, str]]:
 def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
     return gr.Dropdown([], value=[], multiselect=True, label=label, info=words.EVERY_ONE,
                        visible=visible, min_width=220, elem_id=name)  # fmt: skip
-
-
-def build_made() -> Made:
-    notice = gr.HTML("", elem_id="rec-notice")
-    with gr.Column(visible=False) as box:
-        head = gr.HTML("", elem_id="rec-head")
-        with gr.Row(elem_classes="run-actions"):
-            stop = gr.Button(words.STOP, visible=False, min_width=120, elem_id="rec-stop")
-            resume = gr.Button(
-                words.RESUME, variant="primary", visible=False, min_width=120, elem_id="rec-resume"
-            )
-        with gr.Row(visible=False, elem_classes="inputs actions") as actions:
-            name = gr.Textbox(
-                label=words.NAME, max_length=120, scale=3, min_width=180, elem_id="rec-new-name"
-            )
-            save_name = gr.Button(words.SAVE_NAME, min_width=90, elem_id="rec-save-name")
-            play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
-            pack = gr.Button(words.DOWNLOAD, min_width=120, elem_id="rec-download")
-            file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="rec-file")
-    mine = gr.HTML(views.mine([], ""), js_on_load=HISTORY_ON_LOAD, elem_id="rec-mine")
-    return Made(notice=notice, box=box, head=head, stop=stop, resume=resume, actions=actions,
-                name=name, save_name=save_name, play=play, pack=pack, file=file,
-                mine=mine)  # fmt: skip

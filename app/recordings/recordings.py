@@ -13,14 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.jobs.resumable import DONE
+from app.jobs.kind import DONE
 from app.models.requests import Refused
 from app.places import RECORDINGS
 from app.recordings import words
-from app.recordings.jobs import RecordingJobs, named
+from app.recordings.kind import RecordingJobs, whole
 
 if TYPE_CHECKING:
-    from app.recordings.folder import RecordingRecord
     from lfdrt.evaluation.recordings.choice import Choice
     from lfdrt.evaluation.recordings.pair import PairPlayback
     from lfdrt.evaluation.recordings.playback import Playback, PlayedSample
@@ -72,11 +71,12 @@ class Recordings:
     def recording(self, key: str) -> Recording:
         """Raises Refused: none of this key, or a damaged one."""
         if self._is_bundled(key):
-            return self._read(self._folder / key, None)
-        whole = self.own.whole(key)
-        if whole is None:
+            return self._read(self._folder / key, "", "")
+        found = whole(self.own, key)
+        if found is None:
             raise Refused(words.NO_SUCH_RECORDING)
-        return self._read(*whole)
+        folder, record = found
+        return self._read(folder, record.name, record.spec.model)
 
     def _is_bundled(self, key: str) -> bool:
         """Without listing them all: a player asks several times a second. A key is one name."""
@@ -121,8 +121,8 @@ class Recordings:
         picture, english, against = row
         return (picture if one.picture else None), english, against and bool(one.picture)
 
-    def _read_anew(self, folder: Path, record: RecordingRecord | None) -> Recording:
-        """record: what its owner calls it, where it has one; a renamed one is read anew."""
+    def _read_anew(self, folder: Path, name: str, model: str) -> Recording:
+        """name, model: as its owner calls them, "" without one; a renamed one is read anew."""
         from lfdrt.evaluation.recordings.files import read_recording
         from lfdrt.evaluation.recordings.recording import RecordingError
 
@@ -130,12 +130,12 @@ class Recordings:
             recording = read_recording(folder)
         except (RecordingError, OSError) as error:
             log.warning("recording %s: %s", folder, error)
-            name = folder.name if record is None else record.name
-            again = words.COPY_AGAIN if record is None else words.RECORD_AGAIN
-            raise Refused(f"{words.DAMAGED.format(name=name)} {again}") from error
-        if record is None:
+            again = words.RECORD_AGAIN if name else words.COPY_AGAIN
+            said = words.DAMAGED.format(name=name or folder.name)
+            raise Refused(f"{said} {again}") from error
+        if not name:
             return recording
-        return replace(recording, run=named(recording.run, record))
+        return replace(recording, run=replace(recording.run, name=name, checkpoint=model))
 
     def _play_anew(self, first: str, second: str, choice: Choice) -> Playback | PairPlayback:
         from lfdrt.evaluation.recordings.pair import play_pair

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from app.recordings.spec import RecordSpec
+from app.recordings.kind import RecordSpec
 
 # Seconds of one core, measured once: checkpoints/compact in bfloat16.
 START = 8.5  # importing torch, loading the model

@@ -16,6 +16,6 @@ def build(
 ) -> gr.Dropdown:
     """Fills the current tab. Returns the list of models that can be recorded."""
     filters = build_filters(recordings.names(), service.folder.name)
-    panel = record.build_panel(service, data=recordings.data is not None)
+    recording = record.build_recording(service, recordings, owner)
     playing = player.build(recordings, owner, filters)
-    return record.build(service, recordings, tuned, panel, playing)
+    return record.wire(service, recordings, tuned, recording, playing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.page.say import NBSP, duration, rows
+from app.jobs.words import JobWords
+from app.page.say import duration, rows
 
 TAB = "Recorded runs"
 TITLE = "Watch a recorded evaluation"
@@ -122,7 +123,7 @@ NOTE_LENGTH = 300  # characters
 SET = "{source} ({languages}, {rows})"
 MISSING = "Not on this machine: {sets}."
 ESTIMATE = "About {time} on this machine for {rows}."
-START, STOP, RESUME = "Record", "Stop", "Go on"
+START = "Record"
 
 NO_CLASSES = (
     "{model} has other classes than our sample set. Choose another model, or data sets on this "
@@ -131,31 +132,37 @@ NO_CLASSES = (
 NO_SETS = "No data set for {model} is in the data folder. Choose our sample set or another model."
 NO_ROWS = "None of these data sets has one of these languages: choose others."
 
-STATES = {
-    "starting": "Starting",
-    "running": "Recording",
-    "stopping": "Stopping",
-    "stopped": "Stopped",
-    "done": "Complete",
-    "lost": "Interrupted",
-    "failed": "Failed",
-}
 STATE_LOADING = "Loading the model"
-DONE_ROWS = "{done} of {total}"
 DONE_SETS = "{done} of {sets} sets"
-ELAPSED = "{time} so far"
-REMAINING = "about {time} left"
 NEWEST = "Newest: {set}"
-STOPPED = "What is finished is kept: “Go on” records the rest."
-FAILED_NEXT = "Change what the sentence names, then go on or delete it."
-LOST_NEXT = "“Go on” records the rest."
 COMPLETE = "It stands in the list of recordings above."
-
-MINE = "Your recordings"
-NONE_YET = "None yet."
-SAVE_NAME = "Save"
+JOB = JobWords(
+    noun="recording",
+    busy="A recording is being made on this machine already. Wait until it ends, or stop it if it "
+    "is yours.",
+    busy_own="“{name}” is still being recorded, in the Benchmark tab. Wait until it ends, or stop "
+    "it.",
+    not_started="The recording could not be started: {why}.",
+    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    lost="The process of this recording ended without a word. What it finished is kept.",
+    states={
+        "starting": "Starting",
+        "running": "Recording",
+        "stopping": "Stopping",
+        "stopped": "Stopped",
+        "done": "Complete",
+        "lost": "Interrupted",
+        "failed": "Failed",
+    },
+    mine="Your recordings",
+    stopped="What is finished is kept: “Go on” records the rest.",
+    failed_next="Change what the sentence names, then go on or delete it.",
+    lost_next="“Go on” records the rest.",
+    buttons={"stop": "Stop", "resume": "Go on"},
+    download="Download",
+    save_file="Save the ZIP",
+)
 PLAY = "Play it"
-DOWNLOAD, DOWNLOAD_READY = "Download", "Save the ZIP"
 OF_SAMPLE = "our sample set, {inputs}"
 ROW = "{model} · {what} · {rows} · {date}"
 
@@ -170,13 +177,7 @@ def estimated(seconds: float, count: int) -> str:
     return ESTIMATE.format(time=duration(seconds), rows=rows(count))
 
 
-def far(done: int, total: int) -> str:
-    return DONE_ROWS.format(done=f"{done:,}", total=rows(total).replace(" ", NBSP))
-
-
 DATA_FOLDER = "the data folder"
-RECORDING_LOST = "The process of this recording ended without a word. What it finished is kept."
-NAME_TAKEN = "There is a recording called “{name}” already: choose another name."
 NOT_RECORDED = "“{name}” is not complete, or damaged: record it again."
 READ = "read: {inputs}"
 RECORDING = "recording {name}"

@@ -9,11 +9,9 @@ import gradio as gr
 from app.intake.reading import TABLES
 from app.intake.words import NO_COLUMN
 from app.intake.words import ROLES as ROLES_SAID
-from app.jobs.views import ON_LOAD as HISTORY_ON_LOAD
 from app.models.choices import families, languages
-from app.page import say
 from app.table import views, words
-from app.table.folder import ROLES
+from app.table.kind import ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +21,6 @@ class Fields:
     language: gr.Dropdown
     family: gr.Dropdown
     model: gr.Dropdown
-    faces: gr.Checkbox
     fold: gr.Accordion
     columns: dict[str, gr.Dropdown]
     report: gr.HTML
@@ -33,21 +30,6 @@ class Fields:
     @property
     def roles(self) -> list[gr.Dropdown]:
         return list(self.columns.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """The table that stands above the list, and the list."""
-
-    notice: gr.HTML
-    box: gr.Column
-    head: gr.HTML
-    stop: gr.Button
-    resume: gr.Button
-    pack: gr.Button
-    file: gr.DownloadButton
-    result: gr.HTML
-    mine: gr.HTML
 
 
 def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
@@ -66,9 +48,6 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
             )
         gr.HTML(limits, elem_classes="hint", elem_id="tab-limits")
         language, family, model = _choices(models)
-        faces = gr.Checkbox(
-            value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="tab-faces"
-        )
         with gr.Accordion(words.COLUMNS, open=False, visible=False, elem_id="tab-columns") as fold:
             gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
             with gr.Row():
@@ -77,7 +56,7 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
     hints = gr.HTML("", elem_id="tab-hints")
     start = gr.Button(words.START, variant="primary", interactive=False, elem_id="tab-start")
     return Fields(table=table, images=images, language=language, family=family, model=model,
-                  faces=faces, fold=fold, columns=columns, report=report, hints=hints,
+                  fold=fold, columns=columns, report=report, hints=hints,
                   start=start)  # fmt: skip
 
 
@@ -112,20 +91,3 @@ def _column(role: str) -> gr.Dropdown:
         min_width=130,
         elem_id=f"tab-column-{role}",
     )
-
-
-def build_made() -> Made:
-    notice = gr.HTML("", elem_id="tab-notice")
-    with gr.Column(visible=False) as box:
-        head = gr.HTML("", elem_id="tab-head")
-        with gr.Row(elem_classes="run-actions"):
-            stop = gr.Button(words.STOP, visible=False, min_width=120, elem_id="tab-stop")
-            resume = gr.Button(words.RESUME, visible=False, min_width=120, elem_id="tab-resume")
-            pack = gr.Button(
-                words.DOWNLOAD, variant="primary", visible=False, min_width=180, elem_id="tab-pack"
-            )
-            file = gr.DownloadButton(words.DOWNLOAD_READY, visible=False, elem_id="tab-file")
-        result = gr.HTML("", elem_id="tab-result")
-    mine = gr.HTML(views.mine([], ""), js_on_load=HISTORY_ON_LOAD, elem_id="tab-mine")
-    return Made(notice=notice, box=box, head=head, stop=stop, resume=resume, pack=pack, file=file,
-                result=result, mine=mine)  # fmt: skip

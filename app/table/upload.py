@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.intake.reading import intake, report
-from app.jobs.folders import slug
-from app.jobs.resumable import ACTIVE
+from app.jobs.store import slug
 from app.models.requests import Refused, cited
 from app.models.service import Service
 from app.models.shelf import Choice
@@ -22,8 +21,7 @@ from app.page.saving import Provenance, cite
 from app.page.say import family_name
 from app.page.say import rows as counted
 from app.table import views, words
-from app.table.folder import ROLES, TableSpec
-from app.table.jobs import TableJobs
+from app.table.kind import ROLES, TableJobs, TableSpec, finished
 from app.table.results import clash, prefix_for, read_result
 
 log = logging.getLogger(__name__)
@@ -104,7 +102,7 @@ def _unread_pictures(upload: Upload) -> str | None:
     return upload.roles["image"] if both and not upload.images else None
 
 
-def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> TableSpec:
+def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
     """What would be predicted. Refused: nothing could be."""
     if not upload.table or not upload.rows:
         raise Refused(words.NO_TABLE)
@@ -114,7 +112,6 @@ def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> 
         columns=dict(upload.roles) | ({"image": None} if _unread_pictures(upload) else {}),
         language=upload.language or None,
         family=family,
-        faces=faces,
         checkpoint=chosen.folder,
         model=chosen.name,
         name=Path(upload.table).stem,
@@ -123,34 +120,17 @@ def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> 
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A table as it stands. result: of what is finished, "" while it is at work."""
-
-    state: str
-    head: Html
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-
-def look(jobs: TableJobs, run: str, owner: str) -> Look | None:
-    """None: there is no such table (any more)."""
-    try:
-        live = jobs.live(run, owner)
-    except Refused:
-        return None
-    return Look(state=live.info.state, head=views.head(live))
-
-
 def result(jobs: TableJobs, run: str, owner: str) -> Html:
     """What is finished; "" where nothing is."""
     try:
-        path, asked = jobs.predictions(run, owner)
-        found = read_result(path, asked.prefix)
-    except (Refused, OSError, ValueError):  # nothing there, or stopped inside the head
+        path, asked = finished(jobs, run, owner)
+    except Refused:
         return ""
+    try:
+        found = read_result(path, asked.prefix)
+    except (OSError, ValueError) as error:
+        log.exception("the predictions of table %s cannot be read", run)
+        return failure(words.UNREADABLE.format(why=error))
     return views.result(found, asked.prefix, _made(asked, found.rows))
 
 

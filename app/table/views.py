@@ -1,22 +1,21 @@
-"""A predicted table as HTML: how far it is, what came out, and a visitor's tables as a list."""
+"""A predicted table as HTML: how far it is, what came out, and its line in the list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.jobs import views as lists
-from app.jobs.resumable import ACTIVE
+from app.jobs.follow import Counted
+from app.jobs.history import box, counted
+from app.jobs.kind import Info, Live
 from app.page import say
 from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, step, table
 from app.page.saving import Provenance, drawn, files
-from app.page.say import rows as counted
 from app.table import words
+from app.table.kind import TableSpec
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
-    from app.table.board import TableLive
-    from app.table.folder import TableInfo
     from app.table.results import TableResult
 
 LANGUAGES_SHOWN = 15
@@ -36,28 +35,9 @@ def hints(sentences: Sequence[str]) -> Html:
     return "".join(f'<p class="hint" dir="auto">{esc(one)}</p>' for one in sentences)
 
 
-def head(live: TableLive) -> Html:
+def head(live: Live[TableSpec, Counted]) -> Html:
     """State and how far it is; what ended it, and the next step."""
-    info = live.info
-    share = live.done / live.total if live.total else 0.0
-    said = [words.LOADING]
-    if info.state != "starting":
-        said = words.progress(live.done, live.total, live.elapsed, live.remaining)
-    body = lists.head(info.name, info.state, words.STATES[info.state])
-    body += f'<p class="fine progress">{esc(" · ".join(said))}</p>{bar(share, "wide")}'
-    return card(body + _ended(live), kind="run", attributes=f'data-state="{esc(info.state)}"')
-
-
-def _ended(live: TableLive) -> Html:
-    if live.info.state == "stopped":
-        return f"<p>{esc(words.STOPPED)}</p>"
-    if not live.failure:
-        return ""
-    next_step = words.FAILED_NEXT if live.info.state == "failed" else words.LOST_NEXT
-    return (
-        f'<div class="wrong" role="alert"><p dir="auto">{esc(live.failure)}</p>'
-        f"<p>{esc(next_step)}</p></div>"
-    )
+    return box(live, words.JOB, *counted(live, words.LOADING))
 
 
 def result(found: TableResult, prefix: str, made: Provenance) -> Html:
@@ -147,20 +127,8 @@ def _cut(cell: str) -> str:
     return cell if len(cell) <= CELL else cell[:CELL] + "…"
 
 
-def mine(tables: Sequence[TableInfo], shown: str) -> Html:
-    """`shown`: the id of the one that stands above."""
-    entries = [_entry(one, one.id == shown) for one in tables]
-    return lists.history(words.MINE, words.NONE_YET, entries)
-
-
-def _entry(one: TableInfo, shown: bool) -> Html:
-    about = words.ROW.format(
-        model=one.spec.model,
-        rows=counted(one.spec.rows),
-        date=one.created[:16].replace("T", " "),
+def about(one: Info[TableSpec]) -> str:
+    """Its line in the list."""
+    return words.ROW.format(
+        model=one.spec.model, rows=say.rows(one.spec.rows), date=one.created[:16].replace("T", " ")
     )
-    acts = [("open", words.OPEN, "")]
-    if one.state not in ACTIVE:
-        acts.append(("delete", words.DELETE, words.DELETE_SURE))
-    buttons = [lists.button(one.id, one.name, *act) for act in acts]
-    return lists.entry(one.name, one.state, words.STATES[one.state], about, buttons, shown=shown)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.page.say import NBSP, duration, rows
+from app.jobs.words import JobWords
+from app.page.say import NBSP
 
 TAB = "A whole table"
 TITLE = "A table in, the same table with predictions out"
@@ -34,27 +35,35 @@ RENAMED = (
 NO_PICTURES = (
     "No ZIP was given with the pictures that “{column}” names: the texts alone will be read."
 )
-START, STOP, RESUME = "Predict the table", "Stop", "Go on"
+START = "Predict the table"
 NO_TABLE = "Choose a table first."
-
-STATES = {
-    "starting": "Starting",
-    "running": "Predicting",
-    "stopping": "Stopping",
-    "stopped": "Stopped",
-    "done": "Complete",
-    "lost": "Interrupted",
-    "failed": "Failed",
-}
 LOADING = "Loading the model"
-FAR = "{done} of {total}"
-ELAPSED = "{time} so far"
-REMAINING = "about {time} left"
-STOPPED = "What is finished is below and can be downloaded; “Go on” predicts the rest."
-FAILED_NEXT = "Change what the sentence names, then go on or delete it."
-LOST_NEXT = "“Go on” predicts the rest."
-
-DOWNLOAD, DOWNLOAD_READY = "Download the table (CSV)", "Save the CSV"
+JOB = JobWords(
+    noun="table",
+    busy="A table is being predicted on this machine already. Wait until it ends, or stop it if it "
+    "is yours.",
+    busy_own="“{name}” is still being predicted, in the Predict tab. Wait until it ends, or stop "
+    "it.",
+    not_started="The prediction of the table could not be started: {why}.",
+    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    lost="The process of this table ended without a word. What it finished is kept.",
+    states={
+        "starting": "Starting",
+        "running": "Predicting",
+        "stopping": "Stopping",
+        "stopped": "Stopped",
+        "done": "Complete",
+        "lost": "Interrupted",
+        "failed": "Failed",
+    },
+    mine="Your tables",
+    stopped="What is finished is below and can be downloaded; “Go on” predicts the rest.",
+    failed_next="Change what the sentence names, then go on or delete it.",
+    lost_next="“Go on” predicts the rest.",
+    buttons={"stop": "Stop", "resume": "Go on"},
+    download="Download the table (CSV)",
+    save_file="Save the CSV",
+)
 RESULT = "What came out"
 ROWS_DONE = "Rows"
 DISAGREE = "Classifiers disagree"
@@ -69,27 +78,8 @@ NOTHING_YET = "No row is finished yet."
 SOURCE = "data: {name}, {rows}; read through {family}"
 SOURCE_TITLE = "Where these predictions come from"
 
-MINE = "Your tables"
-NONE_YET = "None yet."
-OPEN, DELETE, DELETE_SURE = "Open", "Delete", "Really delete?"
 ROW = "{model} · {rows} · {date}"
-
-
-def far(done: int, total: int) -> str:
-    return FAR.format(done=f"{done:,}", total=rows(total).replace(" ", NBSP))
-
-
-def progress(
-    done: int, total: int, elapsed: float | None, remaining: float | None
-) -> list[str]:  # fmt: skip
-    """How far it is; seconds, None where they are not known."""
-    said = [far(done, total)]
-    if elapsed is not None:
-        said.append(ELAPSED.format(time=duration(elapsed)))
-    if remaining is not None:
-        said.append(REMAINING.format(time=duration(remaining)))
-    return said
-
-
-TABLE_LOST = "The process of this table ended without a word. What it finished is kept."
 NO_PREDICTIONS = "“{name}” has no finished rows yet."
+UNREADABLE = (
+    "The predictions were written, but cannot be shown: {why}. The download has them as they are."
+)

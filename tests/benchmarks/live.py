@@ -14,11 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from app.finetune import run_views
 from app.finetune import showing as tuning
-from app.finetune.folder import Record, RunFolder
-from app.finetune.jobs import Jobs
-from app.finetune.spec import JobSpec
-from app.jobs.folders import new_id, now
+from app.finetune.kind import TRAINING, TrainingJobs
+from app.finetune.spec import TrainingSpec
+from app.jobs.store import JobFolder, JobRecord, new_id, now
+from app.kinds import engines
 from app.models.service import Service
 from app.places import DEFAULT_CHECKPOINT
 from lfdrt.events import RethinkStep, RunStarted, to_line
@@ -47,28 +48,35 @@ def step(number: int) -> RethinkStep:
     )
 
 
+def look(jobs: TrainingJobs, service: Service, run: str) -> int:
+    """As the page does it; the size of the figures, in characters."""
+    live = jobs.live(run, "")
+    run_views.head(live)
+    run_views.below(live.sums, tuning.provenance(service, live))
+    return sum(len(figure.to_json()) for figure in tuning.curves(live))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=2000)
     steps = parser.parse_args().steps
     with tempfile.TemporaryDirectory() as folder:
-        jobs = Jobs(Path(folder), device="cpu", single_user=True)
+        jobs = engines(Path(folder), device="cpu", single_user=True).of(TRAINING)
         service = Service(DEFAULT_CHECKPOINT, "cpu")
-        run = RunFolder(jobs.folder / new_id())
+        run = JobFolder(Path(folder) / new_id(), TrainingSpec)
         run.path.mkdir()
-        spec = JobSpec(table=Path("data/table.csv"), rows=64 * steps)
-        run.write(Record(name="imitated", owner="", created=now(), spec=spec, files={}))
+        spec = TrainingSpec(table=Path("data/table.csv"), rows=64 * steps)
+        run.write(JobRecord(name="imitated", owner="", created=now(), spec=spec))
         with run.events.open("w", encoding="utf-8") as events:
             started = RunStarted(steps=steps + LOOKS, settings={"epochs": 1})
             events.writelines(to_line(e) + "\n" for e in (started, *map(step, range(1, steps))))
-        tuning.look(jobs, service, run.id, "", 0)  # imports plotly and reads what is there
+        look(jobs, service, run.id)  # imports plotly and reads what is there
         spent = 0.0
         for number in range(steps, steps + LOOKS):
             with run.events.open("a", encoding="utf-8") as events:
                 events.writelines(to_line(step(number)) + "\n" for _ in range(10))
             begun = time.process_time()
-            look = tuning.look(jobs, service, run.id, "", 0)
-            size = sum(len(figure.to_json()) for figure in look.curves)
+            size = look(jobs, service, run.id)
             spent += time.process_time() - begun
     each = spent / LOOKS
     print(f"{steps:,} steps: {1000 * each:.1f} ms a look, {100 * each:.1f} % of one core; figures "

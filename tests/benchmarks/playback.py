@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.kinds import engines
 from app.places import RECORDINGS
 from app.recordings import playing
-from app.recordings.jobs import RecordingJobs
+from app.recordings.kind import RECORDING
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings
 from lfdrt.evaluation.recordings.files import list_recordings, read_recording, write_files
@@ -52,7 +53,7 @@ def main(folder: Path) -> None:
 
 def _print_costs(folder: Path, first: str, second: str) -> None:
     with tempfile.TemporaryDirectory() as runs:
-        own = RecordingJobs(Path(runs), device="cpu", single_user=True)
+        own = engines(Path(runs), device="cpu", single_user=True).of(RECORDING)
         recordings = Recordings(None, own, folder)
         where = Where(first=first, second=second)
         total = playing.count(recordings, where)

@@ -11,42 +11,51 @@ from pathlib import Path
 
 import pytest
 
+from app.finetune.archive import bring_in, export
+from app.finetune.kind import model_of
+from app.finetune.outcome import read_outcome
 from app.models.requests import Refused
 from lfdrt.events import to_line
-from tests.app.fake_training import one_step
-from tests.app.job_runs import FakeJobs, jobs_in, spec_in, state_becomes
+from tests.app.jobs.fake import one_step
+from tests.app.jobs.kinds import Trainings
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> Iterator[tuple]:
     """Jobs with a finished run whose checkpoint is the tiny one, and its ZIP."""
     folder = tmp_path_factory.mktemp("jobs")
-    jobs = jobs_in(folder / "runs")
-    jobs.steps = 12
-    run = jobs.start(spec_in(folder, "Gel | *git*"), "")
-    state_becomes(jobs, run, "done")
-    shutil.rmtree(jobs.folder / run / "checkpoint")
-    shutil.copytree(tiny_folder, jobs.folder / run / "checkpoint")
-    yield jobs, run, jobs.export(run, "", folder / "zips")
+    jobs = Trainings(folder / "runs")
+    run = jobs.start("Gel | *git*")
+    jobs.becomes(run, "done")
+    jobs.settled(run)
+    shutil.rmtree(jobs.folder(run) / "checkpoint")
+    shutil.copytree(tiny_folder, jobs.folder(run) / "checkpoint")
+    yield jobs, run, export(jobs.jobs, run, "", folder / "zips")
 
 
-def test_out_deleted_and_in_again(done: tuple[FakeJobs, str, Path], tmp_path: Path) -> None:
+def test_out_deleted_and_in_again(done: tuple[Trainings, str, Path], tmp_path: Path) -> None:
     jobs, run, file = done
-    before = jobs.live(run, "")
-    again = jobs_in(tmp_path / "other", single_user=False)
-    new = again.import_zip(file, "anna")
+    before = jobs.live(run)
+    again = Trainings(tmp_path / "other", single_user=False)
+    new = bring_in(again.jobs, file, "anna")
     live = again.live(new, "anna")
-    assert live.info.state == "imported" and live.info.reason == "done" and new != run
-    assert (live.info.name, live.info.language, live.info.rows) == ("Gel | *git*", "tr", 2)
-    assert live.info.created == before.info.created and live.info.base == before.info.base
-    assert live.points == before.points and live.info.checkpoint is not None
-    assert again.outcome(new, "anna") == jobs.outcome(run, "")
-    assert again.history("berta") == []
-    twice = again.export(new, "anna", tmp_path / "zips")
+    assert (live.info.state, live.info.reason) == ("done", "imported") and new != run
+    spec = live.info.spec
+    assert (live.info.name, spec.language, spec.rows) == ("Gel | *git*", "tr", 2)
+    assert live.info.created == before.info.created
+    assert spec.checkpoint.name == before.info.spec.checkpoint.name
+    assert live.sums.points == before.sums.points and model_of(live.info) is not None
+    outcomes = [read_outcome(one.info.folder, "", "done") for one in (live, before)]
+    assert outcomes[0] == outcomes[1]
+    assert again.jobs.history("berta") == []
+    twice = export(again.jobs, new, "anna", tmp_path / "zips")
     assert set(members(twice)) == set(members(file)), "what came in goes out again"
-    again.import_zip(twice, "anna")
-    again.delete(new, "anna")
-    assert [r.id for r in again.history("anna")] != [new]
+    assert b"It ran to its end" in members(twice)["README.md"]
+    bring_in(again.jobs, twice, "anna")
+    again.jobs.delete(new, "anna")
+    assert new not in [one.id for one in again.jobs.history("anna")]
+    with pytest.raises(Refused, match="Reload"):
+        bring_in(again.jobs, file, "")
 
 
 def members(file: Path) -> dict[str, bytes]:
@@ -54,10 +63,10 @@ def members(file: Path) -> dict[str, bytes]:
         return {info.filename: archive.read(info) for info in archive.infolist()}
 
 
-def test_the_zip_names_nothing_of_this_machine(done: tuple[FakeJobs, str, Path]) -> None:
+def test_the_zip_names_nothing_of_this_machine(done: tuple[Trainings, str, Path]) -> None:
     jobs, _, file = done
     for name, content in members(file).items():
-        for path in (jobs.folder.parent, Path.cwd(), Path.home()):
+        for path in (jobs.runs.parent, Path.cwd(), Path.home()):
             assert str(path).encode() not in content, name
         assert b"my sentences" not in content, "nor the user's file"
     with zipfile.ZipFile(file) as archive:
@@ -65,7 +74,7 @@ def test_the_zip_names_nothing_of_this_machine(done: tuple[FakeJobs, str, Path])
     assert kinds == {True: zipfile.ZIP_STORED, False: zipfile.ZIP_DEFLATED}
 
 
-def test_the_card_is_honest(done: tuple[FakeJobs, str, Path]) -> None:
+def test_the_card_is_honest(done: tuple[Trainings, str, Path]) -> None:
     said = members(done[2])["README.md"].decode()
     assert said.startswith("# Gel git\n"), "a name cannot change the layout"
     assert "No labels were given, so nobody knows whether it is better" in said
@@ -74,13 +83,13 @@ def test_the_card_is_honest(done: tuple[FakeJobs, str, Path]) -> None:
 
 
 def test_the_card_gives_scores_and_how_little_they_mean(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path
+    done: tuple[Trainings, str, Path], tmp_path: Path
 ) -> None:
     jobs, run, _ = done
-    labelled = jobs.folder / run / "labelled.csv"
+    labelled = jobs.folder(run) / "labelled.csv"
     labelled.write_text("id,text,label,label_before,label_after\n1,x,joy,fear,joy\n", "utf-8")
     try:
-        said = members(jobs.export(run, "", tmp_path))["README.md"].decode()
+        said = members(export(jobs.jobs, run, "", tmp_path))["README.md"].decode()
     finally:
         labelled.unlink()
     assert "| accuracy | 0.000 | 1.000 |" in said and "this may be luck" in said
@@ -97,12 +106,12 @@ def changed(file: Path, target: Path, **contents: bytes | None) -> Path:
     return target
 
 
-def refused(jobs: FakeJobs, file: Path) -> str:
+def refused(jobs: Trainings, file: Path) -> str:
     """The sentence; nothing of the ZIP is left."""
-    before = sorted(p.name for p in jobs.folder.iterdir())
+    before = sorted(p.name for p in jobs.runs.iterdir())
     with pytest.raises(Refused) as error:
-        jobs.import_zip(file, "")
-    assert sorted(p.name for p in jobs.folder.iterdir()) == before
+        bring_in(jobs.jobs, file, "")
+    assert sorted(p.name for p in jobs.runs.iterdir()) == before
     return str(error.value)
 
 
@@ -112,7 +121,7 @@ def refused(jobs: FakeJobs, file: Path) -> str:
      "checkpoint/model.pt", "inner.zip", "checkpoint/", "__MACOSX/x", "README.MD"],
 )  # fmt: skip
 def test_members_that_export_does_not_write(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path, name: str
+    done: tuple[Trainings, str, Path], tmp_path: Path, name: str
 ) -> None:
     file = changed(done[2], tmp_path / "x.zip")
     with zipfile.ZipFile(file, "a") as out:
@@ -121,7 +130,7 @@ def test_members_that_export_does_not_write(
     assert not list(tmp_path.rglob("evil*"))
 
 
-def test_a_member_twice_and_a_link(done: tuple[FakeJobs, str, Path], tmp_path: Path) -> None:
+def test_a_member_twice_and_a_link(done: tuple[Trainings, str, Path], tmp_path: Path) -> None:
     file = changed(done[2], tmp_path / "twice.zip")
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(file, "a") as out:
         out.writestr("config.json", b"{}")
@@ -134,14 +143,14 @@ def test_a_member_twice_and_a_link(done: tuple[FakeJobs, str, Path], tmp_path: P
     assert "'labelled.csv' does not belong" in refused(done[0], file)
 
 
-def test_a_bomb(done: tuple[FakeJobs, str, Path], tmp_path: Path) -> None:
+def test_a_bomb(done: tuple[Trainings, str, Path], tmp_path: Path) -> None:
     file = changed(done[2], tmp_path / "bomb.zip")
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as out:
         out.writestr("labelled.csv", b"\0" * 60_000_000)
     assert "unpacks to more than" in refused(done[0], file)
 
 
-def test_no_zip_and_a_cut_one(done: tuple[FakeJobs, str, Path], tmp_path: Path) -> None:
+def test_no_zip_and_a_cut_one(done: tuple[Trainings, str, Path], tmp_path: Path) -> None:
     text, cut = tmp_path / "a.zip", tmp_path / "b.zip"
     text.write_text("hello", encoding="utf-8")
     cut.write_bytes(done[2].read_bytes()[:-500])
@@ -155,7 +164,7 @@ def test_no_zip_and_a_cut_one(done: tuple[FakeJobs, str, Path], tmp_path: Path) 
 
 
 @pytest.mark.parametrize("gone", ["run.json", "events.jsonl", "checkpoint/card.json"])
-def test_an_incomplete_one(done: tuple[FakeJobs, str, Path], tmp_path: Path, gone: str) -> None:
+def test_an_incomplete_one(done: tuple[Trainings, str, Path], tmp_path: Path, gone: str) -> None:
     file = changed(done[2], tmp_path / "x.zip", **{gone: None})
     assert f"{gone} is missing" in refused(done[0], file)
 
@@ -176,7 +185,7 @@ def test_an_incomplete_one(done: tuple[FakeJobs, str, Path], tmp_path: Path, gon
     ],
 )
 def test_contents_that_are_wrong(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path, name: str, content: bytes, sentence: str
+    done: tuple[Trainings, str, Path], tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
     file = changed(done[2], tmp_path / "x.zip", **{name: content})
     assert sentence in refused(done[0], file)
@@ -196,7 +205,7 @@ def test_contents_that_are_wrong(
     ],
 )
 def test_events_whose_fields_are_wrong(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path, wrong: dict[str, object]
+    done: tuple[Trainings, str, Path], tmp_path: Path, wrong: dict[str, object]
 ) -> None:
     line = json.dumps(json.loads(to_line(one_step(1))) | wrong) + "\n"
     events = members(done[2])["events.jsonl"] + line.encode()
@@ -205,7 +214,7 @@ def test_events_whose_fields_are_wrong(
 
 
 def test_a_model_larger_than_its_weights_is_never_built(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path
+    done: tuple[Trainings, str, Path], tmp_path: Path
 ) -> None:
     config = json.loads(members(done[2])["checkpoint/config.json"])
     config["text"]["backbone"]["intermediate_size"] = 8_000_000
@@ -222,19 +231,10 @@ def test_a_model_larger_than_its_weights_is_never_built(
      ("preset", "x" * 500), ("owner", "anna"), ("changes", []), ("language", "q9!")],
 )  # fmt: skip
 def test_fields_that_are_wrong(
-    done: tuple[FakeJobs, str, Path], tmp_path: Path, key: str, value: object
+    done: tuple[Trainings, str, Path], tmp_path: Path, key: str, value: object
 ) -> None:
     about = json.loads(members(done[2])["run.json"]) | {key: value}
     content = json.dumps(about).encode()
     assert "x.zip cannot be used" in refused(
         done[0], changed(done[2], tmp_path / "x.zip", **{"run.json": content})
     )
-
-
-def test_a_run_without_model_has_no_zip(tmp_path: Path) -> None:
-    jobs = jobs_in(tmp_path / "runs")
-    jobs.mode = "fails"
-    run = jobs.start(spec_in(tmp_path), "")
-    state_becomes(jobs, run, "failed")
-    with pytest.raises(Refused, match="no model to download"):
-        jobs.export(run, "", tmp_path)

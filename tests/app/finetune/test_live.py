@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import statistics
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from app.finetune.folder import Record, RunFolder
-from app.finetune.jobs import Jobs
-from app.finetune.live import RECENT, Progress
-from app.finetune.spec import JobSpec
-from app.jobs.folders import new_id, now
+from app.finetune.kind import RECENT, Progress
+from app.finetune.spec import TrainingSpec
+from app.jobs.follow import Tail, Tails
 from app.jobs.process import mark_of
-from app.jobs.tail import Tail
-from lfdrt.events import Preparing, RunFinished, RunStarted, Warned, to_line
+from app.jobs.store import JobFolder, JobRecord, new_id, now
+from lfdrt.events import Event, Preparing, RunFinished, RunStarted, Warned, to_line
 from lfdrt.runs.log import EventLog
-from tests.app.fake_training import one_step
+from tests.app.jobs.fake import one_step
+from tests.app.jobs.kinds import Trainings
 
 STARTED = RunStarted(steps=50, settings={"epochs": 10})
 
@@ -39,37 +39,37 @@ def steps(first: int, last: int) -> list[str]:
 
 def test_each_look_reads_what_is_new(events: Path) -> None:
     tail = Tail(events, Progress)
-    assert tail.read().seen == 0, "there is no file yet"
+    assert tail.look().seen == 0, "there is no file yet"
     append(events, to_line(Preparing(step=0, stage="encoding", done=3, total=9)) + "\n")
-    p = tail.read()
+    p = tail.look()
     assert (p.stage, p.done, p.total) == ("encoding", 3, 9)
     append(events, to_line(STARTED) + "\n", *steps(1, 7))
-    p = tail.read()
+    p = tail.look()
     assert (p.stage, p.step, p.steps, p.epoch, p.epochs) == ("training", 7, 50, 1, 10)
     assert p.labels == {"joy": 6}, "of the second epoch's two steps"
     assert [d["row"] for d in p.disputes] == list("7654321")
     assert p.seconds == pytest.approx(0.07) and p.remaining == pytest.approx(0.43)
     assert p.rows_per_second == pytest.approx(400)
     append(events, to_line(Warned(step=7, message="less memory")) + "\n")
-    assert tail.read().warnings == ["less memory"] and tail.read().seen == 10
+    assert tail.look().warnings == ["less memory"] and tail.look().seen == 10
 
 
 def test_half_a_line_waits_for_its_end(events: Path) -> None:
     tail, line = Tail(events, Progress), to_line(one_step(1)) + "\n"
     append(events, line[:40])
-    assert tail.read().step == 0
+    assert tail.look().step == 0
     append(events, line[40:])
-    assert tail.read().step == 1
+    assert tail.look().step == 1
 
 
 def test_lines_that_are_no_events_are_passed_over(events: Path) -> None:
     append(events, '{"event": "FromTheFuture"}\n', "\x00\n", "[1]\n", *steps(1, 1), "not json\n")
-    assert Tail(events, Progress).read().step == 1
+    assert Tail(events, Progress).look().step == 1
 
 
 def test_the_newest_disputes_and_speed(events: Path) -> None:
     append(events, to_line(STARTED) + "\n", *steps(1, 40))
-    p = Tail(events, Progress).read()
+    p = Tail(events, Progress).look()
     assert len(p.disputes) == 12 and p.disputes[0]["row"] == "40"
     assert len(p._recent) == RECENT and p.remaining == pytest.approx(10 * 0.01)
 
@@ -79,12 +79,12 @@ def test_a_trimmed_file_is_read_anew(events: Path, more: int) -> None:
     """Also where it has outgrown its former length before anybody looks."""
     append(events, to_line(STARTED) + "\n", *steps(1, 20))
     tail = Tail(events, Progress)
-    assert tail.read().step == 20
+    assert tail.look().step == 20
     with EventLog(events, step=10) as log:
         log.append(STARTED)
         for n in range(11, 12 + more):
             log.append(one_step(n))
-    points = tail.read().points
+    points = tail.look().points
     assert [p.step for p in points] == list(range(1, 12 + more))
 
 
@@ -92,26 +92,61 @@ def test_a_run_that_goes_on_is_not_finished(events: Path) -> None:
     end = RunFinished(step=5, reason="done", seconds=1.0)
     append(events, to_line(STARTED) + "\n", *steps(1, 5), to_line(end) + "\n")
     tail = Tail(events, Progress)
-    assert tail.read().finished == end and tail.read().stage == "saving"
+    assert tail.look().finished == end and tail.look().stage == "saving"
     append(events, to_line(Preparing(step=5, stage="encoding", done=1, total=2)) + "\n")
-    assert tail.read().finished is None
+    assert tail.look().finished is None
 
 
 def test_a_look_at_5000_steps_costs_less_than_5_ms(tmp_path: Path) -> None:
     """Of the processor's time: the machine of a test is busy with other things."""
-    jobs = Jobs(tmp_path, device="cpu", single_user=True)
-    run = RunFolder(tmp_path / new_id())
+    jobs = Trainings(tmp_path)
+    spec = jobs.spec("long")
+    run = JobFolder(tmp_path / new_id(), type(spec))
     run.path.mkdir()
-    spec = JobSpec(table=Path("data/table.csv"))
-    run.write(Record(name="long", owner="", created=now(), spec=spec, files={},
-                     process=mark_of(os.getpid())))  # fmt: skip
+    record = JobRecord(
+        name="long", owner="", created=now(), spec=spec, process=mark_of(os.getpid())
+    )
+    run.write(record)
     append(run.events, to_line(STARTED) + "\n", *steps(1, 5000))
-    assert jobs.live(run.id, "").step == 5000
+    assert jobs.far(run.id) == 5000
     costs = []
     for n in range(5001, 5031):
         append(run.events, *steps(n, n))
         begun = time.process_time()
-        live = jobs.live(run.id, "")
+        sums = jobs.live(run.id).sums
         costs.append(time.process_time() - begun)
-        assert live.step == n and len(live.points) == n
+        assert sums.step == n and len(sums.points) == n
     assert statistics.median(costs) < 0.005
+
+
+def test_what_is_handed_out_does_not_change(events: Path) -> None:
+    append(events, to_line(STARTED) + "\n", *steps(1, 3))
+    tail = Tail(events, Progress)
+    seen = tail.look()
+    append(events, *steps(4, 9))
+    assert tail.look().step == 9
+    assert (seen.step, len(seen.points), seen.labels, len(seen.disputes)) == (3, 3, {"joy": 9}, 3)
+
+
+def test_one_that_is_long_in_reading_holds_up_no_other(tmp_path: Path) -> None:
+    reading, done = threading.Event(), threading.Event()
+
+    class Slow(Progress):
+        def take(self, event: Event) -> None:
+            super().take(event)
+            if isinstance(event, Warned):
+                reading.set()
+                assert done.wait(20)
+
+    slow, quick = (JobFolder(tmp_path / name, TrainingSpec) for name in ("slow", "quick"))
+    for run, event in ((slow, Warned(step=0, message="slow")), (quick, STARTED)):
+        run.path.mkdir()
+        append(run.events, to_line(event) + "\n")
+    tails = Tails(Slow)
+    thread = threading.Thread(target=tails.look, args=(slow,))
+    thread.start()
+    try:
+        assert reading.wait(20) and tails.look(quick).steps == 50
+    finally:
+        done.set()
+        thread.join()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from app.finetune.folder import RunFolder
 from app.finetune.outcome import read_outcome
 from app.models.requests import Refused
 
@@ -21,12 +20,12 @@ def write(path: Path, *lines: str) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> RunFolder:
+def run(tmp_path: Path) -> Path:
     write(tmp_path / "predictions.csv", HEAD, *ROWS)
-    return RunFolder(tmp_path)
+    return tmp_path
 
 
-def test_without_labels(run: RunFolder) -> None:
+def test_without_labels(run: Path) -> None:
     o = read_outcome(run, "mine", "done")
     assert o.rows == 4 and o.scores is None
     assert o.distribution_before == {"fear": 2, "joy": 2}
@@ -37,11 +36,11 @@ def test_without_labels(run: RunFolder) -> None:
     assert o.changed[1]["text"] == "d\ne"
 
 
-def test_with_labels(run: RunFolder) -> None:
+def test_with_labels(run: Path) -> None:
     """Gold joy joy fear fear. Before: fear fear fear fear: 2 of 4 right; F1 of fear 2/3, of joy 0.
     After: joy joy joy fear: 3 of 4; F1 of joy 2·2/(2·2+1) = 4/5, of fear 2·1/(2·1+1) = 2/3.
     Two rows became right, one wrong: a fair coin does that always (P = 1)."""
-    write(run.path / "labelled.csv", "id,text,label,label_before,label_after", *LABELLED)
+    write(run / "labelled.csv", "id,text,label,label_before,label_after", *LABELLED)
     s = read_outcome(run, "mine", "done").scores
     assert s is not None and s.rows == 4
     assert s.before["accuracy"] == 0.5 and s.after["accuracy"] == 0.75
@@ -53,22 +52,22 @@ def test_with_labels(run: RunFolder) -> None:
     assert (s.righted, s.wronged, s.chance) == (2, 1, 1.0)
 
 
-def test_six_righted_and_none_wronged_is_hardly_luck(run: RunFolder) -> None:
+def test_six_righted_and_none_wronged_is_hardly_luck(run: Path) -> None:
     """Two-sided: 2 · (1/2)^6 = 1/32."""
     lines = [f"{n},x,joy,fear,joy" for n in range(6)]
-    write(run.path / "labelled.csv", "id,text,label,label_before,label_after", *lines)
+    write(run / "labelled.csv", "id,text,label,label_before,label_after", *lines)
     s = read_outcome(run, "mine", "done").scores
     assert s is not None and s.chance == pytest.approx(1 / 32)
 
 
-def test_what_is_not_there_or_was_changed_is_a_sentence(run: RunFolder) -> None:
-    write(run.path / "predictions.csv", "id,text", "1,x")
+def test_what_is_not_there_or_was_changed_is_a_sentence(run: Path) -> None:
+    write(run / "predictions.csv", "id,text", "1,x")
     with pytest.raises(Refused, match="predictions.csv cannot be read"):
         read_outcome(run, "mine", "done")
-    (run.path / "predictions.csv").write_bytes(b"\xff\xfe\x00")
+    (run / "predictions.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Refused, match="predictions.csv cannot be read"):
         read_outcome(run, "mine", "done")
-    (run.path / "predictions.csv").unlink()
+    (run / "predictions.csv").unlink()
     with pytest.raises(Refused, match="“mine” has no predictions"):
         read_outcome(run, "mine", "done")
     assert read_outcome(run, "mine", "discarded").rows == 0

@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import psutil
 import pytest
 
-from app.finetune.folder import RunFolder
-from app.finetune.jobs import Jobs
-from app.finetune.spec import JobSpec
-from app.jobs.process import kill_tree
+from app.finetune.archive import bring_in, export
+from app.finetune.kind import TRAINING, model_of
+from app.finetune.outcome import read_outcome
+from app.finetune.spec import TrainingSpec
 from lfdrt.__main__ import main
-from tests.app.job_runs import state_becomes, steps_reach, until
+from tests.app.jobs.kinds import Trainings, until
 from tests.tiny import SENTENCES
+
+
+class True_(Trainings):
+    """Whose processes are the true ones."""
+
+    def _command(self, folder: Path, spec: TrainingSpec) -> list[str]:
+        return TRAINING.command(folder, spec)
 
 
 @pytest.mark.slow  # starts two processes that import torch
@@ -24,8 +30,7 @@ def test_a_training_from_data_to_a_model(tmp_path: Path, tiny_folder: Path) -> N
         csv.writer(file).writerows([("text",), *((s,) for s in SENTENCES)])
     with few.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("text", "label"), (SENTENCES[0], "joy")])
-    jobs = Jobs(tmp_path / "runs", device="cpu", single_user=True)
-    spec = JobSpec(
+    spec = TrainingSpec(
         table=table,
         labelled=few,
         columns={"text": "text", "image": None, "lang": None, "label": None, "id": None},
@@ -34,27 +39,26 @@ def test_a_training_from_data_to_a_model(tmp_path: Path, tiny_folder: Path) -> N
         name="true",
         rows=len(SENTENCES),
     )
-    run = jobs.start(spec, "")
-    folder = RunFolder(jobs.folder / run)
+    jobs = True_(tmp_path / "runs")
+    run = jobs.jobs.start(spec, "")
     try:
-        steps_reach(jobs, run, 4)
-        until(folder.state.is_file)
-        record = folder.record()
-        assert record is not None and record.process is not None
-        psutil.Process(record.process.pid).kill()
-        reached = state_becomes(jobs, run, "lost").step
-        jobs.resume(run, "")
-        steps_reach(jobs, run, reached + 4)
-        jobs.say(run, "", "keep")
-        live = state_becomes(jobs, run, "kept")
+        jobs.reaches(run, 4)
+        until((jobs.folder(run) / "state.pt").is_file)
+        jobs.kill(run)
+        reached = jobs.becomes(run, "lost").sums.step
+        jobs.jobs.resume(run, "")
+        jobs.reaches(run, reached + 4)
+        jobs.jobs.say(run, "", "keep")
+        live = jobs.becomes(run, "kept")
+        jobs.settled(run)
     finally:
-        record = folder.record()
-        kill_tree(record.process if record else None, run)
-    assert [p.step for p in live.points] == list(range(1, live.step + 1))
-    assert all(p.agree + p.disagree == 8 for p in live.points) and len(live.evals) >= 2
-    outcome = jobs.outcome(run, "")
+        jobs.end_all()
+    points = live.sums.points
+    assert [p.step for p in points] == list(range(1, live.sums.step + 1))
+    assert all(p.agree + p.disagree == 8 for p in points)
+    outcome = read_outcome(jobs.folder(run), "true", "kept")
     assert outcome.rows == 16 and outcome.scores is not None and outcome.scores.rows == 1
     assert sum(outcome.distribution_after.values()) == 16
-    again = jobs.import_zip(jobs.export(run, "", tmp_path / "zips"), "")
-    tuned = jobs.live(again, "").info.checkpoint
+    again = bring_in(jobs.jobs, export(jobs.jobs, run, "", tmp_path / "zips"), "")
+    tuned = model_of(jobs.live(again).info)
     assert tuned is not None and main(["predict", "--checkpoint", str(tuned), "--text", "gel"]) == 0

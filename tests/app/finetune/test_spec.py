@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,26 +13,24 @@ import pytest
 from app.finetune import settings
 from app.finetune.data_views import samples
 from app.finetune.estimates import COSTS, START, estimate, training
-from app.finetune.folder import Record
-from app.finetune.live import Progress
-from app.finetune.spec import JobSpec
-from app.jobs.folders import slug
+from app.finetune.spec import TrainingSpec
+from app.jobs.store import JobFolder, JobRecord, now, slug
 from app.models.requests import Refused
 from app.places import DEFAULT_CHECKPOINT, SAMPLES
 from lfdrt.__main__ import build_parser
 from lfdrt.commands.rethink import chosen_settings
-from lfdrt.events import EpochDone
+from lfdrt.events import EpochDone, to_line
 from lfdrt.training.rethink.settings import PRESETS
-from tests.app.fake_training import one_step
+from tests.app.jobs.fake import one_step
+from tests.app.jobs.kinds import Trainings
 
-SPEC = JobSpec(
+SPEC = TrainingSpec(
     table=Path("up") / "load" / "my table.csv",
     images=Path("up") / "faces.zip",
     labelled=Path("few.csv"),
     columns={"text": "the text", "image": None, "lang": None, "label": None, "id": "no"},
     language="tr",
     family="none",
-    faces=False,
     preset="thorough",
     changes={"epochs": 7, "decay": False, "rate": 2e-05, "through": "encoder"},
     checkpoint=Path("checkpoints") / "other",
@@ -45,14 +44,16 @@ def test_the_command_means_what_was_chosen() -> None:
     assert (args.data, args.images, args.labelled) == (SPEC.table, SPEC.images, SPEC.labelled)
     assert (args.text_column, args.image_column, args.id_column) == ("the text", "", "no")
     assert (args.lang, args.family, args.checkpoint) == ("tr", "none", SPEC.checkpoint)
-    assert args.out == Path("runs") / "1" and args.whole_pictures
+    assert args.out == Path("runs") / "1"
     expected = replace(PRESETS["thorough"], epochs=7, decay=False, rate=2e-05, through="encoder")
     assert chosen_settings(args) == expected
 
 
 def test_what_is_not_chosen_is_left_to_the_command() -> None:
-    args = build_parser().parse_args(JobSpec(table=Path("t.csv"), name="x").command(Path("out")))
-    assert args.text_column is args.lang is args.images is None and not args.whole_pictures
+    args = build_parser().parse_args(
+        TrainingSpec(table=Path("t.csv"), name="x").command(Path("out"))
+    )
+    assert args.text_column is args.lang is args.images is None
     assert (args.preset, args.checkpoint) == ("quick", DEFAULT_CHECKPOINT)
 
 
@@ -62,7 +63,7 @@ def test_the_line_to_copy_names_no_folder() -> None:
     assert words[:6] == ["python", "-m", "lfdrt", "rethink", "--data", "my table.csv"]
     assert words[-4:] == ["--checkpoint", "other", "--out", "runs/Türkçe-ilk-deneme"]
     assert "load" not in SPEC.command_line()
-    assert "--checkpoint" not in JobSpec(table=Path("t.csv")).command_line()
+    assert "--checkpoint" not in TrainingSpec(table=Path("t.csv")).command_line()
 
 
 @pytest.mark.parametrize(
@@ -112,35 +113,45 @@ def test_the_bundled_samples() -> None:
     assert turkish.images is not None and turkish.labelled == SAMPLES / "tr.labelled.csv"
 
 
-def past(seconds: float, epochs: int, through: str = "classifiers") -> tuple[Record, Progress]:
-    """A run of 1,000 rows whose steps took so long."""
-    progress = Progress()
-    for epoch in range(epochs):
-        progress.epochs_done.append(
-            EpochDone(
-                step=1,
-                epoch=epoch,
-                agree=600,
-                disagree=400,
-                used=600,
-                labels={},
-                flips=0,
-                seconds=1.0,
-            )  # fmt: skip
-        )
-    progress.take(replace(one_step(1), seconds=seconds))
-    spec = JobSpec(table=None, changes={"through": through})
-    return Record(name="", owner="", created="", spec=spec, files={}), progress
+def past(
+    jobs: Trainings,
+    seconds: float,
+    epochs: int,
+    through: str = "classifiers",
+    preset: str = "quick",
+) -> None:
+    """A finished run of 1,000 rows whose steps took so long, newer than those before it."""
+    run = JobFolder(jobs.runs / f"{len(jobs.jobs.store.runs()):016x}", TrainingSpec)
+    run.path.mkdir()
+    spec = TrainingSpec(table=None, preset=preset, changes={"through": through})
+    run.write(JobRecord(name="past", owner="", created=now(), spec=spec, ended="done"))
+    done = [
+        EpochDone(step=1, epoch=epoch, agree=600, disagree=400, used=600, labels={}, flips=0,
+                  seconds=1.0)
+        for epoch in range(epochs)
+    ]  # fmt: skip
+    events = [*done, replace(one_step(1), seconds=seconds)]
+    run.events.write_text("".join(to_line(e) + "\n" for e in events), encoding="utf-8")
+    time.sleep(0.002)
 
 
-def test_an_estimate_follows_this_machines_last_run_of_the_kind() -> None:
+def test_an_estimate_follows_this_machines_last_run_of_the_kind(tmp_path: Path) -> None:
     """Twice as slow as the constants then: twice as long now, but for the start."""
-    job = {"pictures": 10, "preset": "quick", "changes": {"epochs": 3, "through": "classifiers"}}
-    constants = estimate([], 1000, **job)
-    slow = past(2 * training("classifiers", 1000, 2), 2)
-    assert estimate([slow], 1000, **job) == pytest.approx(START + 2 * (constants - START))
-    other = past(50 * training("encoder", 1000, 2), 2, "encoder")
-    assert estimate([other, slow], 1000, **job) == estimate([slow], 1000, **job)
-    assert estimate([past(0.0, 0)], 1000, **job) == constants, "no epoch tells nothing"
+    jobs = Trainings(tmp_path)
+    job = replace(SPEC, preset="quick", changes={"epochs": 3, "through": "classifiers"}, rows=1000)
+
+    def told() -> float:
+        return estimate(jobs.jobs, job, 10)
+
+    constants = told()
+    past(jobs, 0.0, 0)
+    assert told() == constants, "no epoch tells nothing"
+    past(jobs, 2 * training("classifiers", 1000, 2), 2)
+    slow = START + 2 * (constants - START)
+    assert told() == pytest.approx(slow)
+    past(jobs, 50 * training("encoder", 1000, 2), 2, "encoder")
+    assert told() == pytest.approx(slow)
+    past(jobs, 9 * training("classifiers", 1000, 2), 2, preset="of another version")
+    assert told() == pytest.approx(slow), "a preset that is not known says nothing"
     cost = COSTS["classifiers"]
     assert training("classifiers", 1000, 3) == pytest.approx(1000 * (cost.first + 2 * cost.later))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, deque
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -16,27 +17,32 @@ from app.finetune import outcome_views as finetune_outcome
 from app.finetune import run_views as finetune_run
 from app.finetune import settings_words, words
 from app.finetune.data_views import samples
-from app.finetune.folder import RunInfo
-from app.finetune.live import Live, Point
+from app.finetune.kind import Progress
 from app.finetune.outcome import Confusion, Outcome, Scored
+from app.finetune.spec import TrainingSpec
 from app.intake.reading import reading, report
+from app.jobs.history import entry
+from app.jobs.kind import Info, Live
 from app.page import plots
 from app.page.saving import Provenance
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
 from lfdrt.data.intake.report import LengthBin, Tokens
-from lfdrt.events import EpochDone
+from lfdrt.events import EpochDone, RethinkStep
+from tests.app.jobs.fake import one_step
 
 EVIL = "<img src=x onerror=alert(1)>"
 FILES = Provenance(file="habari", source="LFD-RT 9.9; checkpoint Habari")
 
-INFO = RunInfo(id="00ff", name="Habari", owner="", state="running", created="2026-11-25T10:00:00",
-               language="sw", rows=10, preset="quick", checkpoint=None, reason="",
-               base="compact")  # fmt: skip
+SPEC = TrainingSpec(table=None, language="sw", rows=10, checkpoint=Path("compact"))
+INFO = Info(id="00ff", name="Habari", owner="", state="running", reason="",
+            created="2026-11-25T10:00:00", spec=SPEC, folder=Path("00ff"))  # fmt: skip
 
 
-def point(step: int, agree: int) -> Point:
+def point(step: int, agree: int) -> RethinkStep:
     losses = {"classifier_1": 0.5, "classifier_2": 0.4, "masked": 3.0}
-    return Point(step=step, agree=agree, disagree=5 - agree, used=agree, flips=1, losses=losses)
+    return replace(
+        one_step(step), agree=agree, disagree=5 - agree, used=agree, flips=1, losses=losses
+    )
 
 
 def epoch(number: int, step: int) -> EpochDone:
@@ -47,11 +53,24 @@ def epoch(number: int, step: int) -> EpochDone:
 DISPUTE = {"row": "7", "text": EVIL, "picture": 0.0, "first": "joy", "p_first": 0.4,
            "second": "anger", "p_second": 0.6, "decided": "anger"}  # fmt: skip
 
-LIVE = Live(info=INFO, stage="training", done=0, total=0, step=3, steps=8, epoch=1, epochs=4,
-            seconds=61.0, remaining=100.0, rows_per_second=12.5,
-            points=(point(1, 3), point(2, 4), point(3, 2)), epochs_done=(epoch(0, 2),),
-            labels={"joy": 2, "anger": 0}, disputes=(DISPUTE,), evals=(), warnings=(),
-            failure="")  # fmt: skip
+
+def sums(**changes: object) -> Progress:
+    """In the second of four passes, two of whose steps are done."""
+    made = Progress()
+    vars(made).update(
+        seen=9, stage="training", step=3, steps=8, epoch=1, epochs=4, seconds=61.0,
+        points=[point(1, 3), point(2, 4), point(3, 2)], epochs_done=[epoch(0, 2)],
+        labels=Counter({"joy": 2, "anger": 0}), disputes=deque([DISPUTE]),
+    )  # fmt: skip
+    made._recent.append((20.0, 250))
+    vars(made).update(changes)
+    return made
+
+
+def live(state: str = "running", failure: str = "", **changes: object) -> Live:
+    info = replace(INFO, state=state)
+    return Live(info=info, sums=sums(**changes), elapsed=70.0, failure=failure)
+
 
 SCORES = {"accuracy": 0.5, "macro_f1": 0.4, "weighted_f1": 0.45}
 CONFUSION = Confusion(labels=("joy", "anger"), counts=((3, 1), (0, 2)))
@@ -75,26 +94,26 @@ def read(table: Path) -> Intake:
 
 class TestThisPass:
     def test_counts_only_the_steps_after_the_last_pass(self):
-        assert finetune_run.this_pass(LIVE) == {"agree": 2, "disagree": 3, "used": 2, "flips": 1}
+        assert finetune_run.this_pass(sums()) == {"agree": 2, "disagree": 3, "used": 2, "flips": 1}
 
     def test_a_pass_that_has_just_ended_is_shown_whole(self):
         """Steps 1 and 2: 3 + 4 agree, 2 + 1 do not."""
-        ended = replace(LIVE, points=LIVE.points[:2], step=2)
+        ended = sums(points=[point(1, 3), point(2, 4)], step=2)
         assert finetune_run.this_pass(ended) == {"agree": 7, "disagree": 3, "used": 7, "flips": 2}
 
     def test_the_head_says_how_far_it_is(self):
-        said = finetune_run.head(LIVE)
+        said = finetune_run.head(live())
         for part in ("Pass 2 of 4", "step 3 of 8", "61\u00a0s so far", "about 2\u00a0min left"):
             assert part in said
 
     def test_before_the_first_step_it_tells_what_is_prepared(self):
-        early = replace(LIVE, stage="encoding", done=5, total=10, points=())
+        early = live(stage="encoding", done=5, total=10, points=[])
         assert "Reading the sentences once: 5 / 10" in finetune_run.head(early)
         assert "width:50.0%" in finetune_run.head(early)
 
     @pytest.mark.parametrize("state", ["failed", "lost"])
     def test_a_failure_says_what_to_do(self, state: str):
-        said = finetune_run.head(replace(LIVE, info=replace(INFO, state=state), failure=EVIL))
+        said = finetune_run.head(live(state, EVIL))
         assert 'role="alert"' in said
         assert EVIL not in said
         assert {"failed": "start again", "lost": "is saved"}[state] in said
@@ -102,18 +121,18 @@ class TestThisPass:
 
 class TestDisputes:
     def test_the_classifier_whose_word_counts_is_marked(self):
-        said = finetune_run.below(LIVE, FILES)
+        said = finetune_run.below(sums(), FILES)
         assert '<td class=counts-now><span class="label-mark" data-class="anger">' in said
         assert "60\u00a0%" in said
         assert EVIL not in said
 
     def test_a_row_that_is_disputed_in_every_pass_stands_once_by_its_newest_word(self):
         older = DISPUTE | {"p_second": 0.51}
-        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE, older)), FILES)
+        said = finetune_run.below(sums(disputes=deque([DISPUTE, older])), FILES)
         assert "60\u00a0%" in said and "51\u00a0%" not in said
 
     def test_a_picture_without_words_is_named(self):
-        said = finetune_run.below(replace(LIVE, disputes=(DISPUTE | {"text": ""},)), FILES)
+        said = finetune_run.below(sums(disputes=deque([DISPUTE | {"text": ""}])), FILES)
         assert words.PICTURE_ONLY in said
 
 
@@ -159,7 +178,7 @@ def files(html: str) -> list[tuple[str, str]]:
 
 def test_everything_of_a_run_is_saved():
     kinds = ("csv", "svg", "png")
-    assert files(finetune_run.below(LIVE, FILES)) == [
+    assert files(finetune_run.below(sums(), FILES)) == [
         *((kind, "agreement") for kind in kinds),
         *((kind, "losses") for kind in kinds),
         *((kind, "pseudo-labels") for kind in kinds),
@@ -173,8 +192,8 @@ def test_everything_of_a_run_is_saved():
         *((kind, "labels") for kind in kinds),
         ("csv", "changed"),
     ]
-    assert files(finetune_outcome.history([INFO], "", FILES)) == [("csv", "history")]
-    assert files(finetune_outcome.history([], "", FILES)) == []
+    assert files(finetune_outcome.runs_table([INFO], FILES)) == [("csv", "history")]
+    assert files(finetune_outcome.runs_table([], FILES)) == []
 
 
 def test_saved_scores_are_exact_and_texts_run_nothing():
@@ -222,8 +241,12 @@ class TestReport:
 
 
 def test_history_offers_no_deletion_of_what_runs():
-    ended = replace(INFO, id="11aa", name=EVIL, state="done")
-    said = finetune_outcome.history([INFO, ended], "11aa", FILES)
+    ended = replace(INFO, id="11aa", name=EVIL, state="done", reason="kept")
+    said = "".join(
+        entry(info, words.JOB, finetune_outcome.about(info), (), current=False)
+        for info in (INFO, ended)
+    )
+    assert "Swahili · 10 rows" in said and "Stopped, kept" in said
     assert said.count('data-act="delete"') == 1
     assert said.count('data-act="open"') == 2
     assert EVIL not in said

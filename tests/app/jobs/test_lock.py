@@ -1,69 +1,61 @@
-"""One lock for trainings and recordings of a folder of runs, whoever's they are."""
+"""The lock of a folder of runs: a stale one is taken, one that is being written is not."""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
-from app.jobs import words
+from app.jobs.lock import NAME
+from app.jobs.store import JobFolder
 from app.models.requests import Refused
-from tests.app.job_runs import FakeJobs, jobs_in, spec_in
-from tests.app.job_runs import state_becomes as training_becomes
-from tests.app.record_runs import FakeRecordings, recordings_in, spec_of, state_becomes
+from tests.app.jobs.kinds import Tables
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> Iterator[FakeRecordings]:
-    made = recordings_in(tmp_path / "runs")
+def jobs(tmp_path: Path) -> Iterator[Tables]:
+    made = Tables(tmp_path / "runs")
     yield made
     made.end_all()
 
 
-@pytest.fixture
-def trainings(tmp_path: Path) -> Iterator[FakeJobs]:
-    """In the same folder of runs."""
-    made = jobs_in(tmp_path / "runs")
-    yield made
-    made.end_all()
+def test_a_stale_lock_is_taken(jobs: Tables) -> None:
+    """A holder that is gone, and one whose pid belongs to another process by now."""
+    ended = psutil.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for pid in (ended.pid, os.getpid()):
+        line = json.dumps({"run": "0" * 16, "pid": pid, "create_time": 1.0})
+        (jobs.runs / NAME).write_text(line, encoding="utf-8")
+        assert jobs.jobs.machine.lock.holder() is None
+        jobs.becomes(jobs.start(), "done")
 
 
-def test_no_recording_beside_a_training(
-    jobs: FakeRecordings, trainings: FakeJobs, tmp_path: Path
-) -> None:
-    training = trainings.start(spec_in(tmp_path, "tuning"), "")
-    with pytest.raises(Refused, match="“tuning” is still being trained"):
-        jobs.start(spec_of(), "")
-    assert jobs.history("") == [], "nothing is left of it"
-    trainings.say(training, "", "discard")
-    training_becomes(trainings, training, "discarded")
-    jobs.sets = 1
-    state_becomes(jobs, jobs.start(spec_of(), ""), "done")
+def test_a_lock_being_written_is_held(jobs: Tables) -> None:
+    lock = jobs.runs / NAME
+    lock.write_text("", encoding="utf-8")
+    with pytest.raises(Refused, match="on this machine already"):
+        jobs.start()
+    os.utime(lock, (1.0, 1.0))
+    jobs.becomes(jobs.start(), "done")
 
 
-def test_no_training_and_no_second_recording_beside_one(
-    jobs: FakeRecordings, trainings: FakeJobs, tmp_path: Path
-) -> None:
-    run = jobs.start(spec_of(), "")
-    with pytest.raises(Refused, match="“first” is still being recorded"):
-        trainings.start(spec_in(tmp_path, "tuning"), "")
-    with pytest.raises(Refused, match="“first” is still being recorded"):
-        jobs.start(spec_of("second"), "")
-    assert trainings.history("") == [] and [r.id for r in jobs.history("")] == [run]
-
-
-def test_a_foreign_recording_is_not_named(tmp_path: Path) -> None:
-    jobs = recordings_in(tmp_path / "runs", single_user=False)
-    trainings = jobs_in(tmp_path / "runs", single_user=False)
-    jobs.start(spec_of("a secret"), "anna")
-    try:
-        for start in (
-            lambda: trainings.start(spec_in(tmp_path), "berta"),
-            lambda: jobs.start(spec_of(), "berta"),
-        ):
-            with pytest.raises(Refused) as refused:
-                start()
-            assert str(refused.value) == words.RECORDING.busy
-    finally:
-        jobs.end_all()
+def test_a_clock_that_was_set_loses_no_job(jobs: Tables, tmp_path: Path) -> None:
+    """The system tells the start of a process by its clock: here it was set by a day."""
+    jobs.gate = 1
+    run = jobs.start()
+    jobs.reaches(run, 1)
+    begun = jobs.record(run).process
+    moved = replace(begun, create_time=begun.create_time - 86_400)
+    JobFolder(jobs.folder(run), jobs.kind.spec).change(process=moved)
+    held = {"run": run, "pid": moved.pid, "create_time": moved.create_time}
+    (jobs.runs / NAME).write_text(json.dumps(held), encoding="utf-8")
+    again = Tables(tmp_path / "runs")
+    assert again.state(run) == "running"
+    with pytest.raises(Refused, match="is still being"):
+        again.start("second")

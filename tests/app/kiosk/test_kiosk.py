@@ -22,9 +22,7 @@ from app.kiosk.kiosk import LATE, Kiosk
 from app.kiosk.server import app_settings
 from app.kiosk.visits import Visits
 from app.models.requests import Refused
-from tests.app.job_runs import FakeJobs, jobs_in, spec_in, state_becomes
-from tests.app.record_runs import FakeRecordings, recordings_in, spec_of
-from tests.app.record_runs import state_becomes as recording_becomes
+from tests.app.jobs.kinds import Recordings, Trainings
 
 
 @dataclass
@@ -32,8 +30,8 @@ class Stand:
     """A kiosk as `app.py` makes it, without its server; what it told others to forget."""
 
     kiosk: Kiosk
-    jobs: FakeJobs
-    recordings: FakeRecordings
+    jobs: Trainings
+    recordings: Recordings
     models: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
 
@@ -54,9 +52,9 @@ class Stand:
 def stand(tmp_path: Path) -> Iterator[Stand]:
     uploads, runs = tmp_path / "uploads", tmp_path / "runs"
     uploads.mkdir()
-    jobs = jobs_in(runs, single_user=False)
-    made = Stand(Kiosk(60.0, uploads), jobs, recordings_in(runs, single_user=False))
-    made.kiosk.start((jobs, made.recordings), (made.models.append,), made.sessions.append)
+    jobs = Trainings(runs, single_user=False)
+    made = Stand(Kiosk(60.0, uploads), jobs, Recordings(runs, single_user=False))
+    made.kiosk.start((jobs.jobs, made.recordings.jobs), (made.models.append,), made.sessions.append)
     yield made
     made.kiosk.close()
     jobs.end_all()
@@ -89,36 +87,36 @@ def test_a_running_training_ends_and_is_gone_and_that_of_another_stays(
     stand: Stand, tmp_path: Path
 ):
     mine, other = stand.visit("me"), stand.visit("other")
-    stand.jobs.steps = 3
-    theirs = stand.jobs.start(spec_in(tmp_path), "other")
-    state_becomes(stand.jobs, theirs, "done", "other")
-    stand.jobs.steps = 100_000
-    run = stand.jobs.start(spec_in(tmp_path), "me")
-    state_becomes(stand.jobs, run, "running", "me")
-    process = stand.jobs._store.mine(run, "me")[1].process
+    theirs = stand.jobs.start(owner="other")
+    stand.jobs.becomes(theirs, "done", "other")
+    stand.jobs.gate = 2
+    run = stand.jobs.start(owner="me")
+    stand.jobs.becomes(run, "running", "me")
+    process = stand.jobs.record(run).process
     stand.kiosk.over(mine)
-    assert not (stand.jobs.folder / run).exists() and not lives(process, run)
-    assert stand.jobs.holder is None
-    assert [one.id for one in stand.jobs.history("other")] == [theirs]
+    assert not stand.jobs.folder(run).exists() and not lives(process, run)
+    assert stand.jobs.jobs.machine.lock.holder() is None
+    assert [one.id for one in stand.jobs.jobs.history("other")] == [theirs]
     assert stand.models == [run] and stand.sessions == ["page of me"]
     assert stand.kiosk.visits.seen(other)
 
 
 def test_a_running_recording_ends_and_is_gone(stand: Stand):
     key = stand.visit("me")
-    run = stand.recordings.start(spec_of(), "me")
-    recording_becomes(stand.recordings, run, "running", "me")
+    stand.recordings.gate = 2
+    run = stand.recordings.start(owner="me")
+    stand.recordings.becomes(run, "running", "me")
     stand.kiosk.over(key)
     with pytest.raises(Refused):
         stand.recordings.live(run, "me")
-    assert stand.jobs.holder is None
+    assert stand.jobs.jobs.machine.lock.holder() is None
 
 
 def test_a_job_that_begins_after_its_visit_is_gone_at_the_next_look(stand: Stand, tmp_path: Path):
     stand.kiosk.over(stand.visit("me"))
-    run = stand.jobs.start(spec_in(tmp_path), "me")
+    run = stand.jobs.start(owner="me")
     stand.kiosk.look()
-    assert not (stand.jobs.folder / run).exists() and stand.jobs.holder is None
+    assert not stand.jobs.folder(run).exists() and stand.jobs.jobs.machine.lock.holder() is None
 
 
 def test_files_are_deleted_but_those_that_somebody_else_has_too(stand: Stand):
@@ -176,10 +174,11 @@ def test_the_folder_of_a_crashed_kiosk_is_removed_at_the_next_start(
     ):
         folder.mkdir()
         RunLock(folder).take(Holder(run="no such words", process=process))
-    jobs = jobs_in(crashed / "runs", single_user=False)
-    run = jobs.start(spec_in(tmp_path), "me")
-    state_becomes(jobs, run, "running", "me")
-    process = jobs._store.mine(run, "me")[1].process
+    jobs = Trainings(crashed / "runs", single_user=False)
+    jobs.gate = 2
+    run = jobs.start(owner="me")
+    jobs.becomes(run, "running", "me")
+    process = jobs.record(run).process
     long_ago = time.time() - JUST_MADE - 1
     for folder in (crashed, living):
         os.utime(folder, (long_ago, long_ago))

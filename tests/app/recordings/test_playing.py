@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from app.kinds import engines
 from app.models.requests import Refused
 from app.places import RECORDINGS
 from app.recordings import playing
-from app.recordings.jobs import RecordingJobs
+from app.recordings.kind import RECORDING
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings
 
@@ -24,7 +25,8 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
 
 
 def bundled(runs: Path, folder: Path = RECORDINGS) -> Recordings:
-    return Recordings(None, RecordingJobs(runs, device="cpu", single_user=True), folder)
+    own = engines(runs, device="cpu", single_user=True).of(RECORDING)
+    return Recordings(None, own, folder)
 
 
 class TestPosition:

@@ -6,36 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.process import kill_tree
 from app.recordings import playing
-from app.recordings.folder import RecordingFolder
-from app.recordings.jobs import RecordingJobs
+from app.recordings.kind import RECORDING, RecordSpec
 from app.recordings.playing import Where
-from app.recordings.recordings import Recordings
-from tests.app.job_runs import until
-from tests.app.record_runs import spec_of, state_becomes
+from app.recordings.recordings import Recordings as Played
+from tests.app.jobs.kinds import Recordings, recorded, until
+
+
+class True_(Recordings):
+    """Whose processes are the true ones."""
+
+    def _command(self, folder: Path, spec: RecordSpec) -> list[str]:
+        return RECORDING.command(folder, spec)
 
 
 @pytest.mark.slow  # starts two processes that import torch
 def test_a_recording_from_a_choice_to_the_player(tmp_path: Path, tiny_folder: Path) -> None:
-    jobs = RecordingJobs(tmp_path / "runs", device="cpu", single_user=True)
+    jobs = True_(tmp_path / "runs")
     languages = ("sw", "tr", "fi", "eu")
-    run = jobs.start(
-        spec_of("true", checkpoint=tiny_folder, model="tiny", languages=languages, rows=56), ""
-    )
-    folder = RecordingFolder(tmp_path / "runs" / "recordings" / run)
+    spec = recorded("true", checkpoint=tiny_folder, model="tiny", languages=languages, rows=56)
+    run = jobs.jobs.start(spec, "")
     try:
-        until(folder.work.is_dir)  # a word that is said before the recorder listens is not lost
-        jobs.stop(run, "")
-        until(lambda: jobs.live(run, "").info.state in ("stopped", "done"))
-        if jobs.live(run, "").info.state == "stopped":
-            jobs.resume(run, "")
-        state_becomes(jobs, run, "done")
+        until((jobs.folder(run) / "recording.part").is_dir)  # it does not listen yet
+        jobs.end(run)
+        until(lambda: jobs.state(run) in ("stopped", "done"))
+        if jobs.state(run) == "stopped":
+            jobs.jobs.resume(run, "")
+        jobs.becomes(run, "done")
     finally:
-        record = folder.record()
-        kill_tree(record.process if record else None, run)
-    recordings = Recordings(None, jobs)
-    assert [one.language for one in recordings.run(run).sets] == list(languages)
-    shown = playing.show(recordings, Where(first=run, n=56))
+        jobs.end_all()
+    played = Played(None, jobs.jobs)
+    assert [one.language for one in played.run(run).sets] == list(languages)
+    shown = playing.show(played, Where(first=run, n=56))
     assert shown.total == 56 and "after 56 samples" in shown.standing
     assert "true" in shown.about and "tiny" in shown.about

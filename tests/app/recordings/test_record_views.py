@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from app.jobs.resumable import ACTIVE, DONE, GOES_ON
+from app.jobs.history import entry
+from app.jobs.kind import ACTIVE, DONE, GOES_ON, Info, Live
+from app.page.html import esc
 from app.recordings import record_views as views
 from app.recordings import words
-from app.recordings.board import RecordingLive
-from app.recordings.folder import RecordingInfo
+from app.recordings.kind import Recorded
 from lfdrt.events import EvalDone
-from tests.app.record_runs import spec_of
+from tests.app.jobs.kinds import recorded
 
 NAME = "<b>mine</b>"
 
 
-def info(state: str, **changes: object) -> RecordingInfo:
-    spec = spec_of(NAME, **changes)
-    return RecordingInfo(
-        id="0" * 16, name=NAME, state=state, created="2026-11-25T10:20:30.000+00:00", spec=spec
-    )
+def info(state: str, **changes: object) -> Info:
+    spec = recorded(NAME, **{"rows": 392, **changes})
+    reason = state if state == DONE else ""
+    return Info(id="0" * 16, name=NAME, owner="", state=state, reason=reason, spec=spec,
+                created="2026-11-25T10:20:30.000+00:00", folder=Path())  # fmt: skip
 
 
-def live(state: str, failure: str = "") -> RecordingLive:
+def live(state: str, failure: str = "") -> Live:
     scores = {"accuracy": 0.5, "macro_f1": 0.412, "weighted_f1": 0.3}
-    return RecordingLive(
-        info=info(state),
-        done=98,
-        total=392,
-        sets_done=7,
-        sets=28,
-        elapsed=65.0,
-        remaining=120.0,
-        newest=EvalDone(step=7, data="sample <i>he</i> all", scores=scores, rule="none"),
-        failure=failure,
-    )
+    sums = Recorded()
+    newest = EvalDone(step=7, data="sample <i>he</i> all", scores=scores, rule="none")
+    vars(sums).update(done=98, total=392, sets_done=7, sets=28, newest=newest)
+    sums._marks.extend([(0.0, 57), (16.7, 98)])  # 294 rows are left: 120 s
+    elapsed = 65.0 if state in ACTIVE else None
+    return Live(info=info(state), sums=sums, elapsed=elapsed, failure=failure)
 
 
 def test_every_state_has_its_words() -> None:
-    assert set(words.STATES) == {*ACTIVE, *GOES_ON, DONE}
-    for state, said in words.STATES.items():
+    assert set(words.JOB.states) == {*ACTIVE, *GOES_ON, DONE} - {"paused"}
+    for state, said in words.JOB.states.items():
         shown = views.head(live(state, "why" if state in ("failed", "lost") else ""))
         assert said in shown and "&lt;b&gt;mine" in shown and NAME not in shown
 
@@ -56,16 +54,20 @@ def test_progress_and_newest_scores() -> None:
 @pytest.mark.parametrize(
     ("state", "next_step"),
     [
-        ("stopped", words.STOPPED),
-        ("lost", words.LOST_NEXT),
-        ("failed", words.FAILED_NEXT),
+        ("stopped", words.JOB.stopped),
+        ("lost", words.JOB.lost_next),
+        ("failed", words.JOB.failed_next),
         (DONE, words.COMPLETE),
     ],
 )
 def test_an_end_says_what_to_do(state: str, next_step: str) -> None:
-    why = words.RECORDING_LOST if state in ("lost", "failed") else ""
+    why = words.JOB.lost if state in ("lost", "failed") else ""
     shown = views.head(live(state, why))
-    assert views.esc(next_step) in shown
+    assert esc(next_step) in shown
+
+
+def line(one: Info) -> str:
+    return entry(one, words.JOB, views.about(one), views.acts(one), current=True)
 
 
 def test_the_list_offers_what_can_be_done() -> None:
@@ -75,10 +77,10 @@ def test_the_list_offers_what_can_be_done() -> None:
         DONE: ["play", "open", "delete"],
     }
     for state, expected in acts.items():
-        shown = views.mine([info(state)], "")
+        shown = line(info(state))
         assert [
             act for act in ("play", "open", "delete") if f'data-act="{act}"' in shown
         ] == expected
-    shown = views.mine([info(DONE, sets=("xed:ar", "xed:fr", "meld:en"), inputs="text")], "0" * 16)
+    shown = line(info(DONE, sets=("xed:ar", "xed:fr", "meld:en"), inputs="text"))
     assert "compact · xed, meld · 392 rows · 2026-11-25 10:20" in shown and "aria-current" in shown
-    assert "our sample set, text and picture" in views.mine([info(DONE)], "")
+    assert "our sample set, text and picture" in line(info(DONE))

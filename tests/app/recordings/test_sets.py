@@ -20,7 +20,7 @@ from app.recordings.sets import (
     sample_languages,
     sample_rows,
 )
-from tests.app.record_runs import spec_of
+from tests.app.jobs.kinds import recorded as spec_of
 
 ASKED = Asked(
     name="x", what=words.SAMPLE, inputs="text", sets=(), languages=(), family="own", note=""

@@ -3,180 +3,74 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from app.jobs.process import kill_tree
-from app.jobs.processes import Grace
 from app.models.requests import Refused
 from app.models.service import Service
 from app.models.shelf import Choice
 from app.page.saving import Provenance
-from app.table.board import TableLive
-from app.table.folder import TableFolder, TableSpec
-from app.table.jobs import TableJobs
+from app.table.kind import TABLE, TableSpec, export, has_rows
 from app.table.results import prefix_for, read_result
-from app.table.upload import Upload, hints, look, read, result, spec
+from app.table.upload import Upload, hints, read, result, spec
 from app.table.views import result as shown_result
 from lfdrt.labels import EKMAN7
+from tests.app.jobs.kinds import Tables
 
-PATIENCE = 60.0  # s
 EVIL = "<img src=x onerror=alert(1)>"
 MADE = Provenance(file="t", source="LFD-RT 9.9")
 CHOICE = Choice(key="", name="tiny", folder=Path("tiny"), labels=EKMAN7.labels, tuned=False)
 
-WRITER = """
-import json, pathlib, sys, time
-folder, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
-if mode == "fails":
-    sys.exit(f"lfdrt: {folder / 'data' / 'table.csv'}: no column is called 'x'.")
-log = (folder / "events.jsonl").open("w")
-def tell(**event):
-    log.write(json.dumps(event) + chr(10)); log.flush()
-tell(event="RunStarted", steps=100, settings={"rows": 100})
-out = (folder / "predictions.csv").open("a")
-reason = "done"
-for done in range(10, 101, 10):
-    control = folder / "control"
-    if mode != "deaf" and control.exists() and control.read_text() == "stop":
-        reason = "stopped"
-        break
-    out.write("x" * 10); out.flush()
-    tell(event="Preparing", step=0, stage="predicting", done=done, total=100)
-    time.sleep(3600 if mode in ("deaf", "waits") and done == 50 else 0.02)
-    if mode == "slow":
-        time.sleep(0.3)
-tell(event="RunFinished", step=0, reason=reason, seconds=1.0)
-if reason == "stopped":
-    sys.exit("lfdrt: Stopped. predictions.csv keeps its rows.")
-"""
-
-
-class FakeTables(TableJobs):
-    """mode: of the processes begun from now on."""
-
-    mode = "plain"
-
-    def _command(self, run: TableFolder) -> Sequence[str]:
-        return ["-c", WRITER, str(run.path), self.mode]
-
-    def end_all(self) -> None:
-        for run, record in self._store.runs():
-            kill_tree(record.process, run.id)
-
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> Iterator[FakeTables]:
-    made = FakeTables(
-        tmp_path / "runs", device="cpu", single_user=False, grace=Grace(seconds=0.5, look=0.05)
-    )
+def jobs(tmp_path: Path) -> Iterator[Tables]:
+    made = Tables(tmp_path / "runs", single_user=False)
     yield made
     made.end_all()
 
 
-@pytest.fixture
-def asked(tmp_path: Path) -> TableSpec:
-    table = tmp_path / "Ma table.csv"
-    table.write_text("text\nso happy\n", "utf-8")
-    return TableSpec(
-        table=table, checkpoint=tmp_path / "model", model="tiny", name="Ma table", rows=100
-    )
-
-
-def becomes(jobs: TableJobs, run: str, state: str, owner: str = "ann") -> TableLive:
-    end = time.monotonic() + PATIENCE
-    while (live := jobs.live(run, owner)).info.state != state:
-        assert time.monotonic() < end, f"{live.info.state} and not {state}: {live.failure}"
-        time.sleep(0.05)
-    return live
-
-
 class TestJobs:
-    def test_it_runs_to_its_end_under_names_of_our_own(
-        self, jobs: FakeTables, asked: TableSpec, tmp_path: Path
-    ):
-        run = jobs.start(asked, "ann")
-        live = becomes(jobs, run, "done")
-        assert (live.done, live.total) == (100, 100)
-        assert [p.name for p in (tmp_path / "runs" / "tables" / run / "data").iterdir()] == [
-            "table.csv"
-        ]
+    def test_it_gives_way_to_the_page(self, jobs: Tables):
+        jobs.gate = 1
+        run = jobs.start(owner="ann")
+        process = psutil.Process(jobs.record(run).process.pid)
+        assert process.nice() != psutil.Process().nice()
+
+    def test_what_is_finished_can_be_taken_at_any_time(self, jobs: Tables, tmp_path: Path):
+        jobs.mode, jobs.gate = "plain", 3
+        run = jobs.start("Ma table", "ann")
+        jobs.reaches(run, 3, "ann")
+        jobs.end(run, "ann")
+        jobs.becomes(run, "stopped", "ann")
         (tmp_path / "out").mkdir()
-        assert jobs.export(run, "ann", tmp_path / "out").name == "Ma-table-predictions.csv"
+        path = export(jobs.jobs, run, "ann", tmp_path / "out")
+        assert path.name == "Ma-table-predictions.csv" and path.stat().st_size == 6
+        assert has_rows(jobs.folder(run))
 
-    def test_it_gives_way_to_the_page(self, jobs: FakeTables, asked: TableSpec, tmp_path: Path):
-        jobs.mode = "waits"
-        run = jobs.start(asked, "ann")
-        record = TableFolder(tmp_path / "runs" / "tables" / run).record()
-        assert record is not None and record.process is not None
-        assert psutil.Process(record.process.pid).nice() != psutil.Process().nice()
-
-    def test_stop_keeps_what_is_done_and_go_on_goes_on(self, jobs: FakeTables, asked: TableSpec):
-        jobs.mode = "slow"
-        run = jobs.start(asked, "ann")
-        becomes(jobs, run, "running")
-        jobs.stop(run, "ann")
-        becomes(jobs, run, "stopped")
-        path, _ = jobs.predictions(run, "ann")
-        kept = path.stat().st_size
-        assert kept
-        jobs.mode = "plain"
-        jobs.resume(run, "ann")
-        becomes(jobs, run, "done")
-        assert path.stat().st_size > kept
-
-    def test_one_that_does_not_listen_is_ended(self, jobs: FakeTables, asked: TableSpec):
-        jobs.mode = "deaf"
-        run = jobs.start(asked, "ann")
-        becomes(jobs, run, "running")
-        jobs.stop(run, "ann")
-        assert becomes(jobs, run, "stopped").failure == ""
-
-    def test_a_failure_names_the_visitors_file(self, jobs: FakeTables, asked: TableSpec):
+    def test_nothing_finished_is_a_sentence(self, jobs: Tables, tmp_path: Path):
         jobs.mode = "fails"
-        run = jobs.start(asked, "ann")
-        assert becomes(jobs, run, "failed").failure == ("Ma table.csv: no column is called 'x'.")
+        jobs.becomes(run := jobs.start(owner="ann"), "failed", "ann")
+        with pytest.raises(Refused, match="no finished rows"):
+            export(jobs.jobs, run, "ann", tmp_path)
+        assert result(jobs.jobs, run, "ann") == "" and not has_rows(jobs.folder(run))
 
-    def test_one_that_is_killed_is_told_and_goes_on(self, jobs: FakeTables, asked: TableSpec):
-        jobs.mode = "waits"
-        run = jobs.start(asked, "ann")
-        becomes(jobs, run, "running")
-        jobs.end_all()
-        assert "ended without a word" in becomes(jobs, run, "lost").failure
-        jobs.mode = "plain"
-        jobs.resume(run, "ann")
-        becomes(jobs, run, "done")
-
-    def test_another_visitor_sees_none_of_it(
-        self, jobs: FakeTables, asked: TableSpec, tmp_path: Path
+    def test_rows_that_cannot_be_shown_are_told_of_and_logged(
+        self, jobs: Tables, caplog: pytest.LogCaptureFixture
     ):
-        run = jobs.start(asked, "ann")
-        for ask in (jobs.live, jobs.stop, jobs.resume, jobs.predictions, jobs.delete):
-            with pytest.raises(Refused, match="no such table"):
-                ask(run, "bob")
-        assert jobs.history("bob") == []
-        assert look(jobs, run, "bob") is None
-        assert result(jobs, run, "bob") == ""
+        """The fake's are no table; the download stays."""
+        jobs.becomes(run := jobs.start(owner="ann"), "done", "ann")
+        assert "cannot be shown" in result(jobs.jobs, run, "ann")
+        assert "cannot be read" in caplog.text and has_rows(jobs.folder(run))
 
-    def test_one_at_a_time_with_a_sentence(self, jobs: FakeTables, asked: TableSpec):
-        jobs.mode = "waits"
-        jobs.start(asked, "ann")
-        with pytest.raises(Refused, match="“Ma table” is still being predicted"):
-            jobs.start(asked, "ann")
-        with pytest.raises(Refused, match="A table is being predicted on this machine") as told:
-            jobs.start(asked, "bob")
-        assert "Ma table" not in str(told.value)
-
-    def test_deleted_is_gone(self, jobs: FakeTables, asked: TableSpec, tmp_path: Path):
-        run = jobs.start(asked, "ann")
-        becomes(jobs, run, "done")
-        jobs.delete(run, "ann")
-        assert not (tmp_path / "runs" / "tables" / run).exists()
+    def test_another_visitor_gets_none_of_it(self, jobs: Tables, tmp_path: Path):
+        jobs.becomes(run := jobs.start(owner="ann"), "done", "ann")
+        with pytest.raises(Refused, match="no such table"):
+            export(jobs.jobs, run, "bob", tmp_path)
+        assert result(jobs.jobs, run, "bob") == ""
 
 
 class TestTheCommand:
@@ -184,11 +78,11 @@ class TestTheCommand:
         made = TableSpec(
             table=Path("data/table.csv"), images=Path("data/images.zip"), checkpoint=Path("c"),
             model="tiny", name="t", columns={"text": "-satz", "image": None, "lang": "l"},
-            language="sw", family="turkic", faces=False, prefix="predicted_",
+            language="sw", family="turkic", prefix="predicted_",
         ).below(tmp_path)  # fmt: skip
-        said = made.command(Path("out.csv"), Path("folder"))
+        said = TABLE.command(tmp_path, made)
         for option in ("--text-column=-satz", "--image-column=", "--lang-column=l",
-                       "--prefix=predicted_", "--whole-pictures"):  # fmt: skip
+                       "--prefix=predicted_"):  # fmt: skip
             assert option in said
         assert said[said.index("--input") + 1] == str(tmp_path / "data" / "table.csv")
         assert said[said.index("--images") + 1] == str(tmp_path / "data" / "images.zip")

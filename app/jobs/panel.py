@@ -1,0 +1,315 @@
+"""A visitor's jobs of one kind on the page: the one that is shown with its buttons, and the list.
+
+A job is a process of its own: the page only looks at it, so closing or reloading the page loses
+nothing. A feature says what is to be read in the box, and adds its result and its own buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal
+
+import gradio as gr
+from gradio.events import Dependency
+
+from app.jobs import history as views
+from app.jobs import words
+from app.jobs.engine import Engine
+from app.jobs.kind import (  # fmt: skip
+    ACTIVE,
+    DISCARD,
+    GO,
+    GOES_ON,
+    KEEP,
+    PAUSE,
+    STOP,
+    Info,
+    Live,
+    P,
+    S,
+)
+from app.models.requests import Refused
+from app.page.html import Html
+from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Updates, on_load, served_folder
+
+TICK = 1.0  # s
+RESUME = "resume"
+VISIBLE = {
+    PAUSE: ("running",),
+    GO: ("paused",),
+    STOP: ("starting", "running"),
+    KEEP: ("running", "paused"),
+    DISCARD: ("starting", "running", "paused", "lost", "failed"),
+    RESUME: GOES_ON,
+}
+"""Buttons, in their order, and the states in which each is there."""
+VARIANTS: dict[str, Literal["primary", "stop"]] = {
+    GO: "primary",
+    RESUME: "primary",
+    DISCARD: "stop",
+}
+Seen = tuple[str, Any]
+NOTHING_SEEN: Seen = ("", None)
+SHOW = "() => document.getElementById('{name}').scrollIntoView({{behavior: 'smooth'}})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shows(Generic[S, P]):
+    """What a feature says of its jobs. prefix: of the elements' ids; the others are what ids end
+    in. head: the box; nothing: what stands there where no job is shown. about: a line of the list;
+    acts: its buttons beside Open and Delete. listed: below the list. usable: whether there is a
+    result to take away; export: packs it into a folder. newest: a loaded page shows the newest job,
+    at work or not."""
+
+    prefix: str
+    list_id: str = "mine"
+    name_id: str = "name"
+    pack_id: str = "download"
+    head: Callable[[Live[S, P]], Html]
+    nothing: Html = ""
+    about: Callable[[Info[S]], str]
+    acts: Callable[[Info[S]], Sequence[tuple[str, str]]] = lambda info: ()
+    listed: Callable[[Sequence[Info[S]]], Html] = lambda infos: ""
+    usable: Callable[[Live[S, P]], bool]
+    export: Callable[[str, str, Path], Path]
+    newest: bool = False
+
+
+@dataclass(kw_only=True)
+class Adds(Generic[S, P]):
+    """What a feature does besides. entered: what changes with a job's state, None: none is shown;
+    followed: what changes at every look, from what is drawn already to what is then; shown: the
+    components of both. acts: of its buttons in the list; gone: of a deleted job, after its id and
+    owner with the values of `inputs`; both change `acting` too."""
+
+    entered: Callable[[Live[S, P] | None, str], Updates] = lambda live, owner: {}
+    followed: Callable[[Live[S, P], Any], tuple[Updates, Any]] = lambda live, drawn: ({}, drawn)
+    shown: list[Any] = field(default_factory=list)
+    acts: dict[str, Callable[[str, str], Updates]] = field(default_factory=dict)
+    acting: list[Any] = field(default_factory=list)
+    gone: Callable[..., Updates] = lambda run, owner: {}
+    inputs: list[Any] = field(default_factory=list)
+    wiring: dict[str, Any] = field(default_factory=lambda: LIGHT)
+
+
+class Panel(Generic[S, P]):
+    """Its parts are built where the feature wants them, then wired; holds nothing of any visitor.
+    run: the job that is shown. seen: its state, and what of it is drawn already."""
+
+    notice: gr.HTML
+    head: gr.HTML
+    history: gr.HTML
+    actions: gr.Row
+
+    def __init__(self, jobs: Engine[S, P], owner: gr.BrowserState, shows: Shows[S, P]) -> None:
+        self.jobs, self.owner, self._shows = jobs, owner, shows
+        self._said, self._adds = jobs.kind.words, Adds[S, P]()
+        self.run, self._seen = gr.State(""), gr.State(NOTHING_SEEN)
+        self._timer = gr.Timer(TICK, active=False)
+        self._buttons: dict[str, gr.Button] = {}
+        self._naming: tuple[gr.Textbox, gr.Button] | None = None
+
+    def build_notice(self) -> None:
+        self.notice = gr.HTML("", elem_id=self._id("notice"))
+
+    @contextmanager
+    def build_box(self) -> Iterator[None]:
+        """The job that is shown; what is built inside comes and goes with it."""
+        shows = self._shows
+        with gr.Column(visible=bool(shows.nothing)) as self._box:
+            self.head = gr.HTML(shows.nothing, elem_id=self._id("head"))
+            with gr.Row(elem_classes="run-actions"):
+                said = self._said.buttons
+                for word in (word for word in VISIBLE if word in said):
+                    self._buttons[word] = gr.Button(
+                        said[word],
+                        variant=VARIANTS.get(word, "secondary"),
+                        visible=False,
+                        min_width=120,
+                        elem_id=self._id(word),
+                    )
+            yield
+
+    @contextmanager
+    def build_actions(self, *, named: bool) -> Iterator[None]:
+        """What can be done with a result: its name, where `named`, what the feature builds inside,
+        and the download."""
+        shows = self._shows
+        kind = "inputs actions" if named else "run-actions"
+        with gr.Row(visible=False, elem_classes=kind) as self.actions:
+            if named:
+                box = gr.Textbox(label=words.NAME, max_length=120, scale=3, min_width=180,
+                                 elem_id=self._id(shows.name_id))  # fmt: skip
+                save = gr.Button(words.SAVE_NAME, min_width=90, elem_id=self._id("save-name"))
+                self._naming = box, save
+            yield
+            self._pack = gr.Button(
+                self._said.download, min_width=120, elem_id=self._id(shows.pack_id)
+            )
+            self._file = gr.DownloadButton(
+                self._said.save_file, visible=False, elem_id=self._id("file")
+            )
+
+    def build_list(self) -> None:
+        self.history = gr.HTML(
+            views.history(self._said, []),
+            js_on_load=views.ON_LOAD,
+            elem_id=self._id(self._shows.list_id),
+        )
+
+    def _id(self, name: str) -> str:
+        return f"{self._shows.prefix}-{name}"
+
+    def wire(self, adds: Adds[S, P]) -> Dependency:
+        """Once everything is built. Returns what happens when the page is loaded."""
+        self._adds = adds
+        of, shown = [self.run, self.owner], self._outputs()
+        for word, button in self._buttons.items():
+            inputs = [*of, self._seen]
+            button.click(self._say(word), inputs, [self.notice, *shown], **LIGHT)
+        self._timer.tick(self.shown, [*of, self._seen], shown, **LIGHT)
+        outputs = [self.notice, self.run, *shown, *adds.acting]
+        self.history.click(self._acted, [*of, *adds.inputs], outputs, **adds.wiring)
+        self._pack.click(self._packed, of, [self._file, self.notice], **PRIVATE).success(
+            None, js=SAVE_FILE.format(name=self._id("file")), api_visibility="private"
+        )
+        if self._naming is not None:
+            name, save = self._naming
+            save.click(self._renamed, [*of, name], [self.notice, *shown], **LIGHT)
+        return on_load(self._arrived, self.owner, [self.run, *shown])
+
+    def wire_start(
+        self,
+        event: Callable[..., Dependency],
+        start: Callable[..., str],
+        inputs: Sequence[Any],
+        cleared: Updates | None = None,
+        show: str = "head",
+    ) -> Dependency:
+        """start: the new job's id, from the owner and the inputs; Refused is a sentence in the
+        notice. cleared: what changes besides. show: the end of the id of what is scrolled to."""
+        cleared = cleared or {}
+
+        def started(owner: str, *given: Any) -> Updates:
+            try:
+                run = start(owner, *given)
+            except Refused as why:
+                return {self.notice: views.refused(str(why))}
+            return {self.notice: "", **cleared, self.run: run, **self.shown(run, owner)}
+
+        outputs = [self.notice, self.run, *cleared, *self._outputs()]
+        done = event(started, [self.owner, *inputs], outputs, **LIGHT)
+        shown: Dependency = done.success(
+            None, js=SHOW.format(name=self._id(show)), api_visibility="private"
+        )
+        return shown
+
+    def _outputs(self) -> list[Any]:
+        name = [self._naming[0]] if self._naming is not None else []
+        own = [self._box, self.head, *self._buttons.values(), self.actions, *name, self._file,
+               self.history, self._seen, self._timer]  # fmt: skip
+        return own + [one for one in self._adds.shown if one not in own]
+
+    def shown(self, run: str, owner: str, seen: Seen = NOTHING_SEEN) -> Updates:
+        """The job as it stands; what is drawn already stays."""
+        live = self._live(run, owner)
+        if live is None:
+            made: Updates = {self.head: self._shows.nothing, self._seen: NOTHING_SEEN}
+            return made | self._entered(None, run, owner)
+        more, drawn = self._adds.followed(live, seen[1])
+        made = {self.head: self._shows.head(live), self._seen: (live.info.shown, drawn), **more}
+        return made if live.info.shown == seen[0] else made | self._entered(live, run, owner)
+
+    def _live(self, run: str, owner: str) -> Live[S, P] | None:
+        """None: there is no such job (any more)."""
+        try:
+            return self.jobs.live(run, owner) if run else None
+        except Refused:
+            return None
+
+    def _entered(self, live: Live[S, P] | None, run: str, owner: str) -> Updates:
+        """What changes with a job's state, and not with its steps."""
+        state = "" if live is None else live.info.state
+        made: Updates = {
+            self._box: gr.Column(visible=live is not None or bool(self._shows.nothing)),
+            self._timer: gr.Timer(active=live is not None and live.active),
+            self.actions: gr.Row(visible=live is not None and self._shows.usable(live)),
+            self._file: gr.DownloadButton(visible=False),
+            self.history: self._listed(run, owner),
+        }
+        for word, button in self._buttons.items():
+            made[button] = gr.Button(visible=state in VISIBLE[word])
+        if self._naming is not None:
+            made[self._naming[0]] = "" if live is None else live.info.name
+        return made | self._adds.entered(live, owner)
+
+    def _listed(self, run: str, owner: str) -> Html:
+        shows, infos = self._shows, self.jobs.history(owner)
+        entries = [
+            views.entry(
+                info, self._said, shows.about(info), shows.acts(info), current=info.id == run
+            )
+            for info in infos
+        ]
+        damaged = self.jobs.store.damaged(owner)
+        entries += [views.damaged(folder.id, self._said) for folder in damaged]
+        return views.history(self._said, entries) + shows.listed(infos)
+
+    def _say(self, word: str) -> Callable[[str, str, Seen], Updates]:
+        def said(run: str, owner: str, seen: Seen) -> Updates:
+            try:
+                if word == RESUME:
+                    self.jobs.resume(run, owner)
+                else:
+                    self.jobs.say(run, owner, word)
+            except Refused as why:
+                return {self.notice: views.refused(str(why))}
+            return {self.notice: "", **self.shown(run, owner, ("", seen[1]))}
+
+        return said
+
+    def _arrived(self, owner: str) -> Updates:
+        """After a load of the page: one that goes on is shown at once."""
+        found = [
+            info.id
+            for info in self.jobs.history(owner)
+            if self._shows.newest or info.state in ACTIVE
+        ]
+        run = found[0] if found else ""
+        return {self.run: run, **self.shown(run, owner)}
+
+    def _acted(self, event: gr.EventData, run: str, owner: str, *more: Any) -> Updates:
+        """A button of the list; one that is not known does nothing."""
+        chosen, act = str(getattr(event, "run", "")), str(getattr(event, "act", ""))
+        if act == "delete":
+            return self._deleted(chosen, run, owner, *more)
+        if act not in ("open", *self._adds.acts):
+            return {self.notice: ""}
+        own = self._adds.acts[act](chosen, owner) if act in self._adds.acts else {}
+        return {self.notice: "", self.run: chosen, **self.shown(chosen, owner), **own}
+
+    def _deleted(self, chosen: str, run: str, owner: str, *more: Any) -> Updates:
+        try:
+            self.jobs.delete(chosen, owner)
+        except Refused as why:
+            return {self.notice: views.refused(str(why))}
+        left = "" if chosen == run else run
+        shown = {self.notice: "", self.run: left, **self.shown(left, owner)}
+        return shown | self._adds.gone(chosen, owner, *more)
+
+    def _renamed(self, run: str, owner: str, name: str) -> Updates:
+        try:
+            self.jobs.rename(run, owner, name)
+        except Refused as why:
+            return {self.notice: views.refused(str(why))}
+        return {self.notice: "", **self.shown(run, owner)}
+
+    def _packed(self, run: str, owner: str) -> Updates:
+        try:
+            path = self._shows.export(run, owner, served_folder())
+        except Refused as why:
+            return {self.notice: views.refused(str(why))}
+        return {self._file: gr.DownloadButton(value=str(path), visible=True)}

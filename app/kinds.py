@@ -1,0 +1,21 @@
+"""Every kind of job, in the order of the tabs: it is run, knows the others' lock, and is cleared by
+a kiosk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.finetune.kind import TRAINING
+from app.jobs.engine import Engines, Machine
+from app.recordings.kind import RECORDING
+from app.table.kind import TABLE
+
+KINDS = (TABLE, TRAINING, RECORDING)
+
+
+def engines(runs: Path, *, device: str, single_user: bool) -> Engines:
+    """runs: the folder of runs. single_user: whoever asks sees every job; otherwise only its own.
+    Nothing is touched before they are opened."""
+    return Engines(
+        Machine(runs=runs.resolve(), device=device, single_user=single_user, kinds=KINDS)
+    )
