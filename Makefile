@@ -1,6 +1,6 @@
 # make demo   set up .venv and open the app at http://127.0.0.1:7860
-# make test   the same set-up, then all tests
-# make lint   ruff on everything
+# make test   the same set-up, then the types and all tests
+# make lint   ruff on everything, and the types
 #
 # Needs Python 3.11 (or 3.12, 3.13) and make. PYTHON=... names another interpreter.
 
@@ -17,12 +17,14 @@ demo: $(VENV)/installed
 	@$(RUN) app.py
 
 test: $(VENV)/installed-tests
+	$(RUN) -m mypy
 	@$(RUN) -m tests.chromium
 	$(RUN) -m pytest
 
 lint: $(VENV)/installed-tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(RUN) -m mypy
 
 clean:
 	rm -rf $(VENV)

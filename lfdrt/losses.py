@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -135,7 +136,7 @@ class _VocabularyLoss(torch.autograd.Function):
     """sum_n ce_n * CE(h_n W^T, t_n) + sum_n kl_n * KL(softmax(h_n W^T) || uniform)."""
 
     @staticmethod
-    def forward(ctx, h: Tensor, W: Tensor, targets: Tensor, ce: Tensor, kl: Tensor) -> Tensor:
+    def forward(ctx: Any, h: Tensor, W: Tensor, targets: Tensor, ce: Tensor, kl: Tensor) -> Tensor:
         need_h, need_W = ctx.needs_input_grad[:2]
         d_h = torch.zeros_like(h, dtype=torch.float32) if need_h else None
         d_W = torch.zeros_like(W, dtype=torch.float32) if need_W else None
@@ -155,7 +156,7 @@ class _VocabularyLoss(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, upstream: Tensor):
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         d_h, d_W = ctx.saved_tensors
         to_h, to_W = ctx.dtypes
         grad_h = None if d_h is None else (d_h * upstream).to(to_h)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from PIL import Image
@@ -58,6 +59,8 @@ class ConcatClassifier(nn.Module):
     read with both inputs and with each alone. The systems' own papers always have both.
     """
 
+    encoders: Any  # an nn.ModuleList of `Encoder`
+
     def __init__(
         self, *, encoders: Sequence[Encoder], hidden: int, classes: int, dropout: float
     ) -> None:
@@ -75,7 +78,7 @@ class ConcatClassifier(nn.Module):
     @property
     def inputs(self) -> str:
         """One of `INPUTS`."""
-        kinds = {encoder.reads for encoder in self.encoders}
+        kinds: set[str] = {encoder.reads for encoder in self.encoders}
         return BOTH if len(kinds) > 1 else kinds.pop()
 
     @property

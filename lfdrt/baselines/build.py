@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lfdrt.baselines.base import Encoder
 from lfdrt.baselines.build_whole import BUILDERS_OF_WHOLE
-from lfdrt.baselines.settings import BaselineSettings
+from lfdrt.baselines.settings import BaselineSettings, needed
 from lfdrt.baselines.tower_encoders import ClipTextEncoder, ImageTowerEncoder, TextTowerEncoder
 from lfdrt.encoders.clip_text import named_clip_text
 from lfdrt.encoders.hub import MissingWeights
@@ -45,7 +45,7 @@ def clip(settings: BaselineSettings, towers: Path) -> list[Encoder]:
     image = _image(settings, towers)
     if settings.stand_in:
         return [image]
-    return [ClipTextEncoder(named_clip_text(settings.image), name=image.name), image]
+    return [ClipTextEncoder(named_clip_text(needed(settings.image)), name=image.name), image]
 
 
 def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]:
@@ -56,7 +56,9 @@ def text_beside_image(settings: BaselineSettings, towers: Path) -> list[Encoder]
 
 
 def _text(settings: BaselineSettings, towers: Path) -> TextTowerEncoder:
-    tower = read_text_tower(towers) if settings.stand_in else named_text_tower(settings.text)
+    tower = (
+        read_text_tower(towers) if settings.stand_in else named_text_tower(needed(settings.text))
+    )
     return TextTowerEncoder(
         tower,
         frozen_layers=settings.frozen_layers,
@@ -69,7 +71,7 @@ def _text(settings: BaselineSettings, towers: Path) -> TextTowerEncoder:
 def _image(settings: BaselineSettings, towers: Path) -> ImageTowerEncoder:
     if settings.stand_in:
         return ImageTowerEncoder(read_image_tower(towers))
-    return ImageTowerEncoder(named_image_tower(settings.image))
+    return ImageTowerEncoder(named_image_tower(needed(settings.image)))
 
 
 BUILDERS: dict[str, Callable[[BaselineSettings, Path], list[Encoder]]] = {

@@ -15,7 +15,7 @@ from lfdrt.baselines.last_token import LastTokenEncoder
 from lfdrt.baselines.llama import LabelLikelihood
 from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.pretrained import Pretrained, read_blip2, read_causal, read_decoder
-from lfdrt.baselines.settings import BaselineSettings
+from lfdrt.baselines.settings import BaselineSettings, needed
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder
 from lfdrt.encoders.named import named_image_tower
 from lfdrt.labels import LABEL_SETS
@@ -23,7 +23,7 @@ from lfdrt.runtime import Runtime
 
 
 def llama(settings: BaselineSettings, runtime: Runtime) -> list[Encoder]:
-    language = read_causal(settings.text, runtime)
+    language = read_causal(needed(settings.text), runtime)
     if settings.steps:  # else it is asked as it is
         language = _with_adapters(language, settings)
     scores = LabelLikelihood(
@@ -37,19 +37,23 @@ def llama(settings: BaselineSettings, runtime: Runtime) -> list[Encoder]:
 
 def llama_beside_image(settings: BaselineSettings, runtime: Runtime) -> list[Encoder]:
     """L+C: "We fix CLIP and use Lora to fine-tune Llama" (section 4.3)."""
-    language = _with_adapters(read_decoder(settings.text, runtime), settings)
+    language = _with_adapters(read_decoder(needed(settings.text), runtime), settings)
     text = LastTokenEncoder(
         language, max_tokens=settings.max_tokens, learn_tokens=settings.learn_tokens
     )
-    return [text, ImageTowerEncoder(named_image_tower(settings.image))]
+    return [text, ImageTowerEncoder(named_image_tower(needed(settings.image)))]
 
 
 def blip2(settings: BaselineSettings, runtime: Runtime) -> list[Encoder]:
-    return blip2_encoders(read_blip2(settings.text, runtime), max_tokens=settings.max_tokens)
+    return blip2_encoders(
+        read_blip2(needed(settings.text), runtime), max_tokens=settings.max_tokens
+    )
 
 
 def _with_adapters(language: Pretrained, settings: BaselineSettings) -> Pretrained:
-    return replace(language, model=add_lora(language.model, settings.lora, seed=settings.seed))
+    return replace(
+        language, model=add_lora(language.model, needed(settings.lora), seed=settings.seed)
+    )
 
 
 BUILDERS_OF_WHOLE: dict[str, Callable[[BaselineSettings, Runtime], list[Encoder]]] = {

@@ -18,7 +18,7 @@ from lfdrt.runtime import Runtime
 from lfdrt.training.loop import StepLoop, step_seed
 
 
-class LikelihoodRun(StepLoop):
+class LikelihoodRun(StepLoop[LabelChoice, BaselineSettings]):
     """One step reads its rows in parts of `ROWS`, whose gradients add up."""
 
     def __init__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 import torch
 from tokenizers import Encoding
@@ -78,11 +79,13 @@ class LabelChoice(nn.Module):
 
     def __init__(self, scores: LabelLikelihood) -> None:
         super().__init__()
-        self.encoders = nn.ModuleList([scores])
+        self.encoders: Any = nn.ModuleList([scores])
 
-    def classify(self, vectors: Sequence[Tensor], reading: str) -> Tensor:
+    def classify(self, vectors: Sequence[Tensor | None], reading: str) -> Tensor:
         """Shape: one tensor of (B, C) -> (B, C)."""
-        return vectors[0]
+        (logits,) = vectors
+        assert logits is not None
+        return logits
 
 
 def prompt(text: str, labels: Sequence[str]) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer
-from torch import nn
 from transformers import AutoModel, AutoModelForCausalLM, Blip2Model
 
 from lfdrt.encoders.hub import MissingWeights, model_folder, shown_name
@@ -37,7 +36,7 @@ class Pretrained:
     prepares them as the model's authors did, for a model that reads any."""
 
     name: str
-    model: nn.Module
+    model: Any
     tokenizer: Tokenizer
     pictures: Any = None
 
@@ -64,7 +63,7 @@ def read_blip2(name: str, runtime: Runtime) -> Pretrained:
 
 
 def _read(
-    kind: type,
+    kind: Any,
     name: str,
     runtime: Runtime,
     architectures: tuple[str, ...],

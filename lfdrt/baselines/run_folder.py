@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from lfdrt.baselines.base import IMAGE, ConcatClassifier
 from lfdrt.baselines.build import build_encoders
 from lfdrt.baselines.likelihood_run import LikelihoodRun
-from lfdrt.baselines.llama import LabelChoice
+from lfdrt.baselines.llama import LabelChoice, LabelLikelihood
 from lfdrt.baselines.settings import BaselineSettings
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.baselines.train import BaselineRun, training_rows
@@ -87,13 +87,15 @@ def train_in(
 
 def _run(
     folder: Path, model: Model, settings: BaselineSettings, data: Path, runtime: Runtime
-) -> StepLoop:
+) -> StepLoop[Any, BaselineSettings]:
     """From where it stands; what it reads is read here."""
     pictures = any(encoder.reads == IMAGE for encoder in model.encoders)
     rows = training_rows(data, settings, pictures=pictures)
     state = folder / "state.pt"
     if isinstance(model, LabelChoice):
-        run: StepLoop = LikelihoodRun(model, rows, settings, runtime, state_file=state)
+        run: StepLoop[Any, BaselineSettings] = LikelihoodRun(
+            model, rows, settings, runtime, state_file=state
+        )
     else:
         run = BaselineRun(model, rows, settings, runtime, state_file=state, features=folder.parent)
     if state.is_file():
@@ -105,8 +107,8 @@ def new_model(settings: BaselineSettings, towers: Path, runtime: Runtime) -> Mod
     """Encoders with their weights, a classifier that is random by the seed; Llama scores the labels
     itself."""
     encoders = build_encoders(settings, towers, runtime)
-    if settings.system == "llama":
-        return LabelChoice(*encoders)
+    if isinstance(encoders[0], LabelLikelihood):
+        return LabelChoice(encoders[0])
     torch.manual_seed(settings.seed)
     return ConcatClassifier(
         encoders=encoders,

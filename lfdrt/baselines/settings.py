@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lfdrt.baselines.systems import STAND_INS, SYSTEMS
 from lfdrt.config import STRICT, ConfigError
@@ -133,3 +134,12 @@ def _refuse_contradictions(system: str, text: str | None, image: str | None, sta
     for kind, given, has in (("text", text, own.text), ("image", image, own.image)):
         if given and not has:
             raise UserError(f"{system} has no {kind} encoder: leave out --{kind}-encoder")
+
+
+T = TypeVar("T")
+
+
+def needed(setting: T | None) -> T:
+    """One that its system has, as `settings_of` made sure."""
+    assert setting is not None
+    return setting

@@ -72,7 +72,7 @@ def training_rows(data: Path, settings: BaselineSettings, *, pictures: bool) -> 
     return TrainingRows(texts=texts, pictures=faces.pictures if faces else [], draw=draw)
 
 
-class BaselineRun(StepLoop):
+class BaselineRun(StepLoop[ConcatClassifier, BaselineSettings]):
     """`features`: a folder where vectors of frozen encoders are kept for other runs."""
 
     def __init__(

@@ -6,14 +6,16 @@ Knows which sets are asked for; the recorder does the work.
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lfdrt.commands.options import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lfdrt.checkpoint import Checkpoint
+    from lfdrt.data.records import LabelledText
+    from lfdrt.data.sources.sample import SampleRow
     from lfdrt.evaluation.predictions import Predictions
     from lfdrt.evaluation.recordings.recorder import SetRows
     from lfdrt.runtime import Runtime
@@ -66,7 +68,14 @@ def _sample_sets(
     ]
 
     def predict(one: SetRows) -> Predictions:
-        return predict_sample(model, tokenizer, one.rows, one.read_through, args.inputs, runtime)
+        return predict_sample(
+            model,
+            tokenizer,
+            cast("Sequence[SampleRow]", one.rows),
+            one.read_through,
+            args.inputs,
+            runtime,
+        )
 
     return sets, predict
 
@@ -92,7 +101,12 @@ def _text_sets(
 
     def predict(one: SetRows) -> Predictions:
         return predict_texts(
-            model, tokenizer, one.rows, [one.read_through], runtime, excluded=one.excluded
+            model,
+            tokenizer,
+            cast("Sequence[LabelledText]", one.rows),
+            [one.read_through],
+            runtime,
+            excluded=one.excluded,
         )[0]
 
     return sets, predict

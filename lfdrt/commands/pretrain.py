@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lfdrt.errors import UserError
 
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def chosen_settings(name: str, **given: int | None) -> PretrainSettings:
+def chosen_settings(name: str, **given: Any) -> PretrainSettings:
     """A preset or a file of settings, with what was given instead.
 
     UserError: there is neither of that name, or its settings are wrong.

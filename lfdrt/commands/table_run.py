@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tqdm import tqdm
 
@@ -29,7 +30,7 @@ from lfdrt.data.tables import Table, open_table
 from lfdrt.errors import UserError
 
 
-def open_input(path: Path, **columns: str | None) -> Table:
+def open_input(path: Path, **columns: Any) -> Table:
     """The --input table; what is odd about it goes to stderr. Raises TableError."""
     table = open_table(path, **columns)
     for warning in table.warnings:

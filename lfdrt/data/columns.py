@@ -79,8 +79,8 @@ def guess_columns(table: Table, *, sample: int = 200) -> ColumnMapping:
     for guess in (_by_name, _by_content):
         for role in _NAMES:
             free = {name: cells[name] for name in cells if name not in found.values()}
-            if role not in found and (name := guess(role, free)):
-                found[role] = name
+            if role not in found and (guessed := guess(role, free)):
+                found[role] = guessed
     return ColumnMapping(**{role: found.get(role) for role in _NAMES})
 
 

@@ -33,8 +33,10 @@ class ExportError(UserError):
 
 
 class InputRow(Protocol):
-    number: int
-    values: dict[str, str]
+    @property
+    def number(self) -> int: ...
+    @property
+    def values(self) -> dict[str, str]: ...
 
 
 AnyRow = TypeVar("AnyRow", bound=InputRow)

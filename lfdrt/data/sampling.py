@@ -21,7 +21,7 @@ class StepSampler:
     """
 
     def __init__(
-        self, *, weights: Sequence[float], lengths: Sequence[int], rows: int, seed: int
+        self, *, weights: Sequence[float] | np.ndarray, lengths: Sequence[int], rows: int, seed: int
     ) -> None:
         w = np.asarray(weights, dtype=np.float64)
         if w.size == 0 or w.sum() <= 0:

@@ -114,7 +114,8 @@ def _surveyed(path: Path, layout: Layout, max_rows: int) -> tuple[Layout, tuple[
 
 def _survey(path: Path, layout: Layout, max_rows: int) -> tuple[tuple[str, ...], int]:
     columns = dict.fromkeys(first_names(path, layout))
-    count, bad = 0, []
+    count = 0
+    bad: list[str] = []
     for row in read_rows(path, layout):
         count += 1
         if count > max_rows:

@@ -39,7 +39,9 @@ def prepare_image(image: Image.Image, config: ImageConfig) -> Tensor:
 
 
 class ImageEncoder(nn.Module):
-    """Vision tower plus the projection into the text's width."""
+    """Vision tower plus the projection into the text's width. `tower`: open_clip's or timm's."""
+
+    tower: Any
 
     def __init__(self, *, config: ImageConfig, width: int) -> None:
         super().__init__()
@@ -54,7 +56,7 @@ class ImageEncoder(nn.Module):
         )
 
 
-def build_tower(tower: dict[str, Any]) -> nn.Module:
+def build_tower(tower: dict[str, Any]) -> Any:
     """The vision tower of an open_clip configuration, with random weights; nothing is downloaded.
 
     ConfigError: the configuration describes no tower, or one without a grid of regions.
@@ -81,7 +83,7 @@ def build_tower(tower: dict[str, Any]) -> nn.Module:
     return visual
 
 
-def _has_grid(visual: nn.Module, vision: dict[str, Any]) -> bool:
+def _has_grid(visual: Any, vision: dict[str, Any]) -> bool:
     if hasattr(visual, "trunk"):  # a timm model; only those with a grid name a pooling size
         grid = visual.trunk.default_cfg.get("pool_size") is not None
         first = getattr(visual.trunk, "output_fmt", "NCHW") == "NCHW"  # Swin's channels come last
@@ -90,7 +92,7 @@ def _has_grid(visual: nn.Module, vision: dict[str, Any]) -> bool:
     return hasattr(visual, "output_tokens") and visual.attn_pool is None
 
 
-def tower_features(tower: nn.Module, pixels: Tensor) -> ImageFeatures:
+def tower_features(tower: Any, pixels: Tensor) -> ImageFeatures:
     """Pooled and grid features in the tower's own width, before the projection.
 
     Shape: pixels (B, 3, S, S) -> pooled (B, E), grid (B, P, E). For convolutional towers with

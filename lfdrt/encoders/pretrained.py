@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging
 
@@ -43,9 +43,7 @@ def read_backbone(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return backbone, {name: state[name] for name in names}
 
 
-def read_model(
-    kind: type, folder: Path, dtype: torch.dtype, *, unused: tuple[str, ...] = ()
-) -> nn.Module:
+def read_model(kind: Any, folder: Path, dtype: torch.dtype, *, unused: tuple[str, ...] = ()) -> Any:
     """A model of one of transformers' classes, in evaluation mode, with the folder's weights.
 
     ConfigError: no such model, or weights that the folder lacks and that would stay random, but for

@@ -25,6 +25,10 @@ class PackedEmbedding(nn.Module):
     bfloat16 has three bits too few for the scales.
     """
 
+    packed: Tensor
+    scale: Tensor
+    like: Tensor
+
     def __init__(self, *, words: int, width: int) -> None:
         super().__init__()
         if width % BLOCK:

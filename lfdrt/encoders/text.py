@@ -33,7 +33,9 @@ def mean_pool(x: Tensor, mask: Tensor) -> Tensor:
 
 
 class TextEncoder(nn.Module):
-    """Token features of the encoder's last layer."""
+    """Token features of the encoder's last layer. `backbone`: one of transformers' many classes."""
+
+    backbone: Any
 
     def __init__(self, *, config: TextConfig) -> None:
         super().__init__()
@@ -44,7 +46,7 @@ class TextEncoder(nn.Module):
         return self.backbone(input_ids=ids, attention_mask=mask.long()).last_hidden_state
 
     @property
-    def word_embeddings(self) -> nn.Module:
+    def word_embeddings(self) -> PackedEmbedding | nn.Embedding:
         return self.backbone.get_input_embeddings()
 
     def word_matrix(self, dtype: torch.dtype) -> Tensor:
@@ -99,7 +101,7 @@ def _configuration(backbone: dict[str, Any]) -> PreTrainedConfig:
     if kind not in CONFIG_MAPPING:
         raise ConfigError(f"unknown model_type {kind!r}")
     settings = {k: v for k, v in backbone.items() if k not in _NOT_READ and not k.startswith("_")}
-    return AutoConfig.for_model(kind, **settings)
+    return AutoConfig.for_model(str(kind), **settings)
 
 
 def _build(config: PreTrainedConfig, packed_words: bool) -> nn.Module:

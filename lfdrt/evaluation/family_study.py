@@ -134,6 +134,7 @@ class FamilyStudy:
 
     def _retrieval(self) -> Iterator[tuple[int, int]]:
         for n, language in enumerate(self._pairs, 1):
+            assert self._data is not None  # there are pairs
             one = retrieval(self._model, self._tokenizer, self._data, language, self._runtime)
             family = resolve(language).family.code
             self._retrieved.append(

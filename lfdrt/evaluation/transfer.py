@@ -55,7 +55,7 @@ def _row(name: str, readings: dict[str, Predictions]) -> dict[str, Any]:
         "set": name,
         "family": none.family,
         "rows": len(none),
-        "own": macro.get(own),
+        "own": None if own is None else macro[own],
         "none": macro[NONE],
         "others": np.mean(others),
         "by_family": {key: v for key, v in macro.items() if key != NONE},
@@ -88,8 +88,8 @@ def gains_by_language(predictions: Sequence[Predictions]) -> list[dict[str, Any]
         readings = list(files.values())
         family = readings[0][NONE].family
         if family in readings[0]:
-            row = {"language": language, "family": family, "sets": list(files)}
-            row["rows"] = sum(len(one[NONE]) for one in readings)
+            count = sum(len(one[NONE]) for one in readings)
+            row = {"language": language, "family": family, "sets": list(files), "rows": count}
             rows.append(row | _compared(readings))
     return plain(rows)
 

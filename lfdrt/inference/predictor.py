@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -171,7 +172,7 @@ class Predictor:
         x, mask = self._encode_texts([prepared])
         return Anchor(prepared=prepared, x=x, mask=mask)
 
-    def _result(self, p: Prepared, scores: Scores, **views: object) -> Prediction:
+    def _result(self, p: Prepared, scores: Scores, **views: Any) -> Prediction:
         return Prediction(
             labels=self.labels,
             scores=scores,

@@ -54,8 +54,8 @@ def sample_of(
     seen = None if picture is None else look(picture, face=face, longest=2 * model_side)
     return Sample(
         text=text,
-        image=seen and seen.image,
-        photograph=seen and seen.photograph,
+        image=None if seen is None else seen.image,
+        photograph=None if seen is None else seen.photograph,
         language=language,
         family=family,
     )

@@ -59,7 +59,7 @@ class LabelledDraw:
         self._sampler = StepSampler(
             weights=np.concatenate(weights), lengths=lengths, rows=count, seed=seed
         )
-        self._faces = faces
+        self._faces, self._count = faces, 0 if faces is None else len(faces)
         if faces is not None:
             self._by_label = [(faces == c).nonzero().flatten().numpy() for c in range(len(labels))]
         self._noise = pairing_noise
@@ -74,7 +74,7 @@ class LabelledDraw:
     def _face(self, label: int, rng: np.random.Generator) -> int:
         same = self._by_label[label]
         if len(same) == 0 or rng.random() < self._noise:
-            return int(rng.integers(len(self._faces)))
+            return int(rng.integers(self._count))
         return int(rng.choice(same))
 
 

@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -28,21 +28,29 @@ MOST_BAD_STEPS = 5
 class LoopSettings(Protocol):
     """What the loop asks of a run's settings, a dataclass that is told whole when it starts."""
 
-    steps: int
-    warmup: float
-    clip: float
-    checkpoint_every: int
+    @property
+    def steps(self) -> int: ...
+    @property
+    def warmup(self) -> float: ...
+    @property
+    def clip(self) -> float: ...
+    @property
+    def checkpoint_every(self) -> int: ...
 
 
-class StepLoop(ABC):
+M = TypeVar("M", bound=nn.Module)
+S = TypeVar("S", bound=LoopSettings)
+
+
+class StepLoop(ABC, Generic[M, S]):
     """A model in training. `stop` is asked every step.
 
     Whatever a step draws must depend on its number and the seed alone: the weights that learn and
     the optimizer's state are all that is saved.
     """
 
-    model: nn.Module
-    settings: LoopSettings
+    model: M
+    settings: S
     optimizer: torch.optim.Optimizer
     state_file: Path
     stop: Callable[[], bool]

@@ -178,13 +178,13 @@ class ChatClient:
     def _counted(self, completion: ChatCompletion) -> tuple[int, int] | None:
         """Tokens in and out, added to `usage`; None where the server does not tell them."""
         told = completion.usage
-        count = getattr(told, "prompt_tokens", None), getattr(told, "completion_tokens", None)
-        if not all(type(tokens) is int for tokens in count):
+        came, went = getattr(told, "prompt_tokens", None), getattr(told, "completion_tokens", None)
+        if not isinstance(came, int) or not isinstance(went, int):
             self.usage.uncounted += 1
             return None
-        self.usage.tokens_in += count[0]
-        self.usage.tokens_out += count[1]
-        return count
+        self.usage.tokens_in += came
+        self.usage.tokens_out += went
+        return came, went
 
 
 def _answer(completion: ChatCompletion, labels: Sequence[str]) -> Answer:

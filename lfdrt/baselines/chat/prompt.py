@@ -116,7 +116,7 @@ def read_answer(content: str, labels: Sequence[str]) -> Answer:
 def _shares(stated: object, label: str, labels: Sequence[str]) -> tuple[float, ...] | None:
     if not isinstance(stated, dict):
         return None
-    shares = [stated.get(name) for name in labels]
+    shares: list[Any] = [stated.get(name) for name in labels]
     if not all(type(share) in (int, float) and 0 <= share <= 1 for share in shares):
         return None  # also NaN, which no comparison holds for
     total = math.fsum(shares)

@@ -126,7 +126,10 @@ class _Reading:
         skipped: list[Skipped] = []
         total, source = pictures_in(images, scratch)
         for done, one in enumerate(source, start=1):
-            (found if isinstance(one, Picture) else skipped).append(one)
+            if isinstance(one, Picture):
+                found.append(one)
+            else:
+                skipped.append(one)
             if done % _EVERY == 0:
                 yield IntakeProgress(stage="unpack", done=done, total=max(done, total))
         self._index = PictureIndex(images, found)

@@ -97,7 +97,7 @@ class PairPlayback:
         first, second = self.first.recording, self.second.recording
         labels = first.labels
         return tuple(
-            Difference(n, *first.keys[row], labels[gold], labels[one], labels[other])
+            Difference(n, *first.keys[row], *(labels[c] for c in (gold, one, other)))
             for n, row, gold, one, other in zip(
                 self.differing.tolist(), a.tolist(), first.gold[a].tolist(),
                 first.predicted[a].tolist(), second.predicted[b].tolist(), strict=True,

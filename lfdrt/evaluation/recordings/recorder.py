@@ -86,7 +86,7 @@ def recording_of(run: RecordedRun, one: Predictions, rows: Sequence[Row]) -> Rec
     carried = {}
     if run.carries:
         carried["texts"] = tuple(row.text for row in rows)
-        carried["pictures"] = tuple(row.image.name for row in rows)
+        carried["pictures"] = tuple(row.image.name for row in rows if isinstance(row, SampleRow))
     return Recording(
         run=replace(run, sets=(recorded,)),
         ids=one.ids,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -156,8 +157,10 @@ class Recording:
 def joined(run: RecordedRun, parts: Sequence[Recording]) -> Recording:
     """The rows of all parts, in order, as one recording of `run`, whose sets are theirs."""
     names = ("gold", "predicted", "agree", "p_1", "p_2")
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    carried = {
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in names
+    }
+    carried: dict[str, Any] = {
         name: tuple(value for part in parts for value in getattr(part, name))
         for name in (("texts", "pictures") if run.carries else ())
     }

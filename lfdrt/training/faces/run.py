@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -97,7 +98,7 @@ def train_faces(
     for epoch, size in enumerate(config.sizes, start=1):
         order = torch.randperm(len(train.labels), generator=generator)
         for rows in order.split(config.batch_size)[: steps // len(config.sizes)]:
-            begun, rate = time.monotonic(), schedule.get_last_lr()[0]
+            begun, rate = time.monotonic(), float(schedule.get_last_lr()[0])
             pixels, labels = _draw_batch(config, train, rows, drawn, size, generator)
             losses = {"faces": _train_step(network, optimiser, loss_of, pixels, labels)}
             schedule.step()
@@ -143,11 +144,13 @@ def _report(
     )
 
 
-def _build_network(config: FacesConfig, tower: ImageTower, generator: torch.Generator) -> nn.Module:
+def _build_network(
+    config: FacesConfig, tower: ImageTower, generator: torch.Generator
+) -> nn.Sequential:
     """Tower and classifier: (B, 3, H, W) -> (B, 7)."""
     visual = build_tower(tower.config.tower)
     visual.load_state_dict(tower.state)
-    trunk = visual.trunk
+    trunk: Any = visual.trunk
     if config.frozen_stages:
         for part in (trunk.conv_stem, trunk.bn1, *trunk.blocks[: config.frozen_stages]):
             part.requires_grad_(False)
@@ -156,7 +159,7 @@ def _build_network(config: FacesConfig, tower: ImageTower, generator: torch.Gene
     nn.init.zeros_(classifier.bias)
     for module in trunk.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1 and module.weight.requires_grad:
-            module.forward = _in_float32(module.forward)
+            setattr(module, "forward", _in_float32(module.forward))  # noqa: B010
     return nn.Sequential(visual, classifier).to(memory_format=torch.channels_last)
 
 

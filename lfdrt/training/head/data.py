@@ -180,7 +180,7 @@ class FeatureReader:
     def _pictures(self, rows: Sequence[int]) -> Tensor:
         """Tower features. Shape: (B, E)."""
         config = self._model.config.image
-        with zipfile.ZipFile(self._set.archive) as archive:
+        with zipfile.ZipFile(str(self._set.archive)) as archive:
             pictures = [_picture(archive, self._set.pictures[i]) for i in rows]
         pixels = torch.stack([prepare_image(p, config) for p in pictures])
         pixels = pixels.to(self._runtime.device, memory_format=torch.channels_last)
@@ -194,4 +194,4 @@ def _picture(archive: zipfile.ZipFile, name: str) -> Image.Image:
         with archive.open(name) as stream:
             return read_image(stream, name=name)
     except (KeyError, zipfile.BadZipFile, ImageError) as error:
-        raise DataError(f"{Path(archive.filename).name}, {name!r}: {error}") from error
+        raise DataError(f"{Path(str(archive.filename)).name}, {name!r}: {error}") from error

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import torch
 
-from lfdrt import events
 from lfdrt.checkpoint import Checkpoint, encoder_digest, read_json, save_head
 from lfdrt.config import ConfigError, HeadConfig
+from lfdrt.events import CheckpointSaved, EvalDone, Event, RunFinished, RunStarted, StepDone
 from lfdrt.labels import LABEL_SETS
 from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
@@ -54,12 +54,12 @@ class HeadRun:
             for one in (self._pairs, *self._texts, *(r.labelled for r in self._reported))
         ]
 
-    def events(self) -> Iterator[events.Event]:
+    def events(self) -> Iterator[Event]:
         """A step is a batch read by the encoders, then a training step of one of the seeds."""
         begun, seeds = time.monotonic(), self._settings.seeds
         first = sum(len(reader.batches) for reader in self._readers)
         steps = first + len(seeds) * self._settings.steps
-        yield events.RunStarted(steps=steps, settings=asdict(self._settings))
+        yield RunStarted(steps=steps, settings=asdict(self._settings))
         yield from self._read()
         pairs, *others = [reader.rows() for reader in self._readers]
         texts = Rows.joined(others[: len(self._texts)])
@@ -84,17 +84,17 @@ class HeadRun:
         rows = {one.name: len(one.texts) for one in (self._pairs, *self._texts)}
         card = head_card(self._config, self._settings, rows, scores, seconds)
         save_head(self._out, kept, self._config, card)
-        yield events.CheckpointSaved(step=steps, folder=str(self._out))
-        yield events.RunFinished(step=steps, reason="done", seconds=round(seconds, 1))
+        yield CheckpointSaved(step=steps, folder=str(self._out))
+        yield RunFinished(step=steps, reason="done", seconds=round(seconds, 1))
 
-    def _read(self) -> Iterator[events.Event]:
+    def _read(self) -> Iterator[Event]:
         step = 0
         for reader in self._readers:
             for rows in reader.batches:
                 begun = time.monotonic()
                 reader.read(rows)
                 step += 1
-                yield events.StepDone(
+                yield StepDone(
                     step=step, losses={}, learning_rate=0.0, seconds=time.monotonic() - begun
                 )
 
@@ -129,8 +129,6 @@ def head_config(settings: HeadSettings, base: Checkpoint, out: Path) -> HeadConf
     )
 
 
-def _evaluated(one: ReadingScores, step: int) -> events.EvalDone:
+def _evaluated(one: ReadingScores, step: int) -> EvalDone:
     scores = {"accuracy": one.scores.accuracy, "macro_f1": one.scores.macro_f1}
-    return events.EvalDone(
-        step=step, data=f"{one.name}, {one.reading}", scores=scores, rule=SELECTION
-    )
+    return EvalDone(step=step, data=f"{one.name}, {one.reading}", scores=scores, rule=SELECTION)

@@ -113,8 +113,10 @@ def train_head(
     for step in range(settings.steps):
         begun = time.monotonic()
         rate = _set_rate(optimizer, step, settings)
-        batches = [rows.batch(draw(step), device) for rows, draw in zip(sets, draws, strict=True)]
-        terms = head_terms(head, *batches, settings)
+        pair, text = (
+            rows.batch(draw(step).tolist(), device) for rows, draw in zip(sets, draws, strict=True)
+        )
+        terms = head_terms(head, pair, text, settings)
         loss = total_loss(terms, vars(Weights(cross_modal=settings.cross_modal)))
         if not _descend(loss, optimizer, head, settings.clip):
             yield events.Warned(step=first + step + 1, message=NOT_A_NUMBER)

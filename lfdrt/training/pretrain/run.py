@@ -34,7 +34,7 @@ from lfdrt.training.step import Share
 
 
 @dataclass
-class PretrainRun(StepLoop):
+class PretrainRun(StepLoop[LFDRT, PretrainSettings]):
     """A model in training; `share` is this process's part of it. `stop` is asked every step."""
 
     model: LFDRT

@@ -37,7 +37,7 @@ class FeatureFiles:
         self._sums = self._known(len(lengths))
         self.damaged = self._forget_damaged()
 
-    def holds(self, numbers: Sequence[int], view: int) -> np.ndarray:
+    def holds(self, numbers: Sequence[int] | np.ndarray, view: int) -> np.ndarray:
         """Shape: (n,) bool."""
         return self._sums[view, np.asarray(numbers, dtype=np.int64)] != 0
 

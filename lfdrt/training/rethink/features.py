@@ -186,8 +186,8 @@ class FeatureStore:
             for i, x in zip(range(len(numbers)), self._encode(ids), strict=True):
                 found[i, : len(x)] = x
         else:
-            missing = np.flatnonzero(~self._kept.holds(numbers, view))
-            if len(missing):
+            missing = np.flatnonzero(~self._kept.holds(numbers, view)).tolist()
+            if missing:
                 self._encode_into([numbers[i] for i in missing], [ids[i] for i in missing], view)
             found = self._kept.gather(numbers, mask, view)
         return torch.from_numpy(found).to(self._runtime.device).float()

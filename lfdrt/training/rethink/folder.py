@@ -9,7 +9,7 @@ outside. Knows no printing: `show` gets every event.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,10 +127,11 @@ class FolderRun:
         yield from self._save(run, parts, [b.decisions for b in before], event)
         yield event
 
-    def _rows(self) -> Iterator[Event]:
+    def _rows(self) -> Generator[Event, None, tuple[list[Row], list[Row]]]:
         """Returns the rows to learn from, and those that report."""
         pairs = [(one.id, one.sample) for one in self.labelled]
-        total, found = len(self.samples) + len(pairs), ([], [])
+        total = len(self.samples) + len(pairs)
+        found: tuple[list[Row], list[Row]] = [], []
         for place, samples in enumerate((self.samples, pairs)):
             model, tokenizer = self._loaded.model, self._loaded.tokenizer
             for row in rows_of(model.to(self._runtime.device), tokenizer, samples, self._runtime):
@@ -176,9 +177,12 @@ class FolderRun:
             folder=self._folder / name if self._cached else None,
         )
 
-    def _before(self, run: RethinkRun, parts: Sequence[FusedStore]) -> Iterator[Event]:
+    def _before(
+        self, run: RethinkRun, parts: Sequence[FusedStore]
+    ) -> Generator[Event, None, list[Deciding]]:
         """Encodes; returns what the model says of each part's rows before the run."""
-        total, behind, found = sum(map(len, parts)), 0, []
+        total, behind = sum(map(len, parts)), 0
+        found: list[Deciding] = []
         for part in parts:
             if part.store.damaged:
                 said = f"{part.store.damaged:,} kept rows are damaged and encoded again"

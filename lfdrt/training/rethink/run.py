@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,9 +116,9 @@ class RethinkRun:
         if self.step == 0:
             with torch.no_grad():
                 for head, p in ((model.classifier_1, p_1), (model.classifier_2, p_2)):
-                    head.out.bias += bias(p, s.alignment).to(head.out.bias)
+                    head.out.bias.add_(bias(p, s.alignment).to(head.out.bias))
 
-    def _epoch_from_here(self) -> Iterator[Event]:
+    def _epoch_from_here(self) -> Generator[Event, None, str]:
         """The rest of the epoch; returns why the run ends, or "done" where it goes on."""
         while (answer := self._answer()) not in ENDINGS:
             before = self.step  # a step that ran out of memory is done again
@@ -145,7 +145,7 @@ class RethinkRun:
             time.sleep(0.2)
         return answer
 
-    def _epoch_done(self, epoch: int) -> Iterator[Event]:
+    def _epoch_done(self, epoch: int) -> Generator[Event, None, str]:
         labels = self.model.config.label_set.labels
         counts, self.counts = self.counts, EpochCounts()
         yield counts.event(self.step, epoch)

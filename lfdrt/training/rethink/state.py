@@ -21,16 +21,19 @@ class StatefulRun(Protocol):
     """What of a run is saved, and what it is recognised by."""
 
     step: int
-    weights: dict[str, Tensor]
     best: dict[str, Tensor]
-    optimizer: torch.optim.Optimizer
+    optimizer: torch.optim.AdamW
     decided: np.ndarray
     shares: list[np.ndarray]
     counts: EpochCounts
     settings: RethinkSettings
-    store: Sized
     state_file: Path
     runtime: Runtime
+
+    @property
+    def weights(self) -> Mapping[str, Tensor]: ...
+    @property
+    def store(self) -> Sized: ...
 
 
 def saved_step(path: Path) -> int:

@@ -107,7 +107,7 @@ class Objective:
                 terms[f"{view}_view"] = self._view(view, part, targets, weight)
         if s.information:
             share = len(part) / total / 2
-            terms["information"] = share * sum(information_loss(o) for o in logits)
+            terms["information"] = share * torch.stack([information_loss(o) for o in logits]).sum()
         weights["information"] = s.information
         loss = torch.stack([weights[name] * value for name, value in terms.items()]).sum()
         return loss, terms, said
