@@ -136,8 +136,9 @@ def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
 
 
 def spec(
-    service: Service, chosen: Chosen, preset: str, family: str, values: Mapping[str, object]
-) -> TrainingSpec:
+    service: Service, chosen: Chosen, preset: str, family: str, faces: bool,
+    values: Mapping[str, object],
+) -> TrainingSpec:  # fmt: skip
     """What would be started; Refused for settings that contradict each other."""
     return TrainingSpec(
         table=Path(chosen.table) if chosen.table else None,
@@ -146,6 +147,7 @@ def spec(
         columns=dict(chosen.columns),
         language=chosen.language or None,
         family=family,
+        faces=faces,
         preset=preset,
         changes=settings.changes(preset, values),
         checkpoint=service.folder,

@@ -87,20 +87,22 @@ class DataStep:
     def preset(self, name: str) -> list[Any]:
         return list(settings.preset(name).values())
 
-    def estimated(self, chosen: Chosen, preset: str, family: str, *values: Any) -> tuple[Any, Any]:
+    def estimated(
+        self, chosen: Chosen, preset: str, family: str, faces: bool, *values: Any
+    ) -> tuple[Any, Any]:
         start = gr.Button(interactive=chosen.usable > 0)
         try:
-            job = self.spec(chosen, preset, family, values)
+            job = self.spec(chosen, preset, family, faces, values)
             return tuning.estimate(self.jobs, job, chosen.pictures), start
         except Refused as refused:
             return f'<p class="wrong" role="alert">{esc(refused)}</p>', start
 
     def spec(
-        self, chosen: Chosen, preset: str, family: str, values: tuple[Any, ...]
+        self, chosen: Chosen, preset: str, family: str, faces: bool, values: tuple[Any, ...]
     ) -> TrainingSpec:
         """Raises Refused for settings that contradict each other."""
         named = dict(zip(self.settings.fields, values, strict=True))
-        return tuning.spec(self.service, chosen, preset, family, named)
+        return tuning.spec(self.service, chosen, preset, family, faces, named)
 
 
 def _wire_data(tab: DataStep) -> None:
@@ -121,4 +123,4 @@ def _wire_settings(tab: DataStep) -> None:
     estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
     fields = list(s.fields.values())
     s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **ESTIMATING)
-    gr.on([s.family.input, *(f.input for f in fields)], *estimate, **ESTIMATING)
+    gr.on([s.family.input, s.faces.input, *(f.input for f in fields)], *estimate, **ESTIMATING)

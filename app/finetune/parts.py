@@ -15,6 +15,7 @@ from app.intake import words as intake_words
 from app.intake.reading import TABLES
 from app.jobs.panel import Panel
 from app.models.choices import families, languages
+from app.page import say
 from app.page.html import step
 
 if TYPE_CHECKING:
@@ -148,13 +149,14 @@ class Settings:
 
     preset: gr.Radio
     family: gr.Dropdown
+    faces: gr.Checkbox
     fields: dict[str, gr.components.Component]
     estimate: gr.HTML
     start: gr.Button
 
     @property
     def all(self) -> list[gr.components.Component]:
-        return [self.preset, self.family, *self.fields.values()]
+        return [self.preset, self.family, self.faces, *self.fields.values()]
 
 
 def build_settings(values: Mapping[str, object]) -> Settings:
@@ -178,10 +180,14 @@ def build_settings(values: Mapping[str, object]) -> Settings:
                     info=settings_words.FAMILY_INFO,
                     elem_id="ft-family",
                 )
+                faces = gr.Checkbox(
+                    value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="ft-faces"
+                )
                 fields = {name: _field(name, value) for name, value in values.items()}
         estimate = gr.HTML(settings_words.ESTIMATE_NONE, elem_id="ft-estimate")
         start = gr.Button(words.START, variant="primary", interactive=False, elem_id="ft-start")
-    return Settings(preset=preset, family=family, fields=fields, estimate=estimate, start=start)
+    return Settings(preset=preset, family=family, faces=faces, fields=fields, estimate=estimate,
+                    start=start)  # fmt: skip
 
 
 def _field(name: str, value: object) -> gr.components.Component:

@@ -34,11 +34,13 @@ class RunStep:
     run: Run
     comparing: Comparing
 
-    def start(self, owner: str, chosen: Chosen, preset: str, family: str, *values: Any) -> str:
+    def start(
+        self, owner: str, chosen: Chosen, preset: str, family: str, faces: bool, *values: Any
+    ) -> str:
         """The new training's id. Raises Refused."""
         if not chosen.anything:
             raise Refused(words.NO_DATA)
-        return self.jobs.start(self.step_1.spec(chosen, preset, family, values), owner)
+        return self.jobs.start(self.step_1.spec(chosen, preset, family, faces, values), owner)
 
     def entered(self, live: Training | None, owner: str) -> Updates:
         """What changes with a training's state, and not with its steps."""

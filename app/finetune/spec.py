@@ -24,8 +24,9 @@ class TrainingSpec(Spec):
 
     columns: role (text, image, lang, label, id) to column of the table; None: there is none; a
     role that is left out is guessed. language: None takes each row's own, or detects it. family:
-    "own", "none" or a code. changes: settings that differ from the preset's, by their names in
-    RethinkSettings. checkpoint: what is tuned. rows: of the data, for the estimate and the history.
+    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
+    changes: settings that differ from the preset's, by their names in RethinkSettings. checkpoint:
+    what is tuned. rows: of the data, for the estimate and the history.
     """
 
     FILES: ClassVar = ("table", "images", "labelled")
@@ -36,6 +37,7 @@ class TrainingSpec(Spec):
     columns: dict[str, str | None] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
+    faces: bool = True
     preset: str = "quick"
     changes: dict[str, object] = field(default_factory=dict)
     checkpoint: Path = DEFAULT_CHECKPOINT
@@ -64,6 +66,8 @@ class TrainingSpec(Spec):
         if self.language:
             words += ["--lang", self.language]
         words += ["--family", self.family, "--preset", self.preset]
+        if not self.faces:
+            words.append("--whole-pictures")
         for name, value in self.changes.items():
             words += _option(name, value)
         return words

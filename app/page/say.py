@@ -17,6 +17,8 @@ BUTTONS = {
     "html": "Page as HTML",
     "txt": "Source as text",
 }
+FACES_LABEL = "Read the face in a photograph"
+FACES_INFO = "The largest one; off: pictures are read as a whole."
 TRUE_BY_SAID = "true label, by what was said"
 GROUP = "Save: {title}"
 

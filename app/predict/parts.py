@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app.models.choices import families, languages
+from app.page import say
 from app.page.gradio_inside import picture_input
 from app.predict import faces as face_views
 from app.predict import result as result_views
@@ -94,7 +95,7 @@ def build_inputs(models: list[tuple[str, str]]) -> tuple[Inputs, Controls]:
     )
     note = gr.HTML(words.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
     faces = gr.Checkbox(
-        value=True, label=words.FACES_LABEL, info=words.FACES_INFO, elem_id="read-faces"
+        value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="read-faces"
     )
     english = _translation_box()
     model = _model(models)

@@ -64,8 +64,6 @@ ATTENTION_IS = "Attention shows where the model looked, not why it decided:"
 ABOUT_POINTER = "see About."
 
 # Faces in a photograph
-FACES_LABEL = "Read the face in a photograph"
-FACES_INFO = "Off: pictures are read as a whole."
 FACES_TITLE = "Faces in the picture"
 FACES_LEAD = "The marked face was read. Choose another one to read that instead."
 FACE_LEAD = "The marked face was read, and nothing of the picture around it."

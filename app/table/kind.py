@@ -22,7 +22,8 @@ ROLES = ("text", "image", "lang")
 class TableSpec(Spec):
     """What a visitor wants predicted. table, images (a ZIP): files. columns: role (text, image,
     lang) to column; None: there is none. language: of rows that name none; None: detect. family:
-    "own", "none" or a code. prefix: before the names of the added columns. model: the checkpoint's
+    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
+    prefix: before the names of the added columns. model: the checkpoint's
     name for people."""
 
     FILES: ClassVar = ("table", "images")
@@ -33,6 +34,7 @@ class TableSpec(Spec):
     columns: dict[str, str | None] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
+    faces: bool = True
     prefix: str = ""
 
     def elsewhere(self) -> dict[Path, str]:
@@ -48,6 +50,8 @@ def command(folder: Path, spec: TableSpec) -> list[str]:
             "--checkpoint", str(spec.checkpoint), "--family", spec.family,
             "--follow", str(folder), f"--prefix={spec.prefix}"]  # fmt: skip
     said += [f"--{role}-column={spec.columns.get(role) or ''}" for role in ROLES]
+    if not spec.faces:
+        said.append("--whole-pictures")
     if spec.images is not None:
         said += ["--images", str(spec.images)]
     return [*said, "--lang", spec.language] if spec.language else said

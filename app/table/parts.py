@@ -10,6 +10,7 @@ from app.intake.reading import TABLES
 from app.intake.words import NO_COLUMN
 from app.intake.words import ROLES as ROLES_SAID
 from app.models.choices import families, languages
+from app.page import say
 from app.table import views, words
 from app.table.kind import ROLES
 
@@ -21,6 +22,7 @@ class Fields:
     language: gr.Dropdown
     family: gr.Dropdown
     model: gr.Dropdown
+    faces: gr.Checkbox
     fold: gr.Accordion
     columns: dict[str, gr.Dropdown]
     report: gr.HTML
@@ -48,6 +50,9 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
             )
         gr.HTML(limits, elem_classes="hint", elem_id="tab-limits")
         language, family, model = _choices(models)
+        faces = gr.Checkbox(
+            value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="tab-faces"
+        )
         with gr.Accordion(words.COLUMNS, open=False, visible=False, elem_id="tab-columns") as fold:
             gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
             with gr.Row():
@@ -56,7 +61,7 @@ def build_fields(models: list[tuple[str, str]], limits: str) -> Fields:
     hints = gr.HTML("", elem_id="tab-hints")
     start = gr.Button(words.START, variant="primary", interactive=False, elem_id="tab-start")
     return Fields(table=table, images=images, language=language, family=family, model=model,
-                  fold=fold, columns=columns, report=report, hints=hints,
+                  faces=faces, fold=fold, columns=columns, report=report, hints=hints,
                   start=start)  # fmt: skip
 
 

@@ -80,9 +80,12 @@ class UploadStep:
         return model(self.service.choices(self.tuned(owner)), key or BASE)
 
     def start(self, jobs: TableJobs) -> Callable[..., str]:
-        def started(owner: str, upload: Upload, model: str | None, family: str | None) -> str:
+        def started(
+            owner: str, upload: Upload, model: str | None, family: str | None, faces: bool
+        ) -> str:
             """Raises Refused."""
-            asked = batch.spec(upload, self.model(owner, model), family or "own")
+            choice = self.model(owner, model)
+            asked = batch.spec(upload, choice, family or "own", faces=faces)
             return jobs.start(asked, owner)
 
         return started
@@ -138,5 +141,5 @@ def build(
 
     panel.wire(Adds(entered=entered, shown=[result]))
     f = first.fields
-    panel.wire_start(f.start.click, first.start(jobs), [first.upload, f.model, f.family])
+    panel.wire_start(f.start.click, first.start(jobs), [first.upload, f.model, f.family, f.faces])
     return f.model

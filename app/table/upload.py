@@ -102,7 +102,7 @@ def _unread_pictures(upload: Upload) -> str | None:
     return upload.roles["image"] if both and not upload.images else None
 
 
-def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
+def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> TableSpec:
     """What would be predicted. Refused: nothing could be."""
     if not upload.table or not upload.rows:
         raise Refused(words.NO_TABLE)
@@ -112,6 +112,7 @@ def spec(upload: Upload, chosen: Choice, family: str) -> TableSpec:
         columns=dict(upload.roles) | ({"image": None} if _unread_pictures(upload) else {}),
         language=upload.language or None,
         family=family,
+        faces=faces,
         checkpoint=chosen.folder,
         model=chosen.name,
         name=Path(upload.table).stem,

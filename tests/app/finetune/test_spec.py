@@ -31,6 +31,7 @@ SPEC = TrainingSpec(
     columns={"text": "the text", "image": None, "lang": None, "label": None, "id": "no"},
     language="tr",
     family="none",
+    faces=False,
     preset="thorough",
     changes={"epochs": 7, "decay": False, "rate": 2e-05, "through": "encoder"},
     checkpoint=Path("checkpoints") / "other",
@@ -44,7 +45,7 @@ def test_the_command_means_what_was_chosen() -> None:
     assert (args.data, args.images, args.labelled) == (SPEC.table, SPEC.images, SPEC.labelled)
     assert (args.text_column, args.image_column, args.id_column) == ("the text", "", "no")
     assert (args.lang, args.family, args.checkpoint) == ("tr", "none", SPEC.checkpoint)
-    assert args.out == Path("runs") / "1"
+    assert args.out == Path("runs") / "1" and args.whole_pictures
     expected = replace(PRESETS["thorough"], epochs=7, decay=False, rate=2e-05, through="encoder")
     assert chosen_settings(args) == expected
 
@@ -53,7 +54,7 @@ def test_what_is_not_chosen_is_left_to_the_command() -> None:
     args = build_parser().parse_args(
         TrainingSpec(table=Path("t.csv"), name="x").command(Path("out"))
     )
-    assert args.text_column is args.lang is args.images is None
+    assert args.text_column is args.lang is args.images is None and not args.whole_pictures
     assert (args.preset, args.checkpoint) == ("quick", DEFAULT_CHECKPOINT)
 
 

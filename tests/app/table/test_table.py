@@ -78,11 +78,11 @@ class TestTheCommand:
         made = TableSpec(
             table=Path("data/table.csv"), images=Path("data/images.zip"), checkpoint=Path("c"),
             model="tiny", name="t", columns={"text": "-satz", "image": None, "lang": "l"},
-            language="sw", family="turkic", prefix="predicted_",
+            language="sw", family="turkic", faces=False, prefix="predicted_",
         ).below(tmp_path)  # fmt: skip
         said = TABLE.command(tmp_path, made)
         for option in ("--text-column=-satz", "--image-column=", "--lang-column=l",
-                       "--prefix=predicted_"):  # fmt: skip
+                       "--prefix=predicted_", "--whole-pictures"):  # fmt: skip
             assert option in said
         assert said[said.index("--input") + 1] == str(tmp_path / "data" / "table.csv")
         assert said[said.index("--images") + 1] == str(tmp_path / "data" / "images.zip")
