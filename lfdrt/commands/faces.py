@@ -1,7 +1,8 @@
 """Train the image tower of `lfdrt towers` on faces with emotion labels.
 
 Reads images/faces.zip and images/faces.csv of the data folder; writes faces.safetensors, which
-`lfdrt pretrain` starts from, and its scores beside it.
+`lfdrt pretrain` starts from, and its scores beside it. The same command goes on with a run that was
+stopped, after its last whole epoch.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from lfdrt.commands.progress import EventBar
-    from lfdrt.training.faces.run import FacesConfig, train_faces
+    from lfdrt.training.faces.run import FacesRun
+    from lfdrt.training.faces.settings import FacesConfig
     from lfdrt.training.tower_folder import read_untrained_image_tower
 
     config = FacesConfig() if args.seed is None else replace(FacesConfig(), seed=args.seed)
     tower = read_untrained_image_tower(args.towers)
     out = args.towers / "faces.safetensors"
     with EventBar() as bar:
-        for event in train_faces(config, tower, args.data / "images", out):
+        for event in FacesRun(config, tower, args.data / "images", out).events():
             bar.show(event)
     print(f"{out}: ready for python -m lfdrt pretrain.")
     return 0

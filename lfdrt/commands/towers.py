@@ -76,6 +76,6 @@ def check_folder(out: Path) -> None:
         return
     if not out.is_dir():
         raise UserError(f"--out {out} is a file: name a folder.")
-    known = (*FILES, "faces.safetensors", "faces.json")
+    known = (*FILES, "faces.safetensors", "faces.json", "faces.state")
     if other := sorted(path.name for path in out.iterdir() if path.name not in known):
         raise UserError(f"--out {out} holds other files ({other[0]}): name an empty folder.")

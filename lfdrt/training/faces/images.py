@@ -41,6 +41,23 @@ def augment(images: Tensor, size: int, generator: torch.Generator) -> Tensor:
     return _erase(pixels, generator).clamp(0, 1)
 
 
+def cover(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """A box of 20-45 % of the side, of one colour, over this share of the pictures."""
+    return _box(pixels, share, (0.2, 0.45), generator)
+
+
+def mix(
+    pixels: Tensor, targets: Tensor, strength: float, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Pictures and their labels mixed in pairs by one share ~ Beta(strength, strength) (mixup:
+    Zhang et al., 2018). Shape: pixels (B, C, S, S), targets (B, K)."""
+    seed = int(torch.randint(2**31, (), generator=generator))
+    share = float(np.random.default_rng(seed).beta(strength, strength))
+    other = torch.randperm(len(pixels), generator=generator)
+    mixed = share * pixels + (1 - share) * pixels[other]
+    return mixed, share * targets + (1 - share) * targets[other]
+
+
 def _uniform(count: int, low: float, high: float, generator: torch.Generator, c: int = 1) -> Tensor:
     """Random numbers in [low, high), ready to broadcast. Shape: (count, c, 1, 1)."""
     return torch.rand(count, c, 1, 1, generator=generator) * (high - low) + low
@@ -83,11 +100,17 @@ def _colour(pixels: Tensor, generator: torch.Generator) -> Tensor:
 
 def _erase(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """A box of 10-30 % of the side, of one colour, over one picture in seven."""
+    return _box(pixels, 1 / 7, (0.1, 0.3), generator)
+
+
+def _box(
+    pixels: Tensor, share: float, sides: tuple[float, float], generator: torch.Generator
+) -> Tensor:
     b, _, size, _ = pixels.shape
     line = torch.arange(size) / size  # (S,)
-    side = _uniform(b, 0.1, 0.3, generator, 2)
+    side = _uniform(b, *sides, generator, 2)
     start = _uniform(b, 0, 1, generator, 2) * (1 - side)
     inside = (line >= start[..., 0]) & (line < (start + side)[..., 0])  # (B, 2, S)
     box = inside[:, 0, :, None] & inside[:, 1, None, :]  # (B, S, S)
-    box = box[:, None] & (_uniform(b, 0, 1, generator) < 1 / 7)
+    box = box[:, None] & (_uniform(b, 0, 1, generator) < share)
     return torch.where(box, _uniform(b, 0, 1, generator, 3), pixels)

@@ -7,9 +7,8 @@ from `faces.zip` and `faces.csv` (48x48, grey), plus faces drawn by this project
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,41 +20,25 @@ from torch import Tensor, nn
 
 from lfdrt import events
 from lfdrt.data.faces import Faces, normalise, read_faces, upscale
-from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.tower import ImageTower
-from lfdrt.encoders.towers import WIDTH, image_config
+from lfdrt.encoders.towers import image_config
 from lfdrt.labels import EKMAN7
 from lfdrt.runs.files import whole, write_json
-from lfdrt.training.faces.images import augment, draw_faces
+from lfdrt.training.faces.images import augment, cover, draw_faces, mix
+from lfdrt.training.faces.network import (
+    build_average,
+    build_network,
+    build_optimiser,
+    keep_depthwise_in_float32,
+    rate_at,
+    renew_statistics,
+)
+from lfdrt.training.faces.settings import FacesConfig
+from lfdrt.training.saved import TrainingFailed, read_state, write_state
 
 DRAWN_SIDE = 128
-
-
-@dataclass(frozen=True, kw_only=True)
-class FacesConfig:
-    """Settings of one run.
-
-    `sizes`: side of the training pictures, one entry per epoch. `frozen_stages`: how many of the
-    trunk's first stages keep their ImageNet weights, with the stem before them; 0 trains all.
-    `drawn_share`: share of drawn faces in a batch. `class_balance`: the loss of a class is
-    weighted by its count to the power of minus this.
-    """
-
-    sizes: tuple[int, ...] = (80, 80, 80, 80, 96)
-    batch_size: int = 64
-    peak_rate: float = 1e-3
-    weight_decay: float = 0.01
-    label_smoothing: float = 0.1
-    class_balance: float = 0.25
-    drawn_share: float = 0.08
-    frozen_stages: int = 0
-    seed: int = 7
-
-    def __post_init__(self) -> None:
-        if not self.sizes:
-            raise ValueError("sizes must name the picture size of at least one epoch")
-        if not 0 <= self.drawn_share < 1:
-            raise ValueError(f"drawn_share is {self.drawn_share}; it lies in [0, 1)")
+RENEWED = 40
+"""Batches that the batch norms' statistics are taken from at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +51,7 @@ class FaceScores:
 
 @dataclass(frozen=True, kw_only=True)
 class FacesReport:
-    """What is written beside the weights. Accuracies at the last epoch, which is the one kept."""
+    """What is written beside the weights. Accuracies of what is kept, at the tower's own size."""
 
     dev_accuracy: float
     dev_macro_recall: float
@@ -79,40 +62,147 @@ class FacesReport:
     config: dict
 
 
-def train_faces(
-    config: FacesConfig, tower: ImageTower, data: Path, out: Path
-) -> Iterator[events.Event]:
-    """Trains `tower` on the faces of folder `data`; writes `out` (safetensors) and its `.json`.
+class FacesRun:
+    """One run; `events` trains `tower` and writes `out` (safetensors) and its `.json`.
 
-    Yields an event a step and the dev scores of every epoch. Nothing is written before the end.
+    After every epoch a file `.state` beside `out` is written, which the same command goes on from.
     """
-    start = time.monotonic()
-    generator = torch.Generator().manual_seed(config.seed)
-    train, dev = read_faces(data)
-    drawn = draw_faces(len(EKMAN7) * 80, DRAWN_SIDE, seed=config.seed)
-    network = _build_network(config, tower, generator)
-    optimiser, schedule, steps = _build_optimiser(config, network, len(train.labels))
-    loss_of = _build_loss(config, train.labels)
-    yield events.RunStarted(steps=steps, settings=asdict(config))
-    step = 0
-    for epoch, size in enumerate(config.sizes, start=1):
-        order = torch.randperm(len(train.labels), generator=generator)
-        for rows in order.split(config.batch_size)[: steps // len(config.sizes)]:
-            begun, rate = time.monotonic(), float(schedule.get_last_lr()[0])
-            pixels, labels = _draw_batch(config, train, rows, drawn, size, generator)
-            losses = {"faces": _train_step(network, optimiser, loss_of, pixels, labels)}
-            schedule.step()
-            step += 1
+
+    def __init__(self, config: FacesConfig, tower: ImageTower, data: Path, out: Path) -> None:
+        """Raises UserError, FileNotFoundError or ValueError, naming the file, for bad data."""
+        self._config, self._out, self._size = config, out, tower.config.size
+        self._generator = torch.Generator().manual_seed(config.seed)
+        self._train, self._dev = read_faces(data)
+        self._drawn = draw_faces(len(EKMAN7) * 80, DRAWN_SIDE, seed=config.seed)
+        self._network = build_network(config, tower, self._generator)
+        self._average = build_average(config, self._network)  # copies: patched forwards would point
+        keep_depthwise_in_float32(self._network)  # at the network's own layers
+        self._optimiser = build_optimiser(config, self._network)
+        self._weight = _class_weights(config, self._train.labels)
+        self._per_epoch = max(1, len(self._train.labels) // config.batch_size)
+        self._state = out.with_suffix(".state")
+        self._seconds = 0.0
+
+    def events(self) -> Iterator[events.Event]:
+        """An event a step and the dev scores of every epoch."""
+        sizes = self._config.sizes
+        yield events.RunStarted(steps=self._per_epoch * len(sizes), settings=asdict(self._config))
+        for epoch in range(self._load(), len(sizes)):
+            yield from self._epoch(epoch)
+            self._save_state(epoch + 1)
+            scores = measure(self._average, self._dev, sizes[epoch])
+            rule = f"epoch {epoch + 1} of {len(sizes)} at {sizes[epoch]} px; the last is kept"
+            step = (epoch + 1) * self._per_epoch
+            yield events.EvalDone(step=step, data="faces dev", scores=asdict(scores), rule=rule)
+        renew_statistics(self._average, self._plain_batches())
+        self._write()
+        step = self._per_epoch * len(sizes)
+        yield events.CheckpointSaved(step=step, folder=str(self._out.parent))
+        yield events.RunFinished(step=step, reason="done", seconds=self._seconds)
+
+    def _epoch(self, epoch: int) -> Iterator[events.Event]:
+        order = torch.randperm(len(self._train.labels), generator=self._generator)
+        batches = order.split(self._config.batch_size)[: self._per_epoch]
+        for step, rows in enumerate(batches, start=epoch * self._per_epoch):
+            begun, rate = time.monotonic(), rate_at(self._config, step, self._per_epoch)
+            loss = self._step(rows, epoch, rate)
             seconds = time.monotonic() - begun
-            yield events.StepDone(step=step, losses=losses, learning_rate=rate, seconds=seconds)
-        scores = measure(network, dev, config.sizes[-1])
-        rule = f"epoch {epoch} of {len(config.sizes)}; the last is kept"
-        yield events.EvalDone(step=step, data="faces dev", scores=asdict(scores), rule=rule)
-    seconds = round(time.monotonic() - start, 1)
-    rows = {"train": len(train.labels), "dev": len(dev.labels)}
-    _save(network[0], _report(config, network, rows, scores, seconds), out)
-    yield events.CheckpointSaved(step=step, folder=str(out.parent))
-    yield events.RunFinished(step=step, reason="done", seconds=seconds)
+            self._seconds += seconds
+            yield events.StepDone(
+                step=step + 1, losses={"faces": loss}, learning_rate=rate, seconds=seconds
+            )
+
+    def _step(self, rows: Tensor, epoch: int, rate: float) -> float:
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        pixels, targets = self._batch(rows, epoch)
+        self._network.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            scores = self._network(pixels)
+        loss = F.cross_entropy(
+            scores.float(),
+            targets,
+            weight=self._weight,
+            label_smoothing=self._config.label_smoothing,
+        )
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._network.parameters(), 2.0)
+        self._optimiser.step()
+        self._average.update_parameters(self._network)
+        return loss.item()
+
+    def _batch(self, rows: Tensor, epoch: int) -> tuple[Tensor, Tensor]:
+        """Photographs `rows`, the last of them replaced by drawn faces, and shares of classes.
+
+        Shape: (B, 3, S, S), (B, 7).
+        """
+        config, generator, size = self._config, self._generator, self._config.sizes[epoch]
+        replaced = round(config.drawn_share * len(rows))
+        kept = rows[: len(rows) - replaced]
+        picks = torch.randint(len(self._drawn.labels), (replaced,), generator=generator)
+        pixels = augment(self._train.images[kept], size, generator)
+        if replaced:
+            drawn = augment(self._drawn.images[picks], size, generator)
+            pixels = torch.cat([pixels, drawn])
+        labels = torch.cat([self._train.labels[kept], self._drawn.labels[picks]])
+        pixels, targets = cover(pixels, config.cutout, generator), F.one_hot(labels, len(EKMAN7))
+        if config.mixup and epoch + 1 < len(config.sizes):
+            pixels, targets = mix(pixels, targets, config.mixup, generator)
+        return _as_input(pixels), targets.float()
+
+    def _plain_batches(self) -> Iterator[Tensor]:
+        order = torch.randperm(len(self._train.labels), generator=self._generator)
+        for rows in order.split(self._config.batch_size)[:RENEWED]:
+            yield _as_input(augment(self._train.images[rows], self._size, self._generator))
+
+    def _load(self) -> int:
+        """Epochs that are done. TrainingFailed: the state is damaged, or of other settings."""
+        if not self._state.is_file():
+            return 0
+        state = read_state(self._state)
+        if state["config"] != _plain(self._config):
+            raise TrainingFailed(
+                f"{self._state.name} in {self._state.parent} is of a run with other settings: "
+                "delete it to begin anew."
+            )
+        for name, part in self._parts().items():
+            part.load_state_dict(state[name])
+        self._generator.set_state(state["generator"])
+        self._seconds = state["seconds"]
+        return state["epochs"]
+
+    def _save_state(self, epochs: int) -> None:
+        parts = {name: part.state_dict() for name, part in self._parts().items()}
+        about = {"config": _plain(self._config), "epochs": epochs, "seconds": self._seconds}
+        write_state(self._state, parts | about | {"generator": self._generator.get_state()})
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "network": self._network,
+            "average": self._average,
+            "optimiser": self._optimiser,
+        }
+
+    def _write(self) -> None:
+        """Weights, then report; drawn faces of another seed are scored for it."""
+        visual, _ = self._average.module.children()
+        state = {name: value.detach().contiguous() for name, value in visual.state_dict().items()}
+        with whole(self._out) as aside:
+            save_file(state, aside)
+        scores = measure(self._average, self._dev, self._size)
+        unseen = draw_faces(len(EKMAN7) * 20, DRAWN_SIDE, seed=self._config.seed + 1)
+        report = FacesReport(
+            dev_accuracy=scores.accuracy,
+            dev_macro_recall=scores.mean_recall,
+            rows={"train": len(self._train.labels), "dev": len(self._dev.labels)},
+            drawn_accuracy=measure(self._average, unseen, self._size).accuracy,
+            seconds=round(self._seconds, 1),
+            selection="last epoch, moving average of the weights",
+            config=asdict(self._config),
+        )
+        write_json(self._out.with_suffix(".json"), asdict(report))
+        self._state.unlink()
 
 
 def measure(network: nn.Module, faces: Faces, size: int) -> FaceScores:
@@ -121,131 +211,22 @@ def measure(network: nn.Module, faces: Faces, size: int) -> FaceScores:
     found = []
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for images in faces.images.split(128):
-            pixels = normalise(upscale(images, size), image_config())
-            found.append(network(pixels.to(memory_format=torch.channels_last)).argmax(dim=-1))
+            found.append(network(_as_input(upscale(images, size))).argmax(dim=-1))
     right = (torch.cat(found) == faces.labels).double()
     recalls = [right[faces.labels == k].mean() for k in faces.labels.unique()]
     return FaceScores(accuracy=right.mean().item(), mean_recall=torch.stack(recalls).mean().item())
 
 
-def _report(
-    config: FacesConfig, network: nn.Module, rows: dict[str, int], scores: FaceScores, took: float
-) -> FacesReport:
-    """`scores` are the last epoch's on dev; drawn faces of another seed are scored here."""
-    unseen = draw_faces(len(EKMAN7) * 20, DRAWN_SIDE, seed=config.seed + 1)
-    return FacesReport(
-        dev_accuracy=scores.accuracy,
-        dev_macro_recall=scores.mean_recall,
-        rows=rows,
-        drawn_accuracy=measure(network, unseen, config.sizes[-1]).accuracy,
-        seconds=took,
-        selection="last epoch",
-        config=asdict(config),
-    )
+def _as_input(pixels: Tensor) -> Tensor:
+    return normalise(pixels, image_config()).to(memory_format=torch.channels_last)
 
 
-def _build_network(
-    config: FacesConfig, tower: ImageTower, generator: torch.Generator
-) -> nn.Sequential:
-    """Tower and classifier: (B, 3, H, W) -> (B, 7)."""
-    visual = build_tower(tower.config.tower)
-    visual.load_state_dict(tower.state)
-    trunk: Any = visual.trunk
-    if config.frozen_stages:
-        for part in (trunk.conv_stem, trunk.bn1, *trunk.blocks[: config.frozen_stages]):
-            part.requires_grad_(False)
-    classifier = nn.Linear(WIDTH, len(EKMAN7))
-    nn.init.normal_(classifier.weight, std=1 / math.sqrt(WIDTH), generator=generator)
-    nn.init.zeros_(classifier.bias)
-    for module in trunk.modules():
-        if isinstance(module, nn.Conv2d) and module.groups > 1 and module.weight.requires_grad:
-            setattr(module, "forward", _in_float32(module.forward))  # noqa: B010
-    return nn.Sequential(visual, classifier).to(memory_format=torch.channels_last)
-
-
-def _in_float32(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """Takes a depthwise convolution out of autocast.
-
-    oneDNN has no fast bfloat16 backward for it: all depthwise backwards of a 128 x 96 px batch
-    took 1.09 s on 2 cores, in float32 0.41 s (the pointwise ones 0.21 and 0.39 s).
-    """
-
-    def call(x: Tensor) -> Tensor:
-        with torch.autocast("cpu", enabled=False):
-            return forward(x.float())
-
-    return call
-
-
-def _build_optimiser(
-    config: FacesConfig, network: nn.Module, rows: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.OneCycleLR, int]:
-    """AdamW on a one-cycle rate, and the number of steps; a last, smaller batch is left out."""
-    weights = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": [p for p in weights if p.dim() > 1], "weight_decay": config.weight_decay},
-            {"params": [p for p in weights if p.dim() <= 1], "weight_decay": 0.0},
-        ],
-        lr=config.peak_rate,
-    )
-    steps = max(1, rows // config.batch_size) * len(config.sizes)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=config.peak_rate, total_steps=steps + 1, pct_start=0.2
-    )
-    return optimiser, schedule, steps
-
-
-def _build_loss(config: FacesConfig, labels: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
-    """Smoothed cross-entropy, classes weighted by count**-class_balance (mean 1 over the rows)."""
+def _class_weights(config: FacesConfig, labels: Tensor) -> Tensor:
+    """Of each class in the loss: count**-class_balance, mean 1 over the rows. Shape: (7,)."""
     counts = labels.bincount(minlength=len(EKMAN7)).clamp(min=1).float()
     weight = counts**-config.class_balance
-    weight = weight * counts.sum() / (weight * counts).sum()
-    return lambda scores, target: F.cross_entropy(
-        scores, target, weight=weight, label_smoothing=config.label_smoothing
-    )
+    return weight * counts.sum() / (weight * counts).sum()
 
 
-def _draw_batch(
-    config: FacesConfig,
-    train: Faces,
-    rows: Tensor,
-    drawn: Faces,
-    size: int,
-    generator: torch.Generator,
-) -> tuple[Tensor, Tensor]:
-    """One training batch: photographs `rows`, the last of them replaced by drawn faces."""
-    replaced = round(config.drawn_share * len(rows))
-    kept = rows[: len(rows) - replaced]
-    picks = torch.randint(len(drawn.labels), (replaced,), generator=generator)
-    pixels = augment(train.images[kept], size, generator)
-    if replaced:
-        pixels = torch.cat([pixels, augment(drawn.images[picks], size, generator)])
-    labels = torch.cat([train.labels[kept], drawn.labels[picks]])
-    return normalise(pixels, image_config()).to(memory_format=torch.channels_last), labels
-
-
-def _train_step(
-    network: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    loss_of: Callable[[Tensor, Tensor], Tensor],
-    pixels: Tensor,
-    labels: Tensor,
-) -> float:
-    network.train()
-    with torch.autocast("cpu", torch.bfloat16):
-        scores = network(pixels)
-    loss = loss_of(scores.float(), labels)
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-    optimiser.step()
-    return loss.item()
-
-
-def _save(visual: nn.Module, report: FacesReport, out: Path) -> None:
-    """Weights, then report."""
-    state = {name: value.detach().contiguous() for name, value in visual.state_dict().items()}
-    with whole(out) as aside:
-        save_file(state, aside)
-    write_json(out.with_suffix(".json"), asdict(report))
+def _plain(config: FacesConfig) -> dict[str, Any]:
+    return asdict(config) | {"sizes": list(config.sizes)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,16 @@ from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.tower import ImageTower
 from lfdrt.encoders.towers import TIMM_NAME, image_config
 from lfdrt.events import CheckpointSaved, EvalDone, RunFinished, RunStarted, StepDone
-from lfdrt.training.faces.images import augment, draw_faces
-from lfdrt.training.faces.run import FacesConfig, measure, train_faces
+from lfdrt.training.faces.images import augment, cover, draw_faces, mix
+from lfdrt.training.faces.network import rate_at
+from lfdrt.training.faces.run import FacesRun, measure
+from lfdrt.training.faces.settings import FacesConfig
+from lfdrt.training.saved import TrainingFailed
 from tests.tiny_faces import write_faces
 
-TINY = FacesConfig(sizes=(32, 32), batch_size=8, drawn_share=0.25, frozen_stages=2, seed=3)
+TINY = FacesConfig(
+    sizes=(32, 32), decay_epochs=1, batch_size=8, drawn_share=0.25, frozen_stages=2, seed=3
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +39,7 @@ def tower() -> ImageTower:
 def test_training_yields_events_and_writes_a_tower(tower: ImageTower, tmp_path: Path) -> None:
     """14 pictures in batches of 8: one step an epoch, two epochs."""
     out = tmp_path / "tower.safetensors"
-    found = list(train_faces(TINY, tower, write_faces(tmp_path), out))
+    found = list(FacesRun(TINY, tower, write_faces(tmp_path), out).events())
     kinds = [RunStarted, StepDone, EvalDone, StepDone, EvalDone, CheckpointSaved, RunFinished]
     assert [type(event) for event in found] == kinds
     assert found[0].steps == 2
@@ -46,22 +52,48 @@ def test_training_yields_events_and_writes_a_tower(tower: ImageTower, tmp_path: 
         assert frozen not in changed
     report = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
     assert report["rows"] == {"train": 14, "dev": 7}
-    assert report["dev_accuracy"] == found[4].scores["accuracy"]
-    assert report["selection"] == "last epoch"
+    assert report["selection"] == "last epoch, moving average of the weights"
     assert report["config"]["seed"] == 3
-    assert not list(tmp_path.glob("*.part"))
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"faces.zip", "faces.csv", "tower.safetensors", "tower.json"}
 
 
 def test_the_seed_decides_everything_and_stopping_leaves_no_file(
     tower: ImageTower, tmp_path: Path
 ) -> None:
     out = tmp_path / "tower.safetensors"
-    runs = [train_faces(TINY, tower, write_faces(tmp_path), out) for _ in range(2)]
+    write_faces(tmp_path)
+    runs = [FacesRun(TINY, tower, tmp_path, out).events() for _ in range(2)]
     first = [next(event for event in run if isinstance(event, StepDone)) for run in runs]
     assert first[0].losses == first[1].losses
     for run in runs:
         run.close()
     assert not out.exists()
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
+    tower: ImageTower, tmp_path: Path
+) -> None:
+    write_faces(tmp_path)
+    straight, stopped = tmp_path / "straight.safetensors", tmp_path / "stopped.safetensors"
+    list(FacesRun(TINY, tower, tmp_path, straight).events())
+    first = FacesRun(TINY, tower, tmp_path, stopped).events()
+    assert any(isinstance(event, EvalDone) for event in first)  # reads on to the first one
+    first.close()
+    with pytest.raises(TrainingFailed, match=r"stopped\.state .* other settings"):
+        list(FacesRun(replace(TINY, seed=4), tower, tmp_path, stopped).events())
+    rest = list(FacesRun(TINY, tower, tmp_path, stopped).events())
+    assert [event.step for event in rest if isinstance(event, StepDone)] == [2]
+    one, other = load_file(straight), load_file(stopped)
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    """Peak 8, 4 steps up, 4 epochs of 5 steps, the last 2 falling: 10 steps, so 0.8 less each."""
+    config = FacesConfig(sizes=(32,) * 4, decay_epochs=2, warm_up=4, peak_rate=8.0)
+    rates = [rate_at(config, step, 5) for step in range(20)]
+    assert rates[:5] == [2, 4, 6, 8, 8] and rates[10] == 8
+    assert rates[11:] == pytest.approx([7.2, 6.4, 5.6, 4.8, 4.0, 3.2, 2.4, 1.6, 0.8])
 
 
 def test_scores_by_hand() -> None:
@@ -88,6 +120,23 @@ def test_views_are_in_range_different_and_repeatable(channels: int) -> None:
     assert not torch.equal(views, augment(images, 40, torch.Generator().manual_seed(2)))
 
 
+def test_boxes_cover_the_share_that_is_asked_for() -> None:
+    covered = cover(torch.full((400, 3, 20, 20), 2.0), 0.5, torch.Generator().manual_seed(0))
+    share = (covered < 2).any(1).float().mean((1, 2))  # of each picture; colours lie below 1
+    assert 0.4 < (share > 0).float().mean() < 0.6
+    assert share.max() <= 0.5**2 and share[share > 0].min() >= 0.15**2
+
+
+def test_pictures_and_labels_are_mixed_by_the_same_share() -> None:
+    """Picture k is k everywhere and its label k alone: the mean label is the picture's value."""
+    targets = torch.eye(7)
+    pixels = torch.arange(7.0)[:, None, None, None].expand(7, 3, 4, 4)
+    mixed, shares = mix(pixels, targets, 1.0, torch.Generator().manual_seed(2))
+    assert torch.allclose(shares.sum(1), torch.ones(7))
+    assert torch.allclose(mixed[:, 0, 0, 0], shares @ torch.arange(7.0))
+    assert not torch.equal(shares, targets)
+
+
 def test_views_colour_some_pictures_and_flip_about_half() -> None:
     """Left half black, right half white: where the right is darker, the picture was flipped."""
     images = torch.zeros(400, 1, 48, 48, dtype=torch.uint8)
@@ -108,6 +157,8 @@ def test_drawn_faces_take_the_emotions_in_turn() -> None:
 
 
 def test_settings_that_contradict_are_refused() -> None:
+    with pytest.raises(ValueError, match="decay_epochs is 3; there are 2"):
+        FacesConfig(sizes=(32, 32), decay_epochs=3)
     with pytest.raises(ValueError, match="sizes"):
         FacesConfig(sizes=())
     with pytest.raises(ValueError, match=r"drawn_share is 1\.0"):
