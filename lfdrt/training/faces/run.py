@@ -18,10 +18,17 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from lfdrt import events
 from lfdrt.data.faces import Faces, normalise, read_faces, upscale
 from lfdrt.encoders.tower import ImageTower
 from lfdrt.encoders.towers import image_config
+from lfdrt.events import (
+    CheckpointSaved,
+    EvalDone,
+    Event,
+    RunFinished,
+    RunStarted,
+    StepDone,
+)
 from lfdrt.labels import EKMAN7
 from lfdrt.runs.files import whole, write_json
 from lfdrt.training.faces.images import augment, cover, draw_faces, mix
@@ -83,24 +90,24 @@ class FacesRun:
         self._state = out.with_suffix(".state")
         self._seconds = 0.0
 
-    def events(self) -> Iterator[events.Event]:
+    def events(self) -> Iterator[Event]:
         """An event a step and the dev scores of every epoch."""
         sizes = self._config.sizes
-        yield events.RunStarted(steps=self._per_epoch * len(sizes), settings=asdict(self._config))
+        yield RunStarted(steps=self._per_epoch * len(sizes), settings=asdict(self._config))
         for epoch in range(self._load(), len(sizes)):
             yield from self._epoch(epoch)
             self._save_state(epoch + 1)
             scores = measure(self._average, self._dev, sizes[epoch])
             rule = f"epoch {epoch + 1} of {len(sizes)} at {sizes[epoch]} px; the last is kept"
             step = (epoch + 1) * self._per_epoch
-            yield events.EvalDone(step=step, data="faces dev", scores=asdict(scores), rule=rule)
+            yield EvalDone(step=step, data="faces dev", scores=asdict(scores), rule=rule)
         renew_statistics(self._average, self._plain_batches())
         self._write()
         step = self._per_epoch * len(sizes)
-        yield events.CheckpointSaved(step=step, folder=str(self._out.parent))
-        yield events.RunFinished(step=step, reason="done", seconds=self._seconds)
+        yield CheckpointSaved(step=step, folder=str(self._out.parent))
+        yield RunFinished(step=step, reason="done", seconds=self._seconds)
 
-    def _epoch(self, epoch: int) -> Iterator[events.Event]:
+    def _epoch(self, epoch: int) -> Iterator[Event]:
         order = torch.randperm(len(self._train.labels), generator=self._generator)
         batches = order.split(self._config.batch_size)[: self._per_epoch]
         for step, rows in enumerate(batches, start=epoch * self._per_epoch):
@@ -108,7 +115,7 @@ class FacesRun:
             loss = self._step(rows, epoch, rate)
             seconds = time.monotonic() - begun
             self._seconds += seconds
-            yield events.StepDone(
+            yield StepDone(
                 step=step + 1, losses={"faces": loss}, learning_rate=rate, seconds=seconds
             )
 
