@@ -7,10 +7,12 @@ torch must not be imported on the way, or the page would come seconds later.
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import math
 import os
 import signal
+import socket
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -48,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(words.HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
             return 2
         print(words.HOST_WARNING.format(host=options.host), file=sys.stderr)
+    if why := _not_free(options.host, options.port):
+        print(why, file=sys.stderr)
+        return 2
     if idle is None:
         return _serve(options, auth)
     return _serve_kiosk(options, auth, idle)
@@ -92,25 +97,21 @@ def _serve(
         return 2
     recordings = Recordings(options.data, jobs.of(RECORDING))
     page = build(service, jobs, recordings, kiosk)
-    try:
-        _, url, _ = page.launch(
-            server_name=options.host,
-            server_port=options.port,
-            inbrowser=not options.no_browser,
-            auth=auth,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            run_history=False,
-            enable_monitoring=False,
-            footer_links=[],
-            max_file_size=MAX_UPLOAD,
-            **_look(kiosk),
-        )
-    except OSError:
-        print(words.PORT_TAKEN.format(port=options.port), file=sys.stderr)
-        return 2
+    _, url, _ = page.launch(
+        server_name=options.host,
+        server_port=options.port,
+        inbrowser=not options.no_browser,
+        auth=auth,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=MAX_UPLOAD,
+        **_look(kiosk),
+    )
     print(words.RUNNING.format(url=url), flush=True)
     service.start()
     if kiosk is not None:
@@ -118,6 +119,20 @@ def _serve(
         kiosk.start(jobs, forget, session_dropper(page))
     page.block_thread()
     return 0
+
+
+def _not_free(host: str, port: int) -> str:
+    """Why no server can listen there; "" where one can. Gradio tells every reason as a taken
+    port."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            return words.PORT_TAKEN.format(port=port)
+        why = getattr(error, "strerror", None) or error
+        return words.NOT_SERVED.format(host=host, port=port, why=why)
+    return ""
 
 
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:

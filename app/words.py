@@ -18,6 +18,7 @@ HOST_NEEDS_AUTH = (
 )
 AUTH_FORM = "--auth must be NAME:PASSWORD, both non-empty."
 PORT_TAKEN = "Port {port} is taken: stop the other program, or choose another with --port."
+NOT_SERVED = "No page can be served on {host}, port {port}: {why}. Check --host and --port."
 RUNS_FOLDER = "The folder for trainings, {folder}, cannot be used: {why}. Name another with --runs."
 RUNNING = "LFD-RT is at {url}  (Ctrl+C stops it)"
 KIOSK_MINUTES = (

@@ -5,11 +5,14 @@ Knows no HTML. Equation and section numbers are the paper's.
 
 from __future__ import annotations
 
+from lfdrt.languages import FAMILIES
+
 WHAT_TITLE = "What this is"
 WHAT = (
     "LFD-RT predicts the sentiment of a text, a picture, or both, in languages for which nobody "
     "labelled anything. A text encoder that knows about a hundred languages and an image encoder "
-    "read the input; a matrix for each of 13 language families (a disentangler) re-reads the text "
+    f"read the input; a matrix for each of {len(FAMILIES)} language families (a disentangler) "
+    "re-reads the text "
     "as that family; the picture then asks the text (cross-attention), and two classifiers give "
     "their word. When they disagree, the one that is surer decides (§3.5 of the paper).",
     "Everything runs on this machine. Texts are not stored at all. Pictures lie in a temporary "
@@ -108,8 +111,8 @@ LIMITS = (
     "(assets/benchmarks/rethinking). A few labelled rows of yours tell whether it did with yours.",
     "Emotion labels are what annotators saw in a text or a face, not what anybody felt. Do not use "
     "this to judge people.",
-    "Languages outside the 13 families have no disentangler; they are read through none, or "
-    "through one that you choose.",
+    f"Languages outside the {len(FAMILIES)} families have no disentangler; they are read through "
+    "none, or through one that you choose.",
     "Many browser tabs of this app at once block each other: browsers open six connections to one "
     "host.",
 )

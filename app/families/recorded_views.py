@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.families import plots, words
-from app.families.views import NAMES, family, language, part, saved, sets
+from app.families.views import family, language, part, saved, sets
 from app.page import saving, say
 from app.page.html import Html, card, esc
 from app.page.saving import Saved
@@ -173,7 +173,7 @@ def _transferred(r: FamiliesRecording, mode: str) -> Saved:
 
 def _by_family(r: FamiliesRecording) -> list[TransferRow]:
     """Languages of a family together, in the families' order; sets of a language together."""
-    order = list(NAMES)
+    order = [*say.FAMILY_NAMES, "none"]
     return sorted(
         r.transfer,
         key=lambda row: (

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from lfdrt.evaluation.recordings.families import FamiliesRecording, SetName
 
 
-NAMES = {family.code: family.name for family in FAMILIES} | {"none": "none"}
 Row = Sequence[str | int | float | None]
 
 
 def family(code: str) -> str:
-    return NAMES.get(code, code)
+    return code if code == "none" else say.family_name(code)
 
 
 def language(code: str) -> str:

@@ -14,7 +14,7 @@ from app.finetune.outcome import read_outcome
 from app.finetune.spec import TrainingSpec
 from app.jobs.kind import DONE, Info, Live
 from app.jobs.store import slug
-from app.models.requests import Refused, cited, digest
+from app.models.requests import Refused, cited_from, digest
 from app.page import plots, say
 from app.page.html import Html, failure
 from app.page.saving import Provenance, Saved, Weights, cite, cite_program, plot_files
@@ -102,7 +102,7 @@ def _cited(service: Service, live: Training) -> str:
     info, spec, model = live.info, live.info.spec, model_of(live.info)
     base = spec.checkpoint.name
     if model is not None:
-        weights = cited(model, info.name)
+        weights = cited_from(model, info.name)
     else:
         ours = base == service.folder.name and live.active
         digits = digest(service.folder) if ours else ""

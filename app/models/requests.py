@@ -4,18 +4,18 @@ loading it: its hash, its card, and how it is cited. Plain values; knows no comp
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.models.shelf import BASE
+from app.models.shelf import BASE, facts_in
 from app.page.saving import Weights
 from lfdrt.digest import training_seed, weights_digest
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL import Image
 
     from lfdrt.output import Prediction
@@ -46,13 +46,15 @@ class Request:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """A prediction, the weights that made it, and what of picture and translation was read.
-    `picture`: the whole one."""
+    `picture`: the whole one. sharpness: computes KL from uniform of each family's vocabulary
+    prediction, (K,); None without text."""
 
     prediction: Prediction
     weights: Weights
     picture: Image.Image | None
     image: Image.Image | None
     english: str
+    sharpness: Callable[[], np.ndarray | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,29 +90,30 @@ MOST_RULE = 1000
 """Characters of a selection rule that are cited: a stranger's card may be a book."""
 
 
-@lru_cache(maxsize=64)
 def digest(folder: Path) -> str:
     """Of its weights, as a recording names them; "" where it has none. 0.1 s, once."""
-    return weights_digest(folder) if any(folder.glob("*.safetensors")) else ""
+    files = [(path.name, path.stat()) for path in sorted(folder.glob("*.safetensors"))]
+    return _digest(folder, tuple((name, s.st_mtime_ns, s.st_size) for name, s in files))
 
 
-def facts_in(path: Path) -> Mapping[str, Any]:
-    """A JSON object; {} for what is none, since that it cannot be used is said elsewhere."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+@lru_cache(maxsize=64)
+def _digest(folder: Path, written: tuple[tuple[str, int, int], ...]) -> str:
+    """written: read again when it is another one."""
+    return weights_digest(folder) if written else ""
 
 
-def cited(folder: Path, name: str) -> Weights:
-    """A tuned one's rule and seed are those of its tuning."""
-    card = facts_in(folder / "card.json")
+def cited_from(folder: Path, name: str) -> Weights:
+    """Of a checkpoint that is not in memory."""
+    return cited(facts_in(folder / "card.json"), digest(folder), name)
+
+
+def cited(card: Mapping[str, Any], sha256: str, name: str) -> Weights:
+    """card: of the checkpoint; a tuned one's rule and seed are those of its tuning."""
     tuning = card.get("rethought")
     facts = tuning if isinstance(tuning, dict) else card
     return Weights(
         name=name,
-        sha256=digest(folder),
+        sha256=sha256,
         selection=str(facts.get("selection", ""))[:MOST_RULE],
         seed=training_seed(facts),
     )

@@ -9,29 +9,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.models.requests import Answer, Loaded, Refused, Request, cited, digest
 from app.models.shelf import BASE, Choice, Phase, Shelf, Slot, Status, beside, labels_of
 from app.page import say
+from app.page.saving import Weights
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL import Image
 
     from lfdrt.data.detect import Detection
     from lfdrt.data.intake.report import TokenCount
-    from lfdrt.inference.predictor import Predictor
+    from lfdrt.inference.predictor import Answered, Predictor
     from lfdrt.inference.sample import Sample, View
     from lfdrt.output import Prediction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A checkpoint in memory. sha256: of the weights that were read, whatever is written to their
+    folder later."""
+
+    predictor: Predictor
+    sha256: str
 
 
 class Model:
     """One checkpoint, asked by one visitor. May still be loading; stays usable until let go."""
 
-    def __init__(self, choice: Choice, slot: Slot[Predictor]) -> None:
+    def __init__(self, choice: Choice, slot: Slot[Held]) -> None:
         self.choice, self._slot = choice, slot
 
     @property
@@ -44,11 +53,11 @@ class Model:
 
     @property
     def loaded(self) -> Loaded | None:
-        p = self._slot.value
-        if p is None:
+        if self._slot.value is None:
             return None
+        p = self._slot.value.predictor
         return Loaded(
-            weights=cited(p.folder, self.choice.name),
+            weights=self._cited(self._slot.value),
             card=p.card,
             labels=p.labels,
             families=p.families,
@@ -57,47 +66,44 @@ class Model:
 
     def predict(self, request: Request) -> Answer:
         """The prediction and all its views but sharpness; waits for the model. Raises Refused."""
-        from lfdrt.data.texts import clean_text
         from lfdrt.inference.sample import View
 
-        predictor, picture = self.ready(), _given(request)
-        sample = _sample(request, picture, predictor)
+        held, picture = self.ready(), _given(request)
+        sample = _sample(request, picture, held.predictor)
         views = View.FAMILIES
         if sample.image is not None and sample.text:
             views |= View.REGIONS
         if sample.translation:
             views |= View.TRANSLATION
+        answered = self._ask(held, sample, views)
         return Answer(
-            prediction=self._predict(sample, views),
-            weights=cited(predictor.folder, self.choice.name),
+            prediction=answered.prediction,
+            weights=self._cited(held),
             picture=picture,
             image=sample.image,
-            english=clean_text(request.translation).text,
+            english=answered.english,
+            sharpness=answered.sharpness,
         )
 
     def scores(self, request: Request) -> Prediction:
         """The prediction without views; waits for the model. Raises Refused."""
         from lfdrt.inference.sample import View
 
-        sample = _sample(request, _given(request), self.ready())
-        return self._predict(sample, View.NOTHING)
+        held = self.ready()
+        return self._ask(
+            held, _sample(request, _given(request), held.predictor), View.NOTHING
+        ).prediction
 
-    def sharpness(self, request: Request) -> np.ndarray | None:
-        """KL from uniform of each family's vocabulary prediction, (K,); None without text."""
-        from lfdrt.inference.sample import View
-
-        if not request.text.strip():
-            return None
-        sample = _sample(request, None, self.ready())
-        return self._predict(sample, View.SHARPNESS).sharpness
-
-    def _predict(self, sample: Sample, views: View) -> Prediction:
+    def _ask(self, held: Held, sample: Sample, views: View) -> Answered:
         try:
-            return self.ready().predict(sample, views)
+            return held.predictor.answer(sample, views)
         except ValueError as error:
             raise Refused(str(error)) from error
 
-    def ready(self) -> Predictor:
+    def _cited(self, held: Held) -> Weights:
+        return cited(held.predictor.card, held.sha256, self.choice.name)
+
+    def ready(self) -> Held:
         """When it is loaded. Raises Refused."""
         self._slot.wait()
         if self._slot.value is None:
@@ -168,7 +174,7 @@ class Service:
         """By the base's tokenizer; unknown ones as far as the model reads. Refused: no model."""
         from lfdrt.data.intake.report import TokenCount
 
-        tokenizer = self._base.ready().tokenizer
+        tokenizer = self._base.ready().predictor.tokenizer
         around = tokenizer.prefix_length() + 1  # and the end token
         return [
             TokenCount(tokens=len(e.ids) + e.cut - around, unknown=e.ids.count(tokenizer.unknown))
@@ -185,23 +191,21 @@ class Service:
         """An upright RGB picture; Refused says why a file is none."""
         return _picture(path)
 
-    def _read(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+    def _read(self, folder: Path, report: Callable[[Phase], None]) -> Held:
         report("importing")
         from lfdrt.inference.predictor import Predictor
         from lfdrt.runtime import resolve_runtime
 
         runtime = resolve_runtime(self._device)
         report("reading")
-        predictor = Predictor.load(folder, runtime)
-        digest(folder)  # of what was read, whatever is written there later
-        return predictor
+        return Held(predictor=Predictor.load(folder, runtime), sha256=digest(folder))
 
-    def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Predictor:
+    def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Held:
         """With the base's word embeddings where they are equal: half of a model's memory."""
-        predictor = self._read(folder, report)
+        held = self._read(folder, report)
         if self._slot.value is not None:
-            predictor.share_words(self._slot.value)
-        return predictor
+            held.predictor.share_words(self._slot.value.predictor)
+        return held
 
 
 def _given(request: Request) -> Image.Image | None:

@@ -1,6 +1,6 @@
-"""Checkpoints by key: which there are, and those in memory, each loaded in the background.
-
-Knows no model: it is handed the function that reads a folder. A visitor names a key, never a path.
+"""Checkpoints by key: which there are, what their folders tell unloaded, and those in memory, each
+loaded in the background by the function that the shelf is handed. A visitor names a key, never a
+path.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 Phase = Literal["waiting", "importing", "reading", "ready", "failed"]
 T = TypeVar("T")
@@ -178,8 +178,24 @@ def beside(base: Path) -> list[Choice]:
 
 def labels_of(folder: Path) -> tuple[str, ...]:
     """The classes in a checkpoint's config.json, read without the model; () where it has none."""
+    labels = _label_set(folder).get("labels")
+    return tuple(map(str, labels)) if isinstance(labels, list) else ()
+
+
+def label_set_of(folder: Path) -> str:
+    """The name of its set of classes; "" where it has none."""
+    return str(_label_set(folder).get("name", ""))
+
+
+def _label_set(folder: Path) -> Mapping[str, Any]:
+    found = facts_in(folder / "config.json").get("label_set")
+    return found if isinstance(found, dict) else {}
+
+
+def facts_in(path: Path) -> Mapping[str, Any]:
+    """A JSON object; {} for what is none, since that it cannot be used is said elsewhere."""
     try:
-        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return tuple(str(label) for label in settings["label_set"]["labels"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ()
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.models.requests import facts_in
+from app.models.shelf import facts_in
 from app.page.saving import data_of
 from app.paper import words
 

@@ -21,6 +21,7 @@ from app.predict import result as result_views
 from app.predict import whatif_views, whatif_words, words
 from app.predict.attention import regions, translation
 from app.predict.exports import export
+from app.predict.tokens import units
 from lfdrt.languages import is_trained, resolve
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
     source = cite(found.weights, *about)
     shown = replace(_shown(found, remark, other, source), original=_original(request, found, about))
     yield shown
-    yield _with_sharpness(model, request, found, shown, source)
+    yield _with_sharpness(model, found, shown, source)
 
 
 def _failed(model: Model, other: str) -> Shown:
@@ -152,8 +153,11 @@ def _is_pair(found: Answer, remark: str) -> bool:
 
 def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     p = found.prediction
-    pairs = regions(p, found.image, source) + translation(p, found.english, source)
-    details = family_views.families(p, source)
+    cut = units(p)
+    cut_words = next(iter(cut.values()))
+    pairs = regions(p, cut_words, found.image, source)
+    pairs += translation(p, cut_words, found.english, source)
+    details = family_views.families(p, cut, source)
     details += f'<div class="pairs">{pairs}</div>' if pairs else ""
     wait = f'<p class="hint">{esc(words.SHARPNESS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):
@@ -161,18 +165,17 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     return Shown(
         result=result_views.result(p, source, remark, other),
         faces=face_views.faces(p.photograph, found.picture),
-        whatif=whatif_views.choices(p),
+        whatif=whatif_views.choices(p, cut_words),
         details=details,
         sharpness=wait,
-        export=export(p, found.weights.name, source),
+        export=export(p, cut_words, found.weights.name, source),
     )
 
 
-def _with_sharpness(
-    model: Model, request: Request, found: Answer, shown: Shown, source: str
-) -> Shown:
+def _with_sharpness(model: Model, found: Answer, shown: Shown, source: str) -> Shown:
     p = found.prediction
     loaded = model.loaded
-    values = model.sharpness(request) if p.tokens else None
-    html = family_views.sharpness(values, loaded.families if loaded else (), p.family, source)
+    html = family_views.sharpness(
+        found.sharpness(), loaded.families if loaded else (), p.family, source
+    )
     return replace(shown, sharpness=html)

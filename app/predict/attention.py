@@ -28,11 +28,10 @@ SHOWN = 384  # px
 GREY = (124, 116, 104)
 
 
-def regions(p: Prediction, image: Image.Image | None, source: str) -> Html:
-    """The section; empty without grid or picture."""
+def regions(p: Prediction, words: Sequence[Word], image: Image.Image | None, source: str) -> Html:
+    """The section; empty without grid or picture. words: of the text."""
     if p.grid is None or image is None:
         return ""
-    words = merge(p.text or "", p.tokens)
     weights = summed(p.grid, words)  # (side, side, W)
     side = p.grid.shape[0]
     cells = "".join(
@@ -80,11 +79,12 @@ def _as_seen(image: Image.Image) -> Image.Image:
     return ImageOps.pad(image, (SHOWN, SHOWN), Image.Resampling.BICUBIC, color=GREY)
 
 
-def translation(p: Prediction, english: str, source: str) -> Html:
-    """The section; empty where no translation was given."""
+def translation(p: Prediction, words: Sequence[Word], english: str, source: str) -> Html:
+    """The section; empty where no translation was given. words: of the text."""
     if p.translation is None or not p.translation_tokens:
         return ""
-    values, words, columns = _by_words(p, english)
+    columns = merge(english, p.translation_tokens)
+    values = _by_words(p, words, columns)
     k = own_index(p) if p.families else 0
     shown = min(k, len(values) - 1)  # no disentangler has no row in Eq. 6
     heat = HeatMap(
@@ -126,13 +126,10 @@ def _rows(values: np.ndarray, families: Sequence[str], words: Sequence[str]) -> 
     ]
 
 
-def _by_words(p: Prediction, english: str) -> tuple[np.ndarray, tuple[Word, ...], tuple[Word, ...]]:
+def _by_words(p: Prediction, words: Sequence[Word], columns: Sequence[Word]) -> np.ndarray:
     """Over words on both sides: mean over a word's own tokens, sum over the English ones.
 
     Shape: (K, W, A). The mean keeps a word of many pieces comparable with one of few.
     """
-    words = merge(p.text or "", p.tokens)
-    columns = merge(english, p.translation_tokens or ())
     over_english = summed(p.translation, columns)  # (K, T, A)
-    values = np.stack([over_english[:, list(w.tokens)].mean(axis=1) for w in words], axis=1)
-    return values, words, columns
+    return np.stack([over_english[:, list(w.tokens)].mean(axis=1) for w in words], axis=1)

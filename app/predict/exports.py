@@ -16,7 +16,6 @@ from app.page.html import Html, card
 from app.page.saving import Cell, Rows, Saved, csv_text, files
 from app.page.say import family_name
 from app.predict import words as text
-from app.predict.readings import units
 from app.predict.tokens import Word, summed
 from lfdrt.languages import resolve
 
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
 
 
-def table_rows(p: Prediction, model: str) -> Rows:
-    """One row a reading: the one used first, then every family; the head before them."""
-    words = next(iter(units(p).values())) if p.tokens else ()
+def table_rows(p: Prediction, words: Sequence[Word], model: str) -> Rows:
+    """One row a reading: the one used first, then every family; the head before them. words: of the
+    text."""
     head = ["reading", "model", "text", "language", "label", "agree", "label_1", "label_2"]
     head += [f"p1_{c}" for c in p.labels] + [f"p2_{c}" for c in p.labels]
     head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
@@ -50,11 +49,11 @@ def json_text(p: Prediction, model: str, source: str) -> str:
     return json.dumps(_rounded(data), ensure_ascii=False, indent=1)
 
 
-def export(p: Prediction, model: str, source: str) -> Html:
+def export(p: Prediction, words: Sequence[Word], model: str, source: str) -> Html:
     """The files of the whole answer; figures are saved where they stand."""
     saved = Saved(name="prediction", title=text.EXPORT_TITLE, source=source)
     contents = {
-        "csv": csv_text(table_rows(p, model), source),
+        "csv": csv_text(table_rows(p, words, model), source),
         "json": json_text(p, model, source),
         "html": "",
     }

@@ -18,22 +18,23 @@ from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
 from app.predict import words as text
 from app.predict.result import pair
-from app.predict.tokens import Word, after_marks, each_token, merge, summed
+from app.predict.tokens import Units, Word, after_marks, summed
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
     from lfdrt.output import FamilyReading, Prediction
 
 
-def families(p: Prediction, source: str) -> Html:
-    """The whole section; empty where the families' readings were not asked for."""
+def families(p: Prediction, cut: Units, source: str) -> Html:
+    """The whole section; empty where the families' readings were not asked for. cut: the text, as
+    `units` cuts it."""
     if not p.families:
         return ""
     own = own_index(p)
     lead = text.FAMILIES_LEAD if p.tokens else text.FAMILIES_LEAD_IMAGE
     body = f'<p class="truth">{esc(text.spread(*spread(p.families)))}</p>'
-    tools, heat = _heat(p, own, source) if p.tokens else ("", "")
-    panels = "".join(_panel(p, k, own) for k in range(len(p.families)))
+    tools, heat = _heat(p, own, cut, source) if p.tokens else ("", "")
+    panels = "".join(_panel(p, k, own, cut) for k in range(len(p.families)))
     body += f'{tools}<div class="readings">{heat}<div class="panels">{panels}</div></div>'
     body += _table(p, own)
     body += (
@@ -41,7 +42,8 @@ def families(p: Prediction, source: str) -> Html:
         f'<a href="#about" data-tab="about" data-tab-name="{esc(say.TAB_ABOUT)}">'
         f"{esc(text.ABOUT_POINTER)}</a></p>"
     )
-    state = f'data-unit="{_unit(p)}" data-mode="attention" data-numbers="off" data-family="{own}"'
+    unit = next(iter(cut))
+    state = f'data-unit="{unit}" data-mode="attention" data-numbers="off" data-family="{own}"'
     return card(body, kind="families", title=text.FAMILIES_TITLE, lead=lead, attributes=state)
 
 
@@ -60,12 +62,6 @@ def spread(readings: Sequence[FamilyReading]) -> tuple[float, bool]:
 
 def is_rtl(p: Prediction) -> bool:
     return p.language is not None and resolve(p.language).rtl
-
-
-def units(p: Prediction) -> dict[str, tuple[Word, ...]]:
-    """The text as words and as tokens; tokens alone where merging changes nothing."""
-    words, tokens = merge(p.text or "", p.tokens), each_token(p.text or "", p.tokens)
-    return {"tokens": tokens} if len(words) == len(tokens) else {"words": words, "tokens": tokens}
 
 
 def heat_map(p: Prediction, words: Sequence[Word]) -> HeatMap:
@@ -96,18 +92,14 @@ def sharpness(
     return card(body, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
 
 
-def _unit(p: Prediction) -> str:
-    return next(iter(units(p)))
-
-
-def _heat(p: Prediction, own: int, source: str) -> tuple[Html, Html]:
+def _heat(p: Prediction, own: int, cut: Units, source: str) -> tuple[Html, Html]:
     """The switches, and the heat map over words and over tokens, one of which is shown."""
     readings = p.families or ()
     heads = [_family_button(k, r.family, k == own) for k, r in enumerate(readings)]
     beside = [_says(p, r) for r in readings]
+    maps = {unit: heat_map(p, words) for unit, words in cut.items()}
     tables = legends = ""
-    for unit, words in units(p).items():
-        heat = heat_map(p, words)
+    for unit, heat in maps.items():
         table = heat_table(
             heat,
             corner=text.COLUMN_FAMILY,
@@ -117,18 +109,17 @@ def _heat(p: Prediction, own: int, source: str) -> tuple[Html, Html]:
         )
         tables += f'<div class="unit-{unit}">{scroll(table, text.FAMILIES_TITLE)}</div>'
         legends += f'<p class="legend unit-{unit}">{_legend(heat)}</p>'
-    choices = {u: text.UNIT[u] for u in units(p)}
-    tools = switch("unit", choices, _unit(p), "Unit") if len(choices) > 1 else ""
+    choices = {unit: text.UNIT[unit] for unit in cut}
+    tools = switch("unit", choices, next(iter(cut)), "Unit") if len(choices) > 1 else ""
     tools += switch("mode", text.MODE, "attention", "Shown")
     tools += switch("numbers", {"on": text.NUMBERS}, "off", text.NUMBERS)
     saved = Saved(name="attention", title=text.ATTENTION_TITLE, source=source)
-    figure = drawn(saved, f"{tables}{legends}", _heat_rows(p))
+    figure = drawn(saved, f"{tables}{legends}", _heat_rows(next(iter(maps.values()))))
     return f'<div class="tools">{tools}</div>', f'<div class="map">{figure}</div>'
 
 
-def _heat_rows(p: Prediction) -> Rows:
+def _heat_rows(heat: HeatMap) -> Rows:
     """Shares of attention over the words that are shown first, the head before them."""
-    heat = heat_map(p, next(iter(units(p).values())))
     rows = zip(heat.rows, np.round(heat.values.astype(float), 6).tolist(), strict=True)
     return [[text.COLUMN_FAMILY, *heat.columns], *([name, *line] for name, line in rows)]
 
@@ -155,14 +146,14 @@ def _says(p: Prediction, r: FamilyReading) -> Html:
     return f"{esc(r.scores.label)} <small>{esc(say.percent(mean))}</small>"
 
 
-def _panel(p: Prediction, k: int, own: int) -> Html:
+def _panel(p: Prediction, k: int, own: int, cut: Units) -> Html:
     """One family up close: its sentence, its strip, its probabilities beside those used."""
     readings = p.families or ()
     reading, used = readings[k], readings[own]
     name, lang = family_name(reading.family), esc(p.language or "")
     strips = "".join(
         f'<p class="strip unit-{unit}" dir="auto" lang="{lang}">{_strip(p, words, reading)}</p>'
-        for unit, words in units(p).items()
+        for unit, words in cut.items()
         if p.tokens
     )
     table = scroll(_beside_used(p, reading, used), name)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from lfdrt.output import Token
+    from lfdrt.output import Prediction, Token
 
 # Scripts written without spaces: their tokens stand alone, or a sentence would be one word.
 _UNSPACED = re.compile(
@@ -32,6 +32,16 @@ class Word:
     end: int
     tokens: tuple[int, ...]
     unknown: bool
+
+
+Units = Mapping[str, tuple[Word, ...]]
+"""A text cut into words and into tokens; what is shown at first stands first."""
+
+
+def units(p: Prediction) -> Units:
+    """The text as words and as tokens; tokens alone where merging changes nothing."""
+    words, tokens = merge(p.text or "", p.tokens), each_token(p.text or "", p.tokens)
+    return {"tokens": tokens} if len(words) == len(tokens) else {"words": words, "tokens": tokens}
 
 
 def each_token(text: str, tokens: Sequence[Token]) -> tuple[Word, ...]:

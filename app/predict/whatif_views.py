@@ -16,7 +16,7 @@ from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
 from app.predict import whatif_words, words
 from app.predict.readings import is_rtl
-from app.predict.tokens import merge
+from app.predict.tokens import Word
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
@@ -43,13 +43,13 @@ ON_LOAD = """element.addEventListener('click', event => {
 """gr.HTML's hook. Words are left out together; every other choice stands alone."""
 
 
-def choices(p: Prediction) -> Html:
-    """Everything that can be changed about a sample; what cannot says why."""
+def choices(p: Prediction, words: Sequence[Word]) -> Html:
+    """Everything that can be changed about a sample; what cannot says why. words: of its text."""
     body = _group(whatif_words.LEAVE_OUT, _parts(p)) + _group(
         whatif_words.READ_THROUGH, _families(p)
     )
     if p.text is not None:
-        body += _group(whatif_words.WORDS, _words(p), whatif_words.WORDS_HINT)
+        body += _group(whatif_words.WORDS, _words(p, words), whatif_words.WORDS_HINT)
         body += _group(whatif_words.REWRITE, _rewrite(p), whatif_words.REWRITE_HINT)
     return card(f'<div class="changes">{body}</div>', kind="whatif", title=whatif_words.TITLE,
                 lead=whatif_words.LEAD)  # fmt: skip
@@ -108,12 +108,11 @@ def _families(p: Prediction) -> Html:
     return f'<div class="picks">{buttons}</div>{_reasons(reasons)}'
 
 
-def _words(p: Prediction) -> Html:
-    units = merge(p.text or "", p.tokens)
+def _words(p: Prediction, words: Sequence[Word]) -> Html:
     buttons = "".join(
         f'<button type="button" data-whatif="words" data-value="{i}" aria-pressed="false" '
         f'dir="auto">{esc(unit.text)}</button>'
-        for i, unit in enumerate(units)
+        for i, unit in enumerate(words)
     )
     side, lang = "rtl" if is_rtl(p) else "ltr", esc(p.language or "")
     return f'<p class="sentence-words" dir="{side}" lang="{lang}">{buttons}</p>'

@@ -5,11 +5,8 @@ Knows no components and no HTML: what comes from here is escaped where it is put
 
 from __future__ import annotations
 
-from app.page.say import (
-    NBSP,
-    percent,
-    points,
-)
+from app.page.say import NBSP, percent, points
+from lfdrt.languages import FAMILIES
 
 TAB, ONE = "Predict", "One text or picture"
 
@@ -42,11 +39,11 @@ LANGUAGE_UNCLEAR = "Too little text to tell the language: choose it."
 EMPTY_TITLE = "What does it feel like?"
 EMPTY_BODY = (
     "Write a sentence, add a picture, or take an example. Two classifiers each give their word, "
-    "and you see what 13 language families would have made of it."
+    f"and you see what {len(FAMILIES)} language families would have made of it."
 )
 EMPTY_STEPS = (
     "One word for the feeling, and how sure each classifier is",
-    "The same text read through 13 language families, side by side",
+    f"The same text read through {len(FAMILIES)} language families, side by side",
     "Which words the picture looks at, and everything as a file",
 )
 FAILURE_TITLE = "That did not work"

@@ -56,13 +56,10 @@ class Player:
 
     def opened(self, owner: str, first: str | None, second: str | None) -> Updates:
         """Another recording, or another beside it: at its end, so that its scores stand there, with
-        its own choices. One that this visitor may not play is as one that is not there."""
-        for key in filter(None, (first, second)):
-            try:
-                self.recordings.check(key, owner)
-            except Refused:
-                first, second = "", ""
-        where = Where(first=first or "", second=second or "", n=playing.END)
+        its own choices. One that this visitor may not play is as one that is not there; the other
+        is played alone."""
+        playable = [key for key in (first, second) if key and self.recordings.may_play(key, owner)]
+        where = Where(first=next(iter(playable), ""), second="".join(playable[1:]), n=playing.END)
         return {**self._choices(where.first), **self._everything(where)}
 
     def listed(self, owner: str) -> Updates:

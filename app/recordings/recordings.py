@@ -59,10 +59,9 @@ class Recordings:
         mine = [(words.YOURS.format(name=one.name), one.id) for one in own]
         return [*mine, *((name, name) for name in self.names())]
 
-    def check(self, key: str, owner: str) -> None:
-        """Raises Refused: there is none that this visitor may play."""
-        if key not in [known for _, known in self.listed(owner)]:
-            raise Refused(words.NO_SUCH_RECORDING)
+    def may_play(self, key: str, owner: str) -> bool:
+        """Whether there is one that this visitor may play."""
+        return key in [known for _, known in self.listed(owner)]
 
     def run(self, key: str) -> RecordedRun:
         """Raises Refused."""

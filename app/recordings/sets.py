@@ -5,12 +5,12 @@ Reads data files to count their rows; starts nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from app.models.shelf import label_set_of
 from app.recordings.kind import RecordSpec
 
 # Seconds of one core, measured once: checkpoints/compact in bfloat16.
@@ -47,7 +47,7 @@ class Recordable:
 
 def recordable(checkpoint: Path, labels: Sequence[str], data: Path | None) -> Recordable:
     """0.2 s at first, for counting rows, and torch's import where nobody imported it before."""
-    found, missing = _data_sets(_label_set(checkpoint), data) if data is not None else ((), ())
+    found, missing = _data_sets(label_set_of(checkpoint), data) if data is not None else ((), ())
     return Recordable(sample=set(_sample()[1]) <= set(labels), found=found, missing=missing)
 
 
@@ -74,15 +74,6 @@ def estimate(spec: RecordSpec, past: Iterable[tuple[RecordSpec, float]]) -> floa
 
 def _rows_take(spec: RecordSpec) -> float:
     return spec.rows * (TEXT + (FACE if "image" in spec.inputs else 0.0))
-
-
-def _label_set(checkpoint: Path) -> str:
-    """Its name in config.json; "" where there is none that can be read."""
-    try:
-        settings = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-        return str(settings["label_set"]["name"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""
 
 
 def _data_sets(label_set: str, data: Path) -> tuple[tuple[FoundSet, ...], tuple[str, ...]]:

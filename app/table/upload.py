@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.intake.reading import intake, report
 from app.jobs.store import slug
-from app.models.requests import Refused, cited
+from app.models.requests import Refused, cited_from
 from app.models.service import Service
 from app.models.shelf import Choice
 from app.page import say
@@ -138,5 +138,5 @@ def result(jobs: TableJobs, run: str, owner: str) -> Html:
 def _made(asked: TableSpec, rows: int) -> Provenance:
     family = asked.family if asked.family == "own" else family_name(asked.family)
     about = words.SOURCE.format(name=asked.name, rows=counted(rows), family=family)
-    source = cite(cited(asked.checkpoint, asked.model), about)
+    source = cite(cited_from(asked.checkpoint, asked.model), about)
     return Provenance(file=f"{slug(asked.name)}-predictions", source=source)

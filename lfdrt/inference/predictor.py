@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
+from lfdrt.batch import length_buckets
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.encoders.image import prepare_image
 from lfdrt.inference.prepare import Prepared, Preparer
@@ -29,8 +30,16 @@ from lfdrt.runtime import Runtime
 
 WINDOW = 1024
 """Samples held at once by `predict_many`: enough to sort by length, little enough for memory."""
-KEPT = 8
-"""Encoded texts that are kept: what is slow, sharpness, is asked for once an answer is shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A prediction, with the translation as it was read ("" for none), and what computes the
+    sharpness of every family from the text as it is encoded already: (K,), None without text."""
+
+    prediction: Prediction
+    english: str
+    sharpness: Callable[[], np.ndarray | None]
 
 
 class Predictor:
@@ -50,7 +59,6 @@ class Predictor:
         self.families = self.model.config.families
         self.tokenizer = checkpoint.tokenizer
         self._preparer = Preparer(self.tokenizer, self.model.config)
-        self._newest = lru_cache(KEPT)(self._encode_text)
 
     @classmethod
     def load(cls, folder: Path, runtime: Runtime) -> Predictor:
@@ -68,10 +76,14 @@ class Predictor:
         self.model.text.backbone.set_input_embeddings(other.model.text.word_embeddings)
         return True
 
-    @torch.inference_mode()
     def predict(self, sample: Sample, views: View = View.NOTHING) -> Prediction:
         """One sample. Raises ValueError for a sample without text and picture, or an unknown
         language or family."""
+        return self.answer(sample, views).prediction
+
+    @torch.inference_mode()
+    def answer(self, sample: Sample, views: View = View.NOTHING) -> Answered:
+        """As `predict`, and what can be asked of the encoded text later."""
         prepared = self._preparer.prepare(sample, offsets=True)
         x, mask, image, grid = self._encode([prepared])
         if views & View.FAMILIES:
@@ -89,7 +101,7 @@ class Predictor:
         pairs = None
         if views & View.TRANSLATION and own and anchor is not None:
             pairs = translation(self.model, prepared, x, anchor)
-        return self._result(
+        prediction = self._result(
             prepared,
             read.own,
             families=read.readings,
@@ -98,6 +110,13 @@ class Predictor:
             translation=pairs,
             translation_tokens=anchor.prepared.tokens if pairs is not None and anchor else None,
         )
+
+        def later() -> np.ndarray | None:
+            with torch.inference_mode():
+                return sharpness(self.model, prepared, x, mask, anchor) if own else None
+
+        english = anchor.prepared.text if anchor is not None else None
+        return Answered(prediction=prediction, english=english or "", sharpness=later)
 
     @torch.inference_mode()
     def predict_many(self, samples: Iterable[Sample], rows: int = 64) -> Iterator[Prediction]:
@@ -141,8 +160,6 @@ class Predictor:
         nothing, nothing_mask = self.model.without_text(len(rows))
         if not written:
             return nothing, nothing_mask
-        if len(rows) == 1:
-            return self._newest(rows[0].ids)
         batch = self._preparer.batch([rows[i] for i in written]).to(self.runtime.device)
         x_written = self.model.encode(batch)
         if len(written) == len(rows):
@@ -152,11 +169,6 @@ class Predictor:
         mask = torch.nn.functional.pad(nothing_mask, (0, L - 1)).clone()
         x[written], mask[written] = x_written, batch.mask
         return x, mask
-
-    def _encode_text(self, ids: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-        """Shape: (1, L, D), (1, L)."""
-        batch = pad_text_batch([ids], [NO_FAMILY], self.tokenizer.pad).to(self.runtime.device)
-        return self.model.encode(batch), batch.mask
 
     def _scores(
         self, rows: Sequence[Prepared], x: Tensor, mask: Tensor, image: Tensor

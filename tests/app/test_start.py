@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import runpy
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from lfdrt.languages import FAMILIES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +50,8 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         (["--kiosk", "inf"], "more than 0"),
         (["--kiosk", "three"], "and not 'three'"),
         (["--kiosk", "--runs", "runs"], "so it takes no --runs"),
+        (["--port", "70000"], "No page can be served on 127.0.0.1, port 70000: "),
+        (["--host", "203.0.113.1", "--auth", "a:b"], "No page can be served on 203.0.113.1"),
     ],
 )
 def test_such_a_start_is_refused(
@@ -54,6 +60,22 @@ def test_such_a_start_is_refused(
     main = runpy.run_path(str(ROOT / "app.py"))["main"]
     assert main(options) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_taken_port_is_told_as_one(capsys: pytest.CaptureFixture[str]):
+    main = runpy.run_path(str(ROOT / "app.py"))["main"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+    assert capsys.readouterr().err.startswith(f"Port {port} is taken")
+
+
+def test_what_is_counted_in_words_is_counted_right():
+    """Sentences of the page count from the table; the README's is read here."""
+    told = re.findall(
+        r"(\d+) (?:language families|families|family)", (ROOT / "README.md").read_text()
+    )
+    assert told and set(told) == {str(len(FAMILIES))}
 
 
 def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):

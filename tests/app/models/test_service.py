@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 from PIL import Image
 
 from app.about.tab import checkpoint
-from app.models.requests import Loaded, Refused, Request
+from app.models.requests import Loaded, Refused, Request, digest
 from app.models.service import Model, Service
 from app.models.shelf import BASE
 from app.page.saving import Weights
+from app.predict import tokens
 from app.predict.answers import NOTHING, answer, picture_note, spoken
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)
@@ -254,3 +256,34 @@ def test_tokens_are_counted_without_the_prefix(service: Service) -> None:
     assert (happy.tokens, happy.unknown) == (len(shown.tokens), 0)
     assert odd.unknown >= 1
     assert service.count_tokens([" ".join(["so happy"] * 200)])[0].tokens == 200 * happy.tokens
+
+
+def test_an_answer_cites_the_weights_that_were_read(tmp_path: Path, tiny_folder: Path) -> None:
+    """Whatever is written to the folder later, and without reading anything again."""
+    folder = shutil.copytree(tiny_folder, tmp_path / "mine")
+    service = Service(folder, "cpu")
+    service.start()
+    assert service.wait(120) and service.loaded is not None
+    before = service.loaded.weights
+    assert before.sha256 == digest(tiny_folder)
+    shutil.rmtree(folder)
+    assert service.open(BASE).predict(Request(text="so happy")).weights == before
+
+
+def test_weights_that_were_replaced_are_other_weights(tmp_path: Path, tiny_folder: Path) -> None:
+    folder = shutil.copytree(tiny_folder, tmp_path / "mine")
+    before, weights = digest(folder), next(folder.glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-4] + b"\x01\x02\x03\x04")
+    assert before == digest(tiny_folder) != digest(folder)
+
+
+def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its sharpness; and its words are told apart once for all panels."""
+    model = service.open(BASE).ready().predictor.model
+    encoded, cut = [], []
+    encode, merge = model.encode, tokens.merge
+    monkeypatch.setattr(model, "encode", lambda batch: encoded.append(1) or encode(batch))
+    monkeypatch.setattr(tokens, "merge", lambda *given: cut.append(1) or merge(*given))
+    last = list(answer(service, Request(text="so happy", language="sw")))[-1]
+    assert 'class="card sharpness"' in last.sharpness
+    assert (len(encoded), len(cut)) == (1, 1)

@@ -13,14 +13,36 @@ import pytest
 from PIL import Image
 
 from app.page.saving import csv_text
-from app.predict.attention import regions, translation
-from app.predict.exports import export, json_text, table_rows
-from app.predict.readings import families, sharpness, spread, units
+from app.predict import attention, exports, readings
+from app.predict.exports import json_text
+from app.predict.readings import sharpness, spread
 from app.predict.result import empty, failure, result, waiting
+from app.predict.tokens import Word, units
+from lfdrt.output import Prediction
 from tests.app.samples import CODES, prediction, scores, tokens_of
 
 SOURCE = "LFD-RT 9.9; checkpoint tiny"
 EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)>"
+
+
+def words(p: Prediction) -> tuple[Word, ...]:
+    return next(iter(units(p).values()))
+
+
+def families(p: Prediction, source: str) -> str:
+    return readings.families(p, units(p), source)
+
+
+def regions(p: Prediction, image: Image.Image | None, source: str) -> str:
+    return attention.regions(p, words(p), image, source)
+
+
+def translation(p: Prediction, english: str, source: str) -> str:
+    return attention.translation(p, words(p), english, source)
+
+
+def export(p: Prediction, model: str, source: str) -> str:
+    return exports.export(p, words(p), model, source)
 
 
 def saved_table(html: str) -> list[list[str]]:
@@ -159,7 +181,8 @@ def test_states_without_a_result():
 
 
 def test_the_table_is_for_spreadsheets_and_runs_nothing():
-    table = csv_text(table_rows(prediction("=1+1 and more"), "=2"), SOURCE)
+    evil = prediction("=1+1 and more")
+    table = csv_text(exports.table_rows(evil, words(evil), "=2"), SOURCE)
     assert table.startswith("\ufeff")
     assert ",'=2,'=1+1 and more," in table
     assert len(table.strip().splitlines()) == 1 + 1 + len(CODES) + 1 + 1

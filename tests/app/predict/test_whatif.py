@@ -16,16 +16,21 @@ from PIL import Image
 from app.models.requests import Original, Refused, Request
 from app.models.service import Service
 from app.page.saving import Weights
-from app.predict import whatif_words
+from app.predict import whatif_views, whatif_words
 from app.predict.answers import answer
+from app.predict.tokens import units
 from app.predict.whatif import changed, compare
-from app.predict.whatif_views import choices, comparison, sentence
-from lfdrt.output import Scores
+from app.predict.whatif_views import comparison, sentence
+from lfdrt.output import Prediction, Scores
 from tests.app.samples import prediction, scores
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)
 ARABIC = "أنا سعيد جدا اليوم"
 EVIL = "<img src=x onerror=alert(1)>"
+
+
+def choices(p: Prediction) -> str:
+    return whatif_views.choices(p, next(iter(units(p).values())))
 
 
 @pytest.fixture(scope="module")

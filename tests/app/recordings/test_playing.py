@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from app.kinds import engines
@@ -13,6 +14,8 @@ from app.models.requests import Refused
 from app.places import RECORDINGS
 from app.recordings import playing
 from app.recordings.kind import RECORDING
+from app.recordings.player import build
+from app.recordings.player_parts import build_filters
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings
 
@@ -135,3 +138,19 @@ class TestFaults:
     def test_only_what_is_listed_is_read(self, recordings: Recordings, name: str):
         with pytest.raises(Refused, match="no recording to play"):
             recordings.recording(name)
+
+
+def test_the_other_is_played_where_one_may_not_be(recordings: Recordings) -> None:
+    """A recording that is not this visitor's, or is deleted, takes nothing but itself away."""
+    with gr.Blocks():
+        owner = gr.BrowserState("")
+        player = build(recordings, owner, build_filters(recordings.names(), "sample"))
+
+    def opened(first: str, second: str) -> tuple[str, str]:
+        where = player.opened("", first, second)[player.where]
+        return where.first, where.second
+
+    assert opened("sample", "sample-text") == ("sample", "sample-text")
+    assert opened("sample", "of somebody else") == ("sample", "")
+    assert opened("of somebody else", "sample") == ("sample", "")
+    assert opened("of somebody else", "") == ("", "")
