@@ -81,8 +81,8 @@ def _serve(
     options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None = None
 ) -> int:
     from app.kinds import engines
-    from app.kiosk.server import session_dropper
     from app.models.service import Service
+    from app.page.gradio_inside import session_dropper
     from app.recordings.kind import RECORDING
     from app.recordings.recordings import Recordings
     from app.ui import build

@@ -247,6 +247,20 @@ def test_the_app_takes_torch_inside_functions_only() -> None:
     assert not wrong
 
 
+def test_gradios_private_parts_are_named_in_one_file() -> None:
+    private = {"context", "utils", "processing_utils", "routes", "route_utils", "state_holder"}
+    wrong = [f"{m.name}: {i}" for m in modules().values() for i in m.imports
+             if i.startswith("gradio.") and m.name != "app.page.gradio_inside"]  # fmt: skip
+    wrong += [
+        f"{m.name}: {node.attr}"
+        for m in modules().values()
+        if m.name.startswith("app") and m.name != "app.page.gradio_inside"
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Attribute) and node.attr in private
+    ]
+    assert not wrong
+
+
 def test_nothing_of_one_operating_system() -> None:
     wrong = []
     for m in modules().values():

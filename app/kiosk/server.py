@@ -1,15 +1,13 @@
 """What the web server does for a kiosk: a cookie for every visit, whose file is whose, and the
 addresses that the page calls.
-
-Knows Gradio's addresses of uploads and files; knows no components.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -20,13 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kiosk import words
 from app.kiosk.kiosk import Kiosk
-
-if TYPE_CHECKING:
-    import gradio as gr
+from app.page.gradio_inside import FILE, UPLOAD
 
 COOKIE = "lfdrt-visit"
 GONE = 410
-UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
 SEEN, OVER = "/kiosk/seen", "/kiosk/over"
 """The page's signs of life, and the end of a visit: kiosk.js."""
 
@@ -34,19 +29,6 @@ SEEN, OVER = "/kiosk/seen", "/kiosk/over"
 def app_settings(kiosk: Kiosk) -> dict[str, Any]:
     """`app_kwargs` for `launch()`."""
     return {"middleware": [Middleware(KioskServer, kiosk=kiosk)]}
-
-
-def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
-    """What drops a session's states and the values that were set in its page, which Gradio itself
-    keeps for an hour and more. Only once the page is launched."""
-    held = page.state_holder
-
-    def drop(session: str) -> None:
-        with held.lock:
-            held.session_data.pop(session, None)
-            held.time_last_used.pop(session, None)
-
-    return drop
 
 
 def cookie_of(cookies: Mapping[str, str]) -> str:

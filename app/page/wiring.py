@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-from gradio.events import Dependency
+from app.page.gradio_inside import Dependency, current_page, upload_folder
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": True}
 """No event is part of a public interface."""
@@ -32,11 +31,11 @@ SAVE_FILE = "() => setTimeout(() => document.querySelector('#{name}')?.click(), 
 def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> Dependency:
     """Whenever the page that is being built is loaded. A callable as a component's value would run
     at building too, and the start would wait for it."""
-    return gr.context.Context.root_block.load(make, inputs, outputs, **(wiring or LIGHT))
+    return current_page().load(make, inputs, outputs, **(wiring or LIGHT))
 
 
 def served_folder() -> Path:
     """A new one among Gradio's own served files, which it clears after a day."""
-    folder = Path(gr.utils.get_upload_folder()) / secrets.token_hex(16)
+    folder = upload_folder() / secrets.token_hex(16)
     folder.mkdir(parents=True)
     return folder

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.events import Dependency
 from PIL import Image
 
 from app.models.choices import models as models_of
@@ -19,6 +18,7 @@ from app.models.requests import LARGEST, WHOLE, Original, Request
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
+from app.page.gradio_inside import Dependency
 from app.page.wiring import LIGHT, PRIVATE
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
