@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import ImageData
 from gradio.context import Context
+from gradio.data_classes import ImageData
 from gradio.events import Dependency
 from gradio.utils import get_upload_folder
 
