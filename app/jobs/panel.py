@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Generic, Literal
 
 import gradio as gr
-from gradio.events import Dependency
 
 from app.jobs import history as views
 from app.jobs import words
@@ -32,6 +31,7 @@ from app.jobs.kind import (  # fmt: skip
     S,
 )
 from app.models.requests import Refused
+from app.page.gradio_inside import Dependency
 from app.page.html import Html
 from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Updates, on_load, served_folder
 
