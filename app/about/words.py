@@ -102,8 +102,10 @@ LIMITS_TITLE = "Limits"
 LIMITS = (
     "English alone had labels in training. Every other language is read by transfer, and how well "
     "that works differs much between languages; the card above has the scores.",
-    "The image encoder was trained on face crops only, 48 × 48 grey research pictures and drawn "
-    "faces: a landscape, a meme or a group says little.",
+    "The image encoder was trained on faces only, 48 × 48 grey research pictures and drawn ones. "
+    "Of a photograph one face is found and read, and nothing around it; a picture without a face, "
+    "a landscape or a meme, says little. A face that is small, turned by more than 30° or seen "
+    "from the side may be missed: the whole picture is then read, and the page says so.",
     "The families do not pay yet: over ten test sets outside Indo-European, the bundled checkpoint "
     "scores the same through the own family's disentangler, through none and through another "
     "family's. The page says how much the readings differ for each sample.",
@@ -123,5 +125,6 @@ LICENCES = (
     "ImageNet weights, Apache-2.0. Both were trained further on data that is partly for research "
     "only, so take the checkpoint as for research; the README lists the data.",
     "Families of languages outside the paper's table: Glottolog, CC BY 4.0, by way of lang2vec. "
-    "The example sentences were written and the faces drawn for this project.",
+    "The example sentences were written and the faces drawn for this project. Faces in photographs "
+    "are found by libfacedetection, BSD.",
 )
