@@ -1,7 +1,4 @@
-"""What goes into the model: token and pixel batches, and how rows are grouped into them.
-
-Knows no files, no languages' names, no encoders.
-"""
+"""What goes into the model: token and pixel batches, and how rows are grouped into them."""
 
 from __future__ import annotations
 

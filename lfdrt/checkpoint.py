@@ -1,8 +1,8 @@
 """Checkpoints: a folder of `config.json`, safetensors, `tokenizer.json` and `card.json`.
 
-A *head* is a small checkpoint that uses the encoders and tokenizer of another one, its base, in
-the folder beside it: it holds `config.json`, safetensors and `card.json`. Files are checked by
-`lfdrt.weights`; saving is atomic. Knows no training and no data.
+A *head* is a small checkpoint that uses the encoders and tokenizer of another one, its base, in the
+folder beside it: it holds `config.json`, safetensors and `card.json`. Files are checked by
+`lfdrt.weights`; saving is atomic.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Configurations: frozen, serialisable, torch-free; what a checkpoint or a run is made of.
 
-Sizes have no defaults, contradictions raise, and `from_dict` refuses unknown or ill-typed
-settings by name. This file builds nothing.
+Sizes have no defaults, contradictions raise, and `from_dict` refuses unknown or ill-typed settings
+by name.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The top-level family of a language, from Glottolog as packed in the wheel `lang2vec` (URIEL).
 
-It knows ISO 639-3 codes and Glottolog's names, and nothing of this project's 13 families. The
-wheel's `family_features.npz` is a 0/1 table of languages × (sub)families; it is read row by row,
-because in one piece it takes 118 MB. The package itself is never imported.
+The wheel's `family_features.npz` is a 0/1 table of languages × (sub)families; it is read row by
+row, because in one piece it takes 118 MB. The package itself is never imported.
 """
 
 from __future__ import annotations

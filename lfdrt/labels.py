@@ -1,7 +1,6 @@
 """Label sets: the classes a checkpoint predicts, in the order of its output units.
 
-A label set belongs to a checkpoint; nothing else in the code assumes a number of classes. This
-file knows no tensors.
+A label set belongs to a checkpoint; nothing else in the code assumes a number of classes.
 """
 
 from __future__ import annotations

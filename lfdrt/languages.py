@@ -1,8 +1,8 @@
 """Languages and their families: the paper's Tables 2 and 3, and any other language by its tag.
 
 `LANGUAGES` and `FAMILIES` are literal tables (DESIGN §3; the paper's §4.1). `resolve` also names
-languages outside them and says which family they belong to; whether a disentangler was trained
-for that family is `is_trained`. This file knows no model, no tensor and no text.
+languages outside them and says which family they belong to; whether a disentangler was trained for
+that family is `is_trained`.
 
 Importing it costs nothing; `langcodes` is imported when a tag is not in the table, and
 the family database only for languages outside it.
@@ -127,6 +127,10 @@ SLIPS: tuple[str, ...] = (
 )
 
 
+FAMILY_NAMES: dict[str, str] = {family.code: family.name for family in FAMILIES}
+"""Of the trained families, by code."""
+
+
 def family_index(code: str) -> int:
     """The place of a trained family in `FAMILIES`, which is k of W^k (Eq. 5)."""
     if code not in _INDEX:
@@ -143,7 +147,7 @@ def resolve(tag: str) -> Language:
     """The language of a BCP 47 or ISO 639 tag, or of a name ("fas", "pt-BR", "zh_Hant", "Deutsch").
 
     A region is dropped; a script that the tag names replaces the usual one. Languages outside
-    `LANGUAGES` get their family from Glottolog. Raises `ValueError` for what names no language.
+    `LANGUAGES` get their family from Glottolog. UserError for what names no language.
     """
     key = " ".join(tag.split()).replace("_", "-")
     if known := _BY_KEY.get(key.casefold()):

@@ -1,6 +1,6 @@
 """Device, number format and threads, resolved once at the edge of the program.
 
-Knows no model. CUDA before MPS before CPU; bfloat16 only where it is faster than float32.
+CUDA before MPS before CPU; bfloat16 only where it is faster than float32.
 """
 
 from __future__ import annotations

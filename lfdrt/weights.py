@@ -1,7 +1,6 @@
 """A checkpoint's JSON and safetensors files, read with every name, shape and format checked.
 
 Nothing is unpickled, and no weight is read before its file's header agreed with what is expected.
-Knows no model and no configuration.
 """
 
 from __future__ import annotations

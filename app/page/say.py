@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lfdrt.languages import FAMILIES
+from lfdrt.languages import FAMILY_NAMES
 
 BUTTONS = {
     "csv": "CSV",
@@ -116,9 +116,6 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)}{NBSP}min"
     return f"{seconds / 3600:.1f}{NBSP}h"
-
-
-FAMILY_NAMES = {family.code: family.name for family in FAMILIES}
 
 
 def family_name(code: str | None) -> str:

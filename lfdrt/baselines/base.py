@@ -1,7 +1,7 @@
 """Encode, concatenate, classify: what the paper's trained baselines have in common.
 
 Each encoder reads one kind of input to one vector a row; the vectors stand side by side and one MLP
-classifies them. Knows no weights by name, no data files and no training.
+classifies them.
 """
 
 from __future__ import annotations

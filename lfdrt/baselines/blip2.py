@@ -4,7 +4,7 @@ The Q-Former of BLIP-2's checkpoints with a language model takes no text: 32 lea
 the picture, and the language model, frozen in BLIP-2's own training, reads the text. So the text
 goes into that language model (OPT, mostly English), here by itself: the paper does not say how its
 BLIP-2 baseline reads text, and a reading of both together would need both of every row. Both are
-frozen, and a classifier learns on their vectors. Knows no data and no training.
+frozen, and a classifier learns on their vectors.
 """
 
 from __future__ import annotations

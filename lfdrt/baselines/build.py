@@ -1,6 +1,6 @@
 """A baseline's encoders by its name: the system's own weights, or the stand-in's.
 
-A literal table of plain functions. Knows no data and no training.
+A literal table of plain functions.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Encoders of the baselines that nothing small stands in for: Llama, L+C and BLIP-2.
 
 Their models are used whole, in their own number format, with their heads or through adapters. A
-literal table of plain functions. Knows no data and no training.
+literal table of plain functions.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Texts as a causal language model sees them: its state at the last token, which has seen them all.
 
-Serves L+C (Llama, through LoRA) and BLIP-2 (its own language model, frozen). Knows no weights by
-name and no classifier.
+Serves L+C (Llama, through LoRA) and BLIP-2 (its own language model, frozen).
 """
 
 from __future__ import annotations

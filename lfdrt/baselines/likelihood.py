@@ -3,7 +3,7 @@
 Scores are sums over an ending's tokens, log p(ending | context) = sum_t log p(ending_t | context,
 ending_<t): the probability that the model writes exactly this ending, so a softmax over the endings
 is its choice among them. Not divided by length: a mean per token would call long, predictable words
-likely. Knows token ids and logits, no texts, no labels and no library of models.
+likely.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """LoRA training of label likelihoods on English labels: a generator of events, resumable.
 
-The same rows as other baselines draw, text only. Knows no names of systems and no evaluation.
+The same rows as other baselines draw, text only.
 """
 
 from __future__ import annotations

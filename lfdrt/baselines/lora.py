@@ -1,6 +1,6 @@
 """Low-rank adapters for a frozen language model, by `peft`.
 
-The only file that names `peft`, an optional package. Knows no labels and no training.
+By `peft`, an optional package.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a trained baseline says of labelled rows: texts, faces paired with them, or both.
-
-Knows vectors and a classifier; trains nothing, scores nothing.
-"""
+"""What a trained baseline says of labelled rows: texts, faces paired with them, or both."""
 
 from __future__ import annotations
 

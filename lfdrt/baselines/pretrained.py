@@ -2,7 +2,6 @@
 
 LFD-RT and the other baselines take encoders alone, as towers; these are used with their heads, in
 their own number format, or through adapters. Safetensors only, and no code of the folder's is run.
-Knows no labels, no prompts and no training.
 """
 
 from __future__ import annotations

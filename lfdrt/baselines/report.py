@@ -1,7 +1,4 @@
-"""Finished runs of baselines beside LFD-RT's own figures: means over seeds, as JSON and Markdown.
-
-Knows measures by their names; trains nothing, predicts nothing.
-"""
+"""Runs of baselines beside LFD-RT's own figures: means over seeds, as JSON and Markdown."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """A baseline's run in its folder: trained from where it stands, and read again for evaluation.
 
 The folder holds settings.json, events.jsonl, the training state, and at the end learned.safetensors
-(what was trained; frozen weights stay where they came from) and card.json. Knows no printing:
-`show` is called with every event.
+(what was trained; frozen weights stay where they came from) and card.json.
 """
 
 from __future__ import annotations

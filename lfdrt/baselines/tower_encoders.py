@@ -1,7 +1,4 @@
-"""Encoders of baselines that are made of towers: any `transformers` encoder, any `open_clip` one.
-
-Knows no names of weights and no classifier.
-"""
+"""Encoders of baselines made of towers: any `transformers` encoder, any `open_clip` one."""
 
 from __future__ import annotations
 

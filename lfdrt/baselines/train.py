@@ -1,7 +1,7 @@
 """Trains a concatenation of encoders on English labels: a generator of events, resumable.
 
 Pairs of text and face are constructed by label, as in pre-training. Frozen encoders are asked once,
-before the first step. Knows no names of systems and no evaluation.
+before the first step.
 """
 
 from __future__ import annotations

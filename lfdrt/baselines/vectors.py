@@ -1,7 +1,4 @@
-"""Many inputs to vectors by one encoder, in batches, with their progress; kept where it is frozen.
-
-Knows encoders, no rows and no labels.
-"""
+"""Many inputs to vectors by one encoder, in batches, with progress; kept where it is frozen."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """`lfdrt baseline gpt4o`: a chat endpoint labels the sets that `lfdrt evaluate --record` records.
 
 Nothing is trained. OUT/gpt4o/answers.jsonl keeps every answer, so that no question is paid for
-twice; it holds no text, and no key, which comes from the environment alone. Knows options and
-sentences.
+twice; it holds no text, and no key, which comes from the environment alone.
 """
 
 from __future__ import annotations

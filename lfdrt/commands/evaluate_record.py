@@ -1,7 +1,4 @@
-"""`lfdrt evaluate --record FOLDER`: every row's probabilities as a recording, which the app plays.
-
-Knows which sets are asked for; the recorder does the work.
-"""
+"""`lfdrt evaluate --record FOLDER`: each row's probabilities, for the app to play."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from lfdrt.commands.options import load_predictor
 from lfdrt.data.images import read_image
 from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.inference.sample import View, sample_of
-from lfdrt.languages import FAMILIES, resolve
+from lfdrt.languages import FAMILY_NAMES, resolve
 from lfdrt.output import Prediction, Scores
 
 
@@ -74,6 +74,5 @@ def _what_was_read(p: Prediction, *, detected: bool) -> str:
         language = "language unknown"
     else:
         language = f"{resolve(p.language).name} ({p.language}{', detected' if detected else ''})"
-    names = {f.code: f.name for f in FAMILIES}
-    through = "no disentangler" if p.family is None else names.get(p.family, p.family)
+    through = "no disentangler" if p.family is None else FAMILY_NAMES.get(p.family, p.family)
     return f"Read: {read}; {language}, through {through}."

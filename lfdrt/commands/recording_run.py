@@ -1,6 +1,6 @@
 """Runs what makes a recording: a bar, a log of its events, and a stop that is one sentence.
 
-Knows no recording. Torch-free.
+Torch-free.
 """
 
 from __future__ import annotations

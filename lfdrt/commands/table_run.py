@@ -1,6 +1,6 @@
 """What commands over a table share: opening it, reading back what is finished, and being stopped.
 
-Knows nothing of what is done to a row. Torch-free.
+Torch-free.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """`lfdrt translate`: rows in, rows with a translation out, continued where it was stopped.
 
-Knows files and chunks of rows, not how a model translates. Imported only when it runs: it needs
-torch.
+Imported only when it runs: it needs torch.
 """
 
 from __future__ import annotations

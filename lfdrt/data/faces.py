@@ -1,6 +1,6 @@
 """Pictures of faces with emotions, read as batches of tensors: for training and for evaluation.
 
-Reads `faces.zip` and `faces.csv` (48x48, grey). Knows no network and no random views of pictures.
+Reads `faces.zip` and `faces.csv` (48x48, grey).
 """
 
 from __future__ import annotations

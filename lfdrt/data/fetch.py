@@ -1,7 +1,7 @@
 """One file from a web address, continued where a stopped download ended, checked, then renamed.
 
 `name.part` grows beside `name.part.json`, which remembers what it is a part of. A server that does
-not send ranges, or whose file changed, starts again from nothing. Knows no data set.
+not send ranges, or whose file changed, starts again from nothing.
 """
 
 from __future__ import annotations

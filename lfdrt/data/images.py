@@ -1,7 +1,7 @@
 """One picture from anywhere (path, bytes, stream, Pillow image) to an upright 8-bit RGB image.
 
 Everything a stranger may hand over is met here: huge, truncated, disguised, animated, rotated,
-transparent, 16-bit. It does not know archives, tables, tensors or the model's image size.
+transparent, 16-bit.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """How the bytes of a table are to be read: its format, encoding, delimiter and quoting.
 
-Found from the content; of the name, only an ending of JSON lines counts. Does not know rows or
-columns (`rows`).
+Found from the content; of the name, only an ending of JSON lines counts.
 """
 
 from __future__ import annotations

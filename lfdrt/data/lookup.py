@@ -1,6 +1,6 @@
 """Texts of a data set by their ids, where the data are on this machine.
 
-For recordings, which hold ids only. Knows files of the data folder, no recording.
+For recordings, which hold ids only.
 """
 
 from __future__ import annotations

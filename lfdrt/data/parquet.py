@@ -1,6 +1,6 @@
 """Cells of a Parquet file as text, a batch of rows at a time.
 
-Columns of lists, structures or bytes are left out, and told. Does not know what a column is for.
+Columns of lists, structures or bytes are left out, and told.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The image tower has learned from pictures that a face fills (48x48 crops, drawn portraits); a
 photograph that shows its people small is nothing that it knows. A picture that one face fills
-already, or that has none, is read as a whole. Knows no model, no table and no file.
+already, or that has none, is read as a whole.
 """
 
 from __future__ import annotations

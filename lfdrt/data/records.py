@@ -1,7 +1,7 @@
 """Records that training and evaluation read: labelled texts, parallel texts, unlabelled texts.
 
 Reads the simple CSV files of the data folder (`text/<source>/<lang>.<split>.csv`,
-`parallel/en-<lang>.csv`). Knows no tokens and no model.
+`parallel/en-<lang>.csv`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows of text from a table whose layout is known: CSV, TSV, JSON lines, XLSX or Parquet, lazily.
 
-Rows that break the layout are handed on as `BadRow`, so that a message can name several. Every
-cell stays the text it is in the file. Does not know what a column is used for.
+Rows that break the layout are handed on as `BadRow`, so that a message can name several. Every cell
+stays the text it is in the file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which rows a training step reads: weighted, similar in length, and a function of the step alone.
 
 Because nothing is remembered between steps, a run resumed at step s reads exactly what an
-uninterrupted one would have read. Knows row numbers, not rows.
+uninterrupted one would have read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A person's table as rows of text: CSV, TSV, JSON lines, XLSX or Parquet, read lazily.
 
-The whole file is checked before the first row is handed out, so work never stops half-way at a
-bad row. Every cell stays the text it is in the file: `NA`, `null`, `nan`, `007`. It does not know
-images, languages, label sets or what a column is used for (`columns`).
+The whole file is checked before the first row is handed out, so work never stops half-way at a bad
+row. Every cell stays the text it is in the file: `NA`, `null`, `nan`, `007`.
 """
 
 from __future__ import annotations

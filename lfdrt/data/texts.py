@@ -1,7 +1,7 @@
 """Text at the edge: bytes of unknown encoding to str, and any str to a safe model input.
 
 `detect_encoding` says how a file's bytes are to be read; `clean_text` makes one text fit for a
-tokenizer and says what kind of text it is. It does not know languages, tokenizers or tables.
+tokenizer and says what kind of text it is.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Little-endian layout: `E5S1`, version, sizes; the unigram tokenizer (special ids, offsets, scores,
 UTF-8 pieces, a normalisation map); a tensor directory; the tensors (type 0: float32, type 1: Q4
-blocks of an fp16 scale and 16 bytes). This file knows the format only: no model, no names of
-another library. Everything is checked before it is believed; a wrong file is a ValueError.
+blocks of an fp16 scale and 16 bytes). Everything is checked before it is believed; a wrong file is
+a ValueError.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Model folders by name: one of this machine, or one of the Hugging Face hub.
 
-The only file that asks a network for weights. Knows no architecture.
+The only file that asks a network for weights.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The image encoder, Eq. 3: an `open_clip` vision tower, pooled and as a grid of regions.
-
-The only file that names `open_clip`. Knows no text and no labels.
-"""
+"""The image encoder, Eq. 3: an `open_clip` vision tower, pooled and as a grid of regions."""
 
 from __future__ import annotations
 

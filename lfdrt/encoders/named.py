@@ -1,7 +1,6 @@
 """Towers by name: a folder of this machine, or weights of the Hugging Face hub.
 
-Text encoders in transformers' format, image encoders in open_clip's; safetensors only. Knows
-neither library: the encoders' own files do. Knows no folder of towers and no training.
+Text encoders in transformers' format, image encoders in open_clip's; safetensors only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Text encoders, whole models and what prepares their inputs, out of a transformers folder.
 
-Safetensors only; downloads nothing and runs no code of the folder. Knows no names of the hub:
-`named.py` makes towers of what is read here, and baselines use whole models.
+Safetensors only; downloads nothing and runs no code of the folder.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Word embeddings in 4-bit blocks (Q4_0): frozen, stored packed, unpacked only where read.
 
-A block holds 32 neighbouring weights of a row in 16 bytes and one fp16 scale. Byte j holds weight
-j in its low half and weight j + 16 in its high half; weight = (nibble - 8) · scale. This file
-knows no file format, no tokenizer and no model.
+A block holds 32 neighbouring weights of a row in 16 bytes and one fp16 scale. Byte j holds weight j
+in its low half and weight j + 16 in its high half; weight = (nibble - 8) · scale.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The text encoder, Eq. 1: any `transformers` encoder, token by token.
-
-The only file beside `translation.py` that names `transformers`. Knows no families and no labels.
-"""
+"""The text encoder, Eq. 1: any `transformers` encoder, token by token."""
 
 from __future__ import annotations
 

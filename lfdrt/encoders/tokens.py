@@ -1,8 +1,4 @@
-"""Texts to token ids and back to characters, by the `tokenizers` library.
-
-Knows no model: the same file format serves every fast tokenizer, and reading it needs neither
-`transformers` nor its start-up time.
-"""
+"""Texts to token ids and back to characters, by the `tokenizers` library."""
 
 from __future__ import annotations
 
@@ -110,11 +106,6 @@ class TextTokenizer:
             positions=tuple(i for i, _, _ in own),
             cut=len(e.ids) - len(ids),
         )
-
-    def special_ids(self) -> frozenset[int]:
-        """Ids that are never masked and never a target."""
-        added = self._tokenizer.get_added_tokens_decoder()
-        return frozenset(i for i, token in added.items() if token.special) | {self.pad, self.mask}
 
     def prefix_length(self) -> int:
         """Ids at the start of every text that are not the user's (begin token and prefix)."""

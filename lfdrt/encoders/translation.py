@@ -1,7 +1,6 @@
 """Translation of texts by a model on this disk: NLLB, M2M100, mBART or Marian, by `transformers`.
 
-As the paper translated its test sets (§4.1, there with Google Translate). Knows no tables, and no
-languages but by the tokens that the model's own vocabulary has for them.
+As the paper translated its test sets (§4.1, there with Google Translate).
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The ablation table: what each left-out part costs, over seeds, as JSON and as Markdown.
-
-Knows scores by row and seed; trains nothing.
-"""
+"""The ablation table: what each left-out part costs, over seeds, as JSON and as Markdown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Resampled rows as confusion matrices, and the scores that follow from a confusion matrix.
 
 Everything a report gives an interval for is a function of the confusion matrix, so the rows are
-drawn once per set. Knows class numbers, no names and no model.
+drawn once per set.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How far the disentanglers are apart, by what they do to the same tokens.
 
 Two matrices can differ much and still treat every token of a language alike, so tokens are read,
-not matrices compared. Knows token vectors and matrices; knows no files.
+not matrices compared.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Runs a model over texts: both classifiers' probabilities, through any family.
 
-Text only; knows no scores and no training. `excluded` classes are never predicted: for sets that do
-not have them.
+Text only. `excluded` classes are never predicted: for sets that do not have them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Everything a report says about some rows, as plain JSON values: one file, or several together.
 
-Knows predictions, no model. Numbers have 4 decimals; what is a share of nothing is null.
+Numbers have 4 decimals; what is a share of nothing is null.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scores of predictions against labels, by scikit-learn, with bootstrap intervals.
 
-Knows names or numbers of classes, no model. Macro-F1 averages the classes that the gold labels
-contain: a test set without a class says nothing about it.
+Macro-F1 averages the classes that the gold labels contain: a test set without a class says nothing
+about it.
 """
 
 from __future__ import annotations

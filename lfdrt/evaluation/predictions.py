@@ -1,6 +1,6 @@
 """Predictions of one labelled file, row by row.
 
-Holds no text: a row is known by its id. Knows no model; decides by the rule of §3.5.
+Holds no text: a row is known by its id.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Scores as reports: short in a checkpoint's card, in full as a JSON file of their own.
 
-Both come with intervals and with what they do not say. Knows scores, no model.
+Both come with intervals and with what they do not say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How well translations find their English sentence: accuracy@1 among all of a language's pairs.
 
 Measured on parallel text that training held out, on the encoder's mean-pooled vectors (before the
-disentanglers) and on z (after them). Knows no labels.
+disentanglers) and on z (after them).
 """
 
 from __future__ import annotations

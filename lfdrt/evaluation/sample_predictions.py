@@ -1,6 +1,6 @@
 """Predictions on our own sample set: sentences, their drawn faces, or both together.
 
-A demonstration set and no evidence (assets/benchmarks/sample/README.md). Knows no scores.
+A demonstration set and no evidence (assets/benchmarks/sample/README.md).
 """
 
 from __future__ import annotations

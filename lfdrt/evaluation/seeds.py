@@ -1,5 +1,5 @@
 """Scores of several training seeds as a mean with an interval, and as a difference from another
-run's. Knows numbers, no model.
+run's.
 """
 
 from __future__ import annotations

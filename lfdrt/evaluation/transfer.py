@@ -1,8 +1,7 @@
 """The transfer matrix: each file read through every family's disentangler and through none, and
 whether the own family pays outside the anchor's family.
 
-Knows predictions, no model. Differences are paired: all readings of a file are scored on the same
-resampled rows.
+Differences are paired: all readings of a file are scored on the same resampled rows.
 """
 
 from __future__ import annotations

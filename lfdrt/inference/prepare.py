@@ -1,7 +1,6 @@
 """A sample made ready for the model: language and family resolved, text cleaned and tokenised.
 
-Everything that is said to the user about a sample's input is decided here. Knows no tensors of
-the model.
+Everything that is said to the user about a sample's input is decided here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The intermediates behind a prediction: what each family's reading attends to and predicts.
 
-Functions of the model and one encoded sample; knows no drawing. T counts the user's own tokens,
-L all of the model's; K families, P image regions, A tokens of the anchor text.
+Functions of the model and one encoded sample. T counts the user's own tokens, L all of the model's;
+K families, P image regions, A tokens of the anchor text.
 """
 
 from __future__ import annotations

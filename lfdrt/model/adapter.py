@@ -1,6 +1,6 @@
 """A residual bottleneck on token features, which rethinking may train in place of the encoder.
 
-No equation of the paper. Knows tokens of any encoder; starts as the identity.
+No equation of the paper.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The shared cross-attention, Eq. 6 and 11: one W_q, W_k, W_v for both paths.
 
 Letters as in the paper: q queries, k keys, v values, d_k their width. Single head, no bias.
-Knows nothing of families or images.
 """
 
 from __future__ import annotations

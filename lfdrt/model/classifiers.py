@@ -1,7 +1,4 @@
-"""The two classifiers, Eq. 12, and the inference rule of §3.5.
-
-Knows class *indices*, not their names.
-"""
+"""The two classifiers, Eq. 12, and the inference rule of §3.5."""
 
 from __future__ import annotations
 

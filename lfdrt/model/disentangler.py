@@ -1,6 +1,6 @@
 """Language-family disentanglers, Eq. 5: one matrix W^k for each of K families.
 
-Knows family *indices*, not languages. Paper §3.3.
+Paper §3.3.
 """
 
 from __future__ import annotations

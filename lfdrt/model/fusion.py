@@ -1,8 +1,7 @@
 """Cross-modal fusion, Eq. 11: the image asks, the text answers.
 
 Query 0 is the image. For the masked-language loss of Eq. 14, which needs one prediction for each
-text position, query p is token p plus the image (decision: the paper does not say). Knows no
-families: texts arrive already disentangled.
+text position, query p is token p plus the image (decision: the paper does not say).
 """
 
 from __future__ import annotations

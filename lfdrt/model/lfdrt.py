@@ -1,7 +1,7 @@
 """The whole model of §3.3: encoders, disentanglers, shared attention, fusion, two classifiers.
 
-Composes parts; knows no files, no losses, no languages' names. Letters: B texts, L tokens, D width,
-K families, P image regions, C classes, V vocabulary.
+Composes parts. Letters: B texts, L tokens, D width, K families, P image regions, C classes, V
+vocabulary.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A run's events in its file: appended line by line, trimmed where a run goes on from a saved step.
 
-Knows events and one file. Half a line at the end, left by a killed process, is dropped.
+Half a line at the end, left by a killed process, is dropped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a recording is made until it is whole: FOLDER.part beside FOLDER.
 
 Holds events.jsonl, a file `control` with the word stop where somebody wants it stopped, and what is
-kept of it. Knows nothing of what is recorded.
+kept of it.
 """
 
 from __future__ import annotations

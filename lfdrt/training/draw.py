@@ -1,7 +1,6 @@
 """Which labelled English rows a step reads, and which face each of them gets.
 
-Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin. Knows
-no tokens and no pictures.
+Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The loop that trainings of a fixed number of steps share: events, skipped steps, rates, state.
-
-Knows no data and no losses; what a step does is the run's own.
-"""
+"""The loop that trainings of a fixed number of steps share: events, skipped steps, rates, state."""
 
 from __future__ import annotations
 

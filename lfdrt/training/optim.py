@@ -1,7 +1,4 @@
-"""The optimizer of pre-training: which weights learn, at which rate.
-
-Knows the model's parts by their attributes; knows no data.
-"""
+"""The optimizer of pre-training: which weights learn, at which rate."""
 
 from __future__ import annotations
 

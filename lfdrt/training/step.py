@@ -1,7 +1,6 @@
 """What one training step works on, and how several processes share it.
 
 Every process draws the whole step and keeps its own rows, so nothing about data is communicated.
-Knows no model and no files.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The folder that towers are kept in between `lfdrt towers` and training.
 
 text.json and image.json (name and configuration), text.safetensors, image.safetensors,
-tokenizer.json; `lfdrt faces` adds faces.safetensors. Knows no model and no training.
+tokenizer.json; `lfdrt faces` adds faces.safetensors.
 """
 
 from __future__ import annotations

@@ -177,8 +177,7 @@ def test_word_pieces_without_a_prefix() -> None:
     assert encoded.positions == (1, 2, 3)
 
 
-def test_special_ids_hold_padding_and_mask(tokenizer: TextTokenizer) -> None:
-    assert tokenizer.special_ids() == {0, 1, 2, 3, 4}
+def test_padding_mask_and_unknown_are_found_by_name(tokenizer: TextTokenizer) -> None:
     assert (tokenizer.pad, tokenizer.mask, tokenizer.unknown) == (1, 4, 3)
 
 

@@ -1,7 +1,7 @@
 """Answers of a chat endpoint on the disk, so that a question is paid for once.
 
 JSON lines, only ever appended to; half a line at the end, left by a killed process, is cut off.
-Holds hashes, labels and counts: no text, no picture, no key. Knows no network.
+Holds hashes, labels and counts: no text, no picture, no key.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The one file that names `openai`, whose client waits and tries again (`Retry-After` up to two
 minutes, else twice as long each time with jitter). Redirects are not followed: a text goes to no
 other host than the one that was named. The client adds OPENAI_ORG_ID, OPENAI_PROJECT_ID and
-OPENAI_CUSTOM_HEADERS where the environment has them. Knows no rows, no cache and no scores.
+OPENAI_CUSTOM_HEADERS where the environment has them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The sentence for each way in which a chat endpoint fails, by its HTTP status.
 
-What the server says is told without any piece of the key. Knows no client library.
+What the server says is told without any piece of the key.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Labels rows of a set by a chat endpoint: those of the cache at once, the others by asking.
 
-A row without an answer gets uniform probabilities, since a recording has no class for none. Knows
-no command line.
+A row without an answer gets uniform probabilities, since a recording has no class for none.
 """
 
 from __future__ import annotations

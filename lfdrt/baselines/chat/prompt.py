@@ -1,7 +1,7 @@
 """What a chat model is asked about one sample, and how its answer is read.
 
 Zero-shot: the labels, no examples, and the language is not named (the paper states no prompt). The
-sample is data in a message of its own. Knows no network and no cache.
+sample is data in a message of its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which rows a chat endpoint labels, and what a recording of them says about where they come from.
-
-Knows data sets and recordings, no endpoint and no options.
-"""
+"""Which rows a chat endpoint labels, and what a recording says of where they come from."""
 
 from __future__ import annotations
 

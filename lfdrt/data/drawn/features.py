@@ -1,6 +1,6 @@
 """Eyes, brows, nose, mouth and drops of a drawn face, posed by an `Expression`.
 
-It does not know which emotion an expression stands for. Units as in `drawn_pen`.
+Units as in `pen`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A pen for drawn faces: smooth shapes in portrait units on a Pillow canvas.
 
-It knows curves and colours, and nothing of faces. Units: the picture is 100 wide, (0, 0) is its
-middle, x to the right and y downwards; `place` moves, turns and scales what is drawn next.
+Units: the picture is 100 wide, (0, 0) is its middle, x to the right and y downwards; `place` moves,
+turns and scales what is drawn next.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Who is drawn: skin, head, hair, clothes and background of a drawn portrait, at random.
 
-It knows nothing of emotions. Units as in `drawn_pen`. Colours are picked from short palettes
-so that any combination looks meant.
+Units as in `pen`. Colours are picked from short palettes so that any combination looks meant.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Checks of many texts, labels and pictures at once, for the report of an intake.
 
-Each takes plain values and gives a part of the report. Knows no table; loads no model: the
-tokenizer comes as a function.
+Each takes plain values and gives a part of the report.
 """
 
 from __future__ import annotations

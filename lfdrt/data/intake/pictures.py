@@ -1,7 +1,6 @@
 """From the name of a picture in a table to its file: beside the table, in a folder, from a ZIP.
 
-Names are compared by their last parts, after NFC and case folding, so `Pics\\A.JPG` finds
-`a.jpg`. Does not know rows, or whether a picture can be decoded.
+Names are compared by their last parts, after NFC and case folding, so `Pics\\A.JPG` finds `a.jpg`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What was found in a person's data, for that person: counts, row numbers, sentences.
 
-Plain values only, so that the page, the command line and a run's folder can keep it. Does not know
-how anything was read (`intake`).
+Plain values only, so that the page, the command line and a run's folder can keep it.
 """
 
 from __future__ import annotations

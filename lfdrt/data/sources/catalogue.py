@@ -1,7 +1,7 @@
 """Every data set that can be read: its reader, where it comes from, its licence, how to get it.
 
-One literal table. Knows no network; `url` is for `lfdrt.data.fetch`, and only where the data set's
-own page names an address that needs no form, account or browser.
+One literal table. `url` is for `lfdrt.data.fetch`, and only where the data set's own page names an
+address that needs no form, account or browser.
 """
 
 from __future__ import annotations

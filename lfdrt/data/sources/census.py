@@ -1,6 +1,6 @@
 """What a reader found, counted: records by split, language and label, rows left out by reason.
 
-Pictures are decoded once, so that a broken one is found before training. Knows no data set.
+Pictures are decoded once, so that a broken one is found before training.
 """
 
 from __future__ import annotations

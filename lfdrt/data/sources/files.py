@@ -1,7 +1,7 @@
 """What the readers share: finding files, rows with their place, rows that are left out and why.
 
-Knows no data set. A file that cannot be read at all is a DataError; a row that cannot be used is
-handed on as `Skipped`, so that nothing disappears uncounted.
+A file that cannot be read at all is a DataError; a row that cannot be used is handed on as
+`Skipped`, so that nothing disappears uncounted.
 """
 
 from __future__ import annotations

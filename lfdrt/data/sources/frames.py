@@ -1,7 +1,7 @@
 """The middle frame of a video clip as a JPEG, extracted once (PyAV) and kept in a folder.
 
 The middle frame and not that with the largest face: no dependency of this project finds faces, and
-one for this alone is not worth its weights. Knows no data set and no label.
+one for this alone is not worth its weights.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Format: github.com/declare-lab/MELD, README, "Description of the .csv files" and "Raw data":
 `{train,dev,test}_sent_emo.csv` with Utterance, Emotion, Dialogue_ID, Utterance_ID among others;
 clips `dia{Dialogue_ID}_utt{Utterance_ID}.mp4` in one folder for each split. Where a split has no
-clips the records hold text alone. Knows no model; the picture is a frame (`frames`).
+clips the records hold text alone.
 """
 
 from __future__ import annotations

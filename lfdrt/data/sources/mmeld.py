@@ -2,7 +2,7 @@
 
 Source: Ghosal et al., "M-MELD", arXiv 2203.16799; github.com/Sreyan88/M-MELD, one archive without a
 description of what is in it. Read is therefore what the paper promises: tables with MELD's columns
-(`meld`), whose path names the language and the split. Knows no clips.
+(`meld`), whose path names the language and the split.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Pictures: `{class}/{picture}` or `{split}/{class}/{picture}`. Tables: CSV, TSV, JSON lines or XLSX
 whose columns are guessed (`lfdrt.data.columns`); a name such as `sw.dev.csv` gives language and
-split where no column does. Knows no label set: labels are what the folders and cells say.
+split where no column does.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 WikiMatrix: github.com/facebookresearch/LASER, tasks/WikiMatrix: `WikiMatrix.{a}-{b}.tsv.gz`, codes
 in alphabetical order, lines of margin score, TAB, text in a, TAB, text in b; no header, no quotes.
 Plain tables: `{anchor}-{language}.csv` (or .tsv) with a column for each of the two codes. Streams;
-a file of millions of lines takes no memory. Knows no labels.
+a file of millions of lines takes no memory.
 """
 
 from __future__ import annotations

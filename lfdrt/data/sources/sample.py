@@ -2,7 +2,7 @@
 
 Written for this project, so a recording may carry its texts and pictures; a demonstration and not
 evidence (its README.md). `<lang>.csv` has the columns id, text, english, label, face and pairing,
-and `faces.zip` a picture `<id>.png` for each row. Knows no label set and decodes no picture.
+and `faces.zip` a picture `<id>.png` for each row.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which samples of a recording are played: what counts, what is shown, in which order.
 
-Torch-free; knows no score.
+Torch-free.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The player of a recording: how things stand after any number of samples, without recounting.
 
 Cumulative confusion counts are summed once (10,000 rows of 7 classes: 2 MB, see `Playback`), so any
-position costs the same. Torch-free; knows no text, no clock and no drawing.
+position costs the same. Torch-free.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Where numbers come from: which weights, selected how, run where, when and with which versions.
-
-Knows a folder of weights and its card, no scores.
-"""
+"""Where numbers come from: which weights, selected how, run where, when and with which versions."""
 
 from __future__ import annotations
 

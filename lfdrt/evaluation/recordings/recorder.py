@@ -1,7 +1,6 @@
 """Records a checkpoint on sets of samples: progress as events, stopped at any time, gone on with.
 
-Each finished set is kept in the work folder as a small recording of its own. Knows predictions, not
-how they are made.
+Each finished set is kept in the work folder as a small recording of its own.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A recording: what both classifiers of one checkpoint said of every sample of some sets.
 
-Torch-free: knows no model, no file and no score. `recording_files` reads and writes it.
+Torch-free. `files` reads and writes it.
 """
 
 from __future__ import annotations

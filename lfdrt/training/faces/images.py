@@ -1,6 +1,6 @@
 """The pictures of face training beside photographs: drawn faces, and random views of either.
 
-Knows no network, no optimiser and no file. Pictures are uint8 (N, C, h, w), one or three channels.
+Pictures are uint8 (N, C, h, w), one or three channels.
 """
 
 from __future__ import annotations

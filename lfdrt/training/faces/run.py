@@ -1,8 +1,7 @@
 """Trains the compact image tower to tell emotions on faces, before the model ever sees it.
 
 The tower's 384-wide projected vector gets a linear classifier with seven outputs, which is thrown
-away afterwards. This file knows no texts, no families and no checkpoint layout; the pictures come
-from `faces.zip` and `faces.csv` (48x48, grey), plus faces drawn by this project.
+away afterwards.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What a head is trained and scored on: labelled texts and pairs, as frozen encoders see them.
 
-The encoders and the disentanglers of the base stay as they are, so every row is read once. Knows
-the data folder's files and the base's encoders; knows no classifier and no loss.
+The encoders and the disentanglers of the base stay as they are, so every row is read once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a head is reported on, and the scores as its card holds them.
 
 Pairs are read in all three ways, so that what the picture adds is seen; other sets are text only.
-Target languages' labels only report. Knows rows of features and heads; trains nothing.
+Target languages' labels only report.
 """
 
 from __future__ import annotations

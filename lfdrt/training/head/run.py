@@ -1,7 +1,4 @@
-"""A head from start to end: read the data once, train one head a seed, score all, keep the first.
-
-Puts the parts together; the arithmetic is elsewhere.
-"""
+"""A head from start to end: read the data, train one head a seed, score all, keep the first."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Trains a head: new classifiers and a re-learned fusion on the frozen encoders of a base.
 
 Only English labels are seen, so the disentanglers stay the base's: nothing here could teach those
-of other families. The last step of a fixed schedule is kept; no score selects anything. Knows rows
-of features; knows no files and no encoder passes.
+of other families. The last step of a fixed schedule is kept; no score selects anything.
 """
 
 from __future__ import annotations

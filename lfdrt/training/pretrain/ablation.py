@@ -1,8 +1,4 @@
-"""Table 7 as settings: each row is the full run with something left out, and nothing else changed.
-
-Knows settings, no training and no scores. "w/o rethinking" is no row here: pre-training is what
-the other rows leave things out of.
-"""
+"""Table 7 as settings: each row is the full run with one thing left out."""
 
 from __future__ import annotations
 

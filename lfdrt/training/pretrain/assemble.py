@@ -1,7 +1,4 @@
-"""Puts together what a pre-training run needs: a model from towers, faces' features, corpora.
-
-Knows where the parts come from; trains nothing.
-"""
+"""Puts together what a pre-training run needs: a model from towers, faces' features, corpora."""
 
 from __future__ import annotations
 

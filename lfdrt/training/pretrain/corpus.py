@@ -1,8 +1,8 @@
 """What a pre-training step reads, tokenised once: labelled English, faces by label, parallel text.
 
-Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin. Knows
-no model and no device. Everything random about a step (rows, faces, hidden tokens, other families)
-is drawn here and depends on the step's number and the seed alone.
+Pairs of text and face are *constructed*: a face is drawn for its label, not for its origin.
+Everything random about a step (rows, faces, hidden tokens, other families) is drawn here and
+depends on the step's number and the seed alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A pre-training run in its folder: begun, gone on with, and finished there.
 
 The folder holds settings.json, events.jsonl, curves.csv, the training state, and at the end the
-checkpoint. Knows no printing: `show` is called with every event.
+checkpoint.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Parallel text is mostly neutral news; a step that is to teach emotions must find the sentences that
 have some. The probe is a logistic regression (scikit-learn) on the untrained encoder's mean-pooled
-vectors of labelled English rows, so no language but English has a say. Knows no step and no loss.
+vectors of labelled English rows, so no language but English has a say.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Several processes as one: who they are, and the two things they exchange.
 
-Started by `accelerate launch`; alone, everything here does nothing. Knows no model and no data.
+Started by `accelerate launch`; alone, everything here does nothing.
 """
 
 from __future__ import annotations

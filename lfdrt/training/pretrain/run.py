@@ -1,8 +1,8 @@
 """Pre-training, §3.3: a generator of events over `steps` optimizer steps.
 
 Resumable: what a step reads, masks and drops depends on its number and the seed alone, so the
-weights and the optimizer's state are all there is to save. Knows no printing; sinks do that.
-Several processes each train on their share of every step's rows (`ranks.py`).
+weights and the optimizer's state are all there is to save. Several processes each train on their
+share of every step's rows (`ranks.py`).
 """
 
 from __future__ import annotations

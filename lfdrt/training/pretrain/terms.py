@@ -1,8 +1,7 @@
 """The terms of Eq. 17 on one step's batches.
 
-Knows the model and the losses; knows no data files, no optimizer. One encoder pass a batch is
-shared by all terms that can share it; masked copies cost one more on a few rows. Contrastive terms
-see the rows of all processes.
+One encoder pass a batch is shared by all terms that can share it; masked copies cost one more on a
+few rows. Contrastive terms see the rows of all processes.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A classifier that was trained on English prefers some classes everywhere: its mean prediction over
 the rows of another language says which. ReMixMatch (Berthelot et al. 2020) divides by that mean;
 logit adjustment (Menon et al. 2021) does the same in the output's bias, where a checkpoint keeps
-it. Knows probabilities, no labels and no model.
+it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Whether rethinking has collapsed: one class swallowing the others, or empty agreement.
-
-Knows shares of pseudo-labels, no model.
-"""
+"""Whether rethinking has collapsed: one class swallowing the others, or empty agreement."""
 
 from __future__ import annotations
 

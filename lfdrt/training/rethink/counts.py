@@ -1,7 +1,4 @@
-"""What rethinking counts: an epoch's sums, and the rows that the classifiers quarrel over.
-
-Knows class numbers and rows; knows no model.
-"""
+"""What rethinking counts: an epoch's sums, and the rows that the classifiers quarrel over."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Encoder outputs of a run's rows, computed once and kept: the encoders are frozen in rethinking.
 
-A row's masked view (Eq. 14) is drawn by the seed and the row's number alone, and encoded when it
-is first needed. Knows no labels and no losses; `feature_files` knows how features are stored.
+A row's masked view (Eq. 14) is drawn by the seed and the row's number alone, and encoded when it is
+first needed.
 """
 
 from __future__ import annotations

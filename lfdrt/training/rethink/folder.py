@@ -3,7 +3,7 @@
 The folder holds config.json (settings, checkpoint, hash of the rows, versions), events.jsonl, the
 training state, encoded rows while it runs, and at the end the checkpoint, predictions.csv and, of
 labelled rows, labelled.csv. A file `control` with the word pause, keep or discard steers a run from
-outside. Knows no printing: `show` gets every event.
+outside.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What the classifiers read of each row: z, from the row's features, computed as often as needed.
 
-Where nothing below the classifiers learns, z is computed once a row and view and kept. Knows
-features and a model; knows no losses.
+Where nothing below the classifiers learns, z is computed once a row and view and kept.
 """
 
 from __future__ import annotations

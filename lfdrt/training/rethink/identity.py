@@ -1,7 +1,4 @@
-"""What a rethinking run is made of, and that a folder's run is gone on with only by the same.
-
-Knows settings, weights and rows; knows no training.
-"""
+"""What a rethinking run is made of, and that a folder's run is gone on with only by the same."""
 
 from __future__ import annotations
 

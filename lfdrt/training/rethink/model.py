@@ -1,7 +1,4 @@
-"""What learns in rethinking (Eq. 18): the two classifiers, a new projection, and by setting more.
-
-Knows one batch of features; knows no files, no epochs and no pseudo-labels.
-"""
+"""What learns in rethinking (Eq. 18): both classifiers, a new projection, and by setting more."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a rethinking run leaves beside its checkpoint: predictions before and after, and its card.
-
-Knows rows and decisions; knows no training.
-"""
+"""What a rethinking run leaves beside its checkpoint: predictions before and after, its card."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Samples as rows of a rethinking run: tokens, disentangler, and the image tower's vector.
-
-Knows samples that were read and checked; knows no tables and no labels.
-"""
+"""Samples as rows of a rethinking run: tokens, disentangler, and the image tower's vector."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 Per sample (Eq. 18): where both classifiers agree, their class is a pseudo-label for both; where
 they do not, the text's hidden words are to be predicted. Everything else is frozen. What a step
 reads depends on the seed and its number alone, so a resumed run goes on with the same rows.
-Knows no files of the user's and no printing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Eq. 18 on the rows of one step: losses, their gradients, and what both classifiers said.
-
-Knows one batch of rows; knows no epochs, no optimizer and no files.
-"""
+"""Eq. 18 on the rows of one step: losses, their gradients, and what both classifiers said."""
 
 from __future__ import annotations
 
