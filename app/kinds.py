@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.families.kind import STUDY
 from app.finetune.kind import TRAINING
 from app.jobs.engine import Engines, Machine
 from app.recordings.kind import RECORDING
 from app.table.kind import TABLE
 
-KINDS = (TABLE, TRAINING, RECORDING)
+KINDS = (TABLE, TRAINING, RECORDING, STUDY)
 
 
 def engines(runs: Path, *, device: str, single_user: bool) -> Engines:

@@ -13,6 +13,7 @@ from app.about import tab as about
 from app.about.tab import checkpoint
 from app.families import tab as families
 from app.families import words as families_words
+from app.families.kind import STUDY
 from app.finetune import tab as finetune
 from app.finetune import words as finetune_words
 from app.finetune.kind import TRAINING
@@ -77,7 +78,9 @@ def build(
                     with gr.Tab(paper_words.TAB, id="paper"):
                         paper.build(service.folder)
             with gr.Tab(families_words.TAB, id="families"):
-                families.build(service.folder)
+                studied = families.build(
+                    service, jobs.of(STUDY), owner, tuning.tuned, recordings.data
+                )
             with gr.Tab(say.TAB_ABOUT, id="about", elem_id="tab-about"):
                 card = about.build()
         timer = gr.Timer(TICK)
@@ -91,7 +94,7 @@ def build(
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         if not jobs.machine.single_user:
             page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
-        _wire_models(service, tuning, models, [recordable, table_models], tabs, owner)
+        _wire_models(service, tuning, models, [recordable, table_models, studied], tabs, owner)
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
     return page

@@ -7,6 +7,7 @@ drawn when the page is loaded or another recording is chosen, not when the page 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,29 @@ from app.families import recorded as families
 from app.families import recorded_views as views
 from app.families import views as language_list
 from app.families import words
+from app.families.kind import Studied, StudyJobs, StudySpec, export, listed, read
+from app.jobs.history import box
+from app.jobs.kind import DONE, Info, Live
+from app.jobs.panel import SHOW, Adds, Panel, Shows
+from app.jobs.words import ELAPSED
+from app.models import choices
+from app.models.choices import Tuned
 from app.models.requests import Refused, digest
-from app.page.html import failure, step
-from app.page.wiring import LIGHT, on_load
+from app.models.service import Service
+from app.models.shelf import BASE
+from app.page import say
+from app.page.html import Html, esc, failure, step
+from app.page.wiring import LIGHT, Updates, on_load
 
 
-def build(running: Path) -> None:
-    """Fills the current tab. `running`: folder of the checkpoint that the app was started with."""
-    names = families.recorded()
-    if not names:
-        gr.HTML(failure(words.NONE_RECORDED))
-    else:
-        _recorded(names, running)
+def build(
+    service: Service, jobs: StudyJobs, owner: gr.BrowserState, tuned: Tuned, data: Path | None
+) -> gr.Dropdown:
+    """Fills the current tab. data: the folder of data sets, None where this machine has none.
+    Returns the list of models, which goes with a visitor's tuned ones."""
+    shown = _Recorded(jobs=jobs, owner=owner, chosen=_chosen(service.folder))
+    shown.build(service.folder)
+    models = _studies(service, shown, tuned, data)
     gr.HTML(language_list.languages(), elem_id="fam-languages")
     with gr.Column(elem_classes="inputs"):
         with gr.Row(elem_classes="plain"):
@@ -42,48 +54,181 @@ def build(running: Path) -> None:
             look = gr.Button(words.LOOK_UP_BUTTON, min_width=120, scale=1, elem_id="fam-look")
         found = gr.HTML("", elem_id="fam-found")
     gr.on([asked.submit, look.click], language_list.looked_up, asked, found, **LIGHT)
+    return models
 
 
-def _recorded(names: tuple[str, ...], running: Path) -> None:
+def _chosen(running: Path) -> gr.Dropdown:
+    """`running`: folder of the checkpoint that the app was started with. Of the bundled ones; a
+    visitor's own studies come with the visitor."""
+    names = families.recorded()
     first = names[0] if len(names) == 1 else starting(names, families.fitting(digest(running)))
-    chosen = gr.Dropdown(
+    return gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
-    said = _html(_other_weights(running))
-    other = gr.HTML("", elem_id="fam-other")
-    verdict = gr.HTML("", elem_id="fam-verdict")
-    for make, shown in ((said, other), (_html(views.verdict), verdict)):
-        on_load(partial(make, first), None, shown)
-        chosen.input(make, chosen, shown, **LIGHT)
-    for name, head, lead, chart, table, modes in (
-        ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),
-        ("transfer", words.TRANSFER, words.TRANSFER_LEAD, views.transfer_chart, views.transfer,
-         words.TRANSFER_MODES),
-        ("distances", words.DISTANCES, words.DISTANCES_LEAD, language_list.distances_chart,
-         language_list.distances, words.DISTANCE_KINDS),
-        ("retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, language_list.retrieval_chart,
-         language_list.retrieval, {}),
-    ):  # fmt: skip
-        gr.HTML(step(head, lead))
-        _part(chosen, first, name, _figure(chart), _html(table), modes)
 
 
-def _part(
-    chosen: gr.Dropdown,
-    first: str,
-    name: str,
-    chart: Callable[..., Any],
-    table: Callable[..., str],
-    modes: dict[str, str],
-) -> None:
-    """A chart with its table, of the recording `first` until another is chosen. `modes`: what can
-    be shown, the first at first; {} where there is one thing to show."""
-    radio = [_radio(modes, f"fam-{name}-mode")] if modes else []
-    start = [*modes][:1]
-    plot = _plot(name, lambda: chart(first, *start))
-    shown = gr.HTML(table(first, *start))
-    for make, where in ((chart, plot), (table, shown)):
-        gr.on([box.input for box in (chosen, *radio)], make, [chosen, *radio], where, **LIGHT)
+@dataclass(frozen=True, kw_only=True)
+class _Recorded:
+    """What is shown of the recording that is chosen; `first`: at first."""
+
+    jobs: StudyJobs
+    owner: gr.BrowserState
+    chosen: gr.Dropdown
+
+    @property
+    def first(self) -> str:
+        return str(self.chosen.value)
+
+    def build(self, running: Path) -> None:
+        said = self.html(_other_weights(running))
+        other = gr.HTML("", elem_id="fam-other")
+        verdict = gr.HTML("", elem_id="fam-verdict")
+        for make, shown in ((said, other), (self.html(views.verdict), verdict)):
+            on_load(partial(make, self.first, ""), None, shown)
+            self.chosen.change(make, [self.chosen, self.owner], shown, **LIGHT)
+        for name, head, lead, chart, table, modes in (
+            ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),
+            ("transfer", words.TRANSFER, words.TRANSFER_LEAD, views.transfer_chart,
+             views.transfer, words.TRANSFER_MODES),
+            ("distances", words.DISTANCES, words.DISTANCES_LEAD, language_list.distances_chart,
+             language_list.distances, words.DISTANCE_KINDS),
+            ("retrieval", words.RETRIEVAL, words.RETRIEVAL_LEAD, language_list.retrieval_chart,
+             language_list.retrieval, {}),
+        ):  # fmt: skip
+            gr.HTML(step(head, lead))
+            self._part(name, self.figure(chart, name), self.html(table, name), modes)
+
+    def _part(
+        self, name: str, chart: Callable[..., Any], table: Callable[..., str], modes: dict[str, str]
+    ) -> None:
+        """A chart with its table. `modes`: what can be shown, the first at first; {} where there is
+        one thing to show."""
+        radio = [_radio(modes, f"fam-{name}-mode")] if modes else []
+        start = [self.first, "", *[*modes][:1]]
+        plot = _plot(name, lambda: chart(*start))
+        shown = gr.HTML(table(*start))
+        inputs = [self.chosen, self.owner, *radio]
+        for make, where in ((chart, plot), (table, shown)):
+            events = [self.chosen.change, *(box.input for box in radio)]
+            gr.on(events, make, inputs, where, **LIGHT)
+
+    def html(self, make: Callable[..., str], part: str = "") -> Callable[..., str]:
+        """The panel of a recording by its key; one that is damaged or not there is a sentence, and
+        a part that was not measured is another."""
+
+        def made(key: str, owner: str, *more: str) -> str:
+            try:
+                found = read(self.jobs, key, owner)
+            except Refused as refused:
+                return failure(str(refused))
+            if part and not getattr(found, part):
+                return f'<p class="hint">{esc(words.NOT_MEASURED)}</p>'
+            return make(found, *more)
+
+        return made
+
+    def figure(self, make: Callable[..., Any], part: str) -> Callable[..., gr.Plot]:
+        def made(key: str, owner: str, *more: str) -> gr.Plot:
+            try:
+                found = read(self.jobs, key, owner)
+            except Refused:  # said in words beside it
+                return gr.Plot(visible=False)
+            measured = bool(getattr(found, part))
+            return gr.Plot(make(found, *more) if measured else None, visible=measured)
+
+        return made
+
+
+def _head(live: Live[StudySpec, Studied]) -> Html:
+    """A study's state and how far it is; what ended it, and the next step."""
+    sums, done = live.sums, live.info.state == DONE
+    part = sums.done / sums.total if sums.total else 0.0
+    share = 1.0 if done else (sums.step + part) / max(1, sums.steps)
+    said = []
+    if not done:
+        stage = sums.stage if live.info.state != "starting" else ""
+        said.append(words.STAGES[stage].format(done=f"{sums.done:,}", total=f"{sums.total:,}"))
+        said += [words.PART.format(part=sums.step + 1, parts=sums.steps)] if stage else []
+    if live.elapsed is not None:
+        said.append(ELAPSED.format(time=say.duration(live.elapsed)))
+    body = f'<p class="fine">{esc(words.COMPLETE)}</p>' if done else ""
+    return box(live, words.JOB, share, said, body)
+
+
+def _about(one: Info[StudySpec]) -> str:
+    """Its line in the list."""
+    return words.STUDY_ROW.format(
+        model=one.spec.model,
+        what=words.ON_DATA if one.spec.data is not None else words.ON_EXAMPLES,
+        date=one.created[:16].replace("T", " "),
+    )
+
+
+def _studies(
+    service: Service, shown: _Recorded, tuned: Tuned, data: Path | None
+) -> gr.Dropdown:  # fmt: skip
+    """Measuring a checkpoint, folded."""
+    jobs, owner, chosen = shown.jobs, shown.owner, shown.chosen
+    shows = Shows(
+        prefix="study",
+        head=_head,
+        about=_about,
+        acts=lambda info: [("show", words.SHOW_IT)] if info.state == DONE else [],
+        usable=lambda live: live.info.state == DONE,
+        export=partial(export, jobs),
+    )
+    with gr.Accordion(
+        words.STUDY_TITLE, open=False, elem_id="study-panel", elem_classes="inputs"
+    ) as fold:
+        gr.HTML(step("", words.STUDY_LEAD))
+        with gr.Row():
+            offered = choices.models(service.choices())
+            models = gr.Dropdown(
+                offered, value=offered[0][1], label=words.MODEL, elem_id="study-model"
+            )
+            name = gr.Textbox(
+                label=words.NAME, info=words.NAME_INFO, max_length=120, elem_id="study-new"
+            )
+            with_data = gr.Checkbox(
+                label=words.WITH_DATA,
+                info=words.WITH_DATA_INFO,
+                value=data is not None,
+                visible=data is not None,
+                elem_id="study-data",
+            )
+        start = gr.Button(words.START, variant="primary", elem_id="study-start")
+        panel = Panel(jobs, owner, shows)
+        panel.build_notice()
+        with panel.build_box(), panel.build_actions(named=True):
+            show = gr.Button(words.SHOW_IT, variant="primary", min_width=120, elem_id="study-show")
+        panel.build_list()
+
+    def started(owner: str, key: str | None, said: str | None, on_data: bool) -> str:
+        asked = choices.model(service.choices(tuned(owner)), key or BASE)
+        folder = data.resolve() if on_data and data is not None else None
+        spec = StudySpec(name=said or "", checkpoint=asked.folder, model=asked.name, data=folder)
+        return jobs.start(spec, owner)
+
+    def entered(live: Live[StudySpec, Studied] | None, owner: str) -> Updates:
+        found = listed(jobs, owner)
+        opened = {fold: gr.Accordion(open=True)} if live is not None and live.active else {}
+        return {**opened, chosen: gr.Dropdown(found, visible=len(found) > 1)}
+
+    def opened(run: str, owner: str) -> Updates:
+        return {chosen: gr.Dropdown(listed(jobs, owner), value=run, visible=True)}
+
+    def gone(run: str, owner: str, looked_at: str | None) -> Updates:
+        return {chosen: gr.Dropdown(value=shown.first)} if run == looked_at else {}
+
+    adds = Adds[StudySpec, Studied](
+        entered=entered, shown=[fold, chosen], acts={"show": opened}, gone=gone, inputs=[chosen]
+    )
+    panel.wire(adds)
+    panel.wire_start(start.click, started, [models, name, with_data], cleared={name: ""})
+    show.click(opened, [panel.run, owner], [chosen], **LIGHT).then(
+        None, js=SHOW.format(name="fam-verdict"), api_visibility="private"
+    )
+    return models
 
 
 def starting(names: Sequence[str], fitting: Sequence[str]) -> str:
@@ -117,25 +262,3 @@ def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
         plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
     on_load(first, None, plot)
     return plot
-
-
-def _html(make: Callable[..., str]) -> Callable[..., str]:
-    """The panel of a recording by its name; a damaged one is a sentence."""
-
-    def made(name: str, *more: str) -> str:
-        try:
-            return make(families.read(name), *more)
-        except Refused as refused:
-            return failure(str(refused))
-
-    return made
-
-
-def _figure(make: Callable[..., Any]) -> Callable[..., Any]:
-    def made(name: str, *more: str) -> Any:
-        try:
-            return make(families.read(name), *more)
-        except Refused:  # said in words beside it
-            return None
-
-    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.jobs.words import JobWords
+
 TAB = "Families"
 TITLE = "What the families do"
 CHOOSE = "Recorded of"
@@ -82,3 +84,57 @@ SETS, ROWS, FAMILY, LANGUAGE, PAIRS = "Sets", "Rows", "Family", "Language", "Pai
 OWN_MINUS_NONE, OWN_MINUS_OTHERS = "own − none", "own − others"
 INTERVAL_ENDS = (", 95 % from", ", 95 % to")
 SLIPS = "Slips of the paper"
+
+NOT_MEASURED = "Not measured: that needs data sets."
+STUDY_TITLE = "Measure another checkpoint"
+STUDY_LEAD = (
+    "What its disentanglers do, and with data sets whether reading through the own family pays. "
+    "It goes on when you close this page, and is here when you come back."
+)
+MODEL, NAME = "Model", "Name"
+NAME_INFO = "As it will stand in the list above."
+WITH_DATA = "With the data sets on this machine"
+WITH_DATA_INFO = (
+    "Transfer, retrieval and what the own family gains need them. Without, distances are measured "
+    "on the example sentences."
+)
+START = "Measure"
+SHOW_IT = "Show it"
+YOURS = "Yours: {name}"
+DATA_FOLDER = "the data folder"
+STAGES = {
+    "": "Loading the model",
+    "distances": "Distances: {done} of {total} sentences",
+    "retrieval": "Retrieval: {done} of {total} languages",
+    "transfer": "Transfer: {done} of {total} rows",
+}
+PART = "part {part} of {parts}"
+STUDY_ROW = "{model} · {what} · {date}"
+ON_DATA, ON_EXAMPLES = "with data sets", "distances alone"
+COMPLETE = "It stands in the list of recordings above."
+JOB = JobWords(
+    noun="study",
+    busy="A study of families is running on this machine already. Wait until it ends, or stop it "
+    "if it is yours.",
+    busy_own="“{name}” is still being measured, in the Families tab. Wait until it ends, or stop "
+    "it.",
+    not_started="The study could not be started: {why}.",
+    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    lost="The process of this study ended without a word.",
+    states={
+        "starting": "Starting",
+        "running": "Measuring",
+        "stopping": "Stopping",
+        "stopped": "Stopped",
+        "done": "Complete",
+        "lost": "Interrupted",
+        "failed": "Failed",
+    },
+    mine="Your studies",
+    stopped="Nothing of it is kept: “Go on” begins anew.",
+    failed_next="Change what the sentence names, then go on or delete it.",
+    lost_next="“Go on” begins anew.",
+    buttons={"stop": "Stop", "resume": "Go on"},
+    download="Download",
+    save_file="Save the file",
+)

@@ -65,7 +65,8 @@ class JobRecord(Generic[S]):
 
 class JobFolder(Generic[S]):
     def __init__(self, path: Path, spec: type[S]) -> None:
-        self.path, self.id, self._spec = path, path.name, spec
+        self.path, self.id = path, path.name
+        self._spec: Any = spec  # hashable, which mypy does not see of a type
         self.log = path / "log.txt"
         self.events = path / "events.jsonl"
         self.control = path / "control"

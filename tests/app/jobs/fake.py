@@ -118,7 +118,16 @@ class Table(Job):
         yield from super().step(step)
 
 
-KINDS = {"training": Training, "recording": Recording, "table": Table}
+class Study(Job):
+    """Keeps nothing before its end: the whole one is the bundled one of the compact checkpoint."""
+
+    def finish(self, step: int, reason: str) -> None:
+        if reason == "done":
+            shutil.copytree(RECORDINGS / "families-compact", self.folder / "aside")
+            (self.folder / "aside").rename(self.folder / "study")
+
+
+KINDS = {"training": Training, "recording": Recording, "table": Table, "study": Study}
 
 
 def one_step(step: int) -> RethinkStep:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic
 
+from app.families.kind import STUDY, Studied, StudySpec
 from app.finetune.kind import TRAINING, Progress
 from app.finetune.spec import TrainingSpec
 from app.jobs.engine import Engine, Engines, Grace, Machine
@@ -24,7 +25,7 @@ from app.table.kind import TABLE, TableSpec
 FAST = Grace(seconds=0.5, look=0.05)
 QUICK = Grace(look=0.05)
 """The grace of the true app: nothing is killed for its slowness."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds: the machine of a test may have much else to do."""
 COMPACT = Path("checkpoints/compact")
 
@@ -148,7 +149,14 @@ class Tables(Driver[TableSpec, Counted]):
                          rows=100)  # fmt: skip
 
 
-KINDS: tuple[type[Driver[Any, Any]], ...] = (Trainings, Recordings, Tables)
+class Studies(Driver[StudySpec, Studied]):
+    kind, name = STUDY, "study"
+
+    def spec(self, name: str) -> StudySpec:
+        return StudySpec(checkpoint=COMPACT, model="compact", name=name)
+
+
+KINDS: tuple[type[Driver[Any, Any]], ...] = (Trainings, Recordings, Tables, Studies)
 
 
 def recorded(name: str = "first", **changes: object) -> RecordSpec:

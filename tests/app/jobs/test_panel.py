@@ -1,0 +1,87 @@
+"""The panel of a kind: its buttons come with the job's state, its list does what a button says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from app.jobs.history import box, counted
+from app.jobs.kind import ACTIVE, DONE, GOES_ON
+from app.jobs.panel import VISIBLE, Adds, Panel, Shows
+from app.kinds import KINDS
+from tests.app.jobs.kinds import Tables
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[Tables]:
+    made = Tables(tmp_path / "runs")
+    yield made
+    made.end_all()
+
+
+@pytest.fixture
+def panel(jobs: Tables) -> Panel[Any, Any]:
+    shows = Shows[Any, Any](
+        prefix="x",
+        head=lambda live: box(live, jobs.kind.words, *counted(live, "Loading")),
+        about=lambda info: info.created,
+        usable=lambda live: live.info.state == DONE,
+        export=lambda run, owner, folder: folder,
+    )
+    with gr.Blocks():
+        made = Panel(jobs.jobs, gr.BrowserState(""), shows)
+        made.build_notice()
+        with made.build_box(), made.build_actions(named=False):
+            pass
+        made.build_list()
+        made.wire(Adds())
+    return made
+
+
+def acted(panel: Panel[Any, Any], run: str, act: str) -> dict[Any, Any]:
+    event: Any = SimpleNamespace(run=run, act=act)
+    return panel._acted(event, "", "")
+
+
+def test_an_act_that_nobody_knows_does_nothing(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    jobs.becomes(run := jobs.start(), "done")
+    assert acted(panel, run, "explode") == acted(panel, run, "") == {panel.notice: ""}
+    assert jobs.folder(run).exists()
+    assert acted(panel, run, "open")[panel.run] == run
+    acted(panel, run, "delete")
+    assert not jobs.folder(run).exists()
+
+
+def test_what_is_drawn_already_stays(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    jobs.becomes(run := jobs.start(), "done")
+    first = panel.shown(run, "")
+    again = panel.shown(run, "", first[panel._seen])
+    assert panel.history in first and set(again) == {panel.head, panel._seen}
+    assert "Complete" in first[panel.head] and "Really delete?" in first[panel.history]
+
+
+def test_one_that_cannot_be_read_stands_in_the_list(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    jobs.becomes(run := jobs.start(), "done")
+    jobs.settled(run)
+    (jobs.folder(run) / "run.json").write_text("{")
+    listed = panel.shown("", "")[panel.history]
+    assert "A table that cannot be read" in listed and 'data-act="open"' not in listed
+    acted(panel, run, "delete")
+    assert "None yet." in panel.shown("", "")[panel.history]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.words.noun for kind in KINDS])
+def test_whatever_goes_on_or_ends_has_its_button_and_its_words(kind: Any) -> None:
+    buttons = {word: VISIBLE[word] for word in kind.words.buttons}
+    assert set(buttons) - {"resume"} == kind.obeys
+    assert set(GOES_ON) <= set(buttons["resume"]), "a failed one too"
+    for state in ("running", "starting"):
+        assert any(state in buttons[word] for word in kind.ends)
+    paused = () if kind.pauses else ("paused",)
+    stopped = ("stopped",) if "stop" not in kind.ends else ()
+    assert {*ACTIVE, *GOES_ON, DONE} - {*paused, *stopped} <= set(kind.words.states)
