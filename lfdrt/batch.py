@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -22,17 +22,24 @@ class TextBatch:
     """Tokenised texts, padded on the right.
 
     Shape: ids (B, L) int64; mask (B, L) bool, True at tokens; family (B,) int64, the index of each
-    text's language family or `NO_FAMILY`.
+    text's language family or `NO_FAMILY`. `lower` (B, L, D) is what the encoder's frozen layers
+    make of the texts, where that was kept: only the layers above them are then computed.
     """
 
     ids: Tensor
     mask: Tensor
     family: Tensor
+    lower: Tensor | None = None
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> TextBatch:
+        """Every tensor changed alike: moved to a device, or some of its rows taken."""
+        lower = None if self.lower is None else change(self.lower)
+        return TextBatch(
+            ids=change(self.ids), mask=change(self.mask), family=change(self.family), lower=lower
+        )
 
     def to(self, device: torch.device) -> TextBatch:
-        return TextBatch(
-            ids=self.ids.to(device), mask=self.mask.to(device), family=self.family.to(device)
-        )
+        return self.map(lambda t: t.to(device))
 
     def __len__(self) -> int:
         return self.ids.shape[0]

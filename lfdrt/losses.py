@@ -103,6 +103,24 @@ def consistency_loss(teacher: Tensor, logits: Tensor) -> Tensor:
     return F.kl_div(log_q, teacher.detach().float(), reduction="batchmean")
 
 
+def prior_corrected_loss(logits: Tensor, labels: Tensor, log_prior: Tensor) -> Tensor:
+    """Eq. 13 with log pi of the row's source added to the logits; 0 for no row.
+
+    Deviation, source: Menon et al. 2021, "Long-tail learning via logit adjustment".
+
+    L = -1/B sum_i log softmax(o_i + log pi_i)[y_i]
+
+    English sources differ in their classes and in how frequent these are. A source explains its
+    own frequencies here, so the logits o alone are those of a flat prior, and a class that a source
+    does not have (log pi = -inf) is never pushed down by its rows. With log pi = 0: Eq. 13.
+
+    Shape: logits, log_prior (B, C), labels (B,), each with a finite log pi -> scalar, in nats.
+    """
+    if logits.shape[0] == 0:
+        return logits.sum() * 0
+    return F.cross_entropy(logits.float() + log_prior, labels)
+
+
 def information_loss(logits: Tensor) -> Tensor:
     """mean_i H(p_i) - H(mean_i p_i), in nats: minus the mutual information of rows and classes.
 

@@ -53,11 +53,12 @@ class LabelledPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParallelText:
-    """A sentence of the anchor language and its translation."""
+    """A sentence of the anchor language and its translation; `subtitles`: of film dialogue."""
 
     anchor: str
     translation: str
     language: str
+    subtitles: bool = False
 
 
 def read_labelled(folder: Path, source: str, language: str, split: str) -> list[LabelledText]:
@@ -76,11 +77,19 @@ def read_labelled(folder: Path, source: str, language: str, split: str) -> list[
     ]
 
 
-def read_parallel(folder: Path, language: str, split: str) -> list[ParallelText]:
-    """The pairs of one language; DataError for a missing file or column."""
-    path = folder / "parallel" / f"en-{language}.csv"
+def read_parallel(
+    data: Path, language: str, split: str, *, folder: str = "parallel"
+) -> list[ParallelText]:
+    """The pairs of one language in `parallel`, or in `parallel_subtitles`; DataError for a missing
+    file or column."""
+    path = data / folder / f"en-{language}.csv"
     return [
-        ParallelText(anchor=row["en"], translation=row[language], language=language)
+        ParallelText(
+            anchor=row["en"],
+            translation=row[language],
+            language=language,
+            subtitles=folder != "parallel",
+        )
         for row in _rows(path, ("en", language, "split"))
         if row["split"] == split
     ]

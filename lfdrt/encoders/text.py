@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import CONFIG_MAPPING, AutoConfig, AutoModel, PreTrainedConfig
+from transformers.masking_utils import create_bidirectional_mask
 
 from lfdrt.config import ConfigError, TextConfig
 from lfdrt.encoders.quantised import PackedEmbedding
@@ -41,6 +42,27 @@ class TextEncoder(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Shape: ids, mask (B, L) -> (B, L, D)."""
         return self.backbone(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+
+    def lower(self, ids: Tensor, mask: Tensor, layers: int) -> Tensor:
+        """Embeddings and the lowest `layers` alone: what `upper` goes on from.
+
+        Layers that do not learn make the same of a text at every visit: kept, they cost nothing.
+        Shape: ids, mask (B, L) -> (B, L, D).
+        """
+        x = self.backbone.embeddings(input_ids=ids)
+        return self._through(self.layers()[:layers], x, mask)
+
+    def upper(self, x: Tensor, mask: Tensor, layers: int) -> Tensor:
+        """The layers above the lowest `layers`. Shape: x (B, L, D), mask (B, L) -> (B, L, D)."""
+        return self._through(self.layers()[layers:], x, mask)
+
+    def _through(self, layers: Iterable[nn.Module], x: Tensor, mask: Tensor) -> Tensor:
+        allowed = create_bidirectional_mask(
+            config=self.backbone.config, inputs_embeds=x, attention_mask=mask.long()
+        )
+        for layer in layers:
+            x = layer(x, allowed)
+        return x
 
     @property
     def word_embeddings(self) -> PackedEmbedding | nn.Embedding:

@@ -15,7 +15,7 @@ from torch import nn
 
 from lfdrt.config import to_dict
 from lfdrt.events import CheckpointSaved, Event, RunFinished, RunStarted, StepDone, Warned
-from lfdrt.training.optim import rate_factor
+from lfdrt.training.optim import WeightAverage, rate_factor
 from lfdrt.training.saved import TrainingFailed, read_state, write_state
 
 MOST_BAD_STEPS = 5
@@ -83,17 +83,25 @@ class StepLoop(ABC, Generic[M, S]):
                 self.save_state()
                 yield CheckpointSaved(step=self.step, folder=self.state_file.name)
         self.save_state()
+        done = self.step >= self.settings.steps
+        if done and self.average:
+            self.average.put_in_place()
         yield RunFinished(
             step=self.step,
-            reason="done" if self.step >= self.settings.steps else "stopped",
+            reason="done" if done else "stopped",
             seconds=time.monotonic() - started,
         )
 
-    def begin(self, optimizer: torch.optim.Optimizer) -> None:
-        """At step 0, with the optimizer's rates as peaks."""
+    def begin(self, optimizer: torch.optim.Optimizer, average: float = 0.0) -> None:
+        """At step 0, with the optimizer's rates as peaks.
+
+        average: decay of the moving average of the weights, which take their place when the run
+        ends; 0 keeps none.
+        """
         self.optimizer, self.step = optimizer, 0
         self._peaks = [group["lr"] for group in optimizer.param_groups]
         self.learned = [p for group in optimizer.param_groups for p in group["params"]]
+        self.average = WeightAverage(self.learned, average) if average else None
 
     def _train_step(self) -> dict[str, float] | None:
         """One optimizer step; the terms' values, or None, and no step, for a loss that is not
@@ -107,6 +115,8 @@ class StepLoop(ABC, Generic[M, S]):
         if finite:
             nn.utils.clip_grad_norm_(self.learned, settings.clip)
             self.optimizer.step()
+            if self.average:
+                self.average.update()
         self.optimizer.zero_grad(set_to_none=True)
         return losses if finite else None
 
@@ -117,6 +127,8 @@ class StepLoop(ABC, Generic[M, S]):
         """Everything a resumed run needs."""
         weights = {name: p.detach() for name, p in self._learned_by_name().items()}
         state = {"step": self.step, "weights": weights, "optimizer": self.optimizer.state_dict()}
+        if self.average:
+            state["average"] = self.average.state()
         write_state(self.state_file, state)
 
     def load_state(self) -> None:
@@ -131,6 +143,8 @@ class StepLoop(ABC, Generic[M, S]):
             for name, value in state["weights"].items():
                 own[name].copy_(value)
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.average:
+            self.average.load(state["average"])
         self.step = state["step"]
 
 

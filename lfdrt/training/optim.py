@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lfdrt.encoders.text import TextEncoder
 from lfdrt.model.lfdrt import LFDRT
@@ -37,6 +39,37 @@ def build_optimizer(model: LFDRT, settings: PretrainSettings) -> torch.optim.Ada
             {"params": heads, "lr": settings.rate_heads, "weight_decay": decay},
         ]
     )
+
+
+class WeightAverage:
+    """Moving average of weights along a run: mean <- d mean + (1 - d) weights after every step.
+
+    The decay d begins at 0.1 and reaches `decay` after some steps, so that the first weights do not
+    linger. Source: Polyak and Juditsky 1992; the warm-up is TensorFlow's.
+    """
+
+    def __init__(self, weights: Sequence[Tensor], decay: float) -> None:
+        self._weights, self._decay, self.steps = list(weights), decay, 0
+        self.mean = [w.detach().clone() for w in self._weights]
+
+    @torch.no_grad()
+    def update(self) -> None:
+        self.steps += 1
+        decay = min(self._decay, self.steps / (self.steps + 9))
+        torch._foreach_lerp_(self.mean, self._weights, 1 - decay)
+
+    @torch.no_grad()
+    def put_in_place(self) -> None:
+        """The average instead of the weights."""
+        torch._foreach_copy_(self._weights, self.mean)
+
+    def state(self) -> dict[str, object]:
+        return {"steps": self.steps, "mean": self.mean}
+
+    @torch.no_grad()
+    def load(self, state: Mapping[str, Any]) -> None:
+        self.steps = state["steps"]
+        torch._foreach_copy_(self.mean, state["mean"])
 
 
 def _learned(part: nn.Module) -> list[nn.Parameter]:

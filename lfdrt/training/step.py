@@ -27,9 +27,7 @@ class Share:
         return t[self.rank :: self.world].to(self.device)
 
     def texts(self, batch: TextBatch) -> TextBatch:
-        return TextBatch(
-            ids=self.rows(batch.ids), mask=self.rows(batch.mask), family=self.rows(batch.family)
-        )
+        return batch.map(self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +60,12 @@ class MaskedTexts:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledBatch:
-    """Shape: B texts; labels (B,); image (B, E), tower features of faces paired by label."""
+    """Shape: B texts; labels (B,); log_prior (B, C), of the classes in each row's source (0 where
+    it is not to be corrected); image (B, E), tower features of faces paired by label."""
 
     texts: TextBatch
     labels: Tensor
+    log_prior: Tensor
     image: Tensor
     masked: MaskedTexts
 
@@ -73,6 +73,7 @@ class LabelledBatch:
         return LabelledBatch(
             texts=share.texts(self.texts),
             labels=share.rows(self.labels),
+            log_prior=share.rows(self.log_prior),
             image=share.rows(self.image),
             masked=self.masked.part(share),
         )

@@ -28,6 +28,7 @@ from lfdrt.training.pretrain.corpus import (
     ParallelCorpus,
     read_training_pairs,
 )
+from lfdrt.training.pretrain.lower import Keep, LowerStates, keep_nothing
 from lfdrt.training.pretrain.probe import probe_emotions
 from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
@@ -41,7 +42,7 @@ def model_from_towers(
     text: TextTower, image: ImageTower, settings: PretrainSettings
 ) -> tuple[LFDRT, TextTokenizer]:
     """A model whose encoders hold the towers' weights; the rest is random by the seed."""
-    torch.manual_seed(settings.seed)
+    torch.manual_seed(settings.first)
     config = MODELS[settings.model](LABEL_SETS[settings.label_set], text.config, image.config)
     if not settings.disentangle:
         config = replace(config, families=())
@@ -99,8 +100,12 @@ def prepare_run(
     seen = Faces(**_kept(features / "faces.safetensors", faces, share))
     felt = None
     if settings.parallel and settings.emotion_balance:
-        felt = _kept(features / "emotions.safetensors", emotions, share)["emotions"]
-    labelled, parallel = corpora(data, settings, tokenizer, model, seen, felt)
+        name = "emotions-subtitles" if settings.subtitles else "emotions"
+        felt = _kept(features / f"{name}.safetensors", emotions, share)["emotions"]
+    keep = keep_nothing
+    if settings.keep_lower:
+        keep = keep_in(features / f"lower-{share.rank}", model, settings, runtime)
+    labelled, parallel = corpora(data, settings, tokenizer, model, seen, felt, keep)
     run = PretrainRun(
         model=model,
         tokenizer=tokenizer,
@@ -133,7 +138,8 @@ def pair_emotions(
         for source in settings.sources
         for r in read_labelled(data, source.name, ANCHOR, "train")
     ]
-    anchors = [r.anchor for r in read_training_pairs(data)]
+    pairs = read_training_pairs(data, subtitles=settings.subtitles > 0)
+    anchors = [r.anchor for r in pairs]
     model.to(runtime.device)
     return probe_emotions(model, tokenizer, rows, anchors, runtime)
 
@@ -156,6 +162,7 @@ def corpora(
     model: LFDRT,
     faces: Faces,
     emotions: Tensor | None = None,
+    keep: Keep = keep_nothing,
 ) -> tuple[LabelledCorpus, ParallelCorpus]:
     """Both corpora of a run; `emotions` of the parallel pairs, where they are to be balanced.
 
@@ -165,5 +172,19 @@ def corpora(
     own = resolve(config.anchor).family.code
     through = config.disentangler_of(config.anchor, own)
     family = disentangler_index(through, config.families)
-    labelled = LabelledCorpus(data, settings, tokenizer, config.label_set, family, faces)
-    return labelled, ParallelCorpus(data, settings, tokenizer, config.families, family, emotions)
+    labelled = LabelledCorpus(data, settings, tokenizer, config.label_set, family, faces, keep)
+    return labelled, ParallelCorpus(
+        data, settings, tokenizer, config.families, family, emotions, keep
+    )
+
+
+def keep_in(folder: Path, model: LFDRT, settings: PretrainSettings, runtime: Runtime) -> Keep:
+    """Lower states of each part of the corpora in a folder of its own."""
+    return lambda name, ids: LowerStates(
+        model.text,
+        ids,
+        layers=settings.frozen_layers,
+        folder=folder / name,
+        width=model.config.width,
+        runtime=runtime,
+    )

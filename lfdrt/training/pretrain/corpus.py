@@ -23,6 +23,7 @@ from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.labels import LabelSet
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
+from lfdrt.training.pretrain.lower import Keep, keep_nothing
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import LabelledBatch, Masking, ParallelBatch
 
@@ -46,10 +47,12 @@ class LabelledCorpus:
         labels: LabelSet,
         family: int,
         faces: Faces,
+        keep: Keep = keep_nothing,
     ) -> None:
         rows = read_sources(data, settings.sources)
         encoded = tokenizer.encode([r.text for own in rows for r in own])
         self._ids = [_shorten(e.ids, settings.max_tokens) for e in encoded]
+        self._lower = keep("labelled", self._ids)
         self._draw = LabelledDraw(
             rows,
             settings.sources,
@@ -58,6 +61,7 @@ class LabelledCorpus:
             faces=faces.labels,
             count=settings.labelled_rows,
             pairing_noise=settings.pairing_noise,
+            prior=settings.prior,
             seed=settings.seed,
         )
         self._faces = faces
@@ -73,8 +77,9 @@ class LabelledCorpus:
         own = [self._family] * len(drawn.rows)
         texts = pad_text_batch([self._ids[i] for i in drawn.rows], own, self._pad)
         return LabelledBatch(
-            texts=texts,
+            texts=self._lower(texts, drawn.rows),
             labels=drawn.labels,
+            log_prior=drawn.log_prior,
             image=self._faces.features[drawn.faces],
             masked=self._masking.apply(texts, self._settings.masked_rows, _seed(rng)),
         )
@@ -91,19 +96,24 @@ class ParallelCorpus:
         families: tuple[str, ...],
         anchor_family: int,
         emotions: Tensor | None,
+        keep: Keep = keep_nothing,
     ) -> None:
-        records = read_training_pairs(data)
+        records = read_training_pairs(data, subtitles=settings.subtitles > 0)
         languages = [r.language for r in records]
         available = list(dict.fromkeys(languages))
         family = {code: resolve(code).family.code for code in available}
         relatives = Counter(family.values())
         share = {c: relatives[family[c]] ** -settings.family_balance for c in available}
+        spoken = np.array([r.subtitles for r in records])
         chances = within_language(languages, emotions, settings.emotion_balance)
+        chances *= register_weights(languages, spoken, chances, settings.subtitles)
         self.languages = tuple(available)
         self._anchors, self._translations = (
             [_shorten(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
             for texts in ([r.anchor for r in records], [r.translation for r in records])
         )
+        self._lower_anchors = keep("anchors", self._anchors)
+        self._lower_translations = keep("translations", self._translations)
         index = {
             code: families.index(name) if name in families else NO_FAMILY
             for code, name in family.items()
@@ -138,8 +148,8 @@ class ParallelCorpus:
         masked = self._masking.apply(translations, self._settings.masked_rows, _seed(rng))
         others = self._others(masked.texts.family, self._settings.kl_families, rng)
         return ParallelBatch(
-            anchors=anchors,
-            translations=translations,
+            anchors=self._lower_anchors(anchors, rows),
+            translations=self._lower_translations(translations, rows),
             wrong=self._others(translations.family, self._settings.wrong_families, rng),
             masked=masked,
             predictable=self._predictable(masked.texts.family),
@@ -161,10 +171,33 @@ class ParallelCorpus:
         return family == self._kin
 
 
-def read_training_pairs(data: Path) -> list[ParallelText]:
-    """Pairs of all languages that are on this machine, in the table's order."""
-    available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
-    return [r for code in available for r in read_parallel(data, code, "train")]
+def read_training_pairs(data: Path, *, subtitles: bool = False) -> list[ParallelText]:
+    """Pairs of all languages that are on this machine, in the table's order; then the subtitles."""
+    folders = ("parallel", "parallel_subtitles") if subtitles else ("parallel",)
+    return [
+        record
+        for folder in folders
+        for code in LANGUAGES
+        if (data / folder / f"en-{code}.csv").is_file()
+        for record in read_parallel(data, code, "train", folder=folder)
+    ]
+
+
+def register_weights(
+    languages: Sequence[str], spoken: np.ndarray, chances: np.ndarray, share: float
+) -> np.ndarray:
+    """Factors after which subtitles have `share` of a language's chances, where it has any.
+
+    Shape: spoken (N,) bool, chances (N,) -> (N,).
+    """
+    code, factors = np.asarray(languages), np.ones(len(chances))
+    for language in set(code[spoken].tolist()):
+        own = code == language
+        now = chances[own & spoken].sum() / chances[own].sum()
+        if now < 1:
+            factors[own & spoken] = share / now
+            factors[own & ~spoken] = (1 - share) / (1 - now)
+    return factors
 
 
 def within_language(

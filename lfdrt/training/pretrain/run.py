@@ -50,7 +50,7 @@ class PretrainRun(StepLoop[LFDRT, PretrainSettings]):
     def __post_init__(self) -> None:
         _check_share(self.settings, self.share)
         self.model.to(self.share.device)
-        self.begin(build_optimizer(self.model, self.settings))
+        self.begin(build_optimizer(self.model, self.settings), self.settings.average)
         if self.runtime.device.type == "cpu":
             self.model.text.attend_plainly()
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from lfdrt.batch import NO_FAMILY, TextBatch
 from lfdrt.encoders.text import mean_pool
-from lfdrt.losses import consistency_loss, contrastive_loss, vocabulary_loss
+from lfdrt.losses import (
+    consistency_loss,
+    contrastive_loss,
+    prior_corrected_loss,
+    vocabulary_loss,
+)
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Reading
 from lfdrt.training.pretrain.ranks import gather
@@ -27,7 +31,7 @@ def labelled_terms(
 ) -> Terms:
     """L_CMA (Eq. 4), L_MLP1 and L_MLP2 (Eq. 13), L_mask2 (Eq. 15). Shape: words (V, D)."""
     texts, on = batch.texts, settings.weights
-    x = model.encode(texts)  # (B, L, D)
+    x = _encoded(model, texts, settings)  # (B, L, D)
     image = model.image.projection(batch.image)  # (B, D)
     terms: Terms = {}
     if on.cross_modal:
@@ -37,7 +41,7 @@ def labelled_terms(
             settings.tau,
             groups=gather(batch.labels),
         )
-    terms |= _classifier_terms(_readings(model, x, batch, image), batch.labels, settings)
+    terms |= _classifier_terms(_readings(model, x, batch, image), batch, settings)
     if on.mask_2:
         masked = batch.masked
         x_masked = model.encode(masked.texts)
@@ -47,6 +51,13 @@ def labelled_terms(
         h = model.fusion_vocabulary(Z[masked.rows, masked.columns])
         terms["mask_2"] = _masked_loss(h, masked, words, world)
     return terms
+
+
+def _encoded(model: LFDRT, texts: TextBatch, settings: PretrainSettings) -> Tensor:
+    """`LFDRT.encode`, from what was kept of the frozen layers where there is that."""
+    if texts.lower is None:
+        return model.encode(texts)
+    return model.adapter(model.text.upper(texts.lower, texts.mask, settings.frozen_layers))
 
 
 def _readings(
@@ -68,14 +79,17 @@ def _readings(
 
 
 def _classifier_terms(
-    readings: tuple[Reading, Reading, Reading], labels: Tensor, settings: PretrainSettings
+    readings: tuple[Reading, Reading, Reading], batch: LabelledBatch, settings: PretrainSettings
 ) -> Terms:
     """Eq. 13 for both classifiers, averaged over the three readings by their weights."""
     total = sum(settings.reading_weights)
     shares = [w / total for w in settings.reading_weights]
 
     def term(logits: list[Tensor]) -> Tensor:
-        losses = [s * F.cross_entropy(o, labels) for s, o in zip(shares, logits, strict=True)]
+        losses = [
+            s * prior_corrected_loss(o, batch.labels, batch.log_prior)
+            for s, o in zip(shares, logits, strict=True)
+        ]
         return torch.stack(losses).sum()
 
     return {
@@ -92,7 +106,7 @@ def parallel_terms(
     Shape: words (V, D).
     """
     anchors, translations, on = batch.anchors, batch.translations, settings.weights
-    x_an, x_ts = model.encode(anchors), model.encode(translations)
+    x_an, x_ts = (_encoded(model, texts, settings) for texts in (anchors, translations))
     terms: Terms = {}
     if on.cross_lingual:
         terms["cross_lingual"] = contrastive_loss(

@@ -19,7 +19,7 @@ from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Box
 from lfdrt.runtime import Runtime
-from lfdrt.training.rethink.feature_files import FeatureFiles
+from lfdrt.training.feature_files import FeatureFiles
 from lfdrt.training.step import MaskedTexts, Masking
 
 ROWS = 64

@@ -28,12 +28,14 @@ class FeatureFiles:
     1.7 GB of disk a view; memory holds what the system keeps of them.
     """
 
-    def __init__(self, folder: Path, lengths: Sequence[int], width: int) -> None:
+    def __init__(
+        self, folder: Path, lengths: Sequence[int], width: int, views: int = len(NAMES)
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._width = folder, width
         self._starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         shape = (max(1, int(self._starts[-1])), width)
-        self._files = [_mapped(folder / name, shape) for name in NAMES]
+        self._files = [_mapped(folder / name, shape) for name in NAMES[:views]]
         self._sums = self._known(len(lengths))
         self.damaged = self._forget_damaged()
 
