@@ -113,6 +113,10 @@ class ModelConfig:
     family's disentangler, so that all languages are read alike; False is the literal Eq. 11.
     `image_residual`: the image is added to what it read from the text; False is the literal
     Eq. 11, in which z is a weighted mean of text values and an image alone predicts nothing.
+    `vocabulary_residual`: a masked word is predicted from what its text says itself beside what the
+    anchor says, with a learned confidence (`LFDRT.word_vectors`); False is the literal Eq. 7.
+    `fusion_strength`: how far Eq. 11 goes from a token to what the disentangler makes of it, 1 for
+    the whole way.
     `adapter_width`: of the bottleneck that rethinking may train on the text encoder's output; 0 for
     none.
     """
@@ -130,6 +134,8 @@ class ModelConfig:
     text: TextConfig
     image: ImageConfig
     adapter_width: int = field(default=0)
+    vocabulary_residual: bool = field(default=False)
+    fusion_strength: float = field(default=1.0)
     format: int = field(default=1)
 
     def __post_init__(self) -> None:
@@ -140,6 +146,8 @@ class ModelConfig:
             raise ConfigError(f"width is {self.width} but the text encoder's is {self.text.width}")
         if not 0 <= self.adapter_width <= LARGEST:
             raise ConfigError(f"adapter_width is {self.adapter_width}; it lies from 0 to {LARGEST}")
+        if not 0 <= self.fusion_strength <= 1:
+            raise ConfigError(f"fusion_strength is {self.fusion_strength}; it lies from 0 to 1")
         if not all(0 <= p < 1 for p in self.classifier_dropout):
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families):

@@ -145,6 +145,29 @@ def total_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Ten
     return torch.stack(weighted).sum()
 
 
+def sampled_vocabulary_loss(
+    h: Tensor, W: Tensor, targets: Tensor, candidates: Tensor, log_chance: Tensor
+) -> Tensor:
+    """Eq. 8 with the sum over all words estimated on some of them; 0 for no position.
+
+    L = -1/N sum_n log( e^{o_nt} / (e^{o_nt} + sum_{v in C, v != t_n} e^{o_nv} / pi_v) )
+
+    with o = h W^T and pi_v the chance with which v is among the candidates C: each word that may be
+    drawn then weighs what all words like it weigh, and the estimate of the sum is unbiased. Source:
+    Jean et al. 2015, "On using very large target vocabulary".
+
+    Shape: h (N, D), W (M, D) the candidates' words, candidates (M,) their ids, ascending, every
+    target among them, log_chance (M,) -> scalar, in nats.
+    """
+    if h.shape[0] == 0:
+        return h.sum() * 0
+    o = (h.to(W.dtype) @ W.T).float() - log_chance  # (N, M)
+    place = torch.searchsorted(candidates, targets)
+    rows = torch.arange(len(place), device=o.device)
+    own = torch.zeros_like(o).index_put((rows, place), log_chance[place])
+    return F.cross_entropy(o + own, place)
+
+
 def chunk_rows(words: int) -> int:
     """Positions in a chunk for a vocabulary of `words`."""
     return max(1, CHUNK_BYTES // (4 * words))

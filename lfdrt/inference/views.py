@@ -15,8 +15,7 @@ from torch import Tensor
 from lfdrt.batch import NO_FAMILY
 from lfdrt.inference.prepare import Prepared
 from lfdrt.losses import vocabulary_uniformity
-from lfdrt.model.attention import Attended
-from lfdrt.model.lfdrt import LFDRT
+from lfdrt.model.lfdrt import LFDRT, Words
 from lfdrt.output import FamilyReading, Scores
 
 SHARPNESS_TOKENS = 16
@@ -87,10 +86,10 @@ def sharpness(
     T = len(sample.positions)
     steps = np.linspace(0, T - 1, min(T, SHARPNESS_TOKENS)).round().astype(int)
     columns = [sample.positions[i] for i in steps]
-    u = _correlated(model, x, x_an, mask_an).values[:, columns]  # (K, t, D)
-    h = model.family_vocabulary(u).flatten(0, 1)  # (K·t, D)
+    h = _all_words(model, x[:, columns], x_an, mask_an).h  # (K, t, D)
     words = model.text.word_parts(x.dtype)
-    return _numbers(vocabulary_uniformity(h, words)).reshape(u.shape[0], -1).mean(axis=1)
+    found = vocabulary_uniformity(h.flatten(0, 1), words)  # (K·t,)
+    return _numbers(found).reshape(h.shape[:2]).mean(axis=1)
 
 
 def translation(model: LFDRT, sample: Prepared, x: Tensor, anchor: Anchor) -> np.ndarray:
@@ -98,14 +97,15 @@ def translation(model: LFDRT, sample: Prepared, x: Tensor, anchor: Anchor) -> np
 
     Shape: x (1, L, D) -> (K, T, A).
     """
-    weights = _numbers(_correlated(model, x, anchor.x, anchor.mask).weights)
+    weights = _numbers(_all_words(model, x, anchor.x, anchor.mask).attention)
     return weights[:, list(sample.positions)][:, :, list(anchor.prepared.positions)]
 
 
-def _correlated(model: LFDRT, x: Tensor, x_an: Tensor, mask_an: Tensor) -> Attended:
+def _all_words(model: LFDRT, x: Tensor, x_an: Tensor, mask_an: Tensor) -> Words:
+    """`LFDRT.word_vectors` through every family. Shape: x (1, L, D) -> h (K, L, D)."""
     K = len(model.config.families)
     family = torch.arange(K, device=x.device)
-    return model.correlate(
+    return model.word_vectors(
         x.expand(K, -1, -1), family, x_an.expand(K, -1, -1), mask_an.expand(K, -1)
     )
 

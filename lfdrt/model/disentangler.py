@@ -28,8 +28,10 @@ class Disentanglers(nn.Module):
         eye = torch.eye(width).expand(families, width, width)
         self.weight = nn.Parameter(eye + noise * torch.randn(families, width, width))
 
-    def forward(self, x: Tensor, family: Tensor) -> Tensor:
+    def forward(self, x: Tensor, family: Tensor, strength: float = 1.0) -> Tensor:
         """Each text through the matrix of its family; `NO_FAMILY` leaves it as it is.
+
+        strength: gamma of f = x + gamma (W x - x); 1 is Eq. 5.
 
         One product a family present: a matrix copied out for every text, and added back in
         backward, took a tenth of a training step.
@@ -42,4 +44,5 @@ class Disentanglers(nn.Module):
             part if k == NO_FAMILY else disentangle(part, matrices[k].to(x.dtype))
             for k, part in zip(present.tolist(), x[order].split(counts.tolist()), strict=True)
         ]
-        return torch.cat(read)[order.argsort()]
+        f = torch.cat(read)[order.argsort()]
+        return f if strength == 1 else torch.lerp(x, f, strength)

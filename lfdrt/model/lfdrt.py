@@ -6,17 +6,19 @@ vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lfdrt.batch import TextBatch
 from lfdrt.config import ModelConfig
 from lfdrt.encoders.image import ImageEncoder
 from lfdrt.encoders.text import TextEncoder
 from lfdrt.model.adapter import Adapter
-from lfdrt.model.attention import Attended, SharedAttention
+from lfdrt.model.attention import SharedAttention
 from lfdrt.model.classifiers import Classifier
 from lfdrt.model.disentangler import Disentanglers
 from lfdrt.model.fusion import Fusion, token_queries
@@ -27,19 +29,38 @@ class VocabularyHead(nn.Module):
     """W_l of Eq. 7 and W_l' of Eq. 14, as (frozen word embeddings) x (a learned D x D matrix).
 
     A free W_l would be 96 million weights for the compact model, more than all the rest.
+
+    confident: with a learned factor that u itself sets. A family that does not know a text can
+    then say nothing, which the norm alone forbids: it gives every prediction the same spread.
     """
 
-    def __init__(self, *, width: int) -> None:
+    def __init__(self, *, width: int, confident: bool = False) -> None:
         super().__init__()
         self.transform = nn.Linear(width, width)
         self.norm = nn.LayerNorm(width)
+        self.confidence = nn.Linear(width, 1) if confident else None
+        if self.confidence is not None:
+            nn.init.zeros_(self.confidence.weight)
+            nn.init.constant_(self.confidence.bias, math.log(math.e - 1))  # softplus gives 1
 
     def forward(self, u: Tensor) -> Tensor:
         """What is multiplied with the word matrix. Shape: (..., D) -> (..., D).
 
         The norm bounds the logits: without it the uniformity term is met by shrinking u.
         """
-        return self.norm(self.transform(u))
+        h = self.norm(self.transform(u))
+        if self.confidence is None:
+            return h
+        return h * F.softplus(self.confidence(u))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Shape: h (B, L, D), whose product with the word matrix are the logits of Eq. 7; attention
+    (B, L, A) over the anchor's tokens."""
+
+    h: Tensor
+    attention: Tensor
 
 
 class LFDRT(nn.Module):
@@ -61,7 +82,7 @@ class LFDRT(nn.Module):
         self.adapter: nn.Module = nn.Identity()
         if config.adapter_width:
             self.adapter = Adapter(width=D, bottleneck=config.adapter_width)
-        self.family_vocabulary = VocabularyHead(width=D)
+        self.family_vocabulary = VocabularyHead(width=D, confident=config.vocabulary_residual)
         self.fusion_vocabulary = VocabularyHead(width=D)
         self.no_image = nn.Parameter(torch.zeros(D))
         self.no_text = nn.Parameter(torch.zeros(D))
@@ -94,7 +115,7 @@ class LFDRT(nn.Module):
 
         Shape: x (B, L, D), mask (B, L), family (B,), image (B, D).
         """
-        f = self.disentanglers(x, family)  # (B, L, D)
+        f = self.disentanglers(x, family, self.config.fusion_strength)  # (B, L, D)
         fused = self.fusion(image[:, None, :], image, f, mask)
         z = fused.values[:, 0]  # (B, D)
         return Reading(
@@ -106,16 +127,24 @@ class LFDRT(nn.Module):
 
     def fuse_tokens(self, x: Tensor, mask: Tensor, family: Tensor, image: Tensor) -> Tensor:
         """Z of Eq. 14, one row a text position. Shape: as `read` -> (B, L, D)."""
-        f = self.disentanglers(x, family)
+        f = self.disentanglers(x, family, self.config.fusion_strength)
         return self.fusion(token_queries(f, image), image, f, mask).values
 
-    def correlate(self, x_ts: Tensor, family: Tensor, x_an: Tensor, mask_an: Tensor) -> Attended:
-        """U of Eq. 6: the translation, read through a family, asks the anchor text.
+    def word_vectors(self, x_ts: Tensor, family: Tensor, x_an: Tensor, mask_an: Tensor) -> Words:
+        """Eq. 5 to 7 up to the product with the word matrix: the translation, read through a
+        family, asks the anchor text which word stands at each of its tokens.
 
-        Shape: x_ts (B, L, D), family (B,), x_an (B, A, D), mask_an (B, A) -> values (B, L, D).
+        With `vocabulary_residual`, u + f in place of u. As printed, U is a mixture of the anchor's
+        values and cannot know which language it is to speak.
+
+        Shape: x_ts (B, L, D), family (B,), x_an (B, A, D), mask_an (B, A) -> h (B, L, D).
         """
-        return self.attention(self.disentanglers(x_ts, family), x_an, mask_an)
+        f = self.disentanglers(x_ts, family)
+        attended = self.attention(f, x_an, mask_an)
+        u = attended.values + f if self.config.vocabulary_residual else attended.values
+        return Words(h=self.family_vocabulary(u), attention=attended.weights)
 
     def regions(self, grid: Tensor, x: Tensor, mask: Tensor, family: Tensor) -> Tensor:
         """Attention of each image region over the text, Eq. 11. Shape: (B, P, D) -> (B, P, L)."""
-        return self.attention(grid, self.disentanglers(x, family), mask).weights
+        f = self.disentanglers(x, family, self.config.fusion_strength)
+        return self.attention(grid, f, mask).weights

@@ -61,7 +61,7 @@ class PretrainSettings:
     """One run of §3.3.
 
     prior: what the classifiers' loss knows of a source's classes, see `draw.log_prior`.
-    subtitles: share of film dialogue among a language's pairs, where there is any (0: none is read).
+    subtitles: share of film dialogue among a language's pairs, where it has any.
     keep_lower: what the frozen layers make of a text is kept on the disk from its first visit on.
     average: decay of the moving average of the weights, which is what the run saves; 0 saves the
     last ones. first: seed of the weights that do not come from towers, so that runs of several

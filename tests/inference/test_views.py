@@ -45,7 +45,7 @@ def test_nothing_is_computed_that_was_not_asked_for(
 ) -> None:
     for name in ("all_families", "regions", "sharpness", "translation"):
         monkeypatch.setattr(module, name, lambda *a, name=name: pytest.fail(name))
-    for name in ("correlate", "regions", "fuse_tokens"):
+    for name in ("word_vectors", "regions", "fuse_tokens"):
         monkeypatch.setattr(LFDRT, name, lambda *a, name=name: pytest.fail(name))
     encoded: list[int] = []
     real = LFDRT.encode
@@ -147,8 +147,8 @@ def _naive_sharpness(predictor: Predictor, sample: Sample) -> np.ndarray:
     words = model.text.word_matrix(torch.float32)
     kl = []
     for k in range(K):
-        u = model.correlate(x, torch.tensor([k]), x_an, mask_an).values[0, list(own.positions)]
-        kl.append(uniformity(model.family_vocabulary(u) @ words.T).mean().item())
+        h = model.word_vectors(x, torch.tensor([k]), x_an, mask_an).h[0, list(own.positions)]
+        kl.append(uniformity(h @ words.T).mean().item())
     return np.array(kl)
 
 

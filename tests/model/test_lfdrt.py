@@ -57,8 +57,8 @@ def test_shapes(model: LFDRT, batch: TextBatch) -> None:
     assert read.logits_1.shape == read.logits_2.shape == (3, 7)
     assert read.attention.shape == (3, 8)
     assert model.fuse_tokens(x, batch.mask, batch.family, image).shape == (3, 8, WIDTH)
-    out = model.correlate(x, batch.family, x[:, :4], torch.ones(3, 4, dtype=torch.bool))
-    assert out.values.shape == (3, 8, WIDTH) and out.weights.shape == (3, 8, 4)
+    out = model.word_vectors(x, batch.family, x[:, :4], torch.ones(3, 4, dtype=torch.bool))
+    assert out.h.shape == (3, 8, WIDTH) and out.attention.shape == (3, 8, 4)
     grid = torch.randn(3, 16, WIDTH)
     assert model.regions(grid, x, batch.mask, batch.family).shape == (3, 16, 8)
 

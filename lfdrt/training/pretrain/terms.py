@@ -162,8 +162,8 @@ def _family_terms(
     x_ts = model.encode(masked.texts)  # (n, L, D)
 
     def vocabulary_input(family: Tensor) -> Tensor:
-        u = model.correlate(x_ts, family, x_an[:n], batch.anchors.mask[:n]).values
-        return model.family_vocabulary(u[masked.rows, masked.columns])  # (N, D)
+        h = model.word_vectors(x_ts, family, x_an[:n], batch.anchors.mask[:n]).h
+        return h[masked.rows, masked.columns]  # (N, D)
 
     terms: Terms = {}
     if settings.weights.mask_1:

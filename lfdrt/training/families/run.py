@@ -1,0 +1,160 @@
+"""The families' stage as a run: own heads learn masked words, other heads learn to say nothing.
+
+The encoder is frozen and its features are kept, so a step costs a few products: masked words are
+predicted through their own family (Eq. 8) and through others (Eq. 9). Learned are W^k, the queries
+and keys of the shared attention, and the vocabulary head. W_v stays: it belongs to what the
+classifiers read as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lfdrt.batch import disentangler_index
+from lfdrt.data.records import ParallelText
+from lfdrt.events import Event, Preparing
+from lfdrt.languages import resolve
+from lfdrt.losses import sampled_vocabulary_loss, uniformity
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runtime import Runtime
+from lfdrt.training.families.settings import FamiliesSettings
+from lfdrt.training.families.words import MaskedWords, WordStore
+from lfdrt.training.loop import StepLoop, step_seed
+
+
+@dataclass
+class FamiliesRun(StepLoop):
+    """`pairs`: of languages whose family the model has. `stop` is asked every step."""
+
+    model: LFDRT
+    pairs: Sequence[ParallelText]
+    words: WordStore
+    settings: FamiliesSettings
+    runtime: Runtime
+    state_file: Path
+    stop: Callable[[], bool] = lambda: False
+
+    def __post_init__(self) -> None:
+        self.model.to(self.runtime.device).eval().requires_grad_(False)
+        for part in self._learning():
+            part.requires_grad_(True)
+        decayed = [p for part in self._learning()[1:] for p in part.parameters()]
+        optimizer = torch.optim.AdamW(
+            [
+                {"params": [self.model.disentanglers.weight], "weight_decay": 0.0},
+                {"params": decayed, "weight_decay": self.settings.weight_decay},
+            ],
+            lr=self.settings.rate,
+            betas=(0.9, 0.98),
+        )
+        self.begin(optimizer, self.settings.average)
+        families = self.model.config.families
+        family = [resolve(pair.language).family.code for pair in self.pairs]
+        self._family = torch.tensor([disentangler_index(name, families) for name in family])
+        self._chances = sentence_chances(
+            [pair.language for pair in self.pairs], family, self.settings.family_balance
+        )
+        self._cumulative = self._chances.cumsum()
+
+    def _learning(self) -> list[nn.Module]:
+        model = self.model
+        return [
+            model.disentanglers,
+            model.attention.W_q,
+            model.attention.W_k,
+            model.family_vocabulary,
+        ]
+
+    def events(self) -> Iterator[Event]:
+        """First the features, as far as they are not kept yet, then the steps."""
+        for done, total in self.words.encode_all():
+            yield Preparing(step=self.step, stage="encoding", done=done, total=total)
+            if self.stop():
+                break
+        yield from super().events()
+
+    def losses_of_step(self) -> dict[str, float]:
+        rng = np.random.default_rng([self.settings.seed, self.step])
+        torch.manual_seed(step_seed(self.settings.seed, self.step))
+        at = np.searchsorted(self._cumulative, rng.random(self.settings.sentences), side="right")
+        sentences = np.minimum(at, len(self.pairs) - 1)
+        read = self.words.read(
+            int(rng.integers(self.words.views)), sentences, self.settings.positions
+        )
+        family = self._family[torch.from_numpy(sentences)].to(self.runtime.device)
+        terms = self._terms(read, family, rng)
+        (terms["mask_1"] + self.settings.uniformity * terms["uniformity"]).backward()
+        return {name: value.item() for name, value in terms.items()}
+
+    def _terms(
+        self, read: MaskedWords, family: Tensor, rng: np.random.Generator
+    ) -> dict[str, Tensor]:
+        kept = read.targets >= 0  # (S, P)
+        targets = read.targets[kept]  # (N,)
+        candidates, W, log_chance = self._candidates(targets, rng)
+        some = torch.from_numpy(rng.permutation(len(candidates))[: self.settings.uniform_words])
+        K = len(self.model.config.families)
+        with self.runtime.autocast():
+
+            def vectors(through: Tensor) -> Tensor:
+                return self.model.word_vectors(read.x, through, read.x_an, read.mask_an).h[kept]
+
+            mask_1 = sampled_vocabulary_loss(vectors(family), W, targets, candidates, log_chance)
+            shifts = rng.integers(1, K, (self.settings.kl_families, len(family)))
+            others = [(family + torch.from_numpy(shift).to(family)) % K for shift in shifts]
+            h = torch.cat([vectors(other) for other in others])
+            said = uniformity(h.to(W.dtype) @ W[some.to(W.device)].T)
+        return {"mask_1": mask_1, "uniformity": said.mean()}
+
+    def _candidates(
+        self, targets: Tensor, rng: np.random.Generator
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """This step's words, ascending: its targets and drawn ones, half by how frequent they are,
+        half from the whole vocabulary. Shape: -> ids (M,), words (M, D), log chance (M,)."""
+        n, N = self.settings.drawn, len(targets)
+        drawn = np.searchsorted(self._draws.cumsum(), rng.random(n), side="right")
+        drawn = torch.from_numpy(np.minimum(drawn, len(self._draws) - 1)).to(targets)
+        candidates = torch.unique(torch.cat([targets, drawn]))
+        at = candidates.cpu().numpy()
+        missed = n * np.log1p(-self._draws[at]) + N * np.log1p(-self._targets[at])
+        log_chance = torch.from_numpy(np.log(-np.expm1(missed))).float().to(targets.device)
+        return candidates, self._matrix[candidates], log_chance
+
+    @cached_property
+    def _targets(self) -> np.ndarray:
+        """How likely each word is to be a masked position's target. Shape: (V,)."""
+        weights = self._chances * len(self._chances)
+        found = self.words.frequencies(len(self._matrix), weights)
+        return np.minimum(found / found.sum(), 0.5)
+
+    @cached_property
+    def _draws(self) -> np.ndarray:
+        """How likely each word is to be drawn at a draw. Shape: (V,)."""
+        damped = self._targets**0.75
+        return 0.5 * damped / damped.sum() + 0.5 / len(damped)
+
+    @cached_property
+    def _matrix(self) -> Tensor:
+        """W, the words. Shape: (V, D)."""
+        return self.model.text.word_matrix(self.runtime.dtype)
+
+
+def sentence_chances(
+    languages: Sequence[str], families: Sequence[str], balance: float
+) -> np.ndarray:
+    """Chance of each sentence: languages ~ (languages of their family)^-balance, and within a
+    language alike. Shape: (N,) -> (N,)."""
+    sizes = Counter(languages)
+    kin = Counter(dict(zip(languages, families, strict=True)).values())
+    chances = np.array(
+        [kin[f] ** -balance / sizes[c] for c, f in zip(languages, families, strict=True)]
+    )
+    return chances / chances.sum()

@@ -1,0 +1,74 @@
+"""Settings of the families' stage: frozen, serialisable, torch-free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lfdrt.config import STRICT, ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamiliesSettings:
+    """One run.
+
+    pairs: most parallel pairs of a language. views: how often each translation is masked anew, and
+    encoded. mask_rate: of a translation's tokens. max_tokens: longer texts are cut.
+    steps: optimizer steps. sentences: translations of a step; positions: most masked words of one.
+    drawn: words that are drawn beside a step's own ones to be told from them. uniform_words: of all
+    these, how many Eq. 9 is estimated on. kl_families: other families that it samples a sentence;
+    uniformity: its weight beside Eq. 8.
+    family_balance: languages are drawn with chance ~ (languages of their family)^-family_balance.
+    rate: peak learning rate; weight_decay: not of the disentanglers.
+    average: decay of the moving average of the weights, which is what the run saves.
+    """
+
+    __pydantic_config__ = STRICT
+    pairs: int
+    views: int
+    mask_rate: float
+    max_tokens: int
+    steps: int
+    sentences: int
+    positions: int
+    drawn: int
+    uniform_words: int
+    kl_families: int
+    uniformity: float
+    family_balance: float
+    rate: float
+    weight_decay: float
+    warmup: float
+    clip: float
+    average: float
+    checkpoint_every: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name in ("pairs", "views", "steps", "sentences", "positions", "drawn", "kl_families"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
+        if not 0 < self.mask_rate < 1:
+            raise ConfigError(f"mask_rate is {self.mask_rate}; it lies between 0 and 1")
+
+
+FAMILIES_STAGE = FamiliesSettings(
+    pairs=4_000,
+    views=2,
+    mask_rate=0.25,
+    max_tokens=40,
+    steps=3_000,
+    sentences=96,
+    positions=6,
+    drawn=4_000,
+    uniform_words=2_000,
+    kl_families=2,
+    uniformity=1.0,
+    family_balance=0.5,
+    rate=2e-3,
+    weight_decay=0.05,
+    warmup=0.03,
+    clip=1.0,
+    average=0.998,
+    checkpoint_every=250,
+    seed=0,
+)
