@@ -70,3 +70,19 @@ def length_buckets(lengths: Sequence[int], *, rows: int) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for start in range(0, len(order), rows):
         yield order[start : start + rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """The rows of process `rank` of `world`: every `world`-th, starting at `rank`."""
+
+    rank: int = 0
+    world: int = 1
+    device: torch.device = torch.device("cpu")
+
+    def rows(self, t: Tensor) -> Tensor:
+        """Shape: (B, ...) -> (B / world, ...), on the process's device."""
+        return t[self.rank :: self.world].to(self.device)
+
+    def texts(self, batch: TextBatch) -> TextBatch:
+        return batch.map(self.rows)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -245,22 +246,38 @@ def vocabulary_loss(
     return _VocabularyLoss.apply(h, W, targets, share, nothing)
 
 
-@torch.no_grad()
-def vocabulary_uniformity(h: Tensor, parts: Iterable[Tensor]) -> Tensor:
-    """KL from uniform of each position's vocabulary prediction, from the word matrix in parts: a
-    running maximum m, sum of e^(x - m) and of x e^(x - m) over the logits x are all it takes.
+@dataclass(frozen=True, kw_only=True)
+class VocabularySums:
+    """What each position's logits over all words come to.
 
-    Shape: h (N, D), parts (n, D) that together are W (V, D) -> (N,), in nats.
+    Shape: highest (N,), the largest logit; log_total (N,), log sum_v e^{o_v}; uniformity (N,), KL
+    from uniform of the prediction, in nats.
+    """
+
+    highest: Tensor
+    log_total: Tensor
+    uniformity: Tensor
+
+
+@torch.no_grad()
+def vocabulary_sums(h: Tensor, parts: Iterable[Tensor]) -> VocabularySums:
+    """Sums over the whole vocabulary from the word matrix in parts: a running maximum m, the sum of
+    e^(o - m) and that of o e^(o - m) are all they take.
+
+    Shape: h (N, D), parts (n, D) that together are W (V, D).
     """
     m = torch.full(h.shape[:1], -math.inf, device=h.device)  # (N,)
     total, weighted = torch.zeros_like(m), torch.zeros_like(m)
     V = 0
     for words in parts:
-        x = (h.to(words.dtype) @ words.T).float()  # (N, n)
-        before, m = m, torch.maximum(m, x.amax(dim=-1))
-        e = (x - m[:, None]).exp_()
+        o = (h.to(words.dtype) @ words.T).float()  # (N, n)
+        before, m = m, torch.maximum(m, o.amax(dim=-1))
+        e = (o - m[:, None]).exp_()
         fade = (before - m).exp_()
         total = total * fade + e.sum(dim=-1)
-        weighted = weighted * fade + e.mul_(x).sum(dim=-1)
+        weighted = weighted * fade + e.mul_(o).sum(dim=-1)
         V += len(words)
-    return math.log(V) + weighted / total - (m + total.log())
+    log_total = m + total.log()
+    return VocabularySums(
+        highest=m, log_total=log_total, uniformity=math.log(V) + weighted / total - log_total
+    )

@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--retrieval", action="store_true", help="also find the English side of held-out pairs"
     )
     parser.add_argument(
+        "--words",
+        action="store_true",
+        help="also masked words through every family's head, of languages trained and unseen",
+    )
+    parser.add_argument(
         "--pairs",
         action="store_true",
         help="also text with a face against either alone (constructed pairing)",
@@ -88,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
     # What may lack its data comes first, so that no minutes of predictions are lost to it.
     pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
     retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
+    words = _words(checkpoint, args.data, runtime) if args.words else None
     read = _predict if args.record is None else record
     predictions = read(checkpoint, args, runtime)
     report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
@@ -95,6 +101,8 @@ def run(args: argparse.Namespace) -> int:
         report["retrieval"] = full_retrieval(retrieved)
     if pairs is not None:
         report["pairs"] = pairs
+    if words is not None:
+        report["words"] = words
     print(f"Selected by: {report['selection']}.")
     if args.out is not None:
         args.out.write_text(readable_json(report) + "\n", encoding="utf-8")
@@ -131,7 +139,7 @@ def _check_recording(args: argparse.Namespace) -> None:
     args.inputs = args.inputs or (INPUTS[-1] if args.sample else INPUTS[0])
     if args.inputs not in INPUTS:
         raise UserError(f"--inputs {args.inputs!r} is not one of {', '.join(INPUTS)}.")
-    others = ("data", "sets", "transfer", "retrieval", "pairs", "out", "into_card")
+    others = ("data", "sets", "transfer", "retrieval", "pairs", "words", "out", "into_card")
     if args.sample and (more := [name for name in others if getattr(args, name)]):
         raise UserError(f"--sample takes no --{more[0].replace('_', '-')}: leave it out.")
     if args.record is not None and args.transfer:
@@ -218,6 +226,36 @@ def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Ret
     before, after = (sum(getattr(r, k) for r in found) / len(found) for k in ("before", "after"))
     print(f"retrieval, mean of {len(found)} languages: {before:.3f} before, {after:.3f} after")
     return found
+
+
+def _words(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, Any]:
+    from lfdrt.evaluation.words import HeadWords, measured, words_report
+
+    families = checkpoint.model.config.families
+    if len(families) < 2:
+        raise ValueError(f"--words compares families, and this checkpoint has {len(families)}.")
+    found: dict[str, list[HeadWords]] = {}
+    for name, one in measured(checkpoint.model, checkpoint.tokenizer, data, runtime):
+        found.setdefault(name, []).append(one)
+    reports = {name: words_report(heads, families) for name, heads in found.items()}
+    for name, report in reports.items():
+        for row in report["languages"]:
+            print(_words_line(f"{name} {row['language']}", row) + f", {row['sharpest_head']} most")
+        print(_words_line(f"{name}, mean of {report['mean']['languages']}", report["mean"]))
+    return reports
+
+
+def _words_line(name: str, row: dict[str, Any]) -> str:
+    def side(one: dict[str, float] | None) -> str:
+        if one is None:
+            return "no head"
+        return (
+            f"{one['first']:.3f} right, cross-entropy {one['cross_entropy']:.2f}, KL from uniform "
+            f"{one['uniformity']:.2f}"
+        )
+
+    end = "" if row["rank"] is None else f"; sharpest {row['sharpest']:.2f}, rank {row['rank']}"
+    return f"{name}: own {side(row['own'])}; others {side(row['others'])}{end}"
 
 
 def _line(one: SetScores) -> str:

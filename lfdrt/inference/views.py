@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY
 from lfdrt.inference.prepare import Prepared
-from lfdrt.losses import vocabulary_uniformity
+from lfdrt.losses import vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT, Words
 from lfdrt.output import FamilyReading, Scores
 
@@ -88,7 +88,7 @@ def sharpness(
     columns = [sample.positions[i] for i in steps]
     h = _all_words(model, x[:, columns], x_an, mask_an).h  # (K, t, D)
     words = model.text.word_parts(x.dtype)
-    found = vocabulary_uniformity(h.flatten(0, 1), words)  # (K·t,)
+    found = vocabulary_sums(h.flatten(0, 1), words).uniformity  # (K·t,)
     return _numbers(found).reshape(h.shape[:2]).mean(axis=1)
 
 

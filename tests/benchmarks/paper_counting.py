@@ -23,6 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lfdrt.batch import TextBatch
 from lfdrt.config import ModelConfig
+from lfdrt.data.masking import MaskedTexts
 from lfdrt.encoders.image import tower_features
 from lfdrt.losses import CHUNK_BYTES, total_loss
 from lfdrt.model.disentangler import disentangle
@@ -30,7 +31,7 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.optim import build_optimizer
 from lfdrt.training.pretrain.terms import labelled_terms, parallel_terms
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.step import LabelledBatch, MaskedTexts, ParallelBatch
+from lfdrt.training.step import LabelledBatch, ParallelBatch
 
 FLOAT = 4
 

@@ -16,6 +16,7 @@ import torch
 
 from lfdrt.checkpoint import Checkpoint
 from lfdrt.data.faces import normalise, read_split, upscale
+from lfdrt.data.masking import MaskedTexts
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.image import tower_features
 from lfdrt.evaluation.pairs import pair_faces
@@ -23,7 +24,6 @@ from lfdrt.inference.sample import Sample
 from lfdrt.runtime import Runtime
 from lfdrt.training.rethink.features import Features, FeatureStore, Row
 from lfdrt.training.rethink.rows import rows_of
-from lfdrt.training.step import MaskedTexts
 
 MOST = 1500
 """Unlabelled rows a language, drawn once by a fixed seed."""

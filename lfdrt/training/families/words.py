@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
+from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.feature_files import FeatureFiles
-from lfdrt.training.step import Masking
 
 ROWS = 64
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from lfdrt.batch import disentangler_index
+from lfdrt.batch import Share, disentangler_index
 from lfdrt.config import ImageConfig
 from lfdrt.data.faces import normalise, read_faces, upscale
 from lfdrt.data.records import read_labelled
@@ -34,7 +34,6 @@ from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
 from lfdrt.training.saved import keep_tensors, kept_tensors
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.step import Share
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, pad_text_batch
+from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText, read_parallel
 from lfdrt.data.sampling import StepSampler
 from lfdrt.encoders.tokens import TextTokenizer
@@ -25,7 +26,7 @@ from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
 from lfdrt.training.pretrain.lower import Keep, keep_nothing
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.step import LabelledBatch, Masking, ParallelBatch
+from lfdrt.training.step import LabelledBatch, ParallelBatch
 
 
 @dataclass(frozen=True, kw_only=True)

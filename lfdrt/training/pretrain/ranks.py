@@ -13,8 +13,8 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.nn import functional as exchange
 
+from lfdrt.batch import Share
 from lfdrt.runtime import Runtime
-from lfdrt.training.step import Share
 
 
 def join(runtime: Runtime) -> Share:

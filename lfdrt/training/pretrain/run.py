@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from lfdrt.batch import Share
 from lfdrt.config import to_dict
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.events import RunFinished
@@ -30,7 +31,6 @@ from lfdrt.training.pretrain.ranks import average_gradients, mean_over_processes
 from lfdrt.training.pretrain.terms import Terms, labelled_terms, parallel_terms
 from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.step import Share
 
 
 @dataclass

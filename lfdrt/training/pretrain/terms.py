@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, TextBatch
+from lfdrt.data.masking import MaskedTexts
 from lfdrt.encoders.text import mean_pool
 from lfdrt.losses import (
     consistency_loss,
@@ -21,7 +22,7 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Reading
 from lfdrt.training.pretrain.ranks import gather
 from lfdrt.training.settings import PretrainSettings
-from lfdrt.training.step import LabelledBatch, MaskedTexts, ParallelBatch
+from lfdrt.training.step import LabelledBatch, ParallelBatch
 
 Terms = dict[str, Tensor]
 

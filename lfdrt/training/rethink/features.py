@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
+from lfdrt.data.masking import MaskedTexts, Masking
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Box
 from lfdrt.runtime import Runtime
 from lfdrt.training.feature_files import FeatureFiles
-from lfdrt.training.step import MaskedTexts, Masking
 
 ROWS = 64
 PLAIN, MASKED = 0, 1

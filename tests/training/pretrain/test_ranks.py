@@ -11,9 +11,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from lfdrt.batch import Share
 from lfdrt.training.pretrain.run import _check_share
 from lfdrt.training.saved import TrainingFailed
-from lfdrt.training.step import Share
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import tiny_data
 from tests.training.settings import TINY

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from lfdrt.training.rethink.feature_files import NAMES, SUMS, FeatureFiles
 
 LENGTHS, D = (3, 2, 4), 5

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import ConfigError
+from lfdrt.data.masking import Masking
 from lfdrt.data.photographs import WHOLE, look
 from lfdrt.events import (
     CheckpointSaved,
@@ -38,7 +39,6 @@ from lfdrt.training.rethink.settings import PRESETS, THROUGH, RethinkSettings
 from lfdrt.training.rethink.state import saved_step
 from lfdrt.training.rethink.step import Said
 from lfdrt.training.saved import TrainingFailed
-from lfdrt.training.step import Masking
 from tests.scenes import three
 from tests.tiny import SENTENCES, tiny_checkpoint
 

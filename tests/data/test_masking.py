@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import pad_text_batch
+from lfdrt.data.masking import Masked, Masking, mask_tokens
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.losses import masked_language_loss
-from lfdrt.training.step import Masked, Masking, mask_tokens
 from tests.tiny import tiny_config, tiny_tokenizer
 
 MASK, WORDS = 999, 500

@@ -1,0 +1,216 @@
+"""What each family's head knows: masked words of parallel text, predicted from all words (Eq. 5-9).
+
+The own family's head should find the word, the others should say nothing. Measured on sentences
+that training held out, and on languages that it never saw.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
+from lfdrt.data.masking import Masking
+from lfdrt.data.records import DataError, ParallelText, read_parallel
+from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.losses import vocabulary_sums
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runtime import Runtime
+
+SENTENCES = 60
+"""Sentences of a language: about 250 masked words; 13 families take 10 s of one CPU core."""
+MASK_RATE = 0.15  # the paper's
+SEED = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadWords:
+    """What all heads make of a language's masked words; means over words.
+
+    Shape: cross_entropy, first (share of words that are the head's first choice), uniformity (KL
+    from uniform): (K,), natural logarithms. `sharpest`: for each sentence the head whose prediction
+    is furthest from uniform, (S,). `own`: the family's number, `NO_FAMILY` where it has no head.
+    """
+
+    language: str
+    family: str
+    own: int
+    words: int
+    cross_entropy: np.ndarray
+    first: np.ndarray
+    uniformity: np.ndarray
+    sharpest: np.ndarray
+
+    @property
+    def rank(self) -> int:
+        """Of the own head among all by uniformity, the sharpest having 1."""
+        return 1 + int((self.uniformity > self.uniformity[self.own]).sum())
+
+
+def held_out(data: Path, language: str) -> list[ParallelText]:
+    """Held-out pairs of a language that was trained. DataError: the file is missing."""
+    return read_parallel(data, language, "dev")[:SENTENCES]
+
+
+def unseen(data: Path) -> dict[str, list[ParallelText]]:
+    """Pairs of the languages in `unseen/`, which no training file holds; DataError: there are
+    none."""
+    files = sorted((data / "unseen").glob("en-*.csv"))
+    if not files:
+        raise DataError(f"{data / 'unseen'} has no files en-<language>.csv: name the data folder.")
+    found = {}
+    for path in files:
+        language = path.stem.removeprefix("en-")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found[language] = [
+                ParallelText(anchor=row["en"], translation=row[language], language=language)
+                for _, row in zip(range(SENTENCES), csv.DictReader(file), strict=False)
+            ]
+    return found
+
+
+@torch.inference_mode()
+def head_words(
+    model: LFDRT,
+    tokenizer: TextTokenizer,
+    pairs: Sequence[ParallelText],
+    runtime: Runtime,
+) -> HeadWords:
+    """All heads on the masked words of one language's pairs. ValueError: no word was masked."""
+    model.eval()
+    families, language = model.config.families, resolve(pairs[0].language)
+    masking = Masking.of(tokenizer, MASK_RATE)
+    texts, anchors = (
+        _batch(tokenizer, [getattr(pair, side) for pair in pairs])
+        for side in ("translation", "anchor")
+    )
+    masked = masking.apply(texts, len(pairs), SEED)
+    if not masked.positions:
+        raise ValueError(f"no word of {language.name} was masked: its sentences are too short")
+    device = runtime.device
+    rows = masked.rows.to(device)
+    with runtime.autocast():
+        x = model.encode(masked.texts.to(device))[rows, masked.columns.to(device)]  # (N, D)
+        x_an, mask_an = model.encode(anchors.to(device))[rows], anchors.mask.to(device)[rows]
+        h = torch.stack(
+            [_vectors(model, x, k, x_an, mask_an) for k in range(len(families))]
+        )  # (K, N, D)
+    targets = model.text.word_embeddings(masked.targets.to(device))  # (N, D)
+    sums = vocabulary_sums(h.flatten(0, 1), model.text.word_parts(runtime.dtype))
+    K, N = h.shape[:2]
+    log_total, highest, apart = (
+        t.reshape(K, N).cpu() for t in (sums.log_total, sums.highest, sums.uniformity)
+    )
+    w = targets.to(runtime.dtype)
+    own_logit = torch.stack([(one.to(w.dtype) * w).float().sum(-1) for one in h]).cpu()  # (K, N)
+    return HeadWords(
+        language=language.code,
+        family=language.family.code,
+        own=families.index(f) if (f := language.family.code) in families else NO_FAMILY,
+        words=N,
+        cross_entropy=(log_total - own_logit).mean(1).numpy(),
+        first=(own_logit >= highest - TIE).float().mean(1).numpy(),
+        uniformity=apart.mean(1).numpy(),
+        sharpest=_sharpest(apart, masked.rows).numpy(),
+    )
+
+
+TIE = 1e-2
+"""The target's logit is computed once more, apart from the matrix: bfloat16 rounds it otherwise."""
+
+
+def _vectors(model: LFDRT, x: Tensor, family: int, x_an: Tensor, mask_an: Tensor) -> Tensor:
+    """Each masked word as a text of its own. Shape: x (N, D), x_an (N, A, D) -> (N, D)."""
+    through = torch.full((len(x),), family, device=x.device)
+    return model.word_vectors(x[:, None], through, x_an, mask_an).h[:, 0]
+
+
+def _sharpest(apart: Tensor, rows: Tensor) -> Tensor:
+    """Shape: apart (K, N), rows (N,) -> (S,), the head of the largest mean in each sentence."""
+    return torch.stack([apart[:, rows == row].mean(1).argmax() for row in rows.unique()])
+
+
+def _batch(tokenizer: TextTokenizer, texts: Sequence[str]) -> TextBatch:
+    return pad_text_batch(
+        [e.ids for e in tokenizer.encode(texts)], [NO_FAMILY] * len(texts), tokenizer.pad
+    )
+
+
+def script_rank(language: str, families: Sequence[str]) -> float:
+    """Rank of the own family among those that share the language's script, by script alone: what a
+    head would have that knows letters and no language. Ties share their mean rank.
+
+    A family has the scripts of its languages in the table.
+    """
+    own = resolve(language)
+    sharing = {known.family.code for known in LANGUAGES.values() if known.script == own.script}
+    better = [f for f in families if f in sharing]
+    if own.family.code in better:
+        return (1 + len(better)) / 2
+    return (len(better) + 1 + len(families)) / 2
+
+
+def words_report(heads: Sequence[HeadWords], families: Sequence[str]) -> dict[str, Any]:
+    """A row a language, and means over languages whose family has a head; plain JSON types."""
+    rows = [_row(one, families) for one in heads]
+    led = [row for row in rows if row["rank"] is not None]
+    keys = ("own", "others")
+    mean: dict[str, Any] = {
+        side: {k: round(float(np.mean([r[side][k] for r in led])), 3) for k in led[0][side]}
+        for side in keys
+    }
+    for key in ("sharpest", "rank", "script_rank"):
+        mean[key] = round(float(np.mean([r[key] for r in led])), 3)
+    return {
+        "about": f"masked words ({MASK_RATE:.0%}) of {SENTENCES} sentences a language, all words, "
+        "with the English sentence; cross-entropy and KL from uniform in nats; `sharpest`: share "
+        "of sentences for which the own head is furthest from uniform; `rank` of the own head by "
+        "that, `script_rank` by script alone",
+        "families": list(families),
+        "mean": mean | {"languages": len(led)},
+        "languages": rows,
+    }
+
+
+def _row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
+    def told(heads: np.ndarray) -> dict[str, float]:
+        return {
+            "first": round(float(one.first[heads].mean()), 4),
+            "cross_entropy": round(float(one.cross_entropy[heads].mean()), 3),
+            "uniformity": round(float(one.uniformity[heads].mean()), 3),
+        }
+
+    numbers = np.arange(len(families))
+    led = one.own != NO_FAMILY
+    return {
+        "language": one.language,
+        "family": one.family,
+        "words": one.words,
+        "own": told(numbers[numbers == one.own]) if led else None,
+        "others": told(numbers[numbers != one.own]),
+        "sharpest": round(float((one.sharpest == one.own).mean()), 3) if led else None,
+        "rank": one.rank if led else None,
+        "script_rank": script_rank(one.language, families) if led else None,
+        "sharpest_head": families[int(one.uniformity.argmax())],
+        "by_family": {f: round(float(v), 2) for f, v in zip(families, one.uniformity, strict=True)},
+    }
+
+
+def measured(
+    model: LFDRT, tokenizer: TextTokenizer, data: Path, runtime: Runtime
+) -> Iterator[tuple[str, HeadWords]]:
+    """("held out" or "unseen", a language's heads), one after the other."""
+    available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
+    for code in available:
+        yield "held out", head_words(model, tokenizer, held_out(data, code), runtime)
+    if (data / "unseen").is_dir():
+        for pairs in unseen(data).values():
+            yield "unseen", head_words(model, tokenizer, pairs, runtime)
