@@ -52,6 +52,11 @@ class Checkpoint:
     card: dict[str, Any]
 
 
+def is_checkpoint(folder: Path) -> bool:
+    """Whether the folder looks like one: towers have no config.json."""
+    return (folder / "config.json").is_file()
+
+
 def load_checkpoint(folder: Path, device: torch.device = _CPU) -> Checkpoint:
     """Read and check a checkpoint or a head; CheckpointError names the file and the next step."""
     settings = _settings(folder)

@@ -25,6 +25,8 @@ def build_optimizer(model: LFDRT, settings: PretrainSettings) -> torch.optim.Ada
     """AdamW with a rate each for encoder, disentanglers, the rest; the image tower is frozen."""
     freeze_lower_layers(model.text, settings.frozen_layers)
     model.image.tower.requires_grad_(False)
+    for name in settings.fixed:
+        model.get_submodule(name).requires_grad_(False)
     apart = {id(p) for part in (model.text, model.disentanglers) for p in part.parameters()}
     heads = [p for p in model.parameters() if p.requires_grad and id(p) not in apart]
     decay = settings.weight_decay

@@ -75,6 +75,7 @@ class PretrainSettings:
     wrong_families: readings of every translation through families it does not belong to, which its
     original must not find: hard negatives of the post-alignment. 0 for none.
     frozen_layers: lowest encoder layers left as they are; word embeddings always are.
+    fixed: further parts of the model that do not learn. fusion_strength: see `ModelConfig`.
     rate_*: peak learning rates; the disentanglers move slowly and without weight decay.
     reading_weights: of the three readings of a labelled pair: both, text only, image only.
     pairing_noise: share of faces paired with a text of any label. family_balance: languages are
@@ -117,6 +118,8 @@ class PretrainSettings:
     keep_lower: bool = False
     average: float = 0.0
     first: int = 0
+    fixed: tuple[str, ...] = ()
+    fusion_strength: float = 1.0
     weights: Weights = field(default_factory=Weights)
 
     def __post_init__(self) -> None:
@@ -233,6 +236,24 @@ SENTIMENT = replace(
 """First stage of the bundled checkpoint: encoder, fusion and classifiers, without families, which
 the second stage (`lfdrt.training.families`) adds on the encoder that this one leaves."""
 
+HEADS = replace(
+    SENTIMENT,
+    steps=600,
+    disentangle=True,
+    frozen_layers=12,
+    fixed=("disentanglers", "attention", "family_vocabulary"),
+    weights=Weights(
+        cross_lingual=0.0,
+        post_alignment=1.0,
+        consistency=2.0,
+        mask_1=0.0,
+        uniformity=0.0,
+        mask_2=0.0,
+    ),
+)
+"""Last stage, from a checkpoint whose families have learned: classifiers and what stands for a
+missing picture or text learn to read through them. Encoder and families stay."""
+
 PAPER = replace(
     COMPACT,
     sources=(Source(name="meld", weight=1.0, class_balance=0.0),),
@@ -257,4 +278,10 @@ PAPER = replace(
 beta; all 12 other families in Eq. 9, no term of ours. The paper does not say its batch size, steps,
 warm-up or decay of the rate: those are ours."""
 
-PRESETS = {"compact": COMPACT, "balanced": BALANCED, "sentiment": SENTIMENT, "paper": PAPER}
+PRESETS = {
+    "compact": COMPACT,
+    "balanced": BALANCED,
+    "sentiment": SENTIMENT,
+    "heads": HEADS,
+    "paper": PAPER,
+}

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from lfdrt.checkpoint import read_json
+from lfdrt.checkpoint import is_checkpoint, read_json
 from lfdrt.config import ImageConfig, TextConfig, from_dict, to_dict
 from lfdrt.data.records import DataError
 from lfdrt.encoders.tower import ImageTower, TextTower
@@ -57,7 +57,9 @@ def read_image_tower(folder: Path) -> ImageTower:
 
 
 def tower_names(folder: Path) -> dict[str, str]:
-    """Which weights the folder holds, for people."""
+    """Which weights the folder holds, for people; of a checkpoint, its name."""
+    if is_checkpoint(folder):
+        return {"checkpoint": folder.name}
     kinds = {"text": TextConfig, "image": ImageConfig}
     return {name: _about(folder / f"{name}.json", kind)[0] for name, kind in kinds.items()}
 

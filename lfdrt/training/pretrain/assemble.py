@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import Share, disentangler_index
-from lfdrt.config import ImageConfig
+from lfdrt.checkpoint import is_checkpoint, load_checkpoint
+from lfdrt.config import ConfigError, ImageConfig
 from lfdrt.data.faces import normalise, read_faces, upscale
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.image import ImageEncoder, tower_features
@@ -37,12 +38,42 @@ from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 
 
+def first_model(start: Path, settings: PretrainSettings) -> tuple[LFDRT, TextTokenizer]:
+    """Where a run starts: a folder of towers, or a checkpoint that is to be trained further.
+
+    ConfigError or DataError: a checkpoint of other classes, a folder that is neither.
+    """
+    if is_checkpoint(start):
+        return _from_checkpoint(start, settings)
+    return model_from_towers(read_text_tower(start), read_image_tower(start), settings)
+
+
+def _from_checkpoint(start: Path, settings: PretrainSettings) -> tuple[LFDRT, TextTokenizer]:
+    """Its weights, as far as the run's model has them; what is new begins by the seed."""
+    held = load_checkpoint(start)
+    config = held.model.config
+    if config.label_set.name != settings.label_set:
+        raise ConfigError(
+            f"{start.name} has the classes {config.label_set.name}, the settings "
+            f"{settings.label_set}: they must be the same"
+        )
+    families = config.families if settings.disentangle else ()
+    torch.manual_seed(settings.first)
+    model = LFDRT(replace(config, families=families, fusion_strength=settings.fusion_strength))
+    kept = held.model.state_dict()
+    if not settings.disentangle:
+        del kept["disentanglers.weight"]
+    model.load_state_dict(model.state_dict() | kept)
+    return model, held.tokenizer
+
+
 def model_from_towers(
     text: TextTower, image: ImageTower, settings: PretrainSettings
 ) -> tuple[LFDRT, TextTokenizer]:
     """A model whose encoders hold the towers' weights; the rest is random by the seed."""
     torch.manual_seed(settings.first)
     config = MODELS[settings.model](LABEL_SETS[settings.label_set], text.config, image.config)
+    config = replace(config, fusion_strength=settings.fusion_strength)
     if not settings.disentangle:
         config = replace(config, families=())
     model = LFDRT(config)
@@ -86,9 +117,7 @@ def prepare_run(
     and a resumed run needs the same.
     """
     share = join(runtime)
-    model, tokenizer = model_from_towers(
-        read_text_tower(towers), read_image_tower(towers), settings
-    )
+    model, tokenizer = first_model(towers, settings)
 
     def faces() -> dict[str, Tensor]:
         return vars(face_features(model.image, data, model.config.image, runtime))

@@ -1,0 +1,129 @@
+"""A run of the families' stage in its folder: begun, gone on with, and finished there.
+
+The folder holds settings.json, events.jsonl, curves.csv, kept features, the training state, and at
+the end the checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from lfdrt.config import ConfigError, to_dict
+from lfdrt.data.records import DataError, ParallelText, read_parallel
+from lfdrt.events import Event
+from lfdrt.languages import FAMILIES, LANGUAGES, resolve
+from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runs.files import write_json
+from lfdrt.runs.log import follow, write_curves
+from lfdrt.runtime import Runtime
+from lfdrt.training.families.run import FamiliesRun
+from lfdrt.training.families.settings import FamiliesSettings
+from lfdrt.training.families.words import WordStore
+from lfdrt.training.pretrain.folder import refuse_other_settings
+
+
+def families_in(
+    folder: Path,
+    settings: FamiliesSettings,
+    *,
+    start: Path,
+    data: Path,
+    runtime: Runtime,
+    show: Callable[[Event], None],
+    features: Path | None = None,
+) -> Path:
+    """Teach the families of the checkpoint `start` in `folder`, from where it stands; the new
+    checkpoint. Runs on the same start and data may share the kept words in a folder `features`.
+
+    ValueError (a sentence) for a folder of other settings, a start or data that cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    refuse_other_settings(folder / "settings.json", to_dict(settings))
+    done = folder / "checkpoint"
+    if (done / "card.json").is_file():
+        return done
+    held = load_checkpoint(start)
+    run = prepare_families(held, settings, data, folder, runtime, features or folder)
+    write_json(folder / "settings.json", to_dict(settings))
+    finished = follow(run, folder / "events.jsonl", show)
+    write_curves(folder / "events.jsonl", folder / "curves.csv")
+    if finished.reason != "done":
+        raise ConfigError(f"{folder} was stopped at step {finished.step}: run it again to go on")
+    about = {
+        "what": "masked words of parallel text through own and other families, encoder frozen",
+        "words": run.words.words(),
+        "sentences": len(run.pairs),
+        "settings": to_dict(settings),
+    }
+    card = held.card | {"families_stage": about}
+    save_checkpoint(done, run.model, held.tokenizer, card)
+    return done
+
+
+def prepare_families(
+    held: Checkpoint,
+    settings: FamiliesSettings,
+    data: Path,
+    out: Path,
+    runtime: Runtime,
+    features: Path,
+) -> FamiliesRun:
+    """A run ready to train, at the step where its state file left it. DataError: no parallel
+    text."""
+    model = families_model(held.model, settings.seed)
+    pairs = family_pairs(data, model.config.families, settings.pairs)
+    words = WordStore(
+        model,
+        held.tokenizer,
+        pairs,
+        runtime,
+        views=settings.views,
+        mask_rate=settings.mask_rate,
+        max_tokens=settings.max_tokens,
+        seed=settings.seed,
+        folder=features / "words",
+    )
+    run = FamiliesRun(
+        model=model,
+        pairs=pairs,
+        words=words,
+        settings=settings,
+        runtime=runtime,
+        state_file=out / "state.pt",
+    )
+    if run.state_file.is_file():
+        run.load_state()
+    return run
+
+
+def families_model(start: LFDRT, seed: int) -> LFDRT:
+    """`start` with every family of the table and a word prediction that can be learned; families
+    that it does not have yet begin at the identity. What it has of its own stays."""
+    torch.manual_seed(seed)
+    families = start.config.families or tuple(f.code for f in FAMILIES)
+    model = LFDRT(replace(start.config, families=families, vocabulary_residual=True))
+    kept = start.state_dict()
+    if not start.config.families:
+        del kept["disentanglers.weight"]
+    model.load_state_dict(model.state_dict() | kept)
+    return model
+
+
+def family_pairs(data: Path, families: tuple[str, ...], most: int) -> list[ParallelText]:
+    """Training pairs of the languages whose family is among `families`, at most so many of each.
+    DataError: there are none."""
+    pairs = [
+        pair
+        for code in LANGUAGES
+        if (data / "parallel" / f"en-{code}.csv").is_file()
+        and resolve(code).family.code in families
+        for pair in read_parallel(data, code, "train")[:most]
+    ]
+    if not pairs:
+        raise DataError(f"{data / 'parallel'} has no parallel files: name the folder with --data.")
+    return pairs
