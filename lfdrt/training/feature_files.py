@@ -7,6 +7,7 @@ written as files are, so that a full disk is an error and not the end of the pro
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,19 @@ from lfdrt.runs.files import room_for
 NAMES = ("tokens.f16", "masked.f16")
 """The two views of every row; their checksums lie in `SUMS`."""
 SUMS = "rows.crc32"
+
+
+def layers_digest(text: TextEncoder, layers: int) -> str:
+    """Tells the lowest `layers` of one encoder from another's, for the name of a folder that
+    several runs share: kept features of another encoder would be silently wrong."""
+    total = hashlib.sha256(f"{layers}".encode())
+    for name, weight in text.backbone.embeddings.state_dict().items():
+        total.update(f"{name} {tuple(weight.shape)}".encode())
+        total.update(weight[:: max(1, len(weight) // 4096)].cpu().float().numpy().tobytes())
+    for layer in list(text.layers())[:layers]:
+        for weight in layer.state_dict().values():
+            total.update(weight.cpu().float().numpy().tobytes())
+    return total.hexdigest()[:12]
 
 
 class FeatureFiles:

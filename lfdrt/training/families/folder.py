@@ -24,6 +24,7 @@ from lfdrt.runtime import Runtime
 from lfdrt.training.families.run import FamiliesRun
 from lfdrt.training.families.settings import FamiliesSettings
 from lfdrt.training.families.words import WordStore
+from lfdrt.training.feature_files import layers_digest
 from lfdrt.training.pretrain.folder import refuse_other_settings
 
 
@@ -86,7 +87,7 @@ def prepare_families(
         mask_rate=settings.mask_rate,
         max_tokens=settings.max_tokens,
         seed=settings.seed,
-        folder=features / "words",
+        folder=features / f"words-{layers_digest(model.text, len(model.text.layers()))}",
     )
     run = FamiliesRun(
         model=model,

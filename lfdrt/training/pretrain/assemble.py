@@ -22,6 +22,7 @@ from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.presets import MODELS
 from lfdrt.runtime import Runtime
+from lfdrt.training.feature_files import layers_digest
 from lfdrt.training.pretrain.corpus import (
     ANCHOR,
     Faces,
@@ -132,7 +133,8 @@ def prepare_run(
         felt = _kept(features / f"{name}.safetensors", emotions, share)["emotions"]
     keep = keep_nothing
     if settings.keep_lower:
-        keep = keep_in(features / f"lower-{share.rank}", model, settings, runtime)
+        own = f"lower-{layers_digest(model.text, settings.frozen_layers)}-{share.rank}"
+        keep = keep_in(features / own, model, settings, runtime)
     labelled, parallel = corpora(data, settings, tokenizer, model, seen, felt, keep)
     run = PretrainRun(
         model=model,
