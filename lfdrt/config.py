@@ -6,7 +6,9 @@ by name.
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -117,6 +119,8 @@ class ModelConfig:
     anchor says, with a learned confidence (`LFDRT.word_vectors`); False is the literal Eq. 7.
     `fusion_strength`: how far Eq. 11 goes from a token to what the disentangler makes of it, 1 for
     the whole way.
+    `class_prior`: how frequent the classes are taken to be where the model is used, in the order of
+    the labels; None for all alike. `LFDRT.read` adds its logarithm to the logits.
     `adapter_width`: of the bottleneck that rethinking may train on the text encoder's output; 0 for
     none.
     """
@@ -136,6 +140,7 @@ class ModelConfig:
     adapter_width: int = field(default=0)
     vocabulary_residual: bool = field(default=False)
     fusion_strength: float = field(default=1.0)
+    class_prior: tuple[float, ...] | None = field(default=None)
     format: int = field(default=1)
 
     def __post_init__(self) -> None:
@@ -146,6 +151,8 @@ class ModelConfig:
             raise ConfigError(f"width is {self.width} but the text encoder's is {self.text.width}")
         if not 0 <= self.adapter_width <= LARGEST:
             raise ConfigError(f"adapter_width is {self.adapter_width}; it lies from 0 to {LARGEST}")
+        if self.class_prior is not None:
+            check_prior(self.class_prior, len(self.label_set))
         if not 0 <= self.fusion_strength <= 1:
             raise ConfigError(f"fusion_strength is {self.fusion_strength}; it lies from 0 to 1")
         if not all(0 <= p < 1 for p in self.classifier_dropout):
@@ -160,6 +167,14 @@ class ModelConfig:
         if language == self.anchor and not self.disentangle_anchor:
             return None
         return family if family in self.families else None
+
+
+def check_prior(prior: Sequence[float], classes: int) -> None:
+    """ConfigError: not one share of each class, or not shares of a whole."""
+    if len(prior) != classes:
+        raise ConfigError(f"class_prior has {len(prior)} shares for {classes} classes")
+    if not all(share >= 0 for share in prior) or not math.isclose(sum(prior), 1, abs_tol=1e-3):
+        raise ConfigError("class_prior must be shares from 0 to 1 that add up to 1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lfdrt.commands.options import COMPACT, add_checkpoint, add_device, add_follow, names
+from lfdrt.commands.options import (
+    COMPACT,
+    add_checkpoint,
+    add_device,
+    add_follow,
+    add_prior,
+    chosen_prior,
+    names,
+)
 from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_checkpoint(parser)
     add_device(parser)
+    add_prior(parser)
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="data folder")
     parser.add_argument(
         "--family", default="own", help="own (default), none, or a family read for every text"
@@ -86,7 +95,10 @@ def run(args: argparse.Namespace) -> int:
     folder = _check(args)
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(folder)
-    checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
+    if args.prior is not None:
+        labels = model.config.label_set.labels
+        model.expect(chosen_prior(args.prior, labels, checkpoint.card))
     if args.sample:
         record(checkpoint, args, runtime)
         return 0
@@ -97,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
     read = _predict if args.record is None else record
     predictions = read(checkpoint, args, runtime)
     report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
+    report["prior"] = model.config.class_prior or "flat"
     if retrieved:
         report["retrieval"] = full_retrieval(retrieved)
     if pairs is not None:

@@ -6,8 +6,9 @@ Torch-free until `load_predictor` is called.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lfdrt.errors import UserError
 
@@ -42,6 +43,47 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:1 or mps")
 
 
+def add_prior(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--prior",
+        metavar="MIX",
+        help="how frequent the classes are: flat, a genre of the card such as meld, or shares such "
+        "as joy=0.5,anger=0.1 of which the other classes divide the rest (default: the "
+        "checkpoint's own)",
+    )
+
+
+def chosen_prior(
+    text: str, labels: Sequence[str], card: Mapping[str, Any]
+) -> tuple[float, ...] | None:
+    """The shares that --prior names, in the order of `labels`; None for flat.
+
+    UserError: no such genre or class, shares that exceed the whole.
+    """
+    if text == "flat":
+        return None
+    genres = card.get("priors", {})
+    if text in genres:
+        return tuple(float(genres[text].get(label, 0.0)) for label in labels)
+    given: dict[str, float] = {}
+    for part in names(text):
+        label, _, share = part.partition("=")
+        try:
+            given[label.strip()] = float(share)
+        except ValueError:
+            known = ", ".join(("flat", *genres))
+            raise UserError(
+                f"--prior {text!r} is not one of {known}, and not shares such as {labels[0]}=0.5."
+            ) from None
+    if foreign := [label for label in given if label not in labels]:
+        raise UserError(f"--prior: there is no class {foreign[0]!r} ({', '.join(labels)}).")
+    rest = 1 - sum(given.values())
+    others = [label for label in labels if label not in given]
+    if min(given.values()) < 0 or rest < -1e-6 or (not others and rest > 1e-6):
+        raise UserError(f"--prior {text!r}: shares lie from 0 to 1 and add up to at most 1.")
+    return tuple(given.get(label, max(rest, 0) / max(len(others), 1)) for label in labels)
+
+
 def add_whole_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--whole-pictures",
@@ -55,8 +97,8 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
-    """Raises UserError for a device, checkpoint or family that there is not."""
+def load_predictor(checkpoint: Path, device: str, *, family: str, prior: str | None) -> Predictor:
+    """Raises UserError for a device, checkpoint, family or prior that there is not."""
     from lfdrt.inference.predictor import Predictor
     from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY
     from lfdrt.runtime import resolve_runtime
@@ -65,6 +107,8 @@ def load_predictor(checkpoint: Path, device: str, *, family: str) -> Predictor:
     known = (OWN_FAMILY, NO_DISENTANGLER, *predictor.families)
     if family not in known:
         raise UserError(f"--family {family!r} is not one of {', '.join(known)}.")
+    if prior is not None:
+        predictor.model.expect(chosen_prior(prior, predictor.labels, predictor.card))
     return predictor
 
 

@@ -15,7 +15,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.commands.options import add_checkpoint, add_device, add_follow, add_whole_pictures
+from lfdrt.commands.options import (
+    add_checkpoint,
+    add_device,
+    add_follow,
+    add_prior,
+    add_whole_pictures,
+)
 from lfdrt.errors import UserError
 
 HELP = "predict one sample, or every row of a table"
@@ -68,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="read the text through this family's disentangler: own (default), none, or a code",
     )
     add_whole_pictures(parser)
+    add_prior(parser)
     add_checkpoint(parser)
     add_device(parser)
 

@@ -21,7 +21,7 @@ from lfdrt.output import Prediction, Scores
 def predict_sample(args: argparse.Namespace) -> int:
     """Raises UserError for a sample that cannot be read."""
     picture = None if args.image is None else read_image(args.image, name=str(args.image))
-    predictor = load_predictor(args.checkpoint, args.device, family=args.family)
+    predictor = load_predictor(args.checkpoint, args.device, family=args.family, prior=args.prior)
     sample = sample_of(
         text=args.text,
         picture=picture,

@@ -50,7 +50,7 @@ def predict_table(args: argparse.Namespace) -> int:
         args.input, **{f"{role}_column": name or None for role, name in roles.items()}
     )
     columns = chosen_columns(table, none=[role for role, name in roles.items() if name == ""])
-    predictor = load_predictor(args.checkpoint, args.device, family=args.family)
+    predictor = load_predictor(args.checkpoint, args.device, family=args.family, prior=args.prior)
     with table_pictures(table, args.images) as pictures:
         reader = RowPredictor(
             predictor=predictor,

@@ -99,7 +99,7 @@ def _families(args: argparse.Namespace, runtime: Runtime, show: Callable[[Event]
     if Path(args.preset).is_file():
         settings = from_dict(FamiliesSettings, read_json(Path(args.preset)))
     elif args.preset != "compact":
-        raise ValueError("--stage families takes a file of settings as --preset, or none.")
+        raise UserError("--stage families takes a file of settings as --preset, or none.")
     given: dict[str, Any] = {"seed": args.seed, "steps": args.steps}
     settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
     return families_in(

@@ -7,6 +7,7 @@ vocabulary.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -86,6 +87,8 @@ class LFDRT(nn.Module):
         self.fusion_vocabulary = VocabularyHead(width=D)
         self.no_image = nn.Parameter(torch.zeros(D))
         self.no_text = nn.Parameter(torch.zeros(D))
+        self.register_buffer("log_prior", torch.zeros(C), persistent=False)
+        self.expect(config.class_prior)
         nn.init.normal_(self.no_image, std=0.02)
         nn.init.normal_(self.no_text, std=0.02)
 
@@ -100,6 +103,18 @@ class LFDRT(nn.Module):
         self.config = replace(self.config, adapter_width=width)
         device = self.no_text.device
         self.adapter = Adapter(width=self.config.width, bottleneck=width).to(device)
+
+    def expect(self, prior: Sequence[float] | None) -> None:
+        """How frequent the classes are taken to be from now on, None for all alike.
+
+        A class with no share gets one in 10,000: logits stay finite, and a sure reading may still
+        win. ConfigError: not a share of each class.
+        """
+        self.config = replace(self.config, class_prior=None if prior is None else tuple(prior))
+        log_prior = torch.zeros_like(self.log_prior)
+        if prior is not None:
+            log_prior += torch.tensor(prior).clamp(min=1e-4).log().to(log_prior)
+        self.log_prior = log_prior
 
     def without_text(self, rows: int) -> tuple[Tensor, Tensor]:
         """A stand-in for texts that are missing. Shape: x (rows, 1, D), mask (rows, 1)."""
@@ -118,12 +133,12 @@ class LFDRT(nn.Module):
         f = self.disentanglers(x, family, self.config.fusion_strength)  # (B, L, D)
         fused = self.fusion(image[:, None, :], image, f, mask)
         z = fused.values[:, 0]  # (B, D)
-        return Reading(
-            z=z,
-            logits_1=self.classifier_1(z),
-            logits_2=self.classifier_2(z),
-            attention=fused.weights[:, 0],
-        )
+        logits_1, logits_2 = self.classify(z)
+        return Reading(z=z, logits_1=logits_1, logits_2=logits_2, attention=fused.weights[:, 0])
+
+    def classify(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Eq. 12, with the prior that is expected. Shape: z (B, D) -> (B, C), (B, C)."""
+        return self.classifier_1(z) + self.log_prior, self.classifier_2(z) + self.log_prior
 
     def fuse_tokens(self, x: Tensor, mask: Tensor, family: Tensor, image: Tensor) -> Tensor:
         """Z of Eq. 14, one row a text position. Shape: as `read` -> (B, L, D)."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lfdrt.encoders.text import TextEncoder
 from lfdrt.runs.files import room_for
 
 NAMES = ("tokens.f16", "masked.f16")

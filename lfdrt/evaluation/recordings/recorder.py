@@ -67,6 +67,7 @@ def run_of(
         carries=carries,
         labels=checkpoint.model.config.label_set.labels,
         sets=(),
+        prior=checkpoint.model.config.class_prior,
         **provenance(checkpoint, runtime),
     )
 

@@ -72,7 +72,8 @@ class Origin:
 class RecordedRun(Origin):
     """run.json. inputs: one of `INPUTS`. carries: whether the rows hold texts and names of
     pictures. sets: in the order of the rows. classifiers: 1 where there is one alone, whose
-    probabilities then stand twice."""
+    probabilities then stand twice. prior: how frequent the classes were taken to be, in the order
+    of the labels; None for all alike, or where nobody knows."""
 
     __pydantic_config__ = STRICT
     inputs: str
@@ -80,9 +81,12 @@ class RecordedRun(Origin):
     labels: tuple[str, ...]
     sets: tuple[RecordedSet, ...]
     classifiers: int = 2
+    prior: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.prior is not None and len(self.prior) != len(self.labels):
+            raise ValueError(f"prior has {len(self.prior)} shares for {len(self.labels)} classes")
         if self.classifiers not in (1, 2):
             raise ValueError(f"classifiers is {self.classifiers}; there are one or two")
         if self.inputs not in INPUTS:

@@ -58,7 +58,7 @@ def read_as(head: LFDRT, batch: Batch, reading: str) -> tuple[Tensor, Tensor]:
     z = head.attention.W_v(text)
     if head.config.image_residual:
         z = z + image
-    return head.classifier_1(z), head.classifier_2(z)
+    return head.classify(z)
 
 
 def head_terms(

@@ -51,6 +51,10 @@ class LabelledCorpus:
         keep: Keep = keep_nothing,
     ) -> None:
         rows = read_sources(data, settings.sources)
+        self.priors = {
+            source.name: shares_of_classes([r.label for r in own], labels)
+            for source, own in zip(settings.sources, rows, strict=True)
+        }
         encoded = tokenizer.encode([r.text for own in rows for r in own])
         self._ids = [_shorten(e.ids, settings.max_tokens) for e in encoded]
         self._lower = keep("labelled", self._ids)
@@ -170,6 +174,12 @@ class ParallelCorpus:
         if self._settings.family_target == "own":
             return torch.ones_like(family, dtype=torch.bool)
         return family == self._kin
+
+
+def shares_of_classes(names: Sequence[str], labels: LabelSet) -> dict[str, float]:
+    """How frequent each class is, as a genre's prior in the card."""
+    counts = Counter(names)
+    return {label: round(counts[label] / len(names), 4) for label in labels.labels}
 
 
 def read_training_pairs(data: Path, *, subtitles: bool = False) -> list[ParallelText]:

@@ -112,6 +112,7 @@ def describe(run: PretrainRun, finished: RunFinished) -> dict[str, object]:
         "labelled_rows": len(run.labelled),
         "parallel_pairs": len(run.parallel),
         "languages": sorted({ANCHOR, *run.parallel.languages}),
+        "priors": run.labelled.priors,
         "pairing": "constructed: faces drawn by label, not by origin",
         "selection": "last step; no step, setting or seed was chosen by scores of this run",
         "settings": to_dict(settings),

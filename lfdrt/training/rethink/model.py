@@ -71,7 +71,7 @@ class Rethinker(nn.Module):
 
     def classify(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Both classifiers' logits. Shape: (n, D) -> (n, C), (n, C)."""
-        return self.model.classifier_1(z), self.model.classifier_2(z)
+        return self.model.classify(z)
 
     def project(self, z: Tensor) -> Tensor:
         """What is multiplied with the word matrix. Shape: (N, D) -> (N, D)."""
