@@ -1,0 +1,187 @@
+"""The families' stage: what it keeps, what learns, and that a resumed run is the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from lfdrt.batch import NO_FAMILY, pad_text_batch
+from lfdrt.checkpoint import load_checkpoint
+from lfdrt.config import ConfigError
+from lfdrt.data.records import DataError
+from lfdrt.events import Preparing, StepDone
+from lfdrt.runtime import resolve_runtime
+from lfdrt.training.families.folder import families_in, families_model, prepare_families
+from lfdrt.training.families.run import FamiliesRun, sentence_chances
+from lfdrt.training.families.settings import FAMILIES_STAGE
+from tests.tiny import tiny_checkpoint
+from tests.tiny_data import PARALLEL, tiny_data
+
+CPU = resolve_runtime("cpu", "float32")
+TINY_STAGE = replace(
+    FAMILIES_STAGE,
+    views=2,
+    mask_rate=0.4,
+    steps=6,
+    sentences=8,
+    positions=3,
+    drawn=40,
+    uniform_words=30,
+    rate=1e-2,
+    average=0.5,
+    checkpoint_every=3,
+)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., FamiliesRun]:
+    tiny_checkpoint(tmp_path / "tiny")
+    tiny_data(tmp_path / "data")
+
+    def build(state: str = "run", **changes: object) -> FamiliesRun:
+        (tmp_path / state).mkdir(exist_ok=True)
+        held = load_checkpoint(tmp_path / "tiny")
+        settings = replace(TINY_STAGE, **changes)
+        return prepare_families(held, settings, tmp_path / "data", tmp_path / state, CPU, tmp_path)
+
+    return build
+
+
+def state_of(run: FamiliesRun) -> dict[str, Tensor]:
+    return {n: t.detach().clone() for n, t in run.model.state_dict().items()}
+
+
+def test_kept_words_are_what_the_encoder_makes_of_the_masked_text(
+    start: Callable[..., FamiliesRun],
+) -> None:
+    run = start()
+    assert list(run.words.encode_all())[-1] == (2 * 60 + 4, 2 * 60 + 4)  # 3 x 20 pairs, 4 anchors
+    view = run.words._views[1]
+    n = int(view.counts.argmin())
+    count = int(view.counts[n])
+    read = run.words.read(1, np.array([n]), count + 2)
+    batch = pad_text_batch([view.ids[n]], [NO_FAMILY], pad=1)
+    with torch.inference_mode():
+        x = run.model.encode(batch)[0, view.columns[n]]
+    torch.testing.assert_close(read.x[0, :count], x, atol=2e-3, rtol=2e-3)  # kept as float16
+    begin = int(view.starts[n])
+    assert read.targets[0].tolist() == [*view.targets[begin : begin + count], -1, -1]
+    assert run.words.words() == sum(v.counts.sum() for v in run.words._views)
+
+
+def test_a_view_masks_anew_and_always_alike(start: Callable[..., FamiliesRun]) -> None:
+    one, other = start().words._views, start().words._views
+    assert one[0].ids == other[0].ids
+    assert one[0].ids != one[1].ids
+
+
+def test_what_is_kept_is_not_encoded_again(start: Callable[..., FamiliesRun]) -> None:
+    list(start().words.encode_all())
+    assert list(start().words.encode_all()) == []
+
+
+def last_losses(run: FamiliesRun, name: str) -> float:
+    """Mean of a term over the last ten steps."""
+    return sum(e.losses[name] for e in list(run.events())[-12:] if isinstance(e, StepDone)) / 10
+
+
+def test_own_heads_learn_their_words(start: Callable[..., FamiliesRun]) -> None:
+    """Chance is log 1000 = 6.9 nats: the tiny model has 1,000 words."""
+    run = start(steps=80, checkpoint_every=80)
+    events = list(run.events())
+    assert any(isinstance(e, Preparing) for e in events)
+    steps = [e.losses["mask_1"] for e in events if isinstance(e, StepDone)]
+    assert sum(steps[-10:]) < 0.8 * sum(steps[:10])
+
+
+def test_other_heads_are_silenced(start: Callable[..., FamiliesRun]) -> None:
+    """Made-up translations are the same in all languages, so own and other heads pull against each
+    other: the heavier Eq. 9 weighs, the less is said."""
+    loud, quiet = (
+        last_losses(
+            start(f"{weight}", uniformity=weight, steps=40, checkpoint_every=40), "uniformity"
+        )
+        for weight in (0.01, 30.0)
+    )
+    assert quiet < 0.5 * loud
+
+
+def test_encoder_values_and_classifiers_stay(start: Callable[..., FamiliesRun]) -> None:
+    run = start()
+    before = state_of(run)
+    list(run.events())
+    moved = {n for n, t in state_of(run).items() if not torch.equal(t, before[n])}
+    parts = ("disentanglers.", "attention.W_q", "attention.W_k", "family_vocabulary.")
+    assert all(n.startswith(parts) for n in moved)
+    assert all(any(n.startswith(part) for n in moved) for part in parts)
+
+
+def test_a_resumed_run_is_the_same_run(start: Callable[..., FamiliesRun]) -> None:
+    whole = start("whole")
+    list(whole.events())
+    cut = start("cut")
+    cut.stop = lambda: cut.step >= 4
+    list(cut.events())
+    again = start("cut")
+    assert again.step == 4
+    list(again.events())
+    for name, weight in state_of(whole).items():
+        assert torch.equal(weight, state_of(again)[name]), name
+
+
+def test_a_family_balance_of_one_gives_every_family_the_same() -> None:
+    """tr and tt are Turkic, ja is Japonic: half for each family, and within a language alike."""
+    chances = sentence_chances(
+        ["tr", "tt", "ja", "ja"], ["turkic", "turkic", "japonic", "japonic"], 1.0
+    )
+    assert chances.tolist() == pytest.approx([0.25, 0.25, 0.25, 0.25])
+    plain = sentence_chances(
+        ["tr", "tt", "ja", "ja"], ["turkic", "turkic", "japonic", "japonic"], 0.0
+    )
+    assert plain.tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 6, 1 / 6])
+
+
+def test_the_run_leaves_a_checkpoint_that_predicts_as_before(tmp_path: Path) -> None:
+    """Its sentiment path: with fusion through W^k it changes; through none it must not."""
+    tiny_checkpoint(tmp_path / "tiny")
+    tiny_data(tmp_path / "data")
+    shown: list[object] = []
+    folder = families_in(
+        tmp_path / "run", TINY_STAGE, start=tmp_path / "tiny", data=tmp_path / "data",
+        runtime=CPU, show=shown.append,
+    )  # fmt: skip
+    new = load_checkpoint(folder)
+    assert new.model.config.vocabulary_residual
+    assert new.card["families_stage"]["sentences"] == 20 * len(PARALLEL)
+    assert shown
+    again = families_in(
+        tmp_path / "run", TINY_STAGE, start=tmp_path / "tiny", data=tmp_path / "data",
+        runtime=CPU, show=shown.append,
+    )  # fmt: skip
+    assert again == folder
+
+
+def test_families_begin_at_the_identity_where_there_were_none(tmp_path: Path) -> None:
+    tiny_checkpoint(tmp_path / "tiny")
+    held = load_checkpoint(tmp_path / "tiny").model
+    bare = type(held)(replace(held.config, families=()))
+    model = families_model(bare, seed=0)
+    eye = torch.eye(model.config.width)
+    assert len(model.config.families) == 13
+    assert (model.disentanglers.weight - eye).abs().max() < 0.01
+
+
+def test_refusals(tmp_path: Path, start: Callable[..., FamiliesRun]) -> None:
+    with pytest.raises(ConfigError, match="mask_rate is 1"):
+        replace(TINY_STAGE, mask_rate=1.0)
+    with pytest.raises(ConfigError, match="steps is 0"):
+        replace(TINY_STAGE, steps=0)
+    held = load_checkpoint(tmp_path / "tiny")
+    with pytest.raises(DataError, match="no parallel files"):
+        prepare_families(held, TINY_STAGE, tmp_path / "nothing", tmp_path, CPU, tmp_path)
