@@ -25,8 +25,8 @@ from lfdrt.losses import vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 
-SENTENCES = 60
-"""Sentences of a language: about 250 masked words; 13 families take 10 s of one CPU core."""
+SENTENCES = 40
+"""Sentences of a language: about 170 masked words; 13 families take 10 s of one CPU core."""
 MASK_RATE = 0.15  # the paper's
 SEED = 7
 
