@@ -250,28 +250,39 @@ def vocabulary_loss(
 class VocabularySums:
     """What each position's logits over all words come to.
 
-    Shape: highest (N,), the largest logit; log_total (N,), log sum_v e^{o_v}; uniformity (N,), KL
-    from uniform of the prediction, in nats.
+    Shape: log_total (N,), log sum_v e^{o_v}; uniformity (N,), KL from uniform of the prediction, in
+    nats; first (N,), the word of the largest logit; own (N,), the target's logit, NaN without
+    targets. The target's logit is taken from the same product as the others: bfloat16 would round
+    another one otherwise.
     """
 
-    highest: Tensor
     log_total: Tensor
     uniformity: Tensor
+    first: Tensor
+    own: Tensor
 
 
 @torch.no_grad()
-def vocabulary_sums(h: Tensor, parts: Iterable[Tensor]) -> VocabularySums:
+def vocabulary_sums(
+    h: Tensor, parts: Iterable[Tensor], targets: Tensor | None = None
+) -> VocabularySums:
     """Sums over the whole vocabulary from the word matrix in parts: a running maximum m, the sum of
     e^(o - m) and that of o e^(o - m) are all they take.
 
-    Shape: h (N, D), parts (n, D) that together are W (V, D).
+    Shape: h (N, D), parts (n, D) that together are W (V, D), targets (N,).
     """
     m = torch.full(h.shape[:1], -math.inf, device=h.device)  # (N,)
-    total, weighted = torch.zeros_like(m), torch.zeros_like(m)
+    total, weighted, own = torch.zeros_like(m), torch.zeros_like(m), torch.full_like(m, math.nan)
+    first = torch.zeros(h.shape[:1], dtype=torch.int64, device=h.device)
     V = 0
     for words in parts:
         o = (h.to(words.dtype) @ words.T).float()  # (N, n)
-        before, m = m, torch.maximum(m, o.amax(dim=-1))
+        if targets is not None:
+            here = ((targets >= V) & (targets < V + len(words))).nonzero()[:, 0]
+            own[here] = o[here, targets[here] - V]
+        highest, at = o.max(dim=-1)
+        first = torch.where(highest > m, at + V, first)
+        before, m = m, torch.maximum(m, highest)
         e = (o - m[:, None]).exp_()
         fade = (before - m).exp_()
         total = total * fade + e.sum(dim=-1)
@@ -279,5 +290,8 @@ def vocabulary_sums(h: Tensor, parts: Iterable[Tensor]) -> VocabularySums:
         V += len(words)
     log_total = m + total.log()
     return VocabularySums(
-        highest=m, log_total=log_total, uniformity=math.log(V) + weighted / total - log_total
+        log_total=log_total,
+        uniformity=math.log(V) + weighted / total - log_total,
+        first=first,
+        own=own,
     )

@@ -67,6 +67,7 @@ def training_rows(data: Path, settings: BaselineSettings, *, pictures: bool) -> 
         faces=faces.labels if faces else None,
         count=settings.rows,
         pairing_noise=settings.pairing_noise,
+        prior="none",
         seed=settings.seed,
     )
     return TrainingRows(texts=texts, pictures=faces.pictures if faces else [], draw=draw)

@@ -103,28 +103,23 @@ def head_words(
         h = torch.stack(
             [_vectors(model, x, k, x_an, mask_an) for k in range(len(families))]
         )  # (K, N, D)
-    targets = model.text.word_embeddings(masked.targets.to(device))  # (N, D)
-    sums = vocabulary_sums(h.flatten(0, 1), model.text.word_parts(runtime.dtype))
     K, N = h.shape[:2]
-    log_total, highest, apart = (
-        t.reshape(K, N).cpu() for t in (sums.log_total, sums.highest, sums.uniformity)
+    targets = masked.targets.to(device).repeat(K)  # (K·N,)
+    sums = vocabulary_sums(h.flatten(0, 1), model.text.word_parts(runtime.dtype), targets)
+    missed, hit, apart = (
+        t.reshape(K, N).float().cpu()
+        for t in (sums.log_total - sums.own, sums.first == targets, sums.uniformity)
     )
-    w = targets.to(runtime.dtype)
-    own_logit = torch.stack([(one.to(w.dtype) * w).float().sum(-1) for one in h]).cpu()  # (K, N)
     return HeadWords(
         language=language.code,
         family=language.family.code,
         own=families.index(f) if (f := language.family.code) in families else NO_FAMILY,
         words=N,
-        cross_entropy=(log_total - own_logit).mean(1).numpy(),
-        first=(own_logit >= highest - TIE).float().mean(1).numpy(),
+        cross_entropy=missed.mean(1).numpy(),
+        first=hit.mean(1).numpy(),
         uniformity=apart.mean(1).numpy(),
         sharpest=_sharpest(apart, masked.rows).numpy(),
     )
-
-
-TIE = 1e-2
-"""The target's logit is computed once more, apart from the matrix: bfloat16 rounds it otherwise."""
 
 
 def _vectors(model: LFDRT, x: Tensor, family: int, x_an: Tensor, mask_an: Tensor) -> Tensor:

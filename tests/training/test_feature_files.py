@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lfdrt.training.rethink.feature_files import NAMES, SUMS, FeatureFiles
+
+from lfdrt.training.feature_files import NAMES, SUMS, FeatureFiles
 
 LENGTHS, D = (3, 2, 4), 5
 ROWS = [np.full((length, D), n + 1, np.float16) for n, length in enumerate(LENGTHS)]
