@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.runtime import resolve_runtime
 
     runtime = resolve_runtime(args.device)
+    folder: Path | None
     with EventBar() as bar:
         if args.stage == "families":
             folder = _families(args, runtime, bar.show)

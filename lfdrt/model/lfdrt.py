@@ -67,6 +67,8 @@ class Words:
 class LFDRT(nn.Module):
     """Language Family Disentanglement with two classifiers."""
 
+    log_prior: Tensor
+
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         D, C = config.width, len(config.label_set)

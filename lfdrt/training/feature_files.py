@@ -58,7 +58,9 @@ class FeatureFiles:
         """Shape: (n,) bool."""
         return self._sums[view, np.asarray(numbers, dtype=np.int64)] != 0
 
-    def gather(self, numbers: Sequence[int], mask: np.ndarray, view: int) -> np.ndarray:
+    def gather(
+        self, numbers: Sequence[int] | np.ndarray, mask: np.ndarray, view: int
+    ) -> np.ndarray:
         """Features of rows side by side, what stands at the padding is not theirs.
 
         Shape: mask (n, L), True at tokens -> (n, L, D) float16.
@@ -66,7 +68,9 @@ class FeatureFiles:
         starts = self._starts[np.asarray(numbers, dtype=np.int64)][:, None]
         return self._files[view][np.where(mask, starts + np.arange(mask.shape[1]), 0)]
 
-    def put(self, numbers: Sequence[int], features: Sequence[np.ndarray], view: int) -> None:
+    def put(
+        self, numbers: Sequence[int] | np.ndarray, features: Sequence[np.ndarray], view: int
+    ) -> None:
         """Shape: features of n rows, each (its length, D) float16. UserError: the disk is full."""
         rows = list(zip(numbers, features, strict=True))
         self._write(NAMES[view], ((int(self._starts[n]) * self._width, x) for n, x in rows))

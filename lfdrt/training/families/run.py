@@ -120,9 +120,9 @@ class FamiliesRun(StepLoop):
         """This step's words, ascending: its targets and drawn ones, half by how frequent they are,
         half from the whole vocabulary. Shape: -> ids (M,), words (M, D), log chance (M,)."""
         n, N = self.settings.drawn, len(targets)
-        drawn = np.searchsorted(self._draws.cumsum(), rng.random(n), side="right")
-        drawn = torch.from_numpy(np.minimum(drawn, len(self._draws) - 1)).to(targets)
-        candidates = torch.unique(torch.cat([targets, drawn]))
+        place = np.searchsorted(self._draws.cumsum(), rng.random(n), side="right")
+        drawn = torch.from_numpy(np.minimum(place, len(self._draws) - 1))
+        candidates = torch.unique(torch.cat([targets, drawn.to(targets)]))
         at = candidates.cpu().numpy()
         missed = n * np.log1p(-self._draws[at]) + N * np.log1p(-self._targets[at])
         log_chance = torch.from_numpy(np.log(-np.expm1(missed))).float().to(targets.device)

@@ -100,7 +100,9 @@ class WordStore:
 
         A sentence costs its encoder pass once for each view, an anchor once for all its languages.
         """
-        jobs = [(self._anchor_files, self._anchors, None)]
+        jobs: list[tuple[FeatureFiles, list[tuple[int, ...]], list[np.ndarray] | None]] = [
+            (self._anchor_files, self._anchors, None)
+        ]
         jobs += [
             (files, view.ids, view.columns)
             for files, view in zip(self._word_files, self._views, strict=True)

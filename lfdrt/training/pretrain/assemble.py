@@ -131,7 +131,7 @@ def prepare_run(
     if settings.parallel and settings.emotion_balance:
         name = "emotions-subtitles" if settings.subtitles else "emotions"
         felt = _kept(features / f"{name}.safetensors", emotions, share)["emotions"]
-    keep = keep_nothing
+    keep: Keep = keep_nothing
     if settings.keep_lower:
         own = f"lower-{layers_digest(model.text, settings.frozen_layers)}-{share.rank}"
         keep = keep_in(features / own, model, settings, runtime)
