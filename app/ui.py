@@ -55,7 +55,7 @@ def build(
         title=words.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
         button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
-        gr.HTML(header(button), elem_id="header")
+        gr.HTML(header(Html(button)), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
         owner = gr.BrowserState(
             "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
@@ -123,10 +123,10 @@ def _wire_models(
     )
 
 
-def header(more: Html = "") -> Html:
+def header(more: Html = Html("")) -> Html:
     """more: a button beside that of the theme."""
     theme = esc(words.THEME_BUTTON)
-    return (
+    return Html(
         f'<header class="masthead"><div><h1>{esc(words.TITLE)}</h1>'
         f"<p>{esc(words.TAGLINE)}</p></div>"
         f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
@@ -143,7 +143,7 @@ def pill(status: Status, loaded: Loaded | None) -> Html:
     else:
         said = say.phase(status.phase, status.seconds)
     role = "alert" if status.phase == "failed" else "status"
-    return (
+    return Html(
         f'<p class="pill {esc(status.phase)}" role="{role}"><i class="dot" aria-hidden="true"></i>'
         f"{esc(said)}</p>"
     )

@@ -23,11 +23,13 @@ def about() -> Html:
     decisions = "".join(
         f"<dt>{esc(name)}</dt><dd>{esc(reason)}</dd>" for name, reason in words.DECISIONS
     )
-    return "".join(
-        (
-            card(f"<dl>{decisions}</dl>", kind="prose", title=words.DECISIONS_TITLE),
-            card(_list(SLIPS), kind="prose", title=words.SLIPS_TITLE),
-            card(_paragraphs(words.LICENCES), kind="prose", title=words.LICENCES_TITLE),
+    return Html(
+        "".join(
+            (
+                card(Html(f"<dl>{decisions}</dl>"), kind="prose", title=words.DECISIONS_TITLE),
+                card(_list(SLIPS), kind="prose", title=words.SLIPS_TITLE),
+                card(_paragraphs(words.LICENCES), kind="prose", title=words.LICENCES_TITLE),
+            )
         )
     )
 
@@ -46,7 +48,7 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     """`card.json` as it is, whatever its keys, below what the program itself knows."""
     if loaded is None:
         return card(
-            f"<p>{esc(failure or words.CARD_WAIT)}</p>", kind="prose", title=words.CARD_TITLE
+            Html(f"<p>{esc(failure or words.CARD_WAIT)}</p>"), kind="prose", title=words.CARD_TITLE
         )
     trained = [f.name for f in FAMILIES if f.code in loaded.families]
     known = {
@@ -57,8 +59,11 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     apart = ("scores", "selection")
     rest = {k: v for k, v in loaded.card.items() if k not in apart}
     return card(
-        f"<p><code>{esc(loaded.weights.name)}</code></p>{scroll(_value(known), words.CARD_TITLE)}"
-        f"{scroll(_value(rest), words.CARD_TITLE)}",
+        Html(
+            f"<p><code>{esc(loaded.weights.name)}</code></p>"
+            f"{scroll(_value(known), words.CARD_TITLE)}"
+            f"{scroll(_value(rest), words.CARD_TITLE)}"
+        ),
         kind="prose checkpoint",
         title=words.CARD_TITLE,
     ) + _scores(loaded)
@@ -71,8 +76,10 @@ def _scores(loaded: Loaded) -> Html:
         return card(_paragraphs([words.SCORES_NONE]), kind="prose", title=words.SCORES_TITLE)
     rule = words.SCORES_SELECTION.format(rule=facts.get("selection", "–"))
     return card(
-        f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}"
-        f"{_scores_file(loaded)}",
+        Html(
+            f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}"
+            f"{_scores_file(loaded)}"
+        ),
         kind="prose checkpoint",
         title=words.SCORES_TITLE,
     )
@@ -83,7 +90,7 @@ def _scores_file(loaded: Loaded) -> Html:
     scores = loaded.card["scores"]
     sets = scores.get("sets") if isinstance(scores, dict) else None
     if not isinstance(sets, list) or not sets or not _alike(sets):
-        return ""
+        return Html("")
     rows = [[_plain(value) for value in one.values()] for one in sets]
     about = str(scores.get("about", ""))
     saved = Saved(
@@ -108,7 +115,7 @@ def _value(value: Any, depth: int = 0) -> Html:
             f"<td>{_value(v, depth + 1)}</td></tr>"
             for k, v in value.items()
         )
-        return f'<table class="facts"><tbody>{rows}</tbody></table>'
+        return Html(f'<table class="facts"><tbody>{rows}</tbody></table>')
     if isinstance(value, list) and depth < DEEPEST:
         if all(isinstance(v, str | int | float) for v in value):
             return esc(", ".join(map(str, value)))
@@ -127,11 +134,11 @@ def _table(rows: list[dict[str, Any]], depth: int) -> Html:
         "<tr>" + "".join(f"<td>{_value(v, depth + 2)}</td>" for v in row.values()) + "</tr>"
         for row in rows
     )
-    return f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return Html(f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _paragraphs(sentences: Iterable[str]) -> Html:
-    return "".join(f"<p>{esc(s)}</p>" for s in sentences)
+    return Html("".join(f"<p>{esc(s)}</p>" for s in sentences))
 
 
 def _list(sentences: Iterable[str]) -> Html:
@@ -139,7 +146,7 @@ def _list(sentences: Iterable[str]) -> Html:
 
 
 def _list_of_html(items: Iterable[Html]) -> Html:
-    return "<ul>" + "".join(f"<li>{i}</li>" for i in items) + "</ul>"
+    return Html("<ul>" + "".join(f"<li>{i}</li>" for i in items) + "</ul>")
 
 
 def build() -> gr.HTML:

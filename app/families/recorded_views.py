@@ -38,7 +38,7 @@ DIFFERENCE_HEAD = tuple(
 def verdict(r: FamiliesRecording) -> Html:
     """Whether it helps: by whether the interval of own minus none excludes 0."""
     if r.summary is None:
-        return card(f"<p>{esc(words.NO_SUMMARY)}</p>{_cited(r)}", kind="outcome")
+        return card(Html(f"<p>{esc(words.NO_SUMMARY)}</p>{_cited(r)}"), kind="outcome")
     s = r.summary
     said = words.VERDICT.format(
         own=say.percent(s.own, 1),
@@ -54,7 +54,7 @@ def verdict(r: FamiliesRecording) -> Html:
     )
     kind = {"helps": "helped", "hurts": "hurt", "unclear": "unknown"}[answer(s)]
     title = words.VERDICTS[answer(s)]
-    return card(f"<h2>{esc(title)}</h2><p>{esc(said)}</p>{_cited(r)}", kind=f"outcome {kind}")
+    return card(Html(f"<h2>{esc(title)}</h2><p>{esc(said)}</p>{_cited(r)}"), kind=f"outcome {kind}")
 
 
 def answer(gain: Gain) -> str:
@@ -65,7 +65,7 @@ def answer(gain: Gain) -> str:
 def _cited(r: FamiliesRecording) -> Html:
     about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
     cited = saving.cite_recording(r, saving.data_of(_named(r)))
-    return f'<p class="fine">{esc(about)} {esc(r.note)}</p><p class="fine">{esc(cited)}</p>'
+    return Html(f'<p class="fine">{esc(about)} {esc(r.note)}</p><p class="fine">{esc(cited)}</p>')
 
 
 def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:
@@ -73,10 +73,10 @@ def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequ
 
     `digest`: of its weights; "" where it has none. `fitting`: recordings of it, by name."""
     if digest in ("", r.weights_sha256):
-        return ""
+        return Html("")
     said = words.OTHER_WEIGHTS.format(recorded=r.checkpoint, running=running)
     there = words.FITTING.format(names=", ".join(fitting)) if fitting else words.RECORD_IT
-    return card(f"<p>{esc(said)} {esc(there)}</p>", kind="other-weights")
+    return card(Html(f"<p>{esc(said)} {esc(there)}</p>"), kind="other-weights")
 
 
 def _named(r: FamiliesRecording) -> list[tuple[str, str, str]]:
@@ -157,9 +157,7 @@ def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, 
     if row.own is None:
         return (None,) * len(DIFFERENCE_HEAD)
     alone = next((g for g in r.gains if g.sets == (row.set,)), None)
-    to_none, to_others = (
-        getattr(row, name) or (alone and getattr(alone, name)) for name in INTERVALS
-    )
+    to_none, to_others = (getattr(row, name) or getattr(alone, name, None) for name in INTERVALS)
     return (
         *_difference(row.own - row.none, to_none),
         *_difference(row.own - row.others, to_others),

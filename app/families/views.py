@@ -53,7 +53,7 @@ def part(one: Saved, head: Row, rows: Sequence[Row], *, plot: str, lead: str = "
     table = scroll(_table(one.title, head, rows), one.title)
     files = plot_files(one, plot, [head, *(_rounded(row) for row in rows)])
     return card(
-        f"<details><summary>{esc(words.NUMBERS)}</summary>{table}</details>{files}",
+        Html(f"<details><summary>{esc(words.NUMBERS)}</summary>{table}</details>{files}"),
         kind="family-part",
         lead=lead,
     )
@@ -68,10 +68,10 @@ def _table(title: str, head: Row, rows: Sequence[Row]) -> Html:
 
 def _cell(value: str | int | float | None) -> Cell:
     if value is None:
-        return Cell(html="–", key=None)
+        return Cell(html=Html("–"), key=None)
     if isinstance(value, float):
-        return Cell(html=f"{value:.1f}".replace("-", "−"), key=round(value, 4))
-    return Cell(html=f"{value:,}" if isinstance(value, int) else esc(value), key=value)
+        return Cell(html=Html(f"{value:.1f}".replace("-", "−")), key=round(value, 4))
+    return Cell(html=Html(f"{value:,}" if isinstance(value, int) else esc(value)), key=value)
 
 
 def _rounded(row: Row) -> list[str | int | float | None]:
@@ -140,8 +140,10 @@ def languages() -> Html:
     save = table_file(saved, [words.LANGUAGE_COLUMNS, *rows])
     slips = f"<details><summary>{esc(words.SLIPS)}</summary>{notes(SLIPS)}</details>"
     return card(
-        f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
-        f"{scroll(table, words.LANGUAGES)}</details>{slips}{save}",
+        Html(
+            f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
+            f"{scroll(table, words.LANGUAGES)}</details>{slips}{save}"
+        ),
         kind="languages",
         title=words.LANGUAGES,
         lead=words.LANGUAGES_LEAD,
@@ -155,11 +157,11 @@ def _members(family: str) -> list[str]:
 def looked_up(asked: str) -> Html:
     """A language's family and what the app would do; a sentence for what is no language."""
     if not asked.strip():
-        return ""
+        return Html("")
     try:
         found = resolve(asked)
     except ValueError as error:
-        return f'<p class="wrong" role="alert" dir="auto">{esc(error)}</p>'
+        return Html(f'<p class="wrong" role="alert" dir="auto">{esc(error)}</p>')
     said = words.TRAINED if is_trained(found.family) else words.UNTRAINED
     line = said.format(name=found.name, code=found.code, family=found.family.name)
-    return f'<p role="status">{esc(line)}</p>'
+    return Html(f'<p role="status">{esc(line)}</p>')

@@ -21,6 +21,7 @@ from app.finetune.checks import check_events, check_size
 from app.finetune.kind import FINAL, IMPORTED, TrainingJobs, model_in
 from app.finetune.outcome import read_outcome
 from app.finetune.spec import TrainingSpec
+from app.jobs import words as jobs_words
 from app.jobs.copies import megabytes
 from app.jobs.store import JobRecord, clean_name, new_id, slug
 from app.jobs.words import NOT_EXPORTED
@@ -92,7 +93,7 @@ def unpack(file: Path, folder: Path) -> JobRecord[TrainingSpec]:
         raise Refused(words.NO_ZIP.format(name=name)) from error
     except OSError as error:
         why = error.strerror or error
-        raise Refused(words.NOT_COPIED.format(name=name, why=why)) from error
+        raise Refused(jobs_words.NOT_COPIED.format(name=name, why=why)) from error
     for member in REQUIRED:
         if not (folder / member).is_file():
             raise Refused(words.INCOMPLETE_ZIP.format(name=name, member=member))

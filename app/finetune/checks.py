@@ -40,7 +40,7 @@ def check_events(path: Path) -> None:
 def _checked_event(line: str) -> type:
     json.loads(line, parse_constant=_number, parse_float=_number, parse_int=_number)
     event = from_line(line)
-    _adapter(type(event)).validate_json(json.dumps(vars(event)), strict=True)
+    _adapter(type(event)).validate_json(json.dumps(vars(event)), strict=True)  # type: ignore[arg-type]
     if isinstance(event, RethinkStep):
         for dispute in event.disputes:
             _check_dispute(dispute)

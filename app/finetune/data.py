@@ -162,7 +162,7 @@ def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int) -> Html:
         return esc(settings_words.ESTIMATE_NONE)
     seconds = seconds_of(jobs, job, pictures)
     said = settings_words.ESTIMATE.format(time=say.duration(seconds), rows=say.rows(job.rows))
-    return (
+    return Html(
         f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'
         f"{esc(settings_words.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"
     )

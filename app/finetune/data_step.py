@@ -123,4 +123,4 @@ def _wire_settings(tab: DataStep) -> None:
     estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
     fields = list(s.fields.values())
     s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **ESTIMATING)
-    gr.on([s.family.input, s.faces.input, *(f.input for f in fields)], *estimate, **ESTIMATING)
+    gr.on([s.family.input, s.faces.input, *(f.input for f in fields)], *estimate, **ESTIMATING)  # type: ignore[attr-defined]

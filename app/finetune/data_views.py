@@ -63,7 +63,7 @@ def _sample(folder: Path, table: Path) -> SampleSet:
 
 
 def introduction() -> Html:
-    return (
+    return Html(
         f'<section class="intro"><h2>{esc(words.INTRO_TITLE)}</h2><p>{esc(words.INTRO)}</p>'
         f"<p>{esc(words.INTRO_HONEST)}</p></section>"
     )
@@ -76,11 +76,11 @@ def sample_cards(sets: Sequence[SampleSet]) -> Html:
         f"{f' · {esc(words.SAMPLE_PICTURES)}' if s.images else ''}</small></button>"
         for s in sets
     )
-    return f'<div class="samples">{cards}</div>'
+    return Html(f'<div class="samples">{cards}</div>')
 
 
 def empty() -> Html:
-    return card(f"<p>{esc(words.EMPTY_REPORT)}</p>", kind="empty quiet")
+    return card(Html(f"<p>{esc(words.EMPTY_REPORT)}</p>"), kind="empty quiet")
 
 
 def to_learn_from(intake: Intake) -> str:
@@ -99,4 +99,4 @@ def presets() -> Html:
         f"<li><b>{esc(settings_words.PRESETS[key])}</b> {esc(said)}</li>"
         for key, said in settings_words.PRESETS_INFO.items()
     )
-    return f'<ul class="presets">{lines}</ul>'
+    return Html(f'<ul class="presets">{lines}</ul>')

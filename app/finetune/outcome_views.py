@@ -12,7 +12,7 @@ from app.finetune.spec import TrainingSpec
 from app.jobs.kind import Info
 from app.page import say
 from app.page.html import Html, card, esc, label_mark, scroll, table
-from app.page.saving import Provenance, confusion, confusion_rows, drawn, table_file
+from app.page.saving import Provenance, Rows, confusion, confusion_rows, drawn, table_file
 
 if TYPE_CHECKING:
     from app.finetune.outcome import Outcome, Scored
@@ -34,7 +34,7 @@ def outcome(o: Outcome, reason: str, p: Provenance) -> Html:
 def _verdict(kind: str, said: str, note: str = "") -> Html:
     notes = f'<p class="fine">{esc(note)}</p>' if note else ""
     return card(
-        f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{notes}",
+        Html(f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{notes}"),
         kind=f"outcome {kind}",
         attributes='role="status"',
     )
@@ -42,41 +42,45 @@ def _verdict(kind: str, said: str, note: str = "") -> Html:
 
 def _scores(o: Outcome, p: Provenance) -> Html:
     if o.scores is None:
-        return ""
+        return Html("")
     before, after = o.scores.before, o.scores.after
     names = {k: said for k, said in words.SCORE_NAMES.items() if k in before and k in after}
     columns = (words.BEFORE, words.AFTER, words.CHANGE)
     rows = (
-        f'<tr><th scope="row">{esc(said)}</th><td>{esc(say.percent(before[key], 1))}</td>'
-        f"<td>{esc(say.percent(after[key], 1))}</td>"
-        f"<td>{esc(say.points(after[key] - before[key]))}</td></tr>"
+        Html(
+            f'<tr><th scope="row">{esc(said)}</th><td>{esc(say.percent(before[key], 1))}</td>'
+            f"<td>{esc(say.percent(after[key], 1))}</td>"
+            f"<td>{esc(say.points(after[key] - before[key]))}</td></tr>"
+        )
         for key, said in names.items()
     )
-    full = [
+    full: Rows = [
         (said, *(round(v, 6) for v in (before[key], after[key], after[key] - before[key])))
         for key, said in names.items()
     ]
     lead = words.SCORES_LEAD.format(rows=say.rows(o.scores.rows))
-    shown = scroll(table("numbers", ["", *map(esc, columns)], rows), words.SCORES_TITLE)
+    shown = scroll(table("numbers", [Html(""), *map(esc, columns)], rows), words.SCORES_TITLE)
     files = table_file(p.saved("scores", words.SCORES_TITLE), [("", *columns), *full])
     body = (
         f"{shown}{files}<details><summary>{esc(words.CONFUSION)}</summary>"
         f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p>'
         f'<div class="pairs">{_confusions(o.scores, p)}</div></details>'
     )
-    return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
+    return card(Html(body), kind="scores", title=words.SCORES_TITLE, lead=lead)
 
 
 def _confusions(scores: Scored, p: Provenance) -> Html:
-    return "".join(
-        drawn(
-            p.saved(f"confusion-{name.lower()}", f"{words.CONFUSION}: {name}"),
-            confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts),
-            confusion_rows(one.labels, one.counts),
-        )
-        for name, one in (
-            (words.BEFORE, scores.confusion_before),
-            (words.AFTER, scores.confusion_after),
+    return Html(
+        "".join(
+            drawn(
+                p.saved(f"confusion-{name.lower()}", f"{words.CONFUSION}: {name}"),
+                confusion(f"{words.CONFUSION}: {name}", one.labels, one.counts),
+                confusion_rows(one.labels, one.counts),
+            )
+            for name, one in (
+                (words.BEFORE, scores.confusion_before),
+                (words.AFTER, scores.confusion_after),
+            )
         )
     )
 
@@ -98,24 +102,26 @@ def _distribution(o: Outcome, p: Provenance) -> Html:
 def _changed(o: Outcome, p: Provenance) -> Html:
     if not o.changed_count:
         body = f'<p class="fine">{esc(words.NOTHING_CHANGED)}</p>'
-        return card(body, kind="changed", title=words.CHANGED_TITLE)
+        return card(Html(body), kind="changed", title=words.CHANGED_TITLE)
     lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=say.rows(o.rows))
     rows = (
-        f'<tr><td class="sentence">{sentence(str(row["text"]))}</td>'
-        f"<td>{label_mark(row['label_before'])}</td><td>{label_mark(row['label_after'])}</td></tr>"
+        Html(
+            f'<tr><td class="sentence">{sentence(str(row["text"]))}</td>'
+            f"<td>{label_mark(row['label_before'])}</td><td>{label_mark(row['label_after'])}</td></tr>"
+        )
         for row in o.changed
     )
     shown = scroll(table("said", [*map(esc, words.CHANGED_COLUMNS)], rows), words.CHANGED_TITLE)
     full = [(row["text"], row["label_before"], row["label_after"]) for row in o.changed]
     files = table_file(p.saved("changed", words.CHANGED_TITLE), [words.CHANGED_COLUMNS, *full])
     note = f'<p class="fine">{esc(words.ALL_CHANGED)}</p>' if o.changed_count > len(full) else ""
-    return card(shown + note + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
+    return card(shown + Html(note) + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
 
 
 def runs_table(infos: Sequence[Info[TrainingSpec]], p: Provenance) -> Html:
     """What saves the list."""
     if not infos:
-        return ""
+        return Html("")
     rows = [
         (i.name, words.JOB.states[i.shown], language_name(i.spec.language), i.spec.rows,
          i.spec.preset, i.spec.checkpoint.name, i.created)

@@ -13,7 +13,7 @@ from app.jobs.history import box
 from app.jobs.kind import Live
 from app.page import say
 from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, table
-from app.page.saving import Provenance, drawn, plot_files, table_file
+from app.page.saving import Provenance, Rows, drawn, plot_files, table_file
 
 if TYPE_CHECKING:
     from lfdrt.events import EpochDone
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def nothing() -> Html:
     body = f"<h2>{esc(words.NO_RUN_TITLE)}</h2><p>{esc(words.NO_RUN)}</p>"
-    return card(f'<div class="invite">{body}</div>', kind="empty quiet")
+    return card(Html(f'<div class="invite">{body}</div>'), kind="empty quiet")
 
 
 def head(live: Live[TrainingSpec, Progress]) -> Html:
@@ -29,8 +29,10 @@ def head(live: Live[TrainingSpec, Progress]) -> Html:
     sums = live.sums
     body = _tiles(sums) if sums.points else ""
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in sums.warnings)
-    body += f'<ul class="warnings">{items}</ul>' if items else ""
-    return box(live, words.JOB, *(_how_far(sums) if live.active else _how_far_it_came(sums)), body)
+    body += Html(f'<ul class="warnings">{items}</ul>' if items else "")
+    return box(
+        live, words.JOB, *(_how_far(sums) if live.active else _how_far_it_came(sums)), Html(body)
+    )
 
 
 def _how_far_it_came(p: Progress) -> tuple[float, list[str]]:
@@ -41,9 +43,9 @@ def _how_far_it_came(p: Progress) -> tuple[float, list[str]]:
 
 def _how_far(p: Progress) -> tuple[float, list[str]]:
     if p.stage != "training":
-        said = words.RUN_STAGES[p.stage]
-        said += f": {p.done:,} / {p.total:,}" if p.total else ""
-        return (p.done / p.total if p.total else 0.0), [said]
+        counted = f": {p.done:,} / {p.total:,}" if p.total else ""
+        share = p.done / p.total if p.total else 0.0
+        return share, [f"{words.RUN_STAGES[p.stage]}{counted}"]
     said = [
         words.EPOCH.format(epoch=p.epoch + 1, epochs=p.epochs),
         words.STEP.format(step=p.step, steps=p.steps),
@@ -75,7 +77,7 @@ def _tiles(progress: Progress) -> Html:
         f"<small>{esc(say.percent(sums[name] / total))}</small><span>{esc(said)}</span></div>"
         for name, said in words.TILES.items()
     )
-    return (
+    return Html(
         f'<h4>{esc(words.PASS_SO_FAR)}</h4><div class="tiles">{tiles}</div>'
         f'<div class="split" aria-hidden="true"><i class="agree" '
         f'style="width:{100 * sums["agree"] / total:.1f}%"></i></div>'
@@ -85,14 +87,14 @@ def _tiles(progress: Progress) -> Html:
 def below(sums: Progress, p: Provenance) -> Html:
     """Below the curves: what saves them, pseudo-labels, disagreements, and pass by pass."""
     if not sums.points:
-        return ""
+        return Html("")
     curves = "".join(
         f'<div><p class="fine">{esc(title)}</p>{plot_files(p.saved(name, title), f"ft-{name}")}'
         "</div>"
         for name, title in (("agreement", words.AGREEMENT_PLOT), ("losses", words.LOSS_PLOT))
     )
-    return (
-        f'{card(f"""<div class="pairs">{curves}</div>""", kind="curve-files")}'
+    return Html(
+        f'{card(Html(f"""<div class="pairs">{curves}</div>"""), kind="curve-files")}'
         f'<div class="pairs">{_pseudo(sums.labels, p)}{_passes(sums.epochs_done, p)}</div>'
         f"{_disputes(sums.disputes, p)}"
     )
@@ -100,7 +102,7 @@ def below(sums: Progress, p: Provenance) -> Html:
 
 def _pseudo(labels: Mapping[str, int], p: Provenance) -> Html:
     saved = p.saved("pseudo-labels", words.PSEUDO)
-    rows = [(words.LABEL, words.PASS_SO_FAR), *labels.items()]
+    rows: Rows = [(words.LABEL, words.PASS_SO_FAR), *labels.items()]
     body = drawn(saved, distribution({words.PASS_SO_FAR: labels}), rows)
     return card(body, kind="pseudo", title=words.PSEUDO, lead=words.PSEUDO_LEAD)
 
@@ -110,26 +112,30 @@ def distribution(columns: Mapping[str, Mapping[str, int]]) -> Html:
     names = list(dict.fromkeys(name for counts in columns.values() for name in counts))
     totals = [max(1, sum(counts.values())) for counts in columns.values()]
     rows = (
-        f'<tr data-class="{esc(name)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(name)}</th>"
-        + "".join(
-            f'<td><span class="number">{counts.get(name, 0):,} '
-            f"<small>{esc(say.percent(counts.get(name, 0) / total))}</small></span>"
-            f"{bar(counts.get(name, 0) / total)}</td>"
-            for counts, total in zip(columns.values(), totals, strict=True)
+        Html(
+            f'<tr data-class="{esc(name)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
+            f"{esc(name)}</th>"
+            + "".join(
+                f'<td><span class="number">{counts.get(name, 0):,} '
+                f"<small>{esc(say.percent(counts.get(name, 0) / total))}</small></span>"
+                f"{bar(counts.get(name, 0) / total)}</td>"
+                for counts, total in zip(columns.values(), totals, strict=True)
+            )
+            + "</tr>"
         )
-        + "</tr>"
         for name in names
     )
-    return table("counts", ["", *map(esc, columns)] if len(columns) > 1 else [], rows)
+    return table("counts", [Html(""), *map(esc, columns)] if len(columns) > 1 else [], rows)
 
 
 def _passes(epochs: Sequence[EpochDone], p: Provenance) -> Html:
     if not epochs:
-        return ""
+        return Html("")
     rows = (
-        f'<tr><th scope="row">{e.epoch + 1}</th><td>{e.agree:,}</td><td>{e.disagree:,}</td>'
-        f"<td>{e.used:,}</td><td>{e.flips:,}</td><td>{e.seconds:.1f}</td></tr>"
+        Html(
+            f'<tr><th scope="row">{e.epoch + 1}</th><td>{e.agree:,}</td><td>{e.disagree:,}</td>'
+            f"<td>{e.used:,}</td><td>{e.flips:,}</td><td>{e.seconds:.1f}</td></tr>"
+        )
         for e in epochs
     )
     shown = scroll(table("numbers", [*map(esc, words.PASS_COLUMNS)], rows), words.PASSES)
@@ -141,12 +147,14 @@ def _passes(epochs: Sequence[EpochDone], p: Provenance) -> Html:
 def _disputes(disputes: Sequence[Mapping[str, Any]], p: Provenance) -> Html:
     if not disputes:
         body = f'<p class="fine">{esc(words.NO_DISPUTES)}</p>'
-        return card(body, kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
+        return card(Html(body), kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
     by_row = {d["row"]: d for d in reversed(disputes)}  # a row may be disputed in every pass
     newest = list(reversed(by_row.values()))
     rows = (
-        f'<tr><td class="sentence">{sentence(str(d["text"]))}</td>'
-        f"{_said(d, 'first')}{_said(d, 'second')}</tr>"
+        Html(
+            f'<tr><td class="sentence">{sentence(str(d["text"]))}</td>'
+            f"{_said(d, 'first')}{_said(d, 'second')}</tr>"
+        )
         for d in newest
     )
     shown = scroll(table("said", [*map(esc, words.DISPUTE_COLUMNS)], rows), words.DISPUTES)
@@ -160,8 +168,10 @@ def _disputes(disputes: Sequence[Mapping[str, Any]], p: Provenance) -> Html:
 def _said(dispute: Mapping[str, Any], who: str) -> Html:
     label = str(dispute[who])
     counts = " class=counts-now" if label == dispute["decided"] else ""
-    return f"<td{counts}>{label_mark(label)} {esc(say.percent(float(dispute[f'p_{who}'])))}</td>"
+    return Html(
+        f"<td{counts}>{label_mark(label)} {esc(say.percent(float(dispute[f'p_{who}'])))}</td>"
+    )
 
 
 def sentence(said: str) -> Html:
-    return foreign(said, "") if said else f"<em>{esc(words.PICTURE_ONLY)}</em>"
+    return Html(foreign(said, "") if said else f"<em>{esc(words.PICTURE_ONLY)}</em>")

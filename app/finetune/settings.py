@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from app.models.requests import Refused
 
@@ -35,7 +35,7 @@ def changes(name: str, values: Mapping[str, object]) -> dict[str, object]:
     from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     base, kinds = preset(name), get_type_hints(RethinkSettings)
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for field, value in values.items():
         if field not in base:
             raise Refused(f"There is no setting {field!r}.")

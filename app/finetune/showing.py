@@ -54,7 +54,7 @@ def outcome(service: Service, live: Training) -> Html:
     """ "" where there is nothing to tell of."""
     info = live.info
     if info.state != DONE:
-        return ""
+        return Html("")
     try:
         found = read_outcome(info.folder, info.name, info.reason)
     except Refused as refused:

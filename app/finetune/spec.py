@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.intake.reading import ROLES
 from app.jobs.kind import Spec
@@ -49,7 +49,8 @@ class TrainingSpec(Spec):
 
     def command_line(self) -> str:
         """For a person to copy: file names without their folders."""
-        bare = replace(self, **{name: Path(path.name) for name, path in self.files().items()})
+        names: dict[str, Any] = {name: Path(path.name) for name, path in self.files().items()}
+        bare = replace(self, **names)
         words = ["python", "-m", "lfdrt", "rethink", *bare._arguments()]
         if self.checkpoint != DEFAULT_CHECKPOINT:
             bundled = self.checkpoint.parent == BUNDLED

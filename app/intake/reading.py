@@ -31,7 +31,7 @@ CELL = 240
 def reading(progress: IntakeProgress) -> Html:
     share = progress.done / progress.total if progress.total else 0.0
     said = f"{words.STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
-    return card(f'<p role="status">{esc(said)}</p>{bar(share)}', kind="quiet")
+    return card(Html(f'<p role="status">{esc(said)}</p>{bar(share)}'), kind="quiet")
 
 
 def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html:
@@ -39,9 +39,12 @@ def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html
     nothing blocks; `labelled`: about the table of labels."""
     r, usable = intake.report, len(intake.rows)
     if r.errors:
-        return "".join(failure(sentence) for sentence in r.errors)
+        return Html("".join(failure(sentence) for sentence in r.errors))
     return card(
-        f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens, name)}{_preview(intake)}",
+        Html(
+            f"{_facts(r, usable, labelled)}{_findings(r)}{_lengths(r.tokens, name)}"
+            f"{_preview(intake)}"
+        ),
         kind="report",
         title=ready,
     )
@@ -63,7 +66,7 @@ def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
         for name, value in facts.items()
         if value
     )
-    return f'<dl class="found">{lines}</dl>'
+    return Html(f'<dl class="found">{lines}</dl>')
 
 
 def _format(r: IntakeReport) -> str:
@@ -90,20 +93,22 @@ def _bin(up_to: int | None) -> str:
 def _findings(r: IntakeReport) -> Html:
     """Warnings name their rows."""
     if not r.warnings:
-        return f'<p class="fine">{esc(words.NO_FINDINGS)}</p>'
+        return Html(f'<p class="fine">{esc(words.NO_FINDINGS)}</p>')
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
     more = len(r.warnings) - FINDINGS_SHOWN
     items += f"<li>+ {more}</li>" if more > 0 else ""
-    return f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>'
+    return Html(f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>')
 
 
 def _lengths(tokens: Tokens | None, name: str) -> Html:
     if tokens is None or not tokens.texts:
-        return ""
+        return Html("")
     most = max(one.texts for one in tokens.lengths)
     rows = (
-        f'<tr><th scope="row">{esc(_bin(one.up_to))}</th><td>{bar(one.texts / most)}</td>'
-        f'<td class="number">{one.texts:,}</td></tr>'
+        Html(
+            f'<tr><th scope="row">{esc(_bin(one.up_to))}</th><td>{bar(one.texts / most)}</td>'
+            f'<td class="number">{one.texts:,}</td></tr>'
+        )
         for one in tokens.lengths
         if one.texts
     )
@@ -111,26 +116,28 @@ def _lengths(tokens: Tokens | None, name: str) -> Html:
     saved = Saved(name="lengths", title=words.LENGTHS, source=source)
     full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
     shown = drawn(saved, table("bars", [], rows), [words.LENGTH_COLUMNS, *full])
-    return f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>"
+    return Html(f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>")
 
 
 def _preview(intake: Intake) -> Html:
     if not intake.preview:
-        return ""
+        return Html("")
     named = {} if intake.mapping is None else {v: k for k, v in intake.mapping.roles().items()}
     head = [f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}' for c in intake.columns]
     rows = (
-        f'<tr><th scope="row">{row.number:,}</th>'
-        + "".join(f"<td>{_cell(row.values.get(name, ''))}</td>" for name in intake.columns)
-        + "</tr>"
+        Html(
+            f'<tr><th scope="row">{row.number:,}</th>'
+            + "".join(f"<td>{_cell(row.values.get(name, ''))}</td>" for name in intake.columns)
+            + "</tr>"
+        )
         for row in intake.preview
     )
-    shown = scroll(table("preview", ["", *head], rows), words.PREVIEW)
-    return f"<h4>{esc(words.PREVIEW)}</h4>{shown}"
+    shown = scroll(table("preview", [Html(""), *Html(head)], rows), words.PREVIEW)
+    return Html(f"<h4>{esc(words.PREVIEW)}</h4>{shown}")
 
 
 def _role(role: str | None) -> Html:
-    return f' <span class="own">{esc(words.ROLES[role])}</span>' if role else ""
+    return Html(f' <span class="own">{esc(words.ROLES[role])}</span>' if role else "")
 
 
 def _cell(value: str) -> Html:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.jobs import words
-from app.jobs.follow import Counted
 from app.jobs.kind import ACTIVE, DONE, Info, Live
 from app.page.html import Html, bar, card, esc
 from app.page.say import duration
@@ -23,7 +22,7 @@ ON_LOAD = """element.addEventListener('click', event => {
 """gr.HTML's hook. The first click on a button that asks, asks; the second acts."""
 
 
-def counted(live: Live[Any, Counted], loading: str, *more: str) -> tuple[float, list[str]]:
+def counted(live: Live[Any, Any], loading: str, *more: str) -> tuple[float, list[str]]:
     """The share of the rows that is done, and how far that is in words. loading: before the first
     row; more: what a kind knows besides."""
     info, sums = live.info, live.sums
@@ -43,43 +42,45 @@ def box(
     said: words.JobWords,
     share: float,
     progress: Sequence[str],
-    body: Html = "",
+    body: Html = Html(""),
 ) -> Html:
     """Name, state and how far it is; what ended it, and the next step. share: of the work that is
     done. body: what a kind adds."""
     info = live.info
     head = (
         f'<div class="run-head"><h3 dir="auto">{esc(info.name)}</h3>'
-        f"{_state(info.shown, said.states[info.shown], ' role=status')}</div>"
+        f"{_state(info.shown, said.states[info.shown], Html(' role=status'))}</div>"
         f'<p class="fine progress">{esc(" · ".join(progress))}</p>{bar(share, "wide")}'
     )
     if info.state == "stopped":
-        body += f'<p class="fine">{esc(said.stopped)}</p>'
-    shown = card(head + body, kind="run", attributes=f'data-state="{esc(info.shown)}"')
+        body += Html(f'<p class="fine">{esc(said.stopped)}</p>')
+    shown = card(Html(head + body), kind="run", attributes=f'data-state="{esc(info.shown)}"')
     if info.state not in ("failed", "lost"):
         return shown
     failure = f'<p dir="auto">{esc(live.failure)}</p>' if live.failure else ""
     step = said.failed_next if info.state == "failed" else said.lost_next
-    return shown + card(f'<div role="alert">{failure}<p>{esc(step)}</p></div>', kind="failure")
+    return shown + card(
+        Html(f'<div role="alert">{failure}<p>{esc(step)}</p></div>'), kind="failure"
+    )
 
 
-def _state(shown: str, said: str, attributes: Html = "") -> Html:
+def _state(shown: str, said: str, attributes: Html = Html("")) -> Html:
     """shown: a class name of page.css; said: its words."""
-    return (
+    return Html(
         f'<span class="state {esc(shown)}"{attributes}><i class="dot" aria-hidden="true"></i>'
         f"{esc(said)}</span>"
     )
 
 
 def refused(sentence: str) -> Html:
-    return card(f'<div role="alert"><p dir="auto">{esc(sentence)}</p></div>', kind="failure")
+    return card(Html(f'<div role="alert"><p dir="auto">{esc(sentence)}</p></div>'), kind="failure")
 
 
 def history(said: words.JobWords, entries: Sequence[Html]) -> Html:
     """entries: of `entry` and `damaged`."""
     body = f'<ul class="history">{"".join(entries)}</ul>' if entries else ""
     empty = f'<p class="fine">{esc(words.NONE_YET)}</p>'
-    return card(body or empty, kind="history", title=said.mine)
+    return card(Html(body or empty), kind="history", title=said.mine)
 
 
 def entry(
@@ -96,7 +97,7 @@ def entry(
     if info.state not in ACTIVE:
         buttons.append(_button(info.id, info.name, "delete", words.DELETE, words.DELETE_SURE))
     state = _state(info.shown, said.states[info.shown])
-    return _line(state, info.name, about, buttons, ' aria-current="true"' if current else "")
+    return _line(state, info.name, about, buttons, Html(' aria-current="true"' if current else ""))
 
 
 def damaged(job: str, said: words.JobWords) -> Html:
@@ -107,9 +108,9 @@ def damaged(job: str, said: words.JobWords) -> Html:
 
 
 def _line(
-    state: Html, name: str, about: str, buttons: Sequence[Html], attributes: Html = ""
+    state: Html, name: str, about: str, buttons: Sequence[Html], attributes: Html = Html("")
 ) -> Html:  # fmt: skip
-    return (
+    return Html(
         f'<li{attributes}>{state}<span class="what"><b dir="auto">{esc(name)}</b>'
         f"<small>{esc(about)}</small></span>{''.join(buttons)}</li>"
     )
@@ -118,7 +119,7 @@ def _line(
 def _button(job: str, name: str, act: str, said: str, sure: str = "") -> Html:
     """job: its id. sure: what it asks before it acts."""
     asks = f' data-sure="{esc(sure)}"' if sure else ""
-    return (
+    return Html(
         f'<button type="button" data-run="{esc(job)}" data-act="{esc(act)}"{asks} '
         f'aria-label="{esc(f"{said}: {name}")}">{esc(said)}</button>'
     )

@@ -69,10 +69,10 @@ class Shows(Generic[S, P]):
     name_id: str = "name"
     pack_id: str = "download"
     head: Callable[[Live[S, P]], Html]
-    nothing: Html = ""
+    nothing: Html = Html("")
     about: Callable[[Info[S]], str]
     acts: Callable[[Info[S]], Sequence[tuple[str, str]]] = lambda info: ()
-    listed: Callable[[Sequence[Info[S]]], Html] = lambda infos: ""
+    listed: Callable[[Sequence[Info[S]]], Html] = lambda infos: Html("")
     usable: Callable[[Live[S, P]], bool]
     export: Callable[[str, str, Path], Path]
     newest: bool = False

@@ -41,7 +41,7 @@ def start_over(idle: float, apart: float) -> Html:
         "touch": words.TOUCH,
         "hint": words.TOUCH_HINT,
     }
-    return (
+    return Html(
         f'<button type="button" class="start-over" data-kiosk="{esc(json.dumps(told))}" '
         f'title="{esc(words.START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
         f"{esc(words.START_OVER)}</button>"

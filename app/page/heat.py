@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
+
+from app.page.html import Html, esc
 
 LONGEST_LABEL = 28
 """Characters of a token shown as a column's head; the whole token is its tooltip."""
@@ -51,7 +52,8 @@ class HeatMap:
         """Each row minus the marked one. Shape: (R, C)."""
         if self.marked is None:
             return np.zeros_like(self.values)
-        return self.values - self.values[self.marked]
+        differences: np.ndarray = self.values - self.values[self.marked]
+        return differences
 
     @property
     def largest_difference(self) -> float:
@@ -59,8 +61,8 @@ class HeatMap:
 
 
 def heat_table(
-    heat: HeatMap, *, corner: str, heads: Sequence[str], beside: Sequence[str], beside_head: str
-) -> str:
+    heat: HeatMap, *, corner: str, heads: Sequence[Html], beside: Sequence[Html], beside_head: str
+) -> Html:
     """A heat map as an HTML table. `heads` (R) and `beside` (R) are HTML, the rest is text.
 
     Each cell holds its value and its difference from the marked row, in percent; page.css shows
@@ -79,42 +81,42 @@ def heat_table(
         for r in range(len(heat.rows))
     )
     side = "rtl" if heat.rtl else "ltr"
-    spoken = f' lang="{escape(heat.lang)}"' if heat.lang else ""
-    return (
-        f'<table class="heat" dir="{side}"{spoken}><thead><tr><th scope="col">{escape(corner)}</th>'
-        f'<th scope="col" class="beside">{escape(beside_head)}</th>{head}</tr></thead>'
+    spoken = f' lang="{esc(heat.lang)}"' if heat.lang else ""
+    return Html(
+        f'<table class="heat" dir="{side}"{spoken}><thead><tr><th scope="col">{esc(corner)}</th>'
+        f'<th scope="col" class="beside">{esc(beside_head)}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
 
 
-def _column_head(label: str) -> str:
+def _column_head(label: str) -> Html:
     """Written sideways; scripts that are written downwards anyway stay upright."""
     kind = ' class="upright"' if unicodedata.east_asian_width(label[:1] or " ") in "WF" else ""
-    return (
-        f'<th scope="col"{kind} title="{escape(label)}">'
-        f'<span dir="auto">{escape(_short(label))}</span></th>'
+    return Html(
+        f'<th scope="col"{kind} title="{esc(label)}">'
+        f'<span dir="auto">{esc(_short(label))}</span></th>'
     )
 
 
-def _cell(v: float, value: float, d: float, difference: float) -> str:
+def _cell(v: float, value: float, d: float, difference: float) -> Html:
     sign = "n" if difference < 0 else "p"
     signed = f"{100 * difference:+.1f}".replace("-", "−")
-    return (
+    return Html(
         f'<td class="{sign}" style="--v:{v:.2f};--d:{abs(d):.2f}">'
         f"<b>{100 * value:.1f}</b><u>{signed}</u></td>"
     )
 
 
-def bar_rows(names: Sequence[str], values: Sequence[float], shown: Sequence[str], own: int) -> str:
+def bar_rows(names: Sequence[str], values: Sequence[float], shown: Sequence[str], own: int) -> Html:
     """Horizontal bars with their numbers as an HTML table; `own` is marked, -1 for none."""
     top = max(values, default=0.0) or 1.0
     rows = "".join(
-        f'<tr{" class=marked" if k == own else ""}><th scope="row">{escape(name)}</th>'
+        f'<tr{" class=marked" if k == own else ""}><th scope="row">{esc(name)}</th>'
         f'<td><span class="bar" aria-hidden="true"><i style="width:{100 * value / top:.1f}%"></i>'
-        f'</span></td><td class="number">{escape(words)}</td></tr>'
+        f'</span></td><td class="number">{esc(words)}</td></tr>'
         for k, (name, value, words) in enumerate(zip(names, values, shown, strict=True))
     )
-    return f'<table class="bars"><tbody>{rows}</tbody></table>'
+    return Html(f'<table class="bars"><tbody>{rows}</tbody></table>')
 
 
 def _short(label: str) -> str:

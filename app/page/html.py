@@ -12,35 +12,43 @@ from PIL import Image
 
 from app.page import say
 
-Html = str
+
+class Html(str):
+    """What goes into the page as it is; whatever came from outside went through `esc`. A plain
+    string does not check in its place, so nothing unescaped gets there unseen."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Html) -> Html:  # type: ignore[override]
+        return Html(str.__add__(self, other))
 
 
 def esc(text: object) -> Html:
     """Any text as HTML, fit for attributes too."""
-    return _escape(str(text), quote=True)
+    return Html(_escape(str(text), quote=True))
 
 
 def foreign(text: str, lang: str) -> Html:
     """A visitor's text: escaped, in its own direction whatever stands around it."""
-    return f'<bdi dir="auto" lang="{esc(lang)}">{esc(text)}</bdi>'
+    return Html(f'<bdi dir="auto" lang="{esc(lang)}">{esc(text)}</bdi>')
 
 
 def card(body: Html, *, kind: str, title: str = "", lead: str = "", attributes: str = "") -> Html:
     """A panel of the page. `kind` is a class name; `attributes` is HTML."""
     head = f"<h3>{esc(title)}</h3>" if title else ""
     head += f'<p class="lead">{esc(lead)}</p>' if lead else ""
-    return f'<section class="card {esc(kind)}" {attributes}>{head}{body}</section>'
+    return Html(f'<section class="card {esc(kind)}" {attributes}>{head}{body}</section>')
 
 
 def step(title: str, lead: str = "") -> Html:
     """The head of a part of a tab that holds components."""
     lead = f"<p>{esc(lead)}</p>" if lead else ""
-    return f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>'
+    return Html(f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>')
 
 
 def label_mark(label: str) -> Html:
     """A class with its colour; the name stands beside it."""
-    return (
+    return Html(
         f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
         f"{esc(label)}</span>"
     )
@@ -48,7 +56,9 @@ def label_mark(label: str) -> Html:
 
 def scroll(body: Html, label: str) -> Html:
     """A part that scrolls inside its panel; reachable by keyboard, as it must be to be scrolled."""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}">{body}</div>'
+    return Html(
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}">{body}</div>'
+    )
 
 
 def table(kind: str, head: Sequence[Html], rows: Iterable[Html], caption: str = "") -> Html:
@@ -56,12 +66,12 @@ def table(kind: str, head: Sequence[Html], rows: Iterable[Html], caption: str = 
     cells = "".join(f'<th scope="col">{c}</th>' if c else "<td></td>" for c in head)
     top = f"<thead><tr>{cells}</tr></thead>" if head else ""
     named = f"<caption>{esc(caption)}</caption>" if caption else ""
-    return f'<table class="{esc(kind)}">{named}{top}<tbody>{"".join(rows)}</tbody></table>'
+    return Html(f'<table class="{esc(kind)}">{named}{top}<tbody>{"".join(rows)}</tbody></table>')
 
 
 def notes(sentences: Iterable[str]) -> Html:
     items = "".join(f'<li dir="auto">{esc(s)}</li>' for s in sentences)
-    return f'<ul class="notes">{items}</ul>' if items else ""
+    return Html(f'<ul class="notes">{items}</ul>' if items else "")
 
 
 def switch(name: str, options: dict[str, str], chosen: str, label: str) -> Html:
@@ -71,14 +81,14 @@ def switch(name: str, options: dict[str, str], chosen: str, label: str) -> Html:
         f'aria-pressed="{str(value == chosen).lower()}">{esc(words)}</button>'
         for value, words in options.items()
     )
-    return f'<div class="switch" role="group" aria-label="{esc(label)}">{buttons}</div>'
+    return Html(f'<div class="switch" role="group" aria-label="{esc(label)}">{buttons}</div>')
 
 
 def bar(share: float, kind: str = "") -> Html:
     """A bar of `share` (0 to 1) of its room; the number stands beside it, not in it."""
     width = 100 * min(max(share, 0.0), 1.0)
     fill = f'<i style="width:{width:.1f}%"></i>'
-    return f'<span class="bar {esc(kind)}" aria-hidden="true">{fill}</span>'
+    return Html(f'<span class="bar {esc(kind)}" aria-hidden="true">{fill}</span>')
 
 
 def picture_data(image: Image.Image) -> str:
@@ -90,7 +100,7 @@ def picture_data(image: Image.Image) -> str:
 
 def failure(sentence: str) -> Html:
     body = f'<h3>{esc(say.NOT_READY)}</h3><p dir="auto">{esc(sentence)}</p>'
-    return card(f'<div role="alert">{body}</div>', kind="failure")
+    return card(Html(f'<div role="alert">{body}</div>'), kind="failure")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +109,7 @@ class Column:
     scores."""
 
     html: Html
-    below: Html = ""
+    below: Html = Html("")
     down: bool = True
 
 
@@ -118,7 +128,7 @@ def sortable(
     """The first cell of each row is its head. Raises ValueError for a row of another length."""
     head = "".join(map(_head, columns))
     body = "".join(_row(row, len(columns)) for row in rows)
-    return (
+    return Html(
         f'<table class="sortable {esc(kind)}"><caption>{esc(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
@@ -126,7 +136,7 @@ def sortable(
 
 def _head(column: Column) -> Html:
     order = "descending" if column.down else "ascending"
-    return (
+    return Html(
         f'<th scope="col" aria-sort="none"><button type="button" data-sort="{order}">'
         f"<span>{column.html}</span>{column.below}</button></th>"
     )
@@ -137,11 +147,11 @@ def _row(cells: Sequence[Cell], expected: int) -> Html:
         raise ValueError(f"a row of {len(cells)} cells under {expected} columns")
     first, *rest = cells
     head = f'<th scope="row"{_key(first)}>{first.html}</th>'
-    return f"<tr>{head}{''.join(f'<td{_key(c)}>{c.html}</td>' for c in rest)}</tr>"
+    return Html(f"<tr>{head}{''.join(f'<td{_key(c)}>{c.html}</td>' for c in rest)}</tr>")
 
 
 def _key(cell: Cell) -> Html:
     if cell.key is None:
-        return ' data-key=""'
+        return Html(' data-key=""')
     kind = ' class="number"' if isinstance(cell.key, int | float) else ""
-    return f'{kind} data-key="{esc(cell.key)}"'
+    return Html(f'{kind} data-key="{esc(cell.key)}"')

@@ -68,36 +68,38 @@ def plot_files(saved: Saved, plot: str, rows: Rows | None = None) -> Html:
     """A Plotly chart and its table; without `rows` the table is of the points that are drawn.
     `plot`: the id of its component."""
     where = f'data-plot="{esc(plot)}"'
-    table = _button(saved, "csv", where) if rows is None else _csv(saved, rows)
-    return _row(saved, table + "".join(_button(saved, kind, where) for kind in FIGURES))
+    table = _button(saved, "csv", Html(where)) if rows is None else _csv(saved, rows)
+    return _row(saved, table + Html("".join(_button(saved, kind, Html(where)) for kind in FIGURES)))
 
 
 def drawn(saved: Saved, body: Html, rows: Rows) -> Html:
     """A chart that is a part of the page, its files below it."""
-    buttons = _csv(saved, rows) + "".join(_button(saved, kind) for kind in FIGURES)
-    return _row(saved, buttons, f"<div data-drawn>{body}</div>")
+    buttons = _csv(saved, rows) + Html("".join(_button(saved, kind) for kind in FIGURES))
+    return _row(saved, buttons, Html(f"<div data-drawn>{body}</div>"))
 
 
 def files(saved: Saved, contents: Mapping[str, str]) -> Html:
     """By kind, what each file holds; "html" is made of the page itself."""
-    buttons = (_button(saved, k, f'data-content="{esc(held)}"') for k, held in contents.items())
-    return _row(saved, "".join(buttons))
+    buttons = (
+        _button(saved, k, Html(f'data-content="{esc(held)}"')) for k, held in contents.items()
+    )
+    return _row(saved, Html("".join(buttons)))
 
 
-def _row(saved: Saved, buttons: Html, above: Html = "") -> Html:
+def _row(saved: Saved, buttons: Html, above: Html = Html("")) -> Html:
     named = esc(say.GROUP.format(title=saved.title))
-    return (
+    return Html(
         f'<div class="saved" data-title="{esc(saved.title)}" data-source="{esc(saved.source)}">'
         f'{above}<div class="downloads" role="group" aria-label="{named}">{buttons}</div></div>'
     )
 
 
 def _csv(saved: Saved, rows: Rows) -> Html:
-    return _button(saved, "csv", f'data-content="{esc(csv_text(rows, saved.source))}"')
+    return _button(saved, "csv", Html(f'data-content="{esc(csv_text(rows, saved.source))}"'))
 
 
-def _button(saved: Saved, kind: str, rest: Html = "") -> Html:
-    return (
+def _button(saved: Saved, kind: str, rest: Html = Html("")) -> Html:
+    return Html(
         f'<button type="button" data-download="{kind}" data-name="{esc(saved.name)}.{kind}" '
         f"{rest}>{esc(say.BUTTONS[kind])}</button>"
     )
@@ -216,19 +218,21 @@ def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]
     """Rows: the true label; columns: what the model said. Shape: counts (C, C)."""
     top = max(1, max((max(row) for row in counts), default=1))
     rows = (
-        f'<tr><th scope="row">{esc(name)}</th>'
-        + "".join(
-            f'<td class="{"right" if i == j else ""}" style="--v:{n / top:.2f}">{n or "·"}</td>'
-            for j, n in enumerate(row)
+        Html(
+            f'<tr><th scope="row">{esc(name)}</th>'
+            + "".join(
+                f'<td class="{"right" if i == j else ""}" style="--v:{n / top:.2f}">{n or "·"}</td>'
+                for j, n in enumerate(row)
+            )
+            + "</tr>"
         )
-        + "</tr>"
         for i, (name, row) in enumerate(zip(labels, counts, strict=True))
     )
-    head = ["", *(f"<span>{esc(name)}</span>" for name in labels)]
+    head = [Html(""), *(Html(f"<span>{esc(name)}</span>") for name in labels)]
     return scroll(table("confusion", head, rows, caption=title), title)
 
 
 def confusion_rows(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> Rows:
     """The same as a table to be saved."""
-    head = [say.TRUE_BY_SAID, *labels]
-    return [head, *([name, *row] for name, row in zip(labels, counts, strict=True))]
+    rows: list[list[Cell]] = [[name, *row] for name, row in zip(labels, counts, strict=True)]
+    return [[say.TRUE_BY_SAID, *labels], *rows]

@@ -37,7 +37,7 @@ class Grid:
 
     def best(self, column: int) -> float | None:
         """The highest value of a column."""
-        return max((r[column] for r in self.values if r[column] is not None), default=None)
+        return max((v for r in self.values if (v := r[column]) is not None), default=None)
 
 
 def grid(t: PaperTable, view: str) -> Grid:

@@ -81,10 +81,11 @@ def _counted(count: Any, of: str) -> str:
 def _tests(card: Mapping[str, Any]) -> str:
     rows = _in(card, "scores", "sets")
     names = [_in(row, "set") for row in rows] if isinstance(rows, list) else []
-    sets = [name.split() for name in names if isinstance(name, str) and len(name.split()) == 3]
+    parts = [name.split() for name in names if isinstance(name, str)]
+    sets = [(one[0], one[1], one[2]) for one in parts if len(one) == 3]
     if not sets:
         return words.PAPER_UNTOLD
-    return data_of(dict.fromkeys(tuple(one) for one in sets)).partition(": ")[2]
+    return data_of(dict.fromkeys(sets)).partition(": ")[2]
 
 
 def _scored(card: Mapping[str, Any]) -> str:

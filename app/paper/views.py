@@ -62,7 +62,7 @@ def figures(t: PaperTable, view: str) -> Html:
         f'<p class="mark">{esc(mark)}</p>{scroll(_sortable(t, g, caption), title)}'
         f"{_below(t, view, g)}{_downloads(t, view)}"
     )
-    return card(body, kind="paper", title=title)
+    return card(Html(body), kind="paper", title=title)
 
 
 def _sortable(t: PaperTable, g: Grid, caption: str) -> Html:
@@ -85,19 +85,19 @@ def _head(t: PaperTable, column: str) -> Column:
     if column == ANCHORS[t.setting]:
         below += f", {words.PAPER_ANCHOR}"
     small = f"<small>{esc(below)}</small>" if below else ""
-    return Column(html=esc(_name(column)), below=small)
+    return Column(html=esc(_name(column)), below=Html(small))
 
 
 def _row_head(t: PaperTable, name: str) -> Html:
     part = words.PAPER_PARTS[name] if t.number == 7 else ""
     shown = f"<b>{esc(name)}</b>" if name == WHOLE else esc(name)
-    return shown + (f"<small>{esc(part)}</small>" if part else "")
+    return Html(shown + (f"<small>{esc(part)}</small>" if part else ""))
 
 
 def _cell(value: float | None, note: str, best: float | None, difference: bool) -> Cell:
     """The highest by weight, a star and a word; a note by a mark whose sentence stands below."""
     if value is None:
-        return Cell(html=f"<small>{esc(words.PAPER_UNREADABLE)}</small>", key=None)
+        return Cell(html=Html(f"<small>{esc(words.PAPER_UNREADABLE)}</small>"), key=None)
     shown = number(value, signed=difference)
     if value == best:
         shown = (
@@ -105,7 +105,7 @@ def _cell(value: float | None, note: str, best: float | None, difference: bool) 
             f'aria-label="{esc(words.PAPER_BEST)}">★</span>'
         )
     mark = f'<sup title="{esc(note)}">{words.PAPER_NOTE_MARK}</sup>' if note else ""
-    return Cell(html=shown + mark, key=round(value, 6))
+    return Cell(html=Html(shown + mark), key=round(value, 6))
 
 
 def _below(t: PaperTable, view: str, g: Grid) -> Html:
@@ -117,7 +117,7 @@ def _below(t: PaperTable, view: str, g: Grid) -> Html:
         if note
     ]
     said += [words.PAPER_FAMILIES_NOTE] if view == "families" else []
-    return "".join(f'<p class="fine">{esc(s)}</p>' for s in (hint, *said))
+    return Html("".join(f'<p class="fine">{esc(s)}</p>' for s in (hint, *said)))
 
 
 def _downloads(t: PaperTable, view: str) -> Html:
@@ -129,7 +129,7 @@ def _downloads(t: PaperTable, view: str) -> Html:
         name=f"{name}-{view}", title=title, source=computed if is_computed(view) else printed
     )
     whole = Saved(name=name, title=words.PAPER_TABLES[t.number], source=printed)
-    return (
+    return Html(
         f"{plot_files(shown, CHART_ID, grid_rows(t, view))}"
         f'<p class="fine">{esc(words.PAPER_WHOLE.format(number=t.number))}</p>'
         f"{table_file(whole, table_rows(t))}"
@@ -154,7 +154,7 @@ def setting(t: PaperTable) -> Html:
     """What the figures were measured on, and what in them or about them does not add up."""
     facts = {**words.PAPER_SETTINGS[t.setting], **words.PAPER_SETTING_COMMON}
     rows = (
-        f'<tr><th scope="row">{esc(name)}</th><td>{esc(said)}</td></tr>'
+        Html(f'<tr><th scope="row">{esc(name)}</th><td>{esc(said)}</td></tr>')
         for name, said in facts.items()
     )
     return card(table("facts", [], rows), kind="paper", title=words.PAPER_SETTING_TITLE) + card(
@@ -166,7 +166,10 @@ def ours(name: str, facts: Mapping[str, str]) -> Html:
     """Why a score of ours must not be set beside one of these. `facts`: of the checkpoint in use,
     by the keys of `PAPER_OURS`; where its pairs are constructed, they say so."""
     rows = (
-        f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td><td>{esc(facts[key])}</td></tr>'
+        Html(
+            f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td>'
+            f"<td>{esc(facts[key])}</td></tr>"
+        )
         for key, (what, theirs) in words.PAPER_OURS.items()
     )
     head = [esc(column.format(name=name)) for column in words.PAPER_OURS_HEAD]
@@ -176,8 +179,10 @@ def ours(name: str, facts: Mapping[str, str]) -> Html:
     )
     shown = scroll(table("apart", head, rows), words.PAPER_OURS_TITLE)
     return card(
-        f'{shown}<p class="fine">{esc(words.PAPER_OURS_END)}</p>'
-        f"{table_file(saved, [('', *words.PAPER_OURS_HEAD[1:]), *full])}",
+        Html(
+            f'{shown}<p class="fine">{esc(words.PAPER_OURS_END)}</p>'
+            f"{table_file(saved, [('', *words.PAPER_OURS_HEAD[1:]), *full])}"
+        ),
         kind="paper ours",
         title=words.PAPER_OURS_TITLE,
         lead=words.PAPER_OURS_LEAD,
@@ -185,7 +190,7 @@ def ours(name: str, facts: Mapping[str, str]) -> Html:
 
 
 def heading() -> Html:
-    return (
+    return Html(
         f'<div class="intro"><h2>{esc(words.PAPER_TITLE)}</h2><p>{esc(words.PAPER_LEAD)}</p></div>'
     )
 

@@ -35,12 +35,12 @@ class Shown:
     new answer has none. original: what changes can be compared with; None: nothing."""
 
     result: Html
-    faces: Html = ""
-    whatif: Html = ""
-    changed: Html = ""
-    details: Html = ""
-    sharpness: Html = ""
-    export: Html = ""
+    faces: Html = Html("")
+    whatif: Html = Html("")
+    changed: Html = Html("")
+    details: Html = Html("")
+    sharpness: Html = Html("")
+    export: Html = Html("")
     original: Original | None = None
 
 
@@ -78,7 +78,7 @@ def spoken(service: Service, written: str, language: str | None) -> Html:
         try:
             known = resolve(language)
         except ValueError as error:
-            return f'<span class="wrong">{esc(error)}</span>'
+            return Html(f'<span class="wrong">{esc(error)}</span>')
         return esc(words.chosen(known.name, known.family.name, is_trained(known.family)))
     if not written.strip():
         return esc(words.NO_LANGUAGE_YET)
@@ -96,7 +96,7 @@ def picture_note(service: Service, picture: str | None) -> tuple[Html, bool]:
         try:
             service.read_picture(Path(picture))
         except Refused as refused:
-            return f'<span class="wrong" role="alert">{esc(refused)}</span>', False
+            return Html(f'<span class="wrong" role="alert">{esc(refused)}</span>'), False
     return esc(words.IMAGE_HINT), True
 
 
@@ -158,7 +158,7 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     pairs = regions(p, cut_words, found.image, source)
     pairs += translation(p, cut_words, found.english, source)
     details = family_views.families(p, cut, source)
-    details += f'<div class="pairs">{pairs}</div>' if pairs else ""
+    details += Html(f'<div class="pairs">{pairs}</div>' if pairs else "")
     wait = f'<p class="hint">{esc(words.SHARPNESS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):
         remark = f"{remark} {say.CONSTRUCTED}"
@@ -167,7 +167,7 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
         faces=face_views.faces(p.photograph, found.picture),
         whatif=whatif_views.choices(p, cut_words),
         details=details,
-        sharpness=wait,
+        sharpness=Html(wait),
         export=export(p, cut_words, found.weights.name, source),
     )
 

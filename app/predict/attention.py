@@ -31,7 +31,7 @@ GREY = (124, 116, 104)
 def regions(p: Prediction, words: Sequence[Word], image: Image.Image | None, source: str) -> Html:
     """The section; empty without grid or picture. words: of the text."""
     if p.grid is None or image is None:
-        return ""
+        return Html("")
     weights = summed(p.grid, words)  # (side, side, W)
     side = p.grid.shape[0]
     cells = "".join(
@@ -58,7 +58,7 @@ def regions(p: Prediction, words: Sequence[Word], image: Image.Image | None, sou
         f'data-say-cell="{esc(text.REGION_CHOSEN)}"'
     )
     return card(
-        drawn(saved, figure, _region_rows(weights, [w.text for w in words])),
+        drawn(saved, Html(figure), _region_rows(weights, [w.text for w in words])),
         kind="regions",
         title=text.REGIONS_TITLE,
         lead=text.REGIONS_LEAD,
@@ -82,7 +82,7 @@ def _as_seen(image: Image.Image) -> Image.Image:
 def translation(p: Prediction, words: Sequence[Word], english: str, source: str) -> Html:
     """The section; empty where no translation was given. words: of the text."""
     if p.translation is None or not p.translation_tokens:
-        return ""
+        return Html("")
     columns = merge(english, p.translation_tokens)
     values = _by_words(p, words, columns)
     k = own_index(p) if p.families else 0
@@ -97,7 +97,7 @@ def translation(p: Prediction, words: Sequence[Word], english: str, source: str)
         heat,
         corner="",
         heads=[foreign(w.text, p.language or "") for w in words],
-        beside=[""] * len(words),
+        beside=[Html("")] * len(words),
         beside_head="",
     )
     names = [family_name(r.family) for r in p.families or ()][: len(values)] or [*FAMILY_NAMES]
@@ -110,7 +110,7 @@ def translation(p: Prediction, words: Sequence[Word], english: str, source: str)
     saved = Saved(name="translation", title=text.TRANSLATION_TITLE, source=source)
     rows = [[text.COLUMN_FAMILY, text.WORD_COLUMN, *heat.columns], *_rows(values, names, heat.rows)]
     return card(
-        drawn(saved, f"{head}{scroll(table, text.TRANSLATION_TITLE)}", rows),
+        drawn(saved, Html(f"{head}{scroll(Html(table), text.TRANSLATION_TITLE)}"), rows),
         kind="translation",
         title=text.TRANSLATION_TITLE,
         attributes=state,
@@ -131,5 +131,6 @@ def _by_words(p: Prediction, words: Sequence[Word], columns: Sequence[Word]) -> 
 
     Shape: (K, W, A). The mean keeps a word of many pieces comparable with one of few.
     """
+    assert p.translation is not None  # `translation` asked
     over_english = summed(p.translation, columns)  # (K, T, A)
     return np.stack([over_english[:, list(w.tokens)].mean(axis=1) for w in words], axis=1)

@@ -61,7 +61,7 @@ ON_LOAD = """element.addEventListener('click', event => {
 def gallery(examples: Sequence[Example]) -> Html:
     cards = "".join(_card(i, e) for i, e in enumerate(examples))
     hint = f"{text.EXAMPLES_HINT} {say.CONSTRUCTED}"
-    return (
+    return Html(
         f'<section class="gallery"><h3>{esc(text.EXAMPLES_TITLE)} <small>{esc(hint)}'
         f'</small></h3><div class="strip-of-cards">{cards}</div></section>'
     )
@@ -77,7 +77,7 @@ def _card(i: int, e: Example) -> Html:
     if e.picture is not None and e.picture.is_file():
         picture = f'<img class="thumb" alt="" src="{_thumbnail(e)}">'
     lang = f' lang="{esc(e.lang)}"' if e.lang else ""
-    return (
+    return Html(
         f'<button type="button" class="example" data-example="{i}" title="{esc(e.note)}">{picture}'
         f'<span class="says"><span class="words" dir="auto"{lang}>{esc(words)}</span>'
         f'<span class="foot">{esc(foot)}</span></span></button>'

@@ -31,9 +31,10 @@ def table_rows(p: Prediction, words: Sequence[Word], model: str) -> Rows:
     head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
     rows: list[list[Cell]] = [[*head]]
     for name, scores, attention in _readings(p, words):
-        row = [name, model, p.text or "", p.language or "", scores.label, str(scores.agree).lower()]
-        row += [scores.label_1, scores.label_2, *_numbers(scores.probabilities_1)]
-        rows.append(row + _numbers(scores.probabilities_2) + attention)
+        row: list[Cell] = [name, model, p.text or "", p.language or "", scores.label]
+        row += [str(scores.agree).lower(), scores.label_1, scores.label_2]
+        row += [*_numbers(scores.probabilities_1), *_numbers(scores.probabilities_2), *attention]
+        rows.append(row)
     return rows
 
 

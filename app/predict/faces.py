@@ -27,7 +27,7 @@ ON_LOAD = """element.addEventListener('click', event => {
 def faces(seen: Photograph | None, picture: Image.Image | None) -> Html:
     """The section; empty where the whole picture was read and there is nothing to choose."""
     if seen is None or picture is None or not (seen.face or len(seen.faces) > 1):
-        return ""
+        return Html("")
     from lfdrt.data.images import shrink
 
     count = len(seen.faces)
@@ -39,7 +39,7 @@ def faces(seen: Photograph | None, picture: Image.Image | None) -> Html:
         f'src="{picture_data(shrink(picture, SHOWN))}">{boxes}</div>'
     )
     lead = words.FACES_LEAD if count > 1 else words.FACE_LEAD
-    return card(photograph, kind="faces", title=words.FACES_TITLE, lead=lead)
+    return card(Html(photograph), kind="faces", title=words.FACES_TITLE, lead=lead)
 
 
 def _box(face: Box, number: int, count: int, seen: Photograph) -> Html:
@@ -51,7 +51,7 @@ def _box(face: Box, number: int, count: int, seen: Photograph) -> Html:
     )
     read = number == seen.face
     name = words.face_name(number, count)
-    return (
+    return Html(
         f'<button type="button" data-face="{number}" aria-pressed="{str(read).lower()}" '
         f'style="{place}" aria-label="{esc(name)}" title="{esc(name)}"><b>{number}</b></button>'
     )

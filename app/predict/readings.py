@@ -29,7 +29,7 @@ def families(p: Prediction, cut: Units, source: str) -> Html:
     """The whole section; empty where the families' readings were not asked for. cut: the text, as
     `units` cuts it."""
     if not p.families:
-        return ""
+        return Html("")
     own = own_index(p)
     lead = text.FAMILIES_LEAD if p.tokens else text.FAMILIES_LEAD_IMAGE
     body = f'<p class="truth">{esc(text.spread(*spread(p.families)))}</p>'
@@ -44,7 +44,7 @@ def families(p: Prediction, cut: Units, source: str) -> Html:
     )
     unit = next(iter(cut))
     state = f'data-unit="{unit}" data-mode="attention" data-numbers="off" data-family="{own}"'
-    return card(body, kind="families", title=text.FAMILIES_TITLE, lead=lead, attributes=state)
+    return card(Html(body), kind="families", title=text.FAMILIES_TITLE, lead=lead, attributes=state)
 
 
 def own_index(p: Prediction) -> int:
@@ -82,13 +82,13 @@ def sharpness(
 ) -> Html:
     """Bars, one a family, with their numbers. Shape: values (K,)."""
     if values is None:
-        return ""
+        return Html("")
     names = [*map(family_name, codes)]
     place = codes.index(own) if own in codes else -1
     bars = bar_rows(names, values.tolist(), [f"{v:.3f}" for v in values], place)
     rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
     saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
-    body = drawn(saved, bars, [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])
+    body = drawn(saved, Html(bars), [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])
     return card(body, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
 
 
@@ -107,15 +107,15 @@ def _heat(p: Prediction, own: int, cut: Units, source: str) -> tuple[Html, Html]
             beside=beside,
             beside_head=text.COLUMN_SAYS,
         )
-        tables += f'<div class="unit-{unit}">{scroll(table, text.FAMILIES_TITLE)}</div>'
+        tables += f'<div class="unit-{unit}">{scroll(Html(table), text.FAMILIES_TITLE)}</div>'
         legends += f'<p class="legend unit-{unit}">{_legend(heat)}</p>'
     choices = {unit: text.UNIT[unit] for unit in cut}
     tools = switch("unit", choices, next(iter(cut)), "Unit") if len(choices) > 1 else ""
     tools += switch("mode", text.MODE, "attention", "Shown")
     tools += switch("numbers", {"on": text.NUMBERS}, "off", text.NUMBERS)
     saved = Saved(name="attention", title=text.ATTENTION_TITLE, source=source)
-    figure = drawn(saved, f"{tables}{legends}", _heat_rows(next(iter(maps.values()))))
-    return f'<div class="tools">{tools}</div>', f'<div class="map">{figure}</div>'
+    figure = drawn(saved, Html(f"{tables}{legends}"), _heat_rows(next(iter(maps.values()))))
+    return Html(f'<div class="tools">{tools}</div>'), Html(f'<div class="map">{figure}</div>')
 
 
 def _heat_rows(heat: HeatMap) -> Rows:
@@ -127,7 +127,7 @@ def _heat_rows(heat: HeatMap) -> Rows:
 def _legend(heat: HeatMap) -> Html:
     plain = text.LEGEND.format(top=say.percent(heat.top, 1))
     difference = text.LEGEND_DIFFERENCE.format(top=f"{100 * heat.largest_difference:.1f}")
-    return (
+    return Html(
         f'<span class="of-attention">{esc(plain)}</span>'
         f'<span class="of-difference">{esc(difference)}</span>'
     )
@@ -135,7 +135,7 @@ def _legend(heat: HeatMap) -> Html:
 
 def _family_button(k: int, code: str | None, own: bool) -> Html:
     mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if own else ""
-    return (
+    return Html(
         f'<button type="button" data-choose="{k}" aria-pressed="{str(own).lower()}">'
         f"{esc(family_name(code))}{mark}</button>"
     )
@@ -143,7 +143,7 @@ def _family_button(k: int, code: str | None, own: bool) -> Html:
 
 def _says(p: Prediction, r: FamilyReading) -> Html:
     mean = float(r.scores.mean[p.labels.index(r.scores.label)])
-    return f"{esc(r.scores.label)} <small>{esc(say.percent(mean))}</small>"
+    return Html(f"{esc(r.scores.label)} <small>{esc(say.percent(mean))}</small>")
 
 
 def _panel(p: Prediction, k: int, own: int, cut: Units) -> Html:
@@ -157,7 +157,7 @@ def _panel(p: Prediction, k: int, own: int, cut: Units) -> Html:
         if p.tokens
     )
     table = scroll(_beside_used(p, reading, used), name)
-    return (
+    return Html(
         f'<div class="panel" data-panel="{k}"{"" if k == own else " hidden"}>'
         f"<p>{esc(_sentence(p, reading, used))}</p>{strips}"
         f"<details open><summary>{esc(text.TABLE_ONE)}</summary>{table}</details></div>"
@@ -189,7 +189,7 @@ def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> 
         columns = "".join(f"<td>{cell}</td>" for cell in cells)
         rows += f'<tr><th scope="row">{esc(label)}</th>{columns}</tr>'
     heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in names)
-    return (
+    return Html(
         f'<table class="numbers"><thead><tr><td></td>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
@@ -206,23 +206,25 @@ def _strip(p: Prediction, words: Sequence[Word], reading: FamilyReading) -> Html
         parts.append(esc(whole[place:start]))
         kind = " class=unknown" if word.unknown else ""
         parts.append(
-            f'<span{kind} style="--v:{weight / top:.2f}" title="{100 * weight:.1f} %">'
-            f"{esc(whole[start:end])}</span>"
+            Html(
+                f'<span{kind} style="--v:{weight / top:.2f}" title="{100 * weight:.1f} %">'
+                f"{esc(whole[start:end])}</span>"
+            )
         )
         place = end
-    return "".join(parts) + esc(whole[place:])
+    return Html("".join(parts) + esc(whole[place:]))
 
 
 def _table(p: Prediction, own: int) -> Html:
     """All families and their predictions, folded away."""
     rows = "".join(_table_row(p, k, own) for k in range(len(p.families or ())))
-    names = (text.COLUMN_FAMILY, text.COLUMN_SAYS, text.COLUMN_FIRST, text.COLUMN_SECOND)
-    names += (text.COLUMN_LARGEST, text.COLUMN_ON_TEXT)
+    names = (text.COLUMN_FAMILY, text.COLUMN_SAYS, text.COLUMN_FIRST, text.COLUMN_SECOND,
+             text.COLUMN_LARGEST, text.COLUMN_ON_TEXT)  # fmt: skip
     head = "".join(f'<th scope="col">{esc(n)}</th>' for n in names)
     table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return (
+    return Html(
         f"<details><summary>{esc(text.TABLE_TITLE)}</summary>"
-        f"{scroll(table, text.TABLE_TITLE)}</details>"
+        f"{scroll(Html(table), text.TABLE_TITLE)}</details>"
     )
 
 
@@ -240,4 +242,4 @@ def _table_row(p: Prediction, k: int, own: int) -> Html:
     )
     mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if k == own else ""
     head = f'<th scope="row">{esc(family_name(r.family))}{mark}</th>'
-    return f"<tr>{head}{''.join(f'<td>{esc(c)}</td>' for c in cells)}</tr>"
+    return Html(f"<tr>{head}{''.join(f'<td>{esc(c)}</td>' for c in cells)}</tr>")

@@ -26,7 +26,7 @@ CLOSE = 0.1
 def empty() -> Html:
     steps = "".join(f"<li>{esc(step)}</li>" for step in words.EMPTY_STEPS)
     body = f"<h2>{esc(words.EMPTY_TITLE)}</h2><p>{esc(words.EMPTY_BODY)}</p><ol>{steps}</ol>"
-    return card(f'<div class="invite">{body}</div>', kind="empty")
+    return card(Html(f'<div class="invite">{body}</div>'), kind="empty")
 
 
 def waiting(phase: str, seconds: float, model: str = "") -> Html:
@@ -35,13 +35,13 @@ def waiting(phase: str, seconds: float, model: str = "") -> Html:
         '<div class="spinner" aria-hidden="true"></div>'
         f"<h2>{esc(say.phase(phase, seconds, model))}</h2><p>{esc(words.WAITING)}</p>"
     )
-    return card(f'<div class="invite" role="status">{body}</div>', kind="empty waiting")
+    return card(Html(f'<div class="invite" role="status">{body}</div>'), kind="empty waiting")
 
 
 def failure(sentence: str, next_step: str = "") -> Html:
     body = f'<h2>{esc(words.FAILURE_TITLE)}</h2><p dir="auto">{esc(sentence)}</p>'
     body += f"<p><code>{esc(next_step)}</code></p>" if next_step else ""
-    return card(f'<div role="alert">{body}</div>', kind="failure")
+    return card(Html(f'<div role="alert">{body}</div>'), kind="failure")
 
 
 def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Html:
@@ -59,7 +59,7 @@ def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Htm
         f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}"
         f"{_both(p.labels, p.scores, source)}"
     )
-    return card(body, kind="result", attributes='aria-live="polite"')
+    return card(Html(body), kind="result", attributes='aria-live="polite"')
 
 
 def pair(p: Prediction, scores: Scores) -> tuple[float, float]:
@@ -93,7 +93,7 @@ def _chips(p: Prediction, model: str) -> Html:
         chips.append(f"{language.name} · {language.family.name}")
     if p.text is not None:
         chips.append(f"{words.FAMILY_LABEL}: {family_name(p.family)}")
-    return '<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>"
+    return Html('<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>")
 
 
 def _both(labels: tuple[str, ...], scores: Scores, source: str) -> Html:
@@ -112,14 +112,14 @@ def _both(labels: tuple[str, ...], scores: Scores, source: str) -> Html:
     )
     numbers = zip(labels, *(np.round(v, 6).tolist() for v in (first, second)), strict=True)
     saved = Saved(name="classifiers", title=words.BOTH_CLASSIFIERS, source=source)
-    return drawn(saved, shown, [(words.COLUMN_LABEL, *words.CLASSIFIERS), *numbers])
+    return drawn(saved, Html(shown), [(words.COLUMN_LABEL, *words.CLASSIFIERS), *numbers])
 
 
 def _cell(p: np.ndarray, c: int) -> Html:
     top = c == int(p.argmax())
     mark = f' <span class="top">{esc(words.TOP)}</span>' if top else ""
     kind = "most" if top else ""
-    return (
+    return Html(
         f'<td class="{kind}"><span class="number">{esc(say.percent(float(p[c])))}</span>'
         f"{bar(float(p[c]))}{mark}</td>"
     )

@@ -185,7 +185,7 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
 
 
 def _wire_clear(
-    inputs: Inputs, outputs: Outputs, controls: Controls, predicting: list[Dependency]
+    inputs: Inputs, outputs: Outputs, controls: Controls, predicting: list[Any]
 ) -> None:
     """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
     A prediction under way is given up, or it would fill the cleared panels again."""

@@ -38,7 +38,7 @@ def compare(service: Service, original: Original | None, kind: object, value: ob
         if original is None:
             raise Refused(words.ASK_ANEW)
         if kind == "words" and not value:
-            return ""
+            return Html("")
         change = changed(original, kind, value)
         after = service.open(change.request.checkpoint).scores(change.request)
         told = words.SAVED.format(change=change.said[:1].lower() + change.said[1:])

@@ -51,21 +51,23 @@ def choices(p: Prediction, words: Sequence[Word]) -> Html:
     if p.text is not None:
         body += _group(whatif_words.WORDS, _words(p, words), whatif_words.WORDS_HINT)
         body += _group(whatif_words.REWRITE, _rewrite(p), whatif_words.REWRITE_HINT)
-    return card(f'<div class="changes">{body}</div>', kind="whatif", title=whatif_words.TITLE,
+    return card(Html(f'<div class="changes">{body}</div>'), kind="whatif", title=whatif_words.TITLE,
                 lead=whatif_words.LEAD)  # fmt: skip
 
 
 def _group(name: str, body: Html, hint: str = "") -> Html:
     said = f"<small>{esc(hint)}</small>" if hint else ""
-    return (
+    return Html(
         f'<div class="change" role="group" aria-label="{esc(name)}"><h4>{esc(name)}</h4>'
         f"<div>{body}{said}</div></div>"
     )
 
 
-def _choice(kind: str, said: str, value: str = "", *, off: bool = False, mark: Html = "") -> Html:
+def _choice(
+    kind: str, said: str, value: str = "", *, off: bool = False, mark: Html = Html("")
+) -> Html:
     rest = "disabled" if off else 'aria-pressed="false"'
-    return (
+    return Html(
         f'<button type="button" data-whatif="{kind}" data-value="{esc(value)}" {rest}>'
         f"{esc(said)}{mark}</button>"
     )
@@ -85,11 +87,11 @@ def _parts(p: Prediction) -> Html:
     buttons = _choice("picture", whatif_words.PICTURE, off=off) + _choice(
         "text", whatif_words.TEXT, off=off
     )
-    return f'<div class="picks">{buttons}</div>{_reasons(reasons)}'
+    return Html(f'<div class="picks">{buttons}</div>{_reasons(reasons)}')
 
 
 def _reasons(sentences: Sequence[str]) -> Html:
-    return "".join(f"<small>{esc(one)}</small>" for one in sentences)
+    return Html("".join(f"<small>{esc(one)}</small>" for one in sentences))
 
 
 def _families(p: Prediction) -> Html:
@@ -102,10 +104,10 @@ def _families(p: Prediction) -> Html:
             family_name(reading.family),
             reading.family or "",
             off=used or p.text is None,
-            mark=mark if used else "",
+            mark=Html(mark if used else ""),
         )
     reasons = [whatif_words.NOTHING_TO_READ] if p.text is None else []
-    return f'<div class="picks">{buttons}</div>{_reasons(reasons)}'
+    return Html(f'<div class="picks">{buttons}</div>{_reasons(reasons)}')
 
 
 def _words(p: Prediction, words: Sequence[Word]) -> Html:
@@ -115,11 +117,11 @@ def _words(p: Prediction, words: Sequence[Word]) -> Html:
         for i, unit in enumerate(words)
     )
     side, lang = "rtl" if is_rtl(p) else "ltr", esc(p.language or "")
-    return f'<p class="sentence-words" dir="{side}" lang="{lang}">{buttons}</p>'
+    return Html(f'<p class="sentence-words" dir="{side}" lang="{lang}">{buttons}</p>')
 
 
 def _rewrite(p: Prediction) -> Html:
-    return (
+    return Html(
         f'<div class="rewrite"><textarea dir="auto" lang="{esc(p.language or "")}" rows="2" '
         f'maxlength="{MOST_TEXT}" aria-label="{esc(whatif_words.REWRITE)}">'
         f"{esc(p.text or '')}</textarea>"
@@ -128,7 +130,7 @@ def _rewrite(p: Prediction) -> Html:
 
 
 def refused(sentence: str) -> Html:
-    return card(f'<p role="alert" dir="auto">{esc(sentence)}</p>', kind="failure changed")
+    return card(Html(f'<p role="alert" dir="auto">{esc(sentence)}</p>'), kind="failure changed")
 
 
 def comparison(before: Prediction, after: Prediction, change: str, source: str) -> Html:
@@ -143,7 +145,7 @@ def comparison(before: Prediction, after: Prediction, change: str, source: str) 
     truth = f'<p class="truth" role="status">{esc(sentence(before, after, change))}</p>'
     new = [note for note in after.notes if note not in before.notes]
     return card(
-        truth + drawn(saved, figure, _rows(before, after)) + notes(new),
+        Html(truth + drawn(saved, Html(figure), _rows(before, after)) + notes(new)),
         kind="changed",
         title=whatif_words.COMPARED,
     )
@@ -186,7 +188,7 @@ def _side(p: Prediction, said: str) -> Html:
     if p.text is not None:
         read.append(family_name(p.family))
     shown = f'<p class="read">{foreign(p.text, p.language or "")}</p>' if p.text else ""
-    return (
+    return Html(
         f'<div class="side" data-class="{esc(scores.label)}"><p class="kicker" dir="auto">'
         f'{esc(said)}</p><p class="label">{esc(scores.label)}</p><p class="sure"><b>'
         f"{esc(say.percent(sure))}</b>{bar(sure)}<small>{esc(words.MEAN)}</small></p>"
@@ -218,7 +220,7 @@ def _shifts(
             f"<td>{esc(say.percent(b))}</td><td>{esc(say.percent(a))}</td>"
             f"<td><b>{esc(say.points(a - b))}</b></td></tr>"
         )
-    return (
+    return Html(
         f'<table class="shift"><caption>{esc(name)}</caption><thead><tr><td></td>'
         f'<th scope="col"><small>{esc(whatif_words.COLUMN_BARS)}</small></th>{cells}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"

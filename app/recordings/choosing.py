@@ -55,7 +55,7 @@ class Offered:
 def offered(chosen: Choice, what: str, data: Path | None) -> Offered:
     if what != words.DATA:
         codes = record_sets.sample_languages()
-        return Offered(sets=[], languages=_named(codes), missing="")
+        return Offered(sets=[], languages=_named(codes), missing=Html(""))
     can = record_sets.recordable(chosen.folder, chosen.labels, data)
     sources: dict[str, list[FoundSet]] = {}
     for one in can.found:
@@ -136,7 +136,7 @@ class ChoiceStep:
         try:
             found = offered(self._model(owner, model), what, self.recordings.data)
         except Refused:  # the estimate says why
-            found = Offered(sets=[], languages=[], missing="")
+            found = Offered(sets=[], languages=[], missing=Html(""))
         return {
             f.inputs: gr.Radio(visible=not on_data),
             f.sets: gr.Dropdown(found.sets, value=[], visible=on_data),

@@ -190,7 +190,7 @@ class Player:
         everything, chosen = self.everything, [self.owner, f.first, f.second]
         on_load(self.opened, chosen, self.opening, **ONE_BY_ONE)
         gr.on([f.first.input, f.second.input], self.opened, chosen, self.opening, **ONE_BY_ONE)
-        gr.on([box.input for box in f.narrowing], self.narrowed, [self.where, *f.narrowing],
+        gr.on([box.input for box in f.narrowing], self.narrowed, [self.where, *f.narrowing],  # type: ignore[attr-defined]
               everything, **ONE_BY_ONE)  # fmt: skip
         c.play.click(self.toggled, [self.where, c.speed], everything, **ONE_BY_ONE)
         for button, place in (

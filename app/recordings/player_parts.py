@@ -101,7 +101,10 @@ def build_player() -> tuple[Controls, Panels]:
     with gr.Row(elem_classes="run-actions plain"):
         buttons = [
             gr.Button(
-                words.BUTTONS[name], min_width=84, variant=kind, elem_id=f"play-{name}-button"
+                words.BUTTONS[name],
+                min_width=84,
+                variant=kind,  # type: ignore[arg-type]
+                elem_id=f"play-{name}-button",
             )
             for name, kind in (
                 ("first", "secondary"),

@@ -37,11 +37,11 @@ def about(runs: Sequence[RecordedRun]) -> Html:
             f"<li><b>{esc(run.name)}</b> {esc(said)}<br><small>{esc(run.note)} {esc(rule)}"
             f"{esc(demo)}{pairs}</small></li>"
         )
-    return f'<ul class="recorded">{lines}</ul>'
+    return Html(f'<ul class="recorded">{lines}</ul>')
 
 
 def nothing() -> Html:
-    return card(f'<p role="status">{esc(words.NOTHING)}</p>', kind="empty quiet")
+    return card(Html(f'<p role="status">{esc(words.NOTHING)}</p>'), kind="empty quiet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,22 +59,24 @@ class Content:
 def sample(ones: Sequence[PlayedSample], names: Sequence[str], content: Content) -> Html:
     """The newest sample, as one recording answered it or as several did."""
     body = _text(ones[0], content)
-    body += f'<p class="fine" lang="en">{esc(content.english)}</p>' if content.english else ""
-    body += f'<p class="fine">{esc(words.AGAINST)}</p>' if content.against else ""
+    body += Html(f'<p class="fine" lang="en">{esc(content.english)}</p>' if content.english else "")
+    body += Html(f'<p class="fine">{esc(words.AGAINST)}</p>' if content.against else "")
     if content.picture is not None:
         data = base64.b64encode(content.picture).decode("ascii")
-        body = f'<img class="face" alt="" src="data:image/png;base64,{data}"><div>{body}</div>'
-    return f'<div class="sample-now">{body}</div>{_answers(ones, names)}{_where(ones[0])}'
+        body = Html(
+            f'<img class="face" alt="" src="data:image/png;base64,{data}"><div>{body}</div>'
+        )
+    return Html(f'<div class="sample-now">{body}</div>{_answers(ones, names)}{_where(ones[0])}')
 
 
 def _text(one: PlayedSample, content: Content) -> Html:
     if content.missing:
-        return (
+        return Html(
             f'<p class="said-now"><code>{esc(one.id)}</code></p>'
             f'<p class="fine">{esc(content.missing)}</p>'
         )
     shown = foreign(content.said, one.language) if content.said else esc(words.NO_TEXT)
-    return f'<p class="said-now">{shown}</p>'
+    return Html(f'<p class="said-now">{shown}</p>')
 
 
 def _where(one: PlayedSample) -> Html:
@@ -88,7 +90,7 @@ def _where(one: PlayedSample) -> Html:
     line = f'<p class="fine">{esc(" · ".join(parts))}</p>'
     if one.excluded:
         line += f'<p class="fine">{esc(words.EXCLUDED.format(labels=", ".join(one.excluded)))}</p>'
-    return line
+    return Html(line)
 
 
 def _answers(ones: Sequence[PlayedSample], names: Sequence[str]) -> Html:
@@ -97,7 +99,7 @@ def _answers(ones: Sequence[PlayedSample], names: Sequence[str]) -> Html:
         f"<div>{f'<h4>{esc(name)}</h4>' if len(ones) > 1 else ''}{_answer(one)}</div>"
         for one, name in zip(ones, names, strict=True)
     )
-    return f'<div class="answer-columns">{columns}</div>'
+    return Html(f'<div class="answer-columns">{columns}</div>')
 
 
 def _answer(one: PlayedSample) -> Html:
@@ -108,23 +110,27 @@ def _answer(one: PlayedSample) -> Html:
         for label, p in ((one.first, one.p_1), (one.second, one.p_2))
     )
     rows = [
-        f"<tr><th>{esc(words.GOLD)}</th><td>{label_mark(one.gold)}</td></tr>",
-        f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
-        f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
-        f"{esc(verdict)}</b></td></tr>",
+        Html(f"<tr><th>{esc(words.GOLD)}</th><td>{label_mark(one.gold)}</td></tr>"),
+        Html(
+            f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
+            f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
+            f"{esc(verdict)}</b></td></tr>"
+        ),
     ]
     if one.classifiers == 1:
-        rows.append(f"<tr><th>{esc(words.ONLY_CLASSIFIER)}</th><td>{first}</td></tr>")
+        rows.append(Html(f"<tr><th>{esc(words.ONLY_CLASSIFIER)}</th><td>{first}</td></tr>"))
         return table("answers", [], rows)
     rows += [
-        f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>",
-        f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>",
+        Html(f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>"),
+        Html(
+            f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>"
+        ),
     ]
     return table("answers", [], rows)
 
 
 def now(body: Html, n: int, total: int) -> Html:
     return card(
-        f'<p class="fine">{esc(words.position(n, total))}</p>{body}', kind="now",
+        Html(f'<p class="fine">{esc(words.position(n, total))}</p>{body}'), kind="now",
         attributes='aria-live="off"',
     )  # fmt: skip

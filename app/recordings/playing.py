@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.models.requests import Refused
 from app.page import plots
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from lfdrt.evaluation.recordings.pair import PairPlayback
-    from lfdrt.evaluation.recordings.playback import Playback, PlayedSample
+    from lfdrt.evaluation.recordings.playback import PlayedSample
     from lfdrt.evaluation.recordings.recording import RecordedRun
 
 END = sys.maxsize
@@ -61,12 +61,12 @@ class Shown:
 
     where: Where
     total: int
-    about: Html
     now: Html
-    standing: Html
-    compared: Html
-    differing: Html
-    downloads: Html
+    about: Html = Html("")
+    standing: Html = Html("")
+    compared: Html = Html("")
+    differing: Html = Html("")
+    downloads: Html = Html("")
 
 
 def moved(where: Where, total: int, *, to: int) -> Where:
@@ -103,8 +103,7 @@ def show(recordings: Recordings, where: Where) -> Shown:
         play = _playback(recordings, where)
         runs = _runs(recordings, where)
     except Refused as refused:
-        empty = {"about": "", "standing": "", "compared": "", "differing": "", "downloads": ""}
-        return Shown(where=where, total=0, now=failure(str(refused)), **empty)
+        return Shown(where=where, total=0, now=failure(str(refused)))
     where = replace(where, n=min(where.n, len(play)))
     pair = play if where.second else None
     state = play.state(where.n)
@@ -116,8 +115,8 @@ def show(recordings: Recordings, where: Where) -> Shown:
         about=views.about(runs),
         now=_now(recordings, play, where, [run.name for run in runs]),
         standing=scores.standing(part, states),
-        compared=scores.compared(part, state, pair.alone) if pair is not None else "",
-        differing=_differing(part, pair, where) if pair is not None else "",
+        compared=scores.compared(part, state, pair.alone) if pair is not None else Html(""),
+        differing=_differing(part, pair, where) if pair is not None else Html(""),
         downloads=scores.downloads(part),
     )
 
@@ -136,7 +135,7 @@ def curves(recordings: Recordings, where: Where) -> go.Figure | None:
     for name, one in zip(names, parts, strict=True):
         c = one.curves()
         kept = (c.shown > 0) & (c.shown <= where.n)
-        wanted = FOLLOWED if len(parts) == 1 else FOLLOWED[:2]
+        wanted: tuple[str, ...] = FOLLOWED if len(parts) == 1 else FOLLOWED[:2]
         if one.recording.run.classifiers == 1:
             wanted = tuple(score for score in wanted if score != "agreement")
         for score in wanted:
@@ -164,7 +163,8 @@ def _chosen(where: Where) -> tuple[str, ...]:
     return (*found, words.MIXED) if where.mixed else tuple(found)
 
 
-def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
+def _playback(recordings: Recordings, where: Where) -> Any:
+    """A PairPlayback where a second one is named, else a Playback. Raises Refused."""
     chosen = choice(
         sources=where.sources,
         languages=where.languages,
@@ -176,13 +176,11 @@ def _playback(recordings: Recordings, where: Where) -> Playback | PairPlayback:
     return recordings.play(where.first, where.second, chosen)
 
 
-def _now(
-    recordings: Recordings, play: Playback | PairPlayback, where: Where, names: Sequence[str]
-) -> Html:
+def _now(recordings: Recordings, play: Any, where: Where, names: Sequence[str]) -> Html:
     if not len(play):
         return views.nothing()
     if where.n == 0:
-        return views.now("", 0, len(play))
+        return views.now(Html(""), 0, len(play))
     ones: Sequence[PlayedSample]
     ones = play.samples(where.n) if where.second else [play.sample(where.n)]
     body = views.sample(ones, names, _content(recordings, ones))

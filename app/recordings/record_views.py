@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def lead() -> Html:
-    return f'<div class="step"><p>{esc(words.RECORD_LEAD)}</p></div>'
+    return Html(f'<div class="step"><p>{esc(words.RECORD_LEAD)}</p></div>')
 
 
 def head(live: Live[RecordSpec, Recorded]) -> Html:
     """State, how far it is, the newest scores; what ended it, and the next step."""
-    sums, sets, body = live.sums, [], ""
+    sums, sets, body = live.sums, [], Html("")
     if live.info.state == DONE:
-        body = f'<p class="fine">{esc(words.COMPLETE)}</p>'
+        body = Html(f'<p class="fine">{esc(words.COMPLETE)}</p>')
     else:
         if sums.sets > 1:
             sets.append(words.DONE_SETS.format(done=sums.sets_done, sets=sums.sets))
@@ -42,19 +42,19 @@ def _newest(one: EvalDone) -> Html:
         if key in one.scores
     )
     title = esc(words.NEWEST.format(set=one.data))
-    return f'<h4>{title}</h4><div class="tiles">{tiles}</div>'
+    return Html(f'<h4>{title}</h4><div class="tiles">{tiles}</div>')
 
 
 def missing(sets: Sequence[str]) -> Html:
-    return f"<p>{esc(words.MISSING.format(sets=', '.join(sets)))}</p>" if sets else ""
+    return Html(f"<p>{esc(words.MISSING.format(sets=', '.join(sets)))}</p>" if sets else "")
 
 
 def estimate(seconds: float, rows: int) -> Html:
-    return f'<p class="estimate">{esc(words.estimated(seconds, rows))}</p>'
+    return Html(f'<p class="estimate">{esc(words.estimated(seconds, rows))}</p>')
 
 
 def impossible(sentence: str) -> Html:
-    return f'<p class="wrong" role="alert">{esc(sentence)}</p>'
+    return Html(f'<p class="wrong" role="alert">{esc(sentence)}</p>')
 
 
 def about(one: Info[RecordSpec]) -> str:

@@ -61,7 +61,7 @@ class Part:
 def standing(part: Part, states: Sequence[PlayState]) -> Html:
     """Scores, confusion and classes of one recording, or of two side by side."""
     shown = "".join(_standing(part, run, s) for run, s in zip(part.runs, states, strict=True))
-    return f'<div class="pairs">{shown}</div>'
+    return Html(f'<div class="pairs">{shown}</div>')
 
 
 def _standing(part: Part, run: RecordedRun, state: PlayState) -> Html:
@@ -72,7 +72,7 @@ def _standing(part: Part, run: RecordedRun, state: PlayState) -> Html:
         confusion_rows(run.labels, counts),
     )
     body = f"{_scores(state)}{table_file(*_saved_scores(part, run, state))}{matrix}"
-    return card(body + _classes(part, run, state), kind="standing", title=run.name)
+    return card(Html(body + _classes(part, run, state)), kind="standing", title=run.name)
 
 
 def _scores(state: PlayState) -> Html:
@@ -83,7 +83,7 @@ def _scores(state: PlayState) -> Html:
         f"<span>{esc(said)}</span></div>"
         for key, said in _told(state).items()
     )
-    return f'<p class="fine">{esc(counted)}</p><div class="tiles">{tiles}</div>'
+    return Html(f'<p class="fine">{esc(counted)}</p><div class="tiles">{tiles}</div>')
 
 
 def _saved_scores(part: Part, run: RecordedRun, state: PlayState) -> tuple[Saved, Rows]:
@@ -114,9 +114,11 @@ def _classes(part: Part, run: RecordedRun, state: PlayState) -> Html:
         zip(run.labels, state.gold.tolist(), state.predicted.tolist(), state.f1, strict=True)
     )
     rows = (
-        f'<tr data-class="{esc(label)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(label)}</th><td>{gold:,}</td><td>{said:,}</td>"
-        f"<td>{esc(_share(f1))} {bar(f1 or 0.0)}</td></tr>"
+        Html(
+            f'<tr data-class="{esc(label)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
+            f"{esc(label)}</th><td>{gold:,}</td><td>{said:,}</td>"
+            f"<td>{esc(_share(f1))} {bar(f1 or 0.0)}</td></tr>"
+        )
         for label, gold, said, f1 in numbers
     )
     shown = scroll(
@@ -124,7 +126,7 @@ def _classes(part: Part, run: RecordedRun, state: PlayState) -> Html:
     )
     saved = part.saved("classes", words.PER_CLASS, run)
     full = [words.CLASS_COLUMNS, *((*row[:3], _rounded(row[3])) for row in numbers)]
-    return (
+    return Html(
         f"<details><summary>{esc(words.PER_CLASS)}</summary>{drawn(saved, shown, full)}</details>"
     )
 
@@ -145,7 +147,7 @@ def compared(part: Part, state: PairState, alone: tuple[int, int]) -> Html:
         left = f'<p class="fine">{esc(sentence)}</p>'
     saved = part.saved("compared", words.PAIR_TITLE)
     files = table_file(saved, [(words.COMPARED, words.SAMPLES), *counts])
-    return card(f'<div class="tiles">{tiles}</div>{left}{files}', kind="compared",
+    return card(Html(f'<div class="tiles">{tiles}</div>{left}{files}'), kind="compared",
                 title=words.PAIR_TITLE)  # fmt: skip
 
 
@@ -169,7 +171,7 @@ def differing(
     elif every:
         saved = replace(part, counted=None).saved("differences", words.DIFFERENCES)
         body += _differences_file(saved, tuple(run.name for run in part.runs), every)
-    return card(body, kind="differing", title=words.DIFFERENCES)
+    return card(Html(body), kind="differing", title=words.DIFFERENCES)
 
 
 @lru_cache(maxsize=4)
@@ -177,7 +179,7 @@ def _differences_file(saved: Saved, names: tuple[str, ...], every: tuple[Differe
     """The same at every position, and 30 ms for 3,000."""
     note = words.ALL_DIFFERENCES.format(n=f"{len(every):,}")
     file = table_file(saved, [(*words.DIFFERENCE_COLUMNS, *names), *every])
-    return f'<p class="fine">{esc(note)}</p>{file}'
+    return Html(f'<p class="fine">{esc(note)}</p>{file}')
 
 
 def downloads(part: Part) -> Html:

@@ -136,8 +136,9 @@ def build(
     panel.build_list()
 
     def entered(live: Live[TableSpec, Counted] | None, owner: str) -> Updates:
-        over = live is not None and not live.active
-        return {result: batch.result(jobs, live.info.id, owner) if over else ""}
+        if live is None or live.active:
+            return {result: ""}
+        return {result: batch.result(jobs, live.info.id, owner)}
 
     panel.wire(Adds(entered=entered, shown=[result]))
     f = first.fields

@@ -91,8 +91,8 @@ def hints(upload: Upload, labels: Sequence[str]) -> Html:
     if prefix := prefix_for(upload.columns, labels):
         column = clash(upload.columns, labels)
         said.append(words.RENAMED.format(column=column, prefix=prefix))
-    if column := _unread_pictures(upload):
-        said.append(words.NO_PICTURES.format(column=column))
+    if pictures := _unread_pictures(upload):
+        said.append(words.NO_PICTURES.format(column=pictures))
     return views.hints(said)
 
 
@@ -126,7 +126,7 @@ def result(jobs: TableJobs, run: str, owner: str) -> Html:
     try:
         path, asked = finished(jobs, run, owner)
     except Refused:
-        return ""
+        return Html("")
     try:
         found = read_result(path, asked.prefix)
     except (OSError, ValueError) as error:

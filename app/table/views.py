@@ -10,7 +10,7 @@ from app.jobs.history import box, counted
 from app.jobs.kind import Info, Live
 from app.page import say
 from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, step, table
-from app.page.saving import Provenance, drawn, files
+from app.page.saving import Cell, Provenance, drawn, files
 from app.table import words
 from app.table.kind import TableSpec
 from lfdrt.languages import resolve
@@ -28,11 +28,11 @@ def lead() -> Html:
 
 
 def empty() -> Html:
-    return card(f"<p>{esc(words.EMPTY)}</p>", kind="empty quiet")
+    return card(Html(f"<p>{esc(words.EMPTY)}</p>"), kind="empty quiet")
 
 
 def hints(sentences: Sequence[str]) -> Html:
-    return "".join(f'<p class="hint" dir="auto">{esc(one)}</p>' for one in sentences)
+    return Html("".join(f'<p class="hint" dir="auto">{esc(one)}</p>' for one in sentences))
 
 
 def head(live: Live[TableSpec, Counted]) -> Html:
@@ -43,10 +43,10 @@ def head(live: Live[TableSpec, Counted]) -> Html:
 def result(found: TableResult, prefix: str, made: Provenance) -> Html:
     """Numbers, labels, labels by language, and the first rows."""
     if not found.rows:
-        return card(f"<p>{esc(words.NOTHING_YET)}</p>", kind="quiet")
+        return card(Html(f"<p>{esc(words.NOTHING_YET)}</p>"), kind="quiet")
     source = files(made.saved("source", words.SOURCE_TITLE), {"txt": made.source})
     body = _tiles(found) + _labels(found, made) + _languages(found, made)
-    body += f"<h4>{esc(words.FIRST)}</h4>{_first(found, prefix)}{source}"
+    body += Html(f"<h4>{esc(words.FIRST)}</h4>{_first(found, prefix)}{source}")
     return card(body, kind="predicted", title=words.RESULT)
 
 
@@ -62,29 +62,31 @@ def _tiles(found: TableResult) -> Html:
         f'<div class="tile"><b>{esc(value)}</b><span>{esc(name)}</span></div>'
         for name, value in tiles.items()
     )
-    return f'<div class="tiles">{shown}</div>'
+    return Html(f'<div class="tiles">{shown}</div>')
 
 
 def _labels(found: TableResult, made: Provenance) -> Html:
     total = max(1, found.labels.total())
     lines = [(label, count, count / total) for label, count in found.labels.most_common()]
     rows = (
-        f'<tr data-class="{esc(label)}"><th scope="row">{label_mark(label)}</th><td>{bar(share)}'
-        f'</td><td class="number">{count:,}</td><td class="number">'
-        f"{esc(say.percent(share, 1))}</td></tr>"
+        Html(
+            f'<tr data-class="{esc(label)}"><th scope="row">{label_mark(label)}</th>'
+            f'<td>{bar(share)}</td><td class="number">{count:,}</td><td class="number">'
+            f"{esc(say.percent(share, 1))}</td></tr>"
+        )
         for label, count, share in lines
     )
     head = (words.COLUMN_LABEL, words.COLUMN_ROWS, words.COLUMN_SHARE)
     numbers = [(label, count, round(share, 6)) for label, count, share in lines]
     shown = table("bars", [], rows)
     saved = drawn(made.saved("labels", words.LABELS), shown, [head, *numbers])
-    return f"<h4>{esc(words.LABELS)}</h4>{saved}"
+    return Html(f"<h4>{esc(words.LABELS)}</h4>{saved}")
 
 
 def _languages(found: TableResult, made: Provenance) -> Html:
     labels = [label for label, _ in found.labels.most_common()]
     order = sorted(found.languages, key=lambda code: -found.languages[code].total())
-    lines = [
+    lines: list[list[Cell]] = [
         [
             _language(code),
             found.languages[code].total(),
@@ -94,14 +96,17 @@ def _languages(found: TableResult, made: Provenance) -> Html:
     ]
     head = [words.COLUMN_LANGUAGE, words.COLUMN_ROWS, *labels]
     rows = (
-        f'<tr><th scope="row">{esc(name)}</th>{"".join(f"<td>{n:,}</td>" for n in numbers)}</tr>'
+        Html(
+            f'<tr><th scope="row">{esc(name)}</th>'
+            f"{''.join(f'<td>{n:,}</td>' for n in numbers)}</tr>"
+        )
         for name, *numbers in lines[:LANGUAGES_SHOWN]
     )
     shown = scroll(table("numbers", [esc(h) for h in head], rows), words.LANGUAGES)
     saved = drawn(made.saved("languages", words.LANGUAGES), shown, [head, *lines])
     more = len(lines) - LANGUAGES_SHOWN
     note = f'<p class="fine">{esc(words.MORE_LANGUAGES.format(count=more))}</p>' if more > 0 else ""
-    return f"<h4>{esc(words.LANGUAGES)}</h4>{saved}{note}"
+    return Html(f"<h4>{esc(words.LANGUAGES)}</h4>{saved}{note}")
 
 
 def _language(code: str) -> str:
@@ -115,9 +120,11 @@ def _first(found: TableResult, prefix: str) -> Html:
     others = (language, *own, note)
     head = [foreign(name, "") for name in (label, *others)]
     rows = (
-        f"<tr><td>{label_mark(row[label]) if row[label] else '–'}</td>"
-        + "".join(f"<td>{foreign(_cut(row[name]), '')}</td>" for name in others)
-        + "</tr>"
+        Html(
+            f"<tr><td>{label_mark(row[label]) if row[label] else '–'}</td>"
+            + "".join(f"<td>{foreign(_cut(row[name]), '')}</td>" for name in others)
+            + "</tr>"
+        )
         for row in found.first
     )
     return scroll(table("preview", head, rows), words.FIRST)
