@@ -16,6 +16,7 @@ from app.families.views import family, language, part, saved, sets
 from app.page import saving, say
 from app.page.html import Html, card, esc
 from app.page.saving import Saved
+from lfdrt.languages import FAMILY_NAMES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -171,7 +172,7 @@ def _transferred(r: FamiliesRecording, mode: str) -> Saved:
 
 def _by_family(r: FamiliesRecording) -> list[TransferRow]:
     """Languages of a family together, in the families' order; sets of a language together."""
-    order = [*say.FAMILY_NAMES, "none"]
+    order = [*FAMILY_NAMES, "none"]
     return sorted(
         r.transfer,
         key=lambda row: (

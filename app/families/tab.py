@@ -151,7 +151,7 @@ def _head(live: Live[StudySpec, Studied]) -> Html:
         said += [words.PART.format(part=sums.step + 1, parts=sums.steps)] if stage else []
     if live.elapsed is not None:
         said.append(ELAPSED.format(time=say.duration(live.elapsed)))
-    body = f'<p class="fine">{esc(words.COMPLETE)}</p>' if done else ""
+    body = Html(f'<p class="fine">{esc(words.COMPLETE)}</p>' if done else "")
     return box(live, words.JOB, share, said, body)
 
 

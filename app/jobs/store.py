@@ -75,7 +75,7 @@ class JobFolder(Generic[S]):
     def record(self) -> JobRecord[S] | None:
         """None where there is none that can be read."""
         try:
-            read: JobRecord[S] = _reader(self._spec).validate_json(self.about.read_bytes())  # type: ignore[arg-type]
+            read: JobRecord[S] = _reader(self._spec).validate_json(self.about.read_bytes())
             return read
         except (OSError, ValueError) as error:
             if self.about.is_file():

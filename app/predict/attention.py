@@ -15,10 +15,11 @@ from PIL import Image, ImageOps
 from app.page.heat import HeatMap, heat_table
 from app.page.html import Html, card, esc, foreign, picture_data, scroll
 from app.page.saving import Rows, Saved, drawn
-from app.page.say import FAMILY_NAMES, family_name
+from app.page.say import family_name
 from app.predict import words as text
 from app.predict.readings import is_rtl, own_index
 from app.predict.tokens import Word, merge, summed
+from lfdrt.languages import FAMILY_NAMES
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction
