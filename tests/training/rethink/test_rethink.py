@@ -310,9 +310,14 @@ def test_a_collapsing_run_stops_at_the_state_before(start: Start, monkeypatch) -
         "lfdrt.training.rethink.run.collapse", lambda shares, *_: "Collapse" * len(shares[1:])
     )
     run = start(replace(SETTINGS, epochs=4))
-    events = list(run.events())
-    assert events[-1].reason == "collapsed" and run.step == 6
-    assert all(torch.equal(p, run.best[n]) for n, p in run.weights.items())
+    after = []
+    for event in run.events():
+        if isinstance(event, EpochDone):
+            after.append({n: p.detach().clone() for n, p in run.weights.items()})
+    assert event.reason == "collapsed" and run.step == 6
+    first, second = after
+    assert not any(torch.equal(second[n], p) for n, p in first.items()), "it learned on"
+    assert all(torch.equal(p, first[n]) for n, p in run.weights.items())
 
 
 def test_epochs_and_scores_are_told(start: Start) -> None:
