@@ -32,6 +32,7 @@ TINY_HEAD = HeadSettings(
     label_smoothing=0.0,
     class_balance=0.5,
     seeds=(0, 1),
+    checkpoint_every=2,
 )
 
 

@@ -2,7 +2,8 @@
 
 `polarity3` (negative, neutral, positive) learns from genuine pairs of tweet and picture
 (images/mvsa.zip and mvsa.csv of the data folder) and from English texts. The head is a small
-checkpoint of its own, used like any other, and needs its base in the folder beside it.
+checkpoint of its own, used like any other, and needs its base in the folder beside it. The same
+command goes on with a run that was stopped.
 """
 
 from __future__ import annotations

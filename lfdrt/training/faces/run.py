@@ -72,6 +72,8 @@ class FacesRun:
     """One run; `events` trains `tower` and writes `out` (safetensors) and its `.json`.
 
     After every epoch a file `.state` beside `out` is written, which the same command goes on from.
+    No StepLoop: batch norms' statistics belong to the state, pictures are drawn by one generator
+    through the whole run, and the rate stays level until the last epochs.
     """
 
     def __init__(self, config: FacesConfig, tower: ImageTower, data: Path, out: Path) -> None:

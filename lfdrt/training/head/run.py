@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from lfdrt.checkpoint import Checkpoint, encoder_digest, read_json, save_head
-from lfdrt.config import ConfigError, HeadConfig
+from lfdrt.config import ConfigError, HeadConfig, to_dict
 from lfdrt.events import CheckpointSaved, EvalDone, Event, RunFinished, RunStarted, StepDone
 from lfdrt.labels import LABEL_SETS
 from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.runs.files import write_json
 from lfdrt.runtime import Runtime
 from lfdrt.training.head.data import FeatureReader, Rows, read_pairs, read_texts
 from lfdrt.training.head.report import (
@@ -26,13 +28,18 @@ from lfdrt.training.head.report import (
     text_sets,
 )
 from lfdrt.training.head.settings import HeadSettings
-from lfdrt.training.head.training import new_head, train_head
+from lfdrt.training.head.training import HeadLoop, new_head
+from lfdrt.training.pretrain.folder import refuse_other_settings
+
+SETTINGS = "settings.json"
 
 
 class HeadRun:
     """Trains the head `out` on `base`, which lies in the same folder.
 
-    ConfigError or DataError (a sentence) for folders that do not lie together, or missing data.
+    Every seed's state is kept in a folder `.part` beside `out` until the head is whole: the same
+    run goes on from there, and reads its rows again. UserError for folders that do not lie
+    together, missing data, or a `.part` of another run.
     """
 
     def __init__(
@@ -46,6 +53,12 @@ class HeadRun:
         self._texts = [read_texts(data, source, "en", "train") for source in settings.texts]
         self._reported = [ReportSet(labelled=read_pairs(data, "dev"))]
         self._reported += text_sets(data, settings.label_set)
+        self._learned = {one.name: len(one.texts) for one in (self._pairs, *self._texts)}
+        self._work = out.with_name(f"{out.name}.part")
+        asked = {**to_dict(settings), "base": self._config.base_weights, "rows": self._learned}
+        refuse_other_settings(self._work / SETTINGS, asked)
+        self._work.mkdir(exist_ok=True)
+        write_json(self._work / SETTINGS, asked)
         self._readers = [
             FeatureReader(base, one, self._config.label_set, runtime)
             for one in (self._pairs, *self._texts, *(r.labelled for r in self._reported))
@@ -56,33 +69,44 @@ class HeadRun:
         begun, seeds = time.monotonic(), self._settings.seeds
         first = sum(len(reader.batches) for reader in self._readers)
         steps = first + len(seeds) * self._settings.steps
-        yield RunStarted(steps=steps, settings=asdict(self._settings))
+        yield RunStarted(steps=steps, settings=to_dict(self._settings))
         yield from self._read()
         pairs, *others = [reader.rows() for reader in self._readers]
         texts = Rows.joined(others[: len(self._texts)])
         reported, scores = others[len(self._texts) :], []
         for k, seed in enumerate(seeds):
             head = new_head(self._base.model, self._config.on(self._base.model.config), seed)
-            yield from train_head(
-                head,
-                pairs,
-                texts,
-                self._settings,
-                seed=seed,
-                device=self._runtime.device,
-                first=first + k * self._settings.steps,
-            )
+            before = first + k * self._settings.steps
+            for event in self._loop(head, pairs, texts, seed).events():
+                if not isinstance(event, RunStarted | RunFinished):
+                    yield replace(event, step=before + event.step)
             scores.append(self._score(head, reported))
             if k == 0:
                 kept = head
         for one in scores[0]:
             yield _evaluated(one, steps)
         seconds = time.monotonic() - begun
-        rows = {one.name: len(one.texts) for one in (self._pairs, *self._texts)}
-        card = head_card(self._config, self._settings, rows, scores, seconds)
+        card = head_card(self._config, self._settings, self._learned, scores, seconds)
         save_head(self._out, kept, self._config, card)
+        shutil.rmtree(self._work)
         yield CheckpointSaved(step=steps, folder=str(self._out))
         yield RunFinished(step=steps, reason="done", seconds=round(seconds, 1))
+
+    def _loop(self, head: LFDRT, pairs: Rows, texts: Rows, seed: int) -> HeadLoop:
+        """From where this seed stands; one that is done takes no step."""
+        state = self._work / f"seed-{seed}.pt"
+        loop = HeadLoop(
+            head,
+            pairs,
+            texts,
+            self._settings,
+            seed=seed,
+            device=self._runtime.device,
+            state_file=state,
+        )
+        if state.is_file():
+            loop.load_state()
+        return loop
 
     def _read(self) -> Iterator[Event]:
         step = 0

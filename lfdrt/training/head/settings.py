@@ -18,6 +18,7 @@ class HeadSettings:
     only, image only. cross_modal: weight of Eq. 4 over genuine pairs. class_balance: rows are
     drawn with chance ~ (class size)^-class_balance. seeds: one head each; the first is the one that
     is kept, the others say how much the scores depend on the seed.
+    checkpoint_every: steps between two saved states.
     """
 
     __pydantic_config__ = STRICT
@@ -37,11 +38,12 @@ class HeadSettings:
     label_smoothing: float
     class_balance: float
     seeds: tuple[int, ...]
+    checkpoint_every: int
 
     def __post_init__(self) -> None:
         if not self.seeds:
             raise ConfigError("seeds is empty; a head needs at least one")
-        for name in ("steps", "pair_rows", "text_rows"):
+        for name in ("steps", "pair_rows", "text_rows", "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
 
@@ -63,6 +65,7 @@ POLARITY3 = HeadSettings(
     label_smoothing=0.0,
     class_balance=0.5,
     seeds=(0, 1, 2),
+    checkpoint_every=100,
 )
 
 HEADS = {"polarity3": POLARITY3}

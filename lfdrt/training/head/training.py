@@ -6,26 +6,25 @@ of other families. The last step of a fixed schedule is kept; no score selects a
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from lfdrt import events
 from lfdrt.config import ModelConfig
 from lfdrt.data.sampling import StepSampler
+from lfdrt.events import Event
 from lfdrt.losses import contrastive_loss, total_loss
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.head.data import Batch, Rows
 from lfdrt.training.head.settings import HeadSettings
-from lfdrt.training.optim import rate_factor
+from lfdrt.training.loop import StepLoop, step_seed
 from lfdrt.training.settings import Weights
 
 READINGS = ("text and image", "text", "image")
-NOT_A_NUMBER = "the loss is not a number: this step was skipped"
 
 
 def new_head(base: LFDRT, config: ModelConfig, seed: int) -> LFDRT:
@@ -88,44 +87,46 @@ def head_terms(
     return terms
 
 
-def train_head(
-    head: LFDRT,
-    pairs: Rows,
-    texts: Rows,
-    settings: HeadSettings,
-    *,
-    seed: int,
-    device: torch.device,
-    first: int = 0,
-) -> Iterator[events.Event]:
-    """Trains `head` in place; an event a step, numbered from `first` + 1."""
-    torch.manual_seed(seed)  # of dropout
-    optimizer = _optimizer(head, settings)
-    sets = (pairs, texts)
-    draws = (
-        _sampler(pairs, settings.pair_rows, settings, 2 * seed),
-        _sampler(texts, settings.text_rows, settings, 2 * seed + 1),
-    )
-    head.to(device).train()
-    head.text.eval()
-    head.image.tower.eval()
-    for step in range(settings.steps):
-        begun = time.monotonic()
-        rate = _set_rate(optimizer, step, settings)
-        pair, text = (
-            rows.batch(draw(step).tolist(), device) for rows, draw in zip(sets, draws, strict=True)
+class HeadLoop(StepLoop[LFDRT, HeadSettings]):
+    """Trains `head` in place on the rows of `pairs` and `texts`; `seed` is that of this head."""
+
+    def __init__(
+        self,
+        head: LFDRT,
+        pairs: Rows,
+        texts: Rows,
+        settings: HeadSettings,
+        *,
+        seed: int,
+        device: torch.device,
+        state_file: Path,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.model, self.settings, self.state_file, self.stop = head, settings, state_file, stop
+        self._seed, self._device, self._sets = seed, device, (pairs, texts)
+        self._draws = (
+            _sampler(pairs, settings.pair_rows, settings, 2 * seed),
+            _sampler(texts, settings.text_rows, settings, 2 * seed + 1),
         )
-        terms = head_terms(head, pair, text, settings)
-        loss = total_loss(terms, vars(Weights(cross_modal=settings.cross_modal)))
-        if not _descend(loss, optimizer, head, settings.clip):
-            yield events.Warned(step=first + step + 1, message=NOT_A_NUMBER)
-        yield events.StepDone(
-            step=first + step + 1,
-            losses={name: value.item() for name, value in terms.items()},
-            learning_rate=rate,
-            seconds=time.monotonic() - begun,
+        head.to(device).train()
+        head.text.eval()
+        head.image.tower.eval()
+        self.begin(_optimizer(head, settings))
+
+    def events(self) -> Iterator[Event]:
+        """Raises TrainingFailed. The head that is left neither learns nor drops anything."""
+        yield from super().events()
+        self.model.eval().requires_grad_(False)
+
+    def losses_of_step(self) -> dict[str, float]:
+        torch.manual_seed(step_seed(self._seed, self.step))  # of dropout
+        pairs, texts = (
+            rows.batch(draw(self.step).tolist(), self._device)
+            for rows, draw in zip(self._sets, self._draws, strict=True)
         )
-    head.eval().requires_grad_(False)
+        terms = head_terms(self.model, pairs, texts, self.settings)
+        total_loss(terms, vars(Weights(cross_modal=self.settings.cross_modal))).backward()
+        return {name: value.item() for name, value in terms.items()}
 
 
 @torch.inference_mode()
@@ -149,29 +150,10 @@ def _optimizer(head: LFDRT, settings: HeadSettings) -> torch.optim.AdamW:
     for parameter in (*shared, *new):
         parameter.requires_grad_(True)
     groups = [
-        {"params": shared, "peak": settings.rate_shared},
-        {"params": new, "peak": settings.rate_classifiers},
+        {"params": new, "lr": settings.rate_classifiers},
+        {"params": shared, "lr": settings.rate_shared},
     ]
     return torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
-
-
-def _set_rate(optimizer: torch.optim.Optimizer, step: int, settings: HeadSettings) -> float:
-    """Rates of `step`; returns that of the classifiers."""
-    factor = rate_factor(step, steps=settings.steps, warmup=settings.warmup)
-    for group in optimizer.param_groups:
-        group["lr"] = group["peak"] * factor
-    return optimizer.param_groups[-1]["lr"]
-
-
-def _descend(loss: Tensor, optimizer: torch.optim.Optimizer, head: LFDRT, clip: float) -> bool:
-    """One step down the gradient; False, and no step, where the loss is not a number."""
-    if not torch.isfinite(loss):
-        return False
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_([p for p in head.parameters() if p.requires_grad], clip)
-    optimizer.step()
-    return True
 
 
 def _sampler(rows: Rows, count: int, settings: HeadSettings, seed: int) -> StepSampler:

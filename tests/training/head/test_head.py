@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.config import ConfigError
 from lfdrt.data.records import DataError
+from lfdrt.errors import UserError
 from lfdrt.events import CheckpointSaved, EvalDone, Event, RunFinished, RunStarted, StepDone
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
@@ -29,11 +30,11 @@ from lfdrt.training.head.run import HeadRun, head_config
 from lfdrt.training.head.settings import HEADS, HeadSettings, from_seed
 from lfdrt.training.head.training import (
     READINGS,
+    HeadLoop,
     head_terms,
     new_head,
     probabilities,
     read_as,
-    train_head,
 )
 from tests.tiny import tiny_checkpoint
 from tests.tiny_pairs import TINY_HEAD, tiny_pairs
@@ -79,17 +80,20 @@ def _head(base: Checkpoint, seed: int = 0) -> LFDRT:
 
 
 def test_a_run_reads_trains_every_seed_scores_and_saves(place: Path, run: list[Event]) -> None:
-    """Six sets are one batch each; then two seeds of four steps; 3 + 2 readings are scored."""
-    kinds = [RunStarted, *[StepDone] * 14, *[EvalDone] * 5, CheckpointSaved, RunFinished]
+    """Six sets are one batch each; then two seeds of four steps, a state kept after every second;
+    3 + 2 readings are scored."""
+    learning = [StepDone, StepDone, CheckpointSaved] * 4
+    kinds = [RunStarted, *[StepDone] * 6, *learning, *[EvalDone] * 5, CheckpointSaved, RunFinished]
     assert [type(event) for event in run] == kinds
     assert run[0].steps == 14
-    assert [event.step for event in run[1:15]] == list(range(1, 15))
-    assert [event.data for event in run[15:20]] == [
+    assert [event.step for event in run if isinstance(event, StepDone)] == list(range(1, 15))
+    assert [event.data for event in run[19:24]] == [
         *(f"mvsa en dev, {reading}" for reading in READINGS),
         "xlmt en dev, text",
         "xlmt es dev, text",
     ]
     assert Path(run[-2].folder) == place / "polarity"
+    assert not (place / "polarity.part").exists(), "states go when the head is whole"
     assert run[7].losses.keys() == {"cross_modal", "classifier_1", "classifier_2"}
 
 
@@ -129,7 +133,7 @@ def test_the_card_states_scores_seeds_and_how_it_was_selected(
     assert rows["xlmt es dev", "text"]["read_through"] == "indo-european"
     both = rows["mvsa en dev", "text and image"]
     assert (both["rows"], both["commonest"]) == (3, 0.333)
-    assert both["accuracy_of_each_seed"][0] == round(run[15].scores["accuracy"], 3)
+    assert both["accuracy_of_each_seed"][0] == round(run[19].scores["accuracy"], 3)
     assert both["accuracy"] == pytest.approx(sum(both["accuracy_of_each_seed"]) / 2, abs=1e-3)
 
 
@@ -219,14 +223,41 @@ def test_smoothing_reaches_the_losses(place: Path, base: Checkpoint) -> None:
     )
 
 
-def test_it_learns_what_pictures_and_texts_say(place: Path, base: Checkpoint) -> None:
+def test_a_stopped_run_goes_on_to_the_same_head(place: Path, run: list[Event]) -> None:
+    """Stopped in the second seed's third step: the first is not trained again, the second goes on
+    from its saved state, and all scores are those of a run at a stretch."""
+    base = load_checkpoint(place / "tiny")
+    begun = HeadRun(TINY_HEAD, base, place / "data", place / "halves", FLOAT32)
+    events = begun.events()
+    while not isinstance(event := next(events), StepDone) or event.step < 13:
+        pass
+    events.close()
+    with pytest.raises(UserError, match="holds a run with another rate_shared"):
+        _run(place, "halves", replace(TINY_HEAD, rate_shared=1.0))
+    rest = _run(place, "halves", TINY_HEAD)
+    trained = [e for e in rest if isinstance(e, StepDone) and e.losses]
+    assert [e.step for e in trained] == [13, 14]
+    assert [e.losses for e in trained] == [e.losses for e in run if isinstance(e, StepDone)][-2:]
+    assert [e for e in rest if isinstance(e, EvalDone)] == [
+        e for e in run if isinstance(e, EvalDone)
+    ]
+    whole, halves = (
+        json.loads((place / name / "card.json").read_text(encoding="utf-8"))["scores"]
+        for name in ("polarity", "halves")
+    )
+    assert whole == halves
+
+
+def test_it_learns_what_pictures_and_texts_say(
+    place: Path, base: Checkpoint, tmp_path: Path
+) -> None:
     """Colour and a word of the text give the label away: all twelve pairs are learned."""
     pairs = _rows(base, read_pairs(place / "data", "train"))
     texts = _rows(base, read_texts(place / "data", "xlmt", "en", "train"))
     head = _head(base)
     settings = replace(TINY_HEAD, steps=150, pair_rows=12, rate_shared=1e-2, class_balance=0.0)
-    for _ in train_head(head, pairs, texts, settings, seed=0, device=CPU):
-        pass
+    state = tmp_path / "state.pt"
+    list(HeadLoop(head, pairs, texts, settings, seed=0, device=CPU, state_file=state).events())
     for reading in READINGS:
         p_1, _ = probabilities(head, pairs, reading, CPU)
         assert (p_1.argmax(-1) == pairs.labels).float().mean() > 0.9, reading
@@ -234,13 +265,17 @@ def test_it_learns_what_pictures_and_texts_say(place: Path, base: Checkpoint) ->
     assert not any(p.requires_grad for p in head.parameters())
 
 
-def test_a_loss_that_is_no_number_is_skipped_and_told(place: Path, base: Checkpoint) -> None:
+def test_a_loss_that_is_no_number_is_skipped_and_told(
+    place: Path, base: Checkpoint, tmp_path: Path
+) -> None:
     pairs = _rows(base, read_pairs(place / "data", "train"))
     texts = _rows(base, read_texts(place / "data", "xlmt", "en", "train"))
     broken = replace(pairs, image=torch.full_like(pairs.image, torch.inf))
     head = _head(base)
     before = head.attention.W_v.weight.clone()
-    found = list(train_head(head, broken, texts, TINY_HEAD, seed=0, device=CPU))
+    state = tmp_path / "state.pt"
+    loop = HeadLoop(head, broken, texts, TINY_HEAD, seed=0, device=CPU, state_file=state)
+    found = list(loop.events())
     assert sum("not a number" in getattr(event, "message", "") for event in found) == 4
     assert torch.equal(head.attention.W_v.weight, before)
 
