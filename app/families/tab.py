@@ -61,7 +61,9 @@ def _chosen(running: Path) -> gr.Dropdown:
     """`running`: folder of the checkpoint that the app was started with. Of the bundled ones; a
     visitor's own studies come with the visitor."""
     names = families.recorded()
-    first = names[0] if len(names) == 1 else starting(names, families.fitting(digest(running)))
+    first = names[0] if len(names) == 1 else None
+    if len(names) > 1:
+        first = starting(names, families.fitting(digest(running)))
     return gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
@@ -77,7 +79,7 @@ class _Recorded:
 
     @property
     def first(self) -> str:
-        return str(self.chosen.value)
+        return str(self.chosen.value or "")
 
     def build(self, running: Path) -> None:
         said = self.html(_other_weights(running))
@@ -120,7 +122,7 @@ class _Recorded:
             try:
                 found = read(self.jobs, key, owner)
             except Refused as refused:
-                return failure(str(refused))
+                return failure(str(refused) if key else words.NONE_RECORDED)
             if part and not getattr(found, part):
                 return f'<p class="hint">{esc(words.NOT_MEASURED)}</p>'
             return make(found, *more)

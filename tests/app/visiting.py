@@ -25,14 +25,18 @@ LEAVING = "Connection errored out|AbortError"
 
 @contextmanager
 def running_app(
-    checkpoint: Path, folder: Path, *arguments: str, kiosk: str | None = None
+    checkpoint: Path,
+    folder: Path,
+    *arguments: str,
+    kiosk: str | None = None,
+    program: Path = ROOT / "app.py",
 ) -> Iterator[str]:
     """The address of the app, started in `folder`, which is not the repository's and holds its
-    uploads, trainings and temporary files. kiosk: minutes."""
+    uploads, trainings and temporary files. kiosk: minutes. program: what starts it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "app.py"), "--no-browser", "--device", "cpu"]
+    command = [sys.executable, str(program), "--no-browser", "--device", "cpu"]
     command += ["--checkpoint", str(checkpoint), "--port", str(port)]
     command += ["--kiosk", kiosk] if kiosk else ["--runs", str(folder / "runs")]
     environment = {**os.environ, "TMPDIR": str(folder), "GRADIO_TEMP_DIR": str(folder / "uploads")}

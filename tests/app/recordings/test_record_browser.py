@@ -16,12 +16,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lfdrt.labels import EKMAN7
+from tests.app.jobs import gated
 from tests.app.visiting import running_app, visiting
 from tests.tiny import SENTENCES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SHORT, LONG = 40, 60_000  # rows: one is finished soon, the other not before it is stopped
+SHORT, LONG = 40, 2_000  # rows: one is finished soon, the other is held until it is stopped
+GATED = Path(gated.__file__)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,9 @@ def address(tiny_folder: Path, folder: Path) -> Iterator[str]:
     data = folder / "data"
     write_set(data, "brighter", "es", SHORT)
     write_set(data, "xed", "es", LONG)
-    with running_app(tiny_folder, folder, "--multi-user", "--data", str(data)) as address:
+    with running_app(
+        tiny_folder, folder, "--multi-user", "--data", str(data), program=GATED
+    ) as address:
         yield address
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.app.jobs import gated
 from tests.app.visiting import LEAVING, running_app, visiting
 from tests.tiny import SENTENCES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SHORT, LONG = 60, 50_000  # rows: one is finished soon, the other not before it is stopped
+SHORT, LONG = 60, 2_000  # rows: one is finished soon, the other is held until it is stopped
+GATED = Path(gated.__file__)
 AT_ONCE = 15.0  # s; a single prediction beside a table, on a machine with other work
 
 
@@ -29,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(tiny_folder: Path, folder: Path) -> Iterator[str]:
-    with running_app(tiny_folder, folder, "--multi-user") as address:
+    with running_app(tiny_folder, folder, "--multi-user", program=GATED) as address:
         yield address
 
 
@@ -83,7 +85,7 @@ def test_a_table_that_cannot_be_read_blocks(visit: Page, tmp_path: Path):
 
 def test_what_was_found_is_told_first(visit: Page, tmp_path: Path):
     upload(visit, written(tmp_path, "long", LONG))
-    expect(visit.locator("#tab-report")).to_contain_text("50,000 / 50,000")
+    expect(visit.locator("#tab-report")).to_contain_text(f"{LONG:,} / {LONG:,}")
     expect(visit.locator("#tab-hints")).to_contain_text("“label” already")
     expect(visit.locator("#tab-start")).to_be_enabled()
 
@@ -92,7 +94,7 @@ def test_its_progress_is_seen(visit: Page):
     visit.locator("#tab-start").click()
     expect(state(visit)).to_have_text("Predicting")
     progress = visit.locator("#tab-head .progress")
-    expect(progress).to_contain_text("of 50,000 rows")
+    expect(progress).to_contain_text(f"of {LONG:,} rows")
     expect(progress).to_contain_text("left")
 
 
