@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from huggingface_hub import save_torch_state_dict
 from torch import Tensor
 
@@ -39,8 +38,6 @@ OF_HEADS = (
 """What a head holds of its own, by the start of the weights' names. All else is its base's: both
 encoders and the vocabulary heads."""
 
-_CPU = torch.device("cpu")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
@@ -57,7 +54,7 @@ def is_checkpoint(folder: Path) -> bool:
     return (folder / "config.json").is_file()
 
 
-def load_checkpoint(folder: Path, device: torch.device = _CPU) -> Checkpoint:
+def load_checkpoint(folder: Path) -> Checkpoint:
     """Read and check a checkpoint or a head; CheckpointError names the file and the next step."""
     settings = _settings(folder)
     card = read_json(find_file(folder, "card.json"))
@@ -75,7 +72,7 @@ def load_checkpoint(folder: Path, device: torch.device = _CPU) -> Checkpoint:
         raise CheckpointError(f"{folder.name}: {error}") from None
     return Checkpoint(
         folder=folder,
-        model=model.eval().requires_grad_(False).to(device),
+        model=model.eval().requires_grad_(False),
         tokenizer=tokenizer,
         card=card,
     )

@@ -3,7 +3,7 @@
 `vocabulary_loss` computes Eq. 8, 9 and 15 without ever holding (positions x vocabulary): logits are
 made in chunks of positions, and their gradient is taken at once, while the chunk is there: one
 product with the word matrix forward, one backward, and no recomputation. Equal to the naive forms,
-`masked_language_loss` and `uniformity_loss`, in values and gradients (a test).
+cross-entropy and the mean of `uniformity`, in values and gradients (a test).
 """
 
 from __future__ import annotations
@@ -57,20 +57,6 @@ def contrastive_loss(
     return (to_b + F.cross_entropy(s.T, target)) / 2
 
 
-def masked_language_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Eq. 8 and 15: -1/N sum_n log p_n[target_n]; 0 for no position.
-
-    Deviation: the printed equations sum over a text's hidden positions and average over texts; the
-    mean over all N hidden positions weighs each alike and does not grow with the texts' length.
-
-    Shape: logits (N, V), targets (N,) -> scalar, in nats a token. The naive form, which holds all
-    N x V logits: `vocabulary_loss` is the one that scales.
-    """
-    if targets.numel() == 0:
-        return logits.sum() * 0
-    return F.cross_entropy(logits.float(), targets)
-
-
 def uniformity(logits: Tensor) -> Tensor:
     """KL(p || uniform) = log V + sum_v p_v log p_v, for each row.
 
@@ -78,16 +64,6 @@ def uniformity(logits: Tensor) -> Tensor:
     """
     log_p = logits.float().log_softmax(dim=-1)
     return math.log(logits.shape[-1]) + (log_p.exp() * log_p).sum(dim=-1)
-
-
-def uniformity_loss(logits: Tensor) -> Tensor:
-    """Eq. 9: mean of `uniformity`; 0 for no row. Shape: (N, V) -> scalar.
-
-    The naive form, which holds all N x V logits: `vocabulary_loss` scales.
-    """
-    if logits.shape[0] == 0:
-        return logits.sum() * 0
-    return uniformity(logits).mean()
 
 
 def consistency_loss(teacher: Tensor, logits: Tensor) -> Tensor:
@@ -232,7 +208,9 @@ def vocabulary_loss(
 ) -> Tensor:
     """Masked-language loss where `targets` are given (Eq. 8, 15), uniformity where not (Eq. 9).
 
-    Mean over positions, or the weighted sum with `weight`; 0 for no position.
+    Mean over positions, or the weighted sum with `weight`; 0 for no position. Deviation: the
+    printed equations sum over a text's hidden positions and average over texts; the mean over all
+    positions weighs each alike and does not grow with the texts' length.
     Shape: h (N, D), W (V, D), targets (N,), weight (N,) -> scalar, in nats.
     """
     N = h.shape[0]

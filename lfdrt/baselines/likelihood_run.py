@@ -5,7 +5,6 @@ The same rows as other baselines draw, text only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +28,8 @@ class LikelihoodRun(StepLoop[LabelChoice, BaselineSettings]):
         runtime: Runtime,
         *,
         state_file: Path,
-        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.model, self.settings, self.state_file, self.stop = model, settings, state_file, stop
+        self.model, self.settings, self.state_file = model, settings, state_file
         self._rows, self._runtime = rows, runtime
         model.to(runtime.device)
         adapters = [p for p in model.parameters() if p.requires_grad]

@@ -84,7 +84,6 @@ def settings_of(
     image: str | None = None,
     stand_in: str = "",
     seed: int = 0,
-    steps: int = COMPACT.steps,
 ) -> BaselineSettings:
     """LFD-RT's compact recipe (`training.settings.COMPACT`) as far as a baseline shares it: its
     English labels and chances of rows, the same frozen layers, rates and readings. Dropout lies
@@ -101,7 +100,7 @@ def settings_of(
         stand_in=stand_in,
         label_set=COMPACT.label_set,
         sources=COMPACT.sources,
-        steps=steps,
+        steps=COMPACT.steps,
         rows=COMPACT.labelled_rows,
         max_tokens=MAX_TOKENS,
         learn_tokens=COMPACT.max_tokens,

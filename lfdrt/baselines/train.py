@@ -6,7 +6,7 @@ before the first step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +85,8 @@ class BaselineRun(StepLoop[ConcatClassifier, BaselineSettings]):
         *,
         state_file: Path,
         features: Path,
-        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.model, self.settings, self.state_file, self.stop = model, settings, state_file, stop
+        self.model, self.settings, self.state_file = model, settings, state_file
         self._rows, self._runtime = rows, runtime
         model.to(runtime.device)
         self._frozen: list[Vectors | None] = [

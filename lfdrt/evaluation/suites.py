@@ -146,17 +146,10 @@ def predict_suite(
 
 
 def score_suite(
-    model: LFDRT,
-    tokenizer: TextTokenizer,
-    data: Path,
-    suite: Suite,
-    runtime: Runtime,
-    *,
-    families: Sequence[str] = ("own",),
+    model: LFDRT, tokenizer: TextTokenizer, data: Path, suite: Suite, runtime: Runtime
 ) -> list[SetScores]:
     """Scores of what `predict_suite` predicts."""
-    found = predict_suite(model, tokenizer, data, suite, runtime, families=families)
-    return [set_scores(one) for one in found]
+    return [set_scores(one) for one in predict_suite(model, tokenizer, data, suite, runtime)]
 
 
 def disentangler(model: LFDRT, language: str, family: str) -> str | None:

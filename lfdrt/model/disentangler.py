@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from lfdrt.batch import NO_FAMILY
 
+NOISE = 1e-3
+
 
 def disentangle(x: Tensor, W: Tensor) -> Tensor:
     """Eq. 5: f = W x for every token. Shape: x (..., D), W (D, D) -> (..., D)."""
@@ -23,10 +25,10 @@ class Disentanglers(nn.Module):
     families would receive the same gradient from shared terms.
     """
 
-    def __init__(self, *, families: int, width: int, noise: float = 1e-3) -> None:
+    def __init__(self, *, families: int, width: int) -> None:
         super().__init__()
         eye = torch.eye(width).expand(families, width, width)
-        self.weight = nn.Parameter(eye + noise * torch.randn(families, width, width))
+        self.weight = nn.Parameter(eye + NOISE * torch.randn(families, width, width))
 
     def forward(self, x: Tensor, family: Tensor, strength: float = 1.0) -> Tensor:
         """Each text through the matrix of its family; `NO_FAMILY` leaves it as it is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -40,7 +40,7 @@ S = TypeVar("S", bound=LoopSettings)
 
 
 class StepLoop(ABC, Generic[M, S]):
-    """A model in training. `stop` is asked every step.
+    """A model in training.
 
     Whatever a step draws must depend on its number and the seed alone: the weights that learn and
     the optimizer's state are all that is saved.
@@ -50,8 +50,11 @@ class StepLoop(ABC, Generic[M, S]):
     settings: S
     optimizer: torch.optim.Optimizer
     state_file: Path
-    stop: Callable[[], bool]
     step: int
+
+    def stop(self) -> bool:
+        """Asked before every step; whoever may stop the run puts their own function here."""
+        return False
 
     @abstractmethod
     def losses_of_step(self) -> dict[str, float]:

@@ -278,10 +278,8 @@ def test_a_resumed_training_ends_where_an_uninterrupted_one_does(
     def started(state: str, stop_at: int) -> LikelihoodRun:
         model = new_model(settings, tmp_path, RUNTIME)
         rows = training_rows(data, settings, pictures=False)
-        run = LikelihoodRun(
-            model, rows, settings, RUNTIME, state_file=tmp_path / state,
-            stop=lambda: run.step >= stop_at,
-        )  # fmt: skip
+        run = LikelihoodRun(model, rows, settings, RUNTIME, state_file=tmp_path / state)
+        run.stop = lambda: run.step >= stop_at
         return run
 
     straight, first, second = started("a.pt", 3), started("b.pt", 1), started("b.pt", 3)

@@ -16,8 +16,9 @@ import time
 
 import psutil
 import torch
+from torch.nn import functional as F
 
-from lfdrt.losses import masked_language_loss, uniformity, vocabulary_loss
+from lfdrt.losses import uniformity, vocabulary_loss
 
 FORMS = ("naive", "chunked")
 
@@ -47,7 +48,7 @@ def _loss(form: str, h: torch.Tensor, W: torch.Tensor, targets: torch.Tensor) ->
     if form == "chunked":
         return vocabulary_loss(h, W, targets=targets) + 0.1 * vocabulary_loss(h, W)
     logits = h @ W.T  # (N, V)
-    return masked_language_loss(logits, targets) + 0.1 * uniformity(logits).mean()
+    return F.cross_entropy(logits, targets) + 0.1 * uniformity(logits).mean()
 
 
 def _peak_bytes() -> int:

@@ -1,17 +1,13 @@
-"""Masking statistics, and Eq. 8 and 15 by hand."""
+"""Masking statistics: rates, fates, and what is never hidden."""
 
 from __future__ import annotations
 
-import math
-
-import pytest
 import torch
 from torch import Tensor
 
 from lfdrt.batch import pad_text_batch
 from lfdrt.data.masking import Masked, Masking, mask_tokens
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.losses import masked_language_loss
 from tests.tiny import tiny_config, tiny_tokenizer
 
 MASK, WORDS = 999, 500
@@ -74,25 +70,6 @@ def test_no_candidate_gives_no_position() -> None:
     masked = _mask(ids, torch.zeros_like(ids, dtype=torch.bool))
     assert masked.rows.numel() == masked.columns.numel() == masked.targets.numel() == 0
     assert torch.equal(masked.ids, ids)
-
-
-def test_loss_by_hand() -> None:
-    """Two positions over V = 3.
-
-    logits (0, 0, 0), target 1: p = 1/3, so log 3. Logits (log 2, 0, 0), target 0: p = 2/4, so
-    log 2. Mean: (log 3 + log 2) / 2 = log 6 / 2.
-    """
-    logits = torch.tensor([[0.0, 0.0, 0.0], [math.log(2), 0.0, 0.0]])
-    loss = masked_language_loss(logits, torch.tensor([1, 0]))
-    assert loss.item() == pytest.approx(math.log(6) / 2)
-
-
-def test_loss_of_no_position_is_zero_and_differentiable() -> None:
-    logits = torch.zeros(0, 9, requires_grad=True)
-    loss = masked_language_loss(logits, torch.zeros(0, dtype=torch.int64))
-    loss.backward()
-    assert loss.item() == 0
-    assert logits.grad is not None
 
 
 def test_special_prefix_and_padding_positions_are_never_chosen() -> None:

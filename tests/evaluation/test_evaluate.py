@@ -8,7 +8,7 @@ import torch
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.data.records import LabelledText
 from lfdrt.evaluation.evaluate import predict_texts, text_probabilities
-from lfdrt.evaluation.suites import Suite, predict_suite, score_suite
+from lfdrt.evaluation.suites import Suite, predict_suite, score_suite, set_scores
 from lfdrt.runtime import resolve_runtime
 from tests.tiny import SENTENCES, tiny_checkpoint
 
@@ -42,9 +42,10 @@ def test_suite_reads_each_language_through_its_own_family(tmp_path: Path) -> Non
     suite = Suite(source="made", languages=("tr", "ja"), split="dev", excluded=("neutral",))
     found = score_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)
     assert [one.family for one in found] == ["turkic", "japonic"]
-    none = score_suite(
+    both = predict_suite(
         checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME, families=("none", "own")
     )
+    none = [set_scores(one) for one in both]
     assert [one.family for one in none] == [None, "turkic", None, "japonic"]
     assert none[1] == found[0]
     predicted = predict_suite(checkpoint.model, checkpoint.tokenizer, tmp_path, suite, RUNTIME)

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from lfdrt import losses
 from lfdrt.losses import (
     chunk_rows,
-    masked_language_loss,
     uniformity,
-    uniformity_loss,
     vocabulary_loss,
     vocabulary_sums,
 )
@@ -55,7 +54,7 @@ def _assert_same(found: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> Non
 @pytest.mark.usefixtures("small_chunks")
 def test_masked_loss_equals_the_naive_form(n: int) -> None:
     h, W, targets, _ = _inputs(n)
-    naive = masked_language_loss(h @ W.T, targets)
+    naive = F.cross_entropy(h @ W.T, targets)
     _assert_same(_values(vocabulary_loss(h, W, targets=targets), h, W), _values(naive, h, W))
 
 
@@ -63,7 +62,7 @@ def test_masked_loss_equals_the_naive_form(n: int) -> None:
 @pytest.mark.usefixtures("small_chunks")
 def test_uniformity_equals_the_naive_form(n: int) -> None:
     h, W, _, _ = _inputs(n)
-    naive = uniformity_loss(h @ W.T)
+    naive = uniformity(h @ W.T).mean()
     _assert_same(_values(vocabulary_loss(h, W), h, W), _values(naive, h, W))
 
 
@@ -121,11 +120,11 @@ def test_only_what_needs_a_gradient_gets_one() -> None:
     frozen = W.detach()
     loss = vocabulary_loss(h, frozen, targets=targets)
     (d_h,) = torch.autograd.grad(loss, h)
-    (expected,) = torch.autograd.grad(masked_language_loss(h @ frozen.T, targets), h)
+    (expected,) = torch.autograd.grad(F.cross_entropy(h @ frozen.T, targets), h)
     torch.testing.assert_close(d_h, expected)
     loss = vocabulary_loss(h.detach(), W, targets=targets)
     (d_W,) = torch.autograd.grad(loss, W)
-    (expected,) = torch.autograd.grad(masked_language_loss(h.detach() @ W.T, targets), W)
+    (expected,) = torch.autograd.grad(F.cross_entropy(h.detach() @ W.T, targets), W)
     torch.testing.assert_close(d_W, expected)
     assert not vocabulary_loss(h.detach(), frozen, targets=targets).requires_grad
 
@@ -155,7 +154,7 @@ def test_bfloat16_words_agree_to_their_precision() -> None:
     h, W, targets, _ = _inputs(9)
     loss = vocabulary_loss(h, W.detach().bfloat16(), targets=targets)
     (d_h,) = torch.autograd.grad(loss, h)
-    naive = masked_language_loss(h @ W.detach().T, targets)
+    naive = F.cross_entropy(h @ W.detach().T, targets)
     (expected,) = torch.autograd.grad(naive, h)
     assert d_h.dtype == torch.float32
     assert loss.item() == pytest.approx(naive.item(), rel=0.02)
@@ -203,7 +202,7 @@ def test_no_tensor_is_larger_than_a_chunk(kind: str, monkeypatch: pytest.MonkeyP
             vocabulary_loss(h, W).backward()
     assert seen.largest <= 120 * D
     with _largest() as seen:
-        uniformity_loss(h @ W.T).backward()
+        uniformity(h @ W.T).mean().backward()
     assert seen.largest == 120 * V
 
 

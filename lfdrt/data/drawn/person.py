@@ -110,9 +110,9 @@ class Person:
     def brow(self) -> Colour:
         return blend(self.hair, INK, 0.35)
 
-    def outline(self, grow: float = 1.0) -> list[Point]:
-        """The head, enlarged by `grow`."""
-        w, h, jaw = self.half_width * grow, self.half_height * grow, self.jaw * grow
+    def outline(self) -> list[Point]:
+        """The head."""
+        w, h, jaw = self.half_width, self.half_height, self.jaw
         return spline(
             mirrored(
                 [

@@ -22,11 +22,11 @@ _BOUNDS = (-0.7, -0.1, 0.1, 0.7)  # each belongs to the class below it
 _COLUMNS = ("video_id", "clip_id", "text", "label", "mode")
 
 
-def read_ch_sims(folder: Path, *, frames: Path | None = None) -> Iterator[LabelledPair | Skipped]:
-    """Every clip of label.csv. frames: where pictures are kept (default: inside the folder)."""
+def read_ch_sims(folder: Path) -> Iterator[LabelledPair | Skipped]:
+    """Every clip of label.csv; pictures are kept inside the folder."""
     table = find_or_raise(folder, "label.csv", "label.csv of CH-SIMS")[0]
     clips = next((path for path in find(folder, "Raw") if path.is_dir()), None)
-    cache = FrameCache(frames or folder / FOLDER)
+    cache = FrameCache(folder / FOLDER)
     for row in csv_rows(table, _COLUMNS):
         if isinstance(row, Skipped):
             yield row

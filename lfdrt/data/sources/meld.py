@@ -24,12 +24,12 @@ _CLIPS = {
 }
 
 
-def read_meld(folder: Path, *, frames: Path | None = None) -> Iterator[LabelledPair | Skipped]:
-    """Every utterance of the splits found. frames: where pictures are kept (default: inside)."""
+def read_meld(folder: Path) -> Iterator[LabelledPair | Skipped]:
+    """Every utterance of the splits found; pictures are kept inside the folder."""
     tables = {split: find(folder, f"{split}_sent_emo.csv") for split in _CLIPS}
     if not any(tables.values()):
         raise DataError(f"{folder} holds no train_sent_emo.csv, dev_ or test_: is MELD there?")
-    cache = FrameCache(frames or folder / FOLDER)
+    cache = FrameCache(folder / FOLDER)
     for split, paths in tables.items():
         clips = next((path for path in find(folder, _CLIPS[split]) if path.is_dir()), None)
         for path in paths[:1]:

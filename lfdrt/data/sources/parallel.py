@@ -2,7 +2,7 @@
 
 WikiMatrix: github.com/facebookresearch/LASER, tasks/WikiMatrix: `WikiMatrix.{a}-{b}.tsv.gz`, codes
 in alphabetical order, lines of margin score, TAB, text in a, TAB, text in b; no header, no quotes.
-Plain tables: `{anchor}-{language}.csv` (or .tsv) with a column for each of the two codes. Streams;
+Plain tables: `en-{language}.csv` (or .tsv) with a column for each of the two codes. Streams;
 a file of millions of lines takes no memory.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from lfdrt.data.records import DataError, ParallelText
@@ -23,57 +23,45 @@ from lfdrt.data.sources.files import (
     tab_rows,
 )
 
+ANCHOR = "en"
 MARGIN = 1.04
 """Least margin score: "a good choice for most language pairs" (README of WikiMatrix)."""
 
 
-def read_wikimatrix(
-    folder: Path,
-    *,
-    anchor: str = "en",
-    languages: Collection[str] | None = None,
-    margin: float = MARGIN,
-) -> Iterator[ParallelText | Skipped]:
-    """The pairs of the anchor language with each of `languages` (None: all that are there)."""
+def read_wikimatrix(folder: Path) -> Iterator[ParallelText | Skipped]:
+    """The pairs of English with every language that is there."""
     files = find_or_raise(folder, "WikiMatrix.*-*.tsv*", "WikiMatrix.xx-yy.tsv.gz")
-    chosen = [
-        (path, other)
-        for path in files
-        if (other := _other(path.name.split(".")[1], anchor))
-        and (languages is None or language_code(other) in languages)
-    ]
+    chosen = [(path, other) for path in files if (other := _other(path.name.split(".")[1]))]
     if not chosen:
-        raise DataError(f"{folder}: no WikiMatrix file pairs {anchor} with the chosen languages.")
+        raise DataError(f"{folder}: no WikiMatrix file pairs {ANCHOR} with another language.")
     for path, other in chosen:
-        place = (1, 2) if path.name.split(".")[1].startswith(f"{anchor}-") else (2, 1)
+        place = (1, 2) if path.name.split(".")[1].startswith(f"{ANCHOR}-") else (2, 1)
         for row in tab_rows(path, 3):
-            yield row if isinstance(row, Skipped) else _pair(row, place, other, margin)
+            yield row if isinstance(row, Skipped) else _pair(row, place, other)
 
 
-def read_parallel_csv(folder: Path, *, anchor: str = "en") -> Iterator[ParallelText | Skipped]:
-    """The pairs of every table `{anchor}-{language}.csv` or .tsv."""
-    files = [path for kind in ("csv", "tsv") for path in find(folder, f"{anchor}-*.{kind}")]
+def read_parallel_csv(folder: Path) -> Iterator[ParallelText | Skipped]:
+    """The pairs of every table `en-{language}.csv` or .tsv."""
+    files = [path for kind in ("csv", "tsv") for path in find(folder, f"{ANCHOR}-*.{kind}")]
     if not files:
-        raise DataError(f"{folder} holds no table {anchor}-<language>.csv or .tsv.")
+        raise DataError(f"{folder} holds no table {ANCHOR}-<language>.csv or .tsv.")
     for path in files:
-        other = path.stem.removeprefix(f"{anchor}-")
+        other = path.stem.removeprefix(f"{ANCHOR}-")
         with reading(path) as stream:
             rows = csv.DictReader(stream, delimiter="\t" if path.suffix == ".tsv" else ",")
-            if not {anchor, other} <= set(rows.fieldnames or ()):
-                raise DataError(f"{path.name} needs the columns {anchor} and {other}.")
+            if not {ANCHOR, other} <= set(rows.fieldnames or ()):
+                raise DataError(f"{path.name} needs the columns {ANCHOR} and {other}.")
             for number, row in enumerate(rows, start=2):
-                texts = ((row[anchor] or "").strip(), (row[other] or "").strip())
+                texts = ((row[ANCHOR] or "").strip(), (row[other] or "").strip())
                 yield _checked(f"{path.name}, row {number}", *texts, other)
 
 
-def _other(pair: str, anchor: str) -> str | None:
+def _other(pair: str) -> str | None:
     first, _, second = pair.partition("-")
-    return second if first == anchor else first if second == anchor else None
+    return second if first == ANCHOR else first if second == ANCHOR else None
 
 
-def _pair(
-    row: tuple[str, list[str]], place: tuple[int, int], other: str, margin: float
-) -> ParallelText | Skipped:
+def _pair(row: tuple[str, list[str]], place: tuple[int, int], other: str) -> ParallelText | Skipped:
     where, cells = row
     try:
         score = float(cells[0])
@@ -81,8 +69,8 @@ def _pair(
         score = math.nan
     if math.isnan(score):
         return Skipped(where=where, why="no margin score", detail=cells[0][:40])
-    if score < margin:
-        return Skipped(where=where, why=f"margin below {margin}", detail=cells[0])
+    if score < MARGIN:
+        return Skipped(where=where, why=f"margin below {MARGIN}", detail=cells[0])
     return _checked(where, cells[place[0]].strip(), cells[place[1]].strip(), other)
 
 

@@ -9,7 +9,7 @@ classifiers read as well.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,7 @@ from lfdrt.training.loop import StepLoop, step_seed
 
 @dataclass
 class FamiliesRun(StepLoop):
-    """`pairs`: of languages whose family the model has. `stop` is asked every step."""
+    """`pairs`: of languages whose family the model has."""
 
     model: LFDRT
     pairs: Sequence[ParallelText]
@@ -40,7 +40,6 @@ class FamiliesRun(StepLoop):
     settings: FamiliesSettings
     runtime: Runtime
     state_file: Path
-    stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         self.model.to(self.runtime.device).eval().requires_grad_(False)

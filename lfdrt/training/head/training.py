@@ -7,7 +7,7 @@ of other families. The last step of a fixed schedule is kept; no score selects a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -25,6 +25,7 @@ from lfdrt.training.loop import StepLoop, step_seed
 from lfdrt.training.settings import Weights
 
 READINGS = ("text and image", "text", "image")
+AT_ONCE = 256
 
 
 def new_head(base: LFDRT, config: ModelConfig, seed: int) -> LFDRT:
@@ -100,9 +101,8 @@ class HeadLoop(StepLoop[LFDRT, HeadSettings]):
         seed: int,
         device: torch.device,
         state_file: Path,
-        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.model, self.settings, self.state_file, self.stop = head, settings, state_file, stop
+        self.model, self.settings, self.state_file = head, settings, state_file
         self._seed, self._device, self._sets = seed, device, (pairs, texts)
         self._draws = (
             _sampler(pairs, settings.pair_rows, settings, 2 * seed),
@@ -131,12 +131,12 @@ class HeadLoop(StepLoop[LFDRT, HeadSettings]):
 
 @torch.inference_mode()
 def probabilities(
-    head: LFDRT, rows: Rows, reading: str, device: torch.device, at_once: int = 256
+    head: LFDRT, rows: Rows, reading: str, device: torch.device
 ) -> tuple[Tensor, Tensor]:
     """Both classifiers' probabilities of one reading. Shape: -> p_1, p_2 (N, C) float32."""
     found = []
-    for start in range(0, len(rows), at_once):
-        batch = rows.batch(range(start, min(start + at_once, len(rows))), device)
+    for start in range(0, len(rows), AT_ONCE):
+        batch = rows.batch(range(start, min(start + AT_ONCE, len(rows))), device)
         found.append(torch.stack(read_as(head, batch, reading)).softmax(-1).cpu())
     p_1, p_2 = torch.cat(found, dim=1)
     return p_1, p_2

@@ -7,7 +7,6 @@ share of every step's rows (`ranks.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,7 +34,7 @@ from lfdrt.training.settings import PretrainSettings
 
 @dataclass
 class PretrainRun(StepLoop[LFDRT, PretrainSettings]):
-    """A model in training; `share` is this process's part of it. `stop` is asked every step."""
+    """A model in training; `share` is this process's part of it."""
 
     model: LFDRT
     tokenizer: TextTokenizer
@@ -45,7 +44,6 @@ class PretrainRun(StepLoop[LFDRT, PretrainSettings]):
     runtime: Runtime
     share: Share
     state_file: Path
-    stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         _check_share(self.settings, self.share)

@@ -48,13 +48,10 @@ def test_margins_sides_and_broken_lines(folder: Path) -> None:
     ]
 
 
-def test_languages_threshold_and_anchor_are_chosen(folder: Path) -> None:
-    used, _ = parted(read_wikimatrix(folder, languages={"tr"}, margin=1.2))
-    assert [one.translation for one in used] == ['Bir "kedi']
-    used, _ = parted(read_wikimatrix(folder, anchor="tr", languages={"ar"}))
-    assert [(one.anchor, one.translation) for one in used] == [("Kedi", "قطة")]
+def test_files_that_pair_others_alone_are_named(tmp_path: Path) -> None:
+    wikimatrix(tmp_path, "ar-tr", "1.1\tقطة\tKedi")
     with pytest.raises(DataError, match="no WikiMatrix file pairs en"):
-        list(read_wikimatrix(folder, languages={"sw"}))
+        list(read_wikimatrix(tmp_path))
 
 
 def test_a_file_is_streamed_and_a_cut_one_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from lfdrt.data.records import DataError, LabelledPair
 from lfdrt.data.sources.ch_sims import level, read_ch_sims
-from lfdrt.data.sources.frames import LONGEST, ClipError, FrameCache, middle_frame
+from lfdrt.data.sources.frames import FOLDER, LONGEST, ClipError, FrameCache, middle_frame
 from lfdrt.data.sources.meld import read_meld
 from lfdrt.data.sources.mvsa import agreed, read_mvsa
 from lfdrt.data.sources.own import read_image_folder, read_tables
@@ -107,13 +107,13 @@ def test_ch_sims(tmp_path: Path) -> None:
     write(tmp_path / "SIMS" / "label.csv", header + "\n".join(rows) + "\n")
     clip(tmp_path / "SIMS" / "Raw" / "video_0001" / "0001.mp4", RED_GREEN_BLUE)
     clip(tmp_path / "SIMS" / "Raw" / "video_0001" / "0002.mp4", ["blue"] * 2)
-    used, left_out = parted(read_ch_sims(tmp_path, frames=tmp_path / "kept"))
+    used, left_out = parted(read_ch_sims(tmp_path))
     assert [(one.id, one.label, one.split, one.language) for one in used] == [
         ("video_0001/0001", "positive", "train", "zh"),
         ("video_0001/0002", "weakly positive", "dev", "zh"),
     ]
     assert [colour(one.image) for one in used] == ["lime", "blue"]
-    assert {one.image.parent for one in used} == {tmp_path / "kept"}
+    assert {one.image.parent for one in used} == {tmp_path / FOLDER}
     assert [item.why for item in left_out] == ["empty text"]
 
 
