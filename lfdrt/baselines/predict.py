@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,7 +15,7 @@ from lfdrt.baselines.train import read_faces_of
 from lfdrt.baselines.vectors import TextVectors, vectors_of
 from lfdrt.data.records import DataError, read_labelled
 from lfdrt.evaluation.ablation import NOISE
-from lfdrt.evaluation.evaluate import gold_classes
+from lfdrt.evaluation.evaluate import gold_classes, unread
 from lfdrt.evaluation.pairs import SUITES, pair_faces
 from lfdrt.evaluation.predictions import Predictions, seed_of
 from lfdrt.evaluation.recordings.recorder import SetRows
@@ -25,18 +26,7 @@ from lfdrt.runtime import Runtime
 
 def one_classifier(one: SetRows, labels: LabelSet, p: Tensor) -> Predictions:
     """The rows of a set as a single classifier predicts them. Shape: p (N, C)."""
-    return Predictions(
-        source=one.rows[0].source,
-        language=one.rows[0].language,
-        split=one.rows[0].split,
-        read_through=None,
-        labels=labels.labels,
-        excluded=one.excluded,
-        ids=tuple(r.id for r in one.rows),
-        gold=gold_classes(one.rows, labels),
-        p_1=p,
-        p_2=p,
-    )
+    return replace(unread(one.rows, labels, one.excluded), p_1=p, p_2=p)
 
 
 def sets_of(baseline: Baseline, reading: str, data: Path) -> list[SetRows]:

@@ -6,6 +6,7 @@ Text only. `excluded` classes are never predicted: for sets that do not have the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -77,24 +78,34 @@ def predict_texts(
 ) -> list[Predictions]:
     """Text-only predictions of the rows of one file through each of `readings`: families, or None
     for no disentangler. UserError: no rows, or a label that the model does not have."""
-    gold = gold_classes(rows, model.config.label_set)
+    blank = unread(rows, model.config.label_set, excluded)
     families = [disentangler_index(r, model.config.families) for r in readings]
     p_1, p_2 = text_probabilities(model, tokenizer, [r.text for r in rows], families, runtime)
     return [
-        Predictions(
-            source=rows[0].source,
-            language=rows[0].language,
-            split=rows[0].split,
-            read_through=reading,
-            labels=model.config.label_set.labels,
-            excluded=excluded,
-            ids=tuple(r.id for r in rows),
-            gold=gold,
-            p_1=p_1[f],
-            p_2=p_2[f],
-        )
+        replace(blank, read_through=reading, p_1=p_1[f], p_2=p_2[f])
         for f, reading in enumerate(readings)
     ]
+
+
+def unread(
+    rows: Sequence[LabelledText | SampleRow], label_set: LabelSet, excluded: tuple[str, ...] = ()
+) -> Predictions:
+    """The rows of one file before anything is predicted, p_1 and p_2 being 0; errors as
+    `predict_texts`."""
+    gold = gold_classes(rows, label_set)
+    blank = torch.zeros(len(rows), len(label_set))
+    return Predictions(
+        source=rows[0].source,
+        language=rows[0].language,
+        split=rows[0].split,
+        read_through=None,
+        labels=label_set.labels,
+        excluded=excluded,
+        ids=tuple(r.id for r in rows),
+        gold=gold,
+        p_1=blank,
+        p_2=blank,
+    )
 
 
 def gold_classes(rows: Sequence[LabelledText | SampleRow], label_set: LabelSet) -> np.ndarray:

@@ -22,7 +22,7 @@ from lfdrt.data.records import LabelledText, read_labelled
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.errors import UserError
 from lfdrt.evaluation import bootstrap
-from lfdrt.evaluation.evaluate import encoded_batches, gold_classes
+from lfdrt.evaluation.evaluate import encoded_batches, unread
 from lfdrt.evaluation.measures import mean_over_sets, plain
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.suites import Suite, own_reading
@@ -121,21 +121,9 @@ def _predict(
     faces: FaceVectors,
     runtime: Runtime,
 ) -> PairPredictions:
-    gold, labels = gold_classes(rows, model.config.label_set), model.config.label_set.labels
-    blank = torch.zeros(len(rows), len(labels))
-    text = Predictions(
-        source=rows[0].source,
-        language=rows[0].language,
-        split=rows[0].split,
-        read_through=own_reading(model, rows[0].language),
-        labels=labels,
-        excluded=(),
-        ids=tuple(r.id for r in rows),
-        gold=gold,
-        p_1=blank,
-        p_2=blank,
-    )
-    drawn = pair_faces(gold, faces.labels, text.seed)
+    text = unread(rows, model.config.label_set)
+    text = replace(text, read_through=own_reading(model, text.language))
+    drawn = pair_faces(text.gold, faces.labels, text.seed)
     p = _probabilities(model, tokenizer, rows, text.read_through, faces, drawn, runtime)
 
     def filled(reading: int) -> Predictions:

@@ -6,16 +6,17 @@ A demonstration set and no evidence (assets/benchmarks/sample/README.md).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from lfdrt.batch import NO_FAMILY, TextBatch, disentangler_index
+from lfdrt.batch import NO_FAMILY, disentangler_index
 from lfdrt.data.images import read_image
 from lfdrt.data.sources.sample import SampleRow
 from lfdrt.encoders.image import prepare_image
 from lfdrt.encoders.tokens import TextTokenizer
-from lfdrt.evaluation.evaluate import encoded_batches, gold_classes
+from lfdrt.evaluation.evaluate import encoded_batches, unread
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.evaluation.recordings.recording import INPUTS
 from lfdrt.model.lfdrt import LFDRT
@@ -36,20 +37,10 @@ def predict_sample(
 
     ValueError: no rows, or a label that the model does not have.
     """
-    gold = gold_classes(rows, model.config.label_set)
+    blank = unread(rows, model.config.label_set)
     p_1, p_2 = _probabilities(model, tokenizer, rows, read_through, inputs, runtime)
-    return Predictions(
-        source=rows[0].source,
-        language=rows[0].language,
-        split=rows[0].split,
-        read_through=None if inputs == IMAGE else read_through,
-        labels=model.config.label_set.labels,
-        excluded=(),
-        ids=tuple(r.id for r in rows),
-        gold=gold,
-        p_1=p_1,
-        p_2=p_2,
-    )
+    read_through = None if inputs == IMAGE else read_through
+    return replace(blank, read_through=read_through, p_1=p_1, p_2=p_2)
 
 
 @torch.inference_mode()
@@ -70,20 +61,13 @@ def _probabilities(
         with runtime.autocast():
             if inputs != TEXT:
                 image = _faces(model, [rows[i] for i in bucket], runtime)
-            text = _text(model, x, batch, index) if inputs != IMAGE else _nothing(model, batch)
-            reading = model.read(*text, image)
+            text, mask, through = x, batch.mask, index
+            if inputs == IMAGE:  # as in training: a stand-in for the text, through no disentangler
+                (text, mask), through = model.without_text(len(batch)), NO_FAMILY
+            reading = model.read(text, mask, torch.full_like(batch.family, through), image)
         p[0, bucket] = reading.logits_1.float().softmax(-1).cpu()
         p[1, bucket] = reading.logits_2.float().softmax(-1).cpu()
     return p
-
-
-def _text(model: LFDRT, x: Tensor, batch: TextBatch, index: int) -> tuple[Tensor, Tensor, Tensor]:
-    return x, batch.mask, torch.full_like(batch.family, index)
-
-
-def _nothing(model: LFDRT, batch: TextBatch) -> tuple[Tensor, Tensor, Tensor]:
-    """As in training: a stand-in for the text, through no disentangler."""
-    return *model.without_text(len(batch)), torch.full_like(batch.family, NO_FAMILY)
 
 
 def _faces(model: LFDRT, rows: Sequence[SampleRow], runtime: Runtime) -> Tensor:
