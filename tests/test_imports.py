@@ -69,7 +69,7 @@ ONLY_IN = {
     "open_clip": {"lfdrt.encoders.clip_text", "lfdrt.encoders.image"},
     # One place that sees the key, and an optional package.
     "openai": {"lfdrt.baselines.chat.client"},
-    "peft": {"lfdrt.baselines.lora"},  # an optional package
+    "peft": {"lfdrt.baselines.build_whole"},  # an optional package
 }
 NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}

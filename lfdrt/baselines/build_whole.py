@@ -1,23 +1,26 @@
 """Encoders of the baselines that nothing small stands in for: Llama, L+C and BLIP-2.
 
-Their models are used whole, in their own number format, with their heads or through adapters. A
-literal table of plain functions.
+Their models are used whole, in their own number format, with their heads or through the adapters of
+`peft`, an optional package. A literal table of plain functions.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
+import torch
+from torch import nn
+
 from lfdrt.baselines.base import Encoder
-from lfdrt.baselines.blip2 import blip2_encoders
-from lfdrt.baselines.last_token import LastTokenEncoder
 from lfdrt.baselines.llama import LabelLikelihood
-from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.pretrained import Pretrained, read_blip2, read_causal, read_decoder
-from lfdrt.baselines.settings import BaselineSettings, needed
+from lfdrt.baselines.settings import BaselineSettings, LoraSettings, needed
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder
+from lfdrt.baselines.whole_encoders import LastTokenEncoder, blip2_encoders
 from lfdrt.encoders.named import named_image_tower
+from lfdrt.errors import UserError
 from lfdrt.labels import LABEL_SETS
 from lfdrt.runtime import Runtime
 
@@ -48,6 +51,29 @@ def blip2(settings: BaselineSettings, runtime: Runtime) -> list[Encoder]:
     return blip2_encoders(
         read_blip2(needed(settings.text), runtime), max_tokens=settings.max_tokens
     )
+
+
+def add_lora(model: nn.Module, settings: LoraSettings, *, seed: int) -> nn.Module:
+    """The model with adapters that change nothing yet (B = 0); they alone learn, in float32.
+
+    UserError: peft is not installed, or no layer has such projections.
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as error:
+        raise UserError(
+            'LoRA needs peft, which is not installed here: run pip install -e ".[baselines]".'
+        ) from error
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=list(settings.projections),
+    )
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        torch.manual_seed(seed)
+        warnings.simplefilter("ignore", FutureWarning)  # peft's own use of transformers
+        return get_peft_model(model, config)
 
 
 def _with_adapters(language: Pretrained, settings: BaselineSettings) -> Pretrained:

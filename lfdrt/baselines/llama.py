@@ -2,7 +2,7 @@
 
 After a prompt that holds the text, each label is scored by the log-likelihood of its tokens; the
 label's probability is the softmax of these scores. Without training that is zero-shot; LoRA
-(`lora.py`) teaches the same scores on English labels.
+teaches the same scores on English labels.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from transformers import Blip2ForConditionalGeneration, BlipImageProcessor
 
 from lfdrt.__main__ import main
 from lfdrt.baselines.base import BOTH, IMAGE, TEXT, ConcatClassifier
-from lfdrt.baselines.blip2 import blip2_encoders
 from lfdrt.baselines.pretrained import NO_STAND_IN, read_blip2
+from lfdrt.baselines.whole_encoders import blip2_encoders
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.runtime import Runtime

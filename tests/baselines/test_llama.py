@@ -18,9 +18,9 @@ from lfdrt.__main__ import main
 from lfdrt.baselines import llama
 from lfdrt.baselines import pretrained as module
 from lfdrt.baselines.base import TEXT
+from lfdrt.baselines.build_whole import add_lora
 from lfdrt.baselines.likelihood_run import LikelihoodRun
 from lfdrt.baselines.llama import LabelLikelihood, prompt
-from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.pretrained import NO_STAND_IN, Pretrained, cut_texts, read_causal
 from lfdrt.baselines.run_folder import new_model, train_in
 from lfdrt.baselines.settings import LoraSettings, settings_of

@@ -11,10 +11,10 @@ from safetensors import safe_open
 from lfdrt.__main__ import main
 from lfdrt.baselines.base import BOTH, IMAGE, TEXT, ConcatClassifier
 from lfdrt.baselines.build import build_encoders
-from lfdrt.baselines.last_token import LastTokenEncoder
 from lfdrt.baselines.pretrained import read_decoder
 from lfdrt.baselines.run_folder import new_model
 from lfdrt.baselines.settings import BaselineSettings, settings_of
+from lfdrt.baselines.whole_encoders import LastTokenEncoder
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.events import StepDone

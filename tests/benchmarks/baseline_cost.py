@@ -20,9 +20,9 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForCausalLM, Blip2Config, Blip2Model, LlamaConfig
 
+from lfdrt.baselines.build_whole import add_lora
 from lfdrt.baselines.likelihood import ending_loss
 from lfdrt.baselines.llama import ROWS
-from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.pretrained import PAD
 from lfdrt.baselines.settings import LoraSettings, settings_of
 from lfdrt.labels import EKMAN7

@@ -7,8 +7,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from lfdrt.baselines.build_whole import add_lora
 from lfdrt.baselines.likelihood import ending_loss
-from lfdrt.baselines.lora import add_lora
 from lfdrt.baselines.settings import LoraSettings
 from tests.benchmarks.baseline_cost import cache_bytes, count_training
 from tests.benchmarks.paper_counting import Kept

@@ -31,8 +31,7 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.loop import MOST_BAD_STEPS
 from lfdrt.training.rethink.alignment import aligned, bias
-from lfdrt.training.rethink.collapse import collapse
-from lfdrt.training.rethink.counts import EpochCounts, disputes
+from lfdrt.training.rethink.counts import EpochCounts, collapse, disputes
 from lfdrt.training.rethink.features import FeatureStore
 from lfdrt.training.rethink.fused import FusedStore
 from lfdrt.training.rethink.model import Rethinker

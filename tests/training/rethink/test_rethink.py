@@ -29,8 +29,7 @@ from lfdrt.events import (
 )
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.rethink.collapse import collapse
-from lfdrt.training.rethink.counts import disputes
+from lfdrt.training.rethink.counts import collapse, disputes
 from lfdrt.training.rethink.features import FeatureStore
 from lfdrt.training.rethink.identity import rows_digest
 from lfdrt.training.rethink.rows import rows_of
