@@ -14,7 +14,7 @@ from lfdrt.baselines.run_folder import CARD
 from lfdrt.baselines.systems import SYSTEMS
 from lfdrt.checkpoint import read_json
 from lfdrt.errors import UserError
-from lfdrt.evaluation.ablation import NOISE, PAIRS, cell, measures_of, pairs_measure
+from lfdrt.evaluation.ablation import NOISE, PAIRS, measures_of, pairs_measure, table_lines
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.evaluation.recordings.recorder import predictions_of
 from lfdrt.evaluation.seeds import spread
@@ -180,23 +180,10 @@ def baselines_markdown(report: Mapping[str, Any]) -> str:
     for title, columns in (("Texts alone", texts), (f"Text and face, {PAIRS}", pairs)):
         rows = [row for row in report["rows"] if row["measures"].keys() & set(columns)]
         if rows:
-            lines += ["", f"## {title}", "", *_table(rows, columns)]
+            lines += ["", f"## {title}", "", *table_lines(rows, columns)]
     lines += ["", "## What each row is", ""]
     lines += [
         f"- **{r['row']}**: {r['about']}. {r['budget']}. Selected by: {r['selection']}."
         for r in report["rows"]
     ]
     return "\n".join(lines) + "\n"
-
-
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    return [
-        "| row | seeds | " + " | ".join(columns) + " |",
-        "|---|---|" + "---|" * len(columns),
-        *(
-            f"| {row['row']} | {len(row['seeds'])} | "
-            + " | ".join(cell(row["measures"].get(name)) for name in columns)
-            + " |"
-            for row in rows
-        ),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -112,20 +112,21 @@ def _entry(values: dict[int, float], full: dict[int, float], row: str) -> dict[s
 def ablation_markdown(report: dict[str, Any]) -> str:
     """The report as one Markdown table, in percent."""
     names = list(dict.fromkeys(n for row in report["rows"] for n in row["measures"]))
-    lines = [
-        f"{report['about']}. Selected by: {report['selection']}.",
-        "",
-        "| row | seeds | " + " | ".join(names) + " |",
-        "|---|---|" + "---|" * len(names),
-    ]
-    for row in report["rows"]:
+    about = f"{report['about']}. Selected by: {report['selection']}."
+    return "\n".join([about, "", *table_lines(report["rows"], names)]) + "\n"
+
+
+def table_lines(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:
+    """A Markdown table of a report's rows, a column a measure."""
+    lines = ["| row | seeds | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names)]
+    for row in rows:
         seeds = max(m["seeds"] for m in row["measures"].values())
-        cells = [cell(row["measures"].get(name)) for name in names]
+        cells = [_cell(row["measures"].get(name)) for name in names]
         lines.append(f"| {row['row']} | {seeds} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
-def cell(entry: dict[str, Any] | None) -> str:
+def _cell(entry: dict[str, Any] | None) -> str:
     """One measure in percent: mean, interval, difference, as far as there are any."""
     if entry is None:
         return "–"

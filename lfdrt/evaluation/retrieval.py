@@ -19,7 +19,7 @@ from lfdrt.data.records import read_parallel
 from lfdrt.encoders.text import mean_pool
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.evaluation.evaluate import encoded_batches
-from lfdrt.languages import resolve
+from lfdrt.evaluation.suites import own_reading
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 
@@ -71,8 +71,7 @@ def _vectors(
 ) -> tuple[Tensor, Tensor]:
     """Mean-pooled x and z, each text through its own family. Shape: (N, D), (N, D)."""
     model.eval()
-    family = model.config.disentangler_of(language, resolve(language).family.code)
-    index = disentangler_index(family, model.config.families)
+    index = disentangler_index(own_reading(model, language), model.config.families)
     pooled = torch.empty(len(texts), model.config.width)
     z = torch.empty_like(pooled)
     for bucket, batch, x in encoded_batches(model, tokenizer, texts, runtime):

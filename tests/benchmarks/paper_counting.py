@@ -187,7 +187,7 @@ class _AnyFamily(nn.Module):
         super().__init__()
         self.weight = weight
 
-    def forward(self, x: Tensor, family: Tensor) -> Tensor:
+    def forward(self, x: Tensor, family: Tensor, strength: float = 1.0) -> Tensor:
         return disentangle(x, self.weight[0].to(x.dtype))
 
 
@@ -227,6 +227,7 @@ def made_batches(
     labelled = LabelledBatch(
         texts=_texts(rows, shapes.labelled),
         labels=torch.zeros(rows, dtype=torch.int64),
+        log_prior=torch.zeros(rows, len(config.label_set)),
         image=torch.zeros(rows, config.image.tower["embed_dim"]),
         masked=_masked(n, shapes.labelled, shapes.labelled_positions),
     )

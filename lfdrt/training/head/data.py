@@ -22,8 +22,8 @@ from lfdrt.data.images import ImageError, read_image
 from lfdrt.data.records import DataError, read_labelled
 from lfdrt.encoders.image import prepare_image, tower_features
 from lfdrt.encoders.text import mean_pool
+from lfdrt.evaluation.suites import own_reading
 from lfdrt.labels import LabelSet
-from lfdrt.languages import resolve
 from lfdrt.runtime import Runtime
 
 READ_AT_ONCE = 32
@@ -142,7 +142,7 @@ class FeatureReader:
         config, self._model, self._runtime = base.model.config, base.model, runtime
         self._set, self._pad = labelled, base.tokenizer.pad
         self._ids = [e.ids for e in base.tokenizer.encode(labelled.texts)]
-        family = config.disentangler_of(labelled.language, resolve(labelled.language).family.code)
+        family = own_reading(base.model, labelled.language)
         self._family = disentangler_index(family, config.families)
         try:
             self._labels = torch.tensor([labels.index(label) for label in labelled.labels])

@@ -17,7 +17,7 @@ import torch
 
 from lfdrt.config import HeadConfig
 from lfdrt.evaluation.metrics import Scores, score
-from lfdrt.evaluation.suites import SUITES
+from lfdrt.evaluation.suites import SUITES, own_reading
 from lfdrt.model.classifiers import decide
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.training.head.data import LabelledSet, Rows, read_texts
@@ -71,7 +71,7 @@ def text_sets(data: Path, label_set: str) -> Iterator[ReportSet]:
 
 
 def score_set(
-    head: LFDRT, one: ReportSet, rows: Rows, family: str | None, device: torch.device
+    head: LFDRT, one: ReportSet, rows: Rows, device: torch.device
 ) -> Iterator[ReadingScores]:
     """All readings of a set of pairs; the one reading of a set of texts."""
     gold, labels = one.labelled.labels, head.config.label_set.labels
@@ -82,7 +82,7 @@ def score_set(
         yield ReadingScores(
             name=one.labelled.name,
             reading=reading,
-            family=None if reading == "image" else family,
+            family=None if reading == "image" else own_reading(head, one.labelled.language),
             commonest=max(map(gold.count, labels)) / len(gold),
             scores=score(gold, predicted),
         )

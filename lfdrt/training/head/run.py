@@ -14,7 +14,6 @@ from lfdrt.checkpoint import Checkpoint, encoder_digest, read_json, save_head
 from lfdrt.config import ConfigError, HeadConfig, to_dict
 from lfdrt.events import CheckpointSaved, EvalDone, Event, RunFinished, RunStarted, StepDone
 from lfdrt.labels import LABEL_SETS
-from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import write_json
 from lfdrt.runtime import Runtime
@@ -123,14 +122,8 @@ class HeadRun:
         return [
             one
             for report, rows in zip(self._reported, reported, strict=True)
-            for one in score_set(
-                head, report, rows, self._family(report.labelled.language), self._runtime.device
-            )
+            for one in score_set(head, report, rows, self._runtime.device)
         ]
-
-    def _family(self, language: str) -> str | None:
-        own = resolve(language).family.code
-        return self._base.model.config.disentangler_of(language, own)
 
 
 def head_config(settings: HeadSettings, base: Checkpoint, out: Path) -> HeadConfig:
