@@ -40,7 +40,7 @@ def prefix_for(columns: Sequence[str], labels: Sequence[str]) -> str:
 
 def clash(columns: Sequence[str], labels: Sequence[str], prefix: str = "") -> str:
     """The first column that predictions would be written to as well; "" where there is none."""
-    from lfdrt.data.predicted import added_columns
+    from lfdrt.data.columns import added_columns
 
     return next((name for name in added_columns(labels, prefix) if name in columns), "")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lfdrt.data.columns import added_columns
 from lfdrt.data.export import Cell
 from lfdrt.data.intake.reader import RowReader
-from lfdrt.data.predicted import added_columns
 from lfdrt.data.rows import Row
 from lfdrt.data.texts import says_nothing
 from lfdrt.errors import UserError

@@ -6,7 +6,7 @@ Guesses by name and by content, for a person to confirm.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -168,3 +168,12 @@ def check_labels(column: str, counts: Mapping[str, int]) -> None:
             f"{column!r} has {len(counts):,} different values in its {rows:,} filled rows: "
             f"these are {what}, not labels. Choose another column as the label."
         )
+
+
+def added_columns(labels: Sequence[str], prefix: str = "") -> tuple[str, ...]:
+    """The columns that a prediction adds to a table; other programs rely on their names.
+
+    labels: the classes of the model. prefix: before every name.
+    """
+    named = ("label", "agree", "label_1", "label_2", "language", "family")
+    return tuple(f"{prefix}{name}" for name in (*named, *(f"p_{c}" for c in labels), "note"))

@@ -129,7 +129,7 @@ def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             if number > _SHEET_ROWS:
                 raise TableError(f"a sheet cannot have more than {_SHEET_ROWS:,} rows.")
-            cells = [_cell_text(value) for value in values]
+            cells = ["" if value is None else str(value) for value in values]
             while cells and not cells[-1]:
                 cells.pop()
             if cells:
@@ -145,10 +145,6 @@ def _parquet(path: Path) -> Iterator[Row]:
     columns = _header(stored)
     for number, cells in enumerate(parquet_cells(path, stored, MAX_CELL), start=1):
         yield Row(number, dict(zip(columns, map(restore, cells), strict=True)))
-
-
-def _cell_text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _objects(path: Path, layout: Layout) -> Iterator[Row | BadRow]:

@@ -6,7 +6,6 @@ Names `open_clip` beside `image.py`, whose vision towers share nothing with it b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import open_clip
@@ -65,14 +64,10 @@ def named_clip_text(name: str) -> ClipText:
     try:
         settings = read_json(folder / CLIP_CONFIG)
         text = ClipText(settings["model_cfg"])
-        text.tower.load_state_dict(_text_weights(folder / CLIP_WEIGHTS))
+        state = load_file(folder / CLIP_WEIGHTS)
+        own = {n: t.float() for n, t in state.items() if not n.startswith(VISUAL)}
+        text.tower.load_state_dict(own)
     # load_state_dict raises RuntimeError with every name that does not fit.
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         raise MissingWeights(f"{name} cannot be the text encoder: {error}") from error
     return text
-
-
-def _text_weights(path: Path) -> dict[str, Tensor]:
-    """All but those of the vision tower, float32."""
-    state = load_file(path)
-    return {n: t.float() for n, t in state.items() if not n.startswith(VISUAL)}

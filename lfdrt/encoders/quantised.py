@@ -61,9 +61,6 @@ class PackedEmbedding(nn.Module):
         for packed, scale in zip(self.packed.split(rows), self.scale.split(rows), strict=True):
             yield unpack(packed, scale).to(dtype)
 
-    def extra_repr(self) -> str:
-        return f"{self.words}, {self.width}"
-
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> PackedEmbedding:
         """Moves and copies reach all buffers, casts only `like`."""
         scale = self.scale

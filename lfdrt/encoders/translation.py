@@ -16,7 +16,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from transformers.utils import logging
 
 from lfdrt.errors import UserError
-from lfdrt.languages import Language, resolve
+from lfdrt.languages import resolve
 from lfdrt.runtime import Runtime
 
 BATCH = 16
@@ -126,7 +126,8 @@ def language_token(tokens: Sequence[str], name: str) -> str:
         language = resolve(name)
     except ValueError as error:
         raise TranslationError(str(error)) from error
-    fitting = [token for token in tokens if _base(token) in _codes(language)]
+    codes = {language.code, language.iso3, _MEMBERS.get(language.iso3, language.iso3)}
+    fitting = [token for token in tokens if _base(token) in codes]
     if not fitting:
         known = ", ".join(sorted(token.strip("_<>") for token in tokens)[:12])
         raise TranslationError(
@@ -140,10 +141,6 @@ def language_token(tokens: Sequence[str], name: str) -> str:
 
 def _base(token: str) -> str:
     return re.split(r"[_-]", token.strip("_<>"))[0].lower()
-
-
-def _codes(language: Language) -> set[str]:
-    return {language.code, language.iso3, _MEMBERS.get(language.iso3, language.iso3)}
 
 
 def _directed(tokenizer: Any, source: str, target: str) -> tuple[str, int | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from lfdrt.evaluation.recordings.families import (
     Retrieved,
     Summary,
     TransferRow,
-    families_json,
 )
 from lfdrt.evaluation.recordings.provenance import provenance
 from lfdrt.evaluation.recordings.recording import FORMAT
@@ -167,7 +166,7 @@ class FamilyStudy:
     def publish(self) -> FamiliesRecording:
         """The recording in its folder, once `events` has ended with "done"."""
         recording = self._recording()
-        self.work.publish(lambda folder: write_json(folder / FAMILIES, families_json(recording)))
+        self.work.publish(lambda folder: write_json(folder / FAMILIES, asdict(recording)))
         return recording
 
     def _recording(self) -> FamiliesRecording:

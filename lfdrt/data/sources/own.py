@@ -69,7 +69,7 @@ def _record(table: Table, columns: ColumnMapping, row: Row) -> LabelledPair | Sk
     where = f"{table.path.name}, row {row.number}"
     text = cells[columns.text] if columns.text else ""
     image = _picture(table.path.parent, cells[columns.image] if columns.image else "")
-    label = cells[columns.label or ""]
+    label, split = cells[columns.label or ""], split_in(Path(cells.get("split", "")))
     if isinstance(image, str):
         return Skipped(where=where, why="no such picture", detail=image)
     if not label or not (text or image):
@@ -81,7 +81,7 @@ def _record(table: Table, columns: ColumnMapping, row: Row) -> LabelledPair | Sk
         label=label,
         language=_language(table.path, cells[columns.lang] if columns.lang else ""),
         source=table.path.stem,
-        split=_split(table.path, cells.get("split", "")),
+        split=split if split != NO_SPLIT else split_in(Path(table.path.stem)),
     )
 
 
@@ -100,8 +100,3 @@ def _language(path: Path, cell: str) -> str | None:
     if cell:
         return language_code(cell)
     return next((part for part in path.stem.lower().split(".") if part in LANGUAGES), None)
-
-
-def _split(path: Path, cell: str) -> str:
-    found = split_in(Path(cell))
-    return found if found != NO_SPLIT else split_in(Path(path.stem))

@@ -7,7 +7,7 @@ Torch-free; computes nothing. The format is described in assets/benchmarks/READM
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -167,8 +167,3 @@ def read_families(folder: Path) -> FamiliesRecording:
             f"{folder.name}: {FAMILIES} cannot be used ({why}). Copy it again, or record it "
             "again with python -m lfdrt families."
         ) from None
-
-
-def families_json(recording: FamiliesRecording) -> dict[str, object]:
-    """As plain JSON types."""
-    return asdict(recording)

@@ -33,12 +33,13 @@ def augment(images: Tensor, size: int, generator: torch.Generator) -> Tensor:
     (the faces are grey, users' pictures are not) and a light random erasing.
     """
     pixels, outside = _move(images, size, generator)  # (B, C, S, S), (B, 1, S, S)
-    pixels = _light(pixels, generator)
+    contrast = _uniform(len(pixels), 0.7, 1.3, generator)  # about the middle
+    pixels = (pixels - 0.5) * contrast + 0.5 + _uniform(len(pixels), -0.15, 0.15, generator)
     pixels = _colour(pixels, generator) if pixels.shape[1] == 1 else pixels  # (B, 3, S, S)
     fill = _uniform(len(images), 0, 1, generator, 3)
     plain = outside & (_uniform(len(images), 0, 1, generator) < 0.5)
     pixels = torch.where(plain, fill, pixels)
-    return _erase(pixels, generator).clamp(0, 1)
+    return _box(pixels, 1 / 7, (0.1, 0.3), generator).clamp(0, 1)
 
 
 def cover(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:
@@ -84,23 +85,12 @@ def _move(images: Tensor, size: int, generator: torch.Generator) -> tuple[Tensor
     return pixels, (grid.abs().amax(dim=-1) > 1)[:, None]
 
 
-def _light(pixels: Tensor, generator: torch.Generator) -> Tensor:
-    """Contrast x 0.7-1.3 about the middle, brightness ± 0.15."""
-    contrast = _uniform(len(pixels), 0.7, 1.3, generator)
-    return (pixels - 0.5) * contrast + 0.5 + _uniform(len(pixels), -0.15, 0.15, generator)
-
-
 def _colour(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """Two-tone colouring of two pictures in three; dark tones and light tones drawn at random."""
     b = len(pixels)
     dark, light = _uniform(b, 0, 0.25, generator, 3), _uniform(b, 0.55, 1, generator, 3)
     coloured = dark + (light - dark) * pixels  # (B, 3, S, S)
     return torch.where(_uniform(b, 0, 1, generator) < 2 / 3, coloured, pixels)
-
-
-def _erase(pixels: Tensor, generator: torch.Generator) -> Tensor:
-    """A box of 10-30 % of the side, of one colour, over one picture in seven."""
-    return _box(pixels, 1 / 7, (0.1, 0.3), generator)
 
 
 def _box(

@@ -19,7 +19,7 @@ from lfdrt.runtime import Runtime
 
 def join(runtime: Runtime) -> Share:
     """This process's share of every step. `accelerate` sets up the group where it launched us."""
-    if not _launched():
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return Share(device=runtime.device)
     from accelerate import PartialState
 
@@ -62,7 +62,3 @@ def mean_over_processes(value: Tensor) -> float:
         dist.all_reduce(value)
         value /= dist.get_world_size()
     return float(value)
-
-
-def _launched() -> bool:
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1

@@ -140,7 +140,8 @@ class FeatureStore:
         parts = []
         for n, family in zip(numbers, families, strict=True):
             one = pad_text_batch([self._rows[n].ids], [family], self._pad)
-            parts.append(self._masking.apply(one, 1, _row_seed(self._seed, n)))
+            seed = int(np.random.SeedSequence([self._seed, n, 4]).generate_state(1)[0])
+            parts.append(self._masking.apply(one, 1, seed))
         ids = [p.texts.ids[0].tolist() for p in parts]
         rows = [torch.full_like(p.rows, i) for i, p in enumerate(parts)]
         return MaskedTexts(
@@ -220,7 +221,3 @@ class FeatureStore:
         seen = self._model.image.projection(self._pooled[at[has]].to(image)).detach()
         image[has] = seen.to(image)  # autocast gives bfloat16
         return image
-
-
-def _row_seed(seed: int, n: int) -> int:
-    return int(np.random.SeedSequence([seed, n, 4]).generate_state(1)[0])

@@ -7,7 +7,7 @@ import html as html_module
 import io
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,6 @@ from lfdrt.evaluation.recordings.families import (
     Retrieved,
     Summary,
     TransferRow,
-    families_json,
 )
 
 GAIN = {
@@ -215,7 +214,7 @@ def test_the_tab_starts_with_the_running_checkpoints_recording(tmp_path: Path):
     for name, weights in (("another", "ff"), ("mine", "aa")):
         (tmp_path / name).mkdir()
         one = replace(RECORDING, name=name, weights_sha256=weights)
-        (tmp_path / name / "families.json").write_text(json.dumps(families_json(one)), "utf-8")
+        (tmp_path / name / "families.json").write_text(json.dumps(asdict(one)), "utf-8")
     names = recordings.recorded(tmp_path)
     assert starting(names, recordings.fitting("aa", tmp_path)) == "mine"
     assert starting(names, recordings.fitting("00", tmp_path)) == "another"
