@@ -80,21 +80,13 @@ def _sample_sets(
 def _text_sets(
     checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
 ) -> tuple[list[SetRows], Callable[[SetRows], Predictions]]:
-    from lfdrt.data.records import read_labelled
     from lfdrt.evaluation.evaluate import predict_texts
-    from lfdrt.evaluation.recordings.recorder import SetRows
+    from lfdrt.evaluation.recordings.recorder import suite_sets
     from lfdrt.evaluation.suites import disentangler, suites_of
 
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
-    sets = [
-        SetRows(
-            rows=read_labelled(args.data, suite.source, language, suite.split),
-            read_through=disentangler(model, language, args.family),
-            excluded=suite.excluded,
-        )
-        for suite in suites_of(model.config.label_set.name, names(args.sets), names(args.languages))
-        for language in suite.languages
-    ]
+    suites = suites_of(model.config.label_set.name, names(args.sets), names(args.languages))
+    sets = suite_sets(args.data, suites, lambda code: disentangler(model, code, args.family))
 
     def predict(one: SetRows) -> Predictions:
         return predict_texts(

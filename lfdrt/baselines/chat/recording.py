@@ -10,10 +10,9 @@ from pathlib import Path
 
 import lfdrt
 from lfdrt.baselines.chat.settings import ChatSettings
-from lfdrt.data.records import read_labelled
 from lfdrt.data.sources.sample import read_sample, sample_languages
 from lfdrt.evaluation.evaluate import gold_classes
-from lfdrt.evaluation.recordings.recorder import SetRows
+from lfdrt.evaluation.recordings.recorder import SetRows, suite_sets
 from lfdrt.evaluation.recordings.recording import FORMAT, RecordedRun
 from lfdrt.evaluation.suites import suites_of
 from lfdrt.labels import LabelSet
@@ -33,16 +32,8 @@ def data_sets(
 ) -> list[SetRows]:
     """What LFD-RT is evaluated on, all of it or some. ValueError: a set, language, file or label
     that there is not; found before anything is paid for."""
-    sets = [
-        SetRows(
-            rows=read_labelled(data, suite.source, language, suite.split),
-            read_through=None,
-            excluded=suite.excluded,
-        )
-        for suite in suites_of(label_set.name, sources, languages)
-        for language in suite.languages
-    ]
-    return _checked(sets, label_set)
+    suites = suites_of(label_set.name, sources, languages)
+    return _checked(suite_sets(data, suites), label_set)
 
 
 def chat_run(

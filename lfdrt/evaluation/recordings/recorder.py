@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from lfdrt.checkpoint import Checkpoint
-from lfdrt.data.records import DataError, LabelledText
+from lfdrt.data.records import DataError, LabelledText, read_labelled
 from lfdrt.data.sources.sample import SampleRow
 from lfdrt.evaluation import bootstrap
 from lfdrt.evaluation.predictions import Predictions, joined_predictions
@@ -28,6 +28,7 @@ from lfdrt.evaluation.recordings.recording import (
     RecordingError,
     joined,
 )
+from lfdrt.evaluation.suites import Suite
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted
 from lfdrt.runs.files import replacing
 from lfdrt.runs.work import WorkFolder
@@ -50,6 +51,22 @@ class SetRows:
     @property
     def name(self) -> str:
         return f"{self.rows[0].source} {self.rows[0].language} {self.rows[0].split}"
+
+
+def suite_sets(
+    data: Path, suites: Sequence[Suite], through: Callable[[str], str | None] = lambda _: None
+) -> list[SetRows]:
+    """Every file of the suites. through: the family that reads a language. DataError: a file that
+    there is not."""
+    return [
+        SetRows(
+            rows=read_labelled(data, suite.source, language, suite.split),
+            read_through=through(language),
+            excluded=suite.excluded,
+        )
+        for suite in suites
+        for language in suite.languages
+    ]
 
 
 Predict = Callable[[SetRows], Predictions]
