@@ -242,18 +242,19 @@ def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Ret
 
 
 def _words(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, Any]:
-    from lfdrt.evaluation.words import HeadWords, measured, words_report
+    from lfdrt.evaluation.words import HeadWords, language_row, measured, words_report
 
     families = checkpoint.model.config.families
     if len(families) < 2:
-        raise ValueError(f"--words compares families, and this checkpoint has {len(families)}.")
+        raise UserError(f"--words compares families, and this checkpoint has {len(families)}.")
     found: dict[str, list[HeadWords]] = {}
     for name, one in measured(checkpoint.model, checkpoint.tokenizer, data, runtime):
         found.setdefault(name, []).append(one)
+        row = language_row(one, families)
+        line = _words_line(f"{name} {one.language}", row)
+        print(f"{line}, {row['sharpest_head']} most", flush=True)
     reports = {name: words_report(heads, families) for name, heads in found.items()}
     for name, report in reports.items():
-        for row in report["languages"]:
-            print(_words_line(f"{name} {row['language']}", row) + f", {row['sharpest_head']} most")
         print(_words_line(f"{name}, mean of {report['mean']['languages']}", report["mean"]))
     return reports
 

@@ -155,7 +155,7 @@ def script_rank(language: str, families: Sequence[str]) -> float:
 
 def words_report(heads: Sequence[HeadWords], families: Sequence[str]) -> dict[str, Any]:
     """A row a language, and means over languages whose family has a head; plain JSON types."""
-    rows = [_row(one, families) for one in heads]
+    rows = [language_row(one, families) for one in heads]
     led = [row for row in rows if row["rank"] is not None]
     keys = ("own", "others")
     mean: dict[str, Any] = {
@@ -175,7 +175,9 @@ def words_report(heads: Sequence[HeadWords], families: Sequence[str]) -> dict[st
     }
 
 
-def _row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
+def language_row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
+    """One language in plain JSON types; `own`, `sharpest` and ranks are None without a head."""
+
     def told(heads: np.ndarray) -> dict[str, float]:
         return {
             "first": round(float(one.first[heads].mean()), 4),

@@ -169,3 +169,18 @@ def test_a_recording_is_stopped_and_gone_on_with(
     assert recording.texts is None
     assert not any(s.encode() in (folder / "rows.parquet").read_bytes() for s in SENTENCES[:4])
     assert not folder.with_name("mine.part").exists()
+
+
+def test_words_of_every_family(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line a language as it is measured, and all of it in the report."""
+    folder, out = tiny_checkpoint(tmp_path / "tiny"), tmp_path / "report.json"
+    arguments = ["evaluate", str(folder), "--data", str(data), "--words", "--sets", "meld"]
+    assert main([*arguments, "--out", str(out), "--device", "cpu", "--prior", "joy=0.5"]) == 0
+    told = capsys.readouterr().out
+    report = json.loads(out.read_text(encoding="utf-8"))
+    languages = [row["language"] for row in report["words"]["held out"]["languages"]]
+    assert languages and told.count("held out ") == len(languages)
+    assert f"held out, mean of {len(languages)}: own" in told
+    assert report["prior"][EKMAN7.index("joy")] == 0.5
