@@ -26,6 +26,7 @@ TOP_LEVEL = {
     "app.py",
     "requirements.txt",
     "README.md",
+    "CONTRIBUTING.md",
     "Makefile",
     "pyproject.toml",
     ".ci",

@@ -120,6 +120,7 @@ class Engine(Generic[S, P]):
             elapsed = max(0.0, time.time() - record.process.create_time)
         failure = ""
         if state in ("failed", "lost"):
+            record = folder.record() or record  # what was written when it was ended
             failure = record.note or last_words(folder, record)
         if state == "lost":
             failure = failure or self._said.lost
@@ -231,6 +232,7 @@ class Engine(Generic[S, P]):
                 return "stopping", ""
             at_work = "paused" if self.kind.pauses and word == PAUSE else "running"
             return (at_work if sums.seen else "starting"), ""
+        record = run.record() or record  # a note is written before the process is ended
         reason = self.kind.whole(run.path, sums) or (DISCARDED if word == DISCARD else "")
         if reason:
             return DONE, reason

@@ -9,6 +9,7 @@ import torch
 
 from lfdrt.config import ImageConfig
 from lfdrt.data.faces import normalise, read_faces, upscale
+from lfdrt.data.records import DataError
 from tests.tiny_faces import write_faces
 
 
@@ -21,7 +22,7 @@ def test_reading_keeps_splits_apart(tmp_path: Path) -> None:
 
 
 def test_faults_of_the_data_name_file_and_row(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"faces\.zip"):
+    with pytest.raises(DataError, match=r"faces\.zip"):
         read_faces(tmp_path)
     write_faces(tmp_path, label="boredom")
     with pytest.raises(ValueError, match=r"anger/1\.png.*boredom"):

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,27 @@ def test_what_has_saved_nothing_cannot_be_kept(hasty: Trainings) -> None:
     hasty.mode = "plain"
     hasty.jobs.resume(run, "")
     assert hasty.becomes(run, "done").failure == ""
+
+
+def test_a_look_while_it_is_being_ended_finds_the_reason(
+    hasty: Trainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record was read, then the process was ended: what was written in between counts."""
+    hasty.mode = "slow"
+    run = hasty.start()
+    engine = hasty.jobs
+    folder, record = engine.store.mine(run, "")
+    real = engine.alive
+
+    def ended_meanwhile(*about: Any) -> bool:
+        monkeypatch.setattr(engine, "alive", real)
+        folder.say(KEEP)
+        engine._end(folder, record)
+        return real(*about)
+
+    monkeypatch.setattr(engine, "alive", ended_meanwhile)
+    live = engine.live(run, "")
+    assert (live.info.state, live.failure) == ("lost", words.NOTHING_KEPT)
 
 
 def test_before_the_first_step_a_discard_acts_at_once(jobs: Trainings) -> None:
