@@ -30,6 +30,11 @@ class Encoded:
     cut: int
 
 
+def cut(ids: Sequence[int], most: int) -> tuple[int, ...]:
+    """At most so many ids, the last one being the end token that the text had."""
+    return tuple(ids) if len(ids) <= most else (*ids[: most - 1], ids[-1])
+
+
 class TextTokenizer:
     """A tokenizer with the settings of a checkpoint."""
 
@@ -73,7 +78,7 @@ class TextTokenizer:
         encodings = self._tokenizer.encode_batch_fast([self._prefix + t for t in texts])
         return [
             Encoded(
-                ids=self._cut(e.ids),
+                ids=cut(e.ids, self._max_tokens),
                 tokens=(),
                 positions=(),
                 cut=max(0, len(e.ids) - self._max_tokens),
@@ -84,7 +89,7 @@ class TextTokenizer:
     def encode_with_offsets(self, text: str) -> Encoded:
         """Tokenise one text and say which of its characters each token covers."""
         e = self._tokenizer.encode(self._prefix + text)
-        ids = self._cut(e.ids)
+        ids = cut(e.ids, self._max_tokens)
         shift = len(self._prefix)
         kept = len(ids) - (len(e.ids) > len(ids))  # where cut, the last id is the end token
         own = [
@@ -110,11 +115,6 @@ class TextTokenizer:
     def prefix_length(self) -> int:
         """Ids at the start of every text that are not the user's (begin token and prefix)."""
         return len(self._tokenizer.encode(self._prefix.rstrip()).ids) - 1
-
-    def _cut(self, ids: Sequence[int]) -> tuple[int, ...]:
-        if len(ids) <= self._max_tokens:
-            return tuple(ids)
-        return (*ids[: self._max_tokens - 1], ids[-1])
 
     def _special(self, token: str) -> int:
         found = self._tokenizer.token_to_id(token)

@@ -17,7 +17,7 @@ from torch import Tensor
 from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText
-from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.encoders.tokens import TextTokenizer, cut
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.feature_files import FeatureFiles
@@ -60,9 +60,9 @@ class WordStore:
         anchors = list(dict.fromkeys(pair.anchor for pair in pairs))
         place = {text: n for n, text in enumerate(anchors)}
         self._anchor_of = np.array([place[pair.anchor] for pair in pairs])
-        self._anchors = [_cut(e.ids, max_tokens) for e in tokenizer.encode(anchors)]
+        self._anchors = [cut(e.ids, max_tokens) for e in tokenizer.encode(anchors)]
         texts = [
-            _cut(e.ids, max_tokens) for e in tokenizer.encode([pair.translation for pair in pairs])
+            cut(e.ids, max_tokens) for e in tokenizer.encode([pair.translation for pair in pairs])
         ]
         self._views = [
             _View.drawn(texts, masking, tokenizer.pad, [seed, view]) for view in range(views)
@@ -180,7 +180,3 @@ class _View:
             counts=counts,
             starts=starts,
         )
-
-
-def _cut(ids: tuple[int, ...], most: int) -> tuple[int, ...]:
-    return ids if len(ids) <= most else (*ids[: most - 1], ids[-1])

@@ -20,7 +20,7 @@ from lfdrt.batch import NO_FAMILY, pad_text_batch
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText, read_parallel
 from lfdrt.data.sampling import StepSampler
-from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.encoders.tokens import TextTokenizer, cut
 from lfdrt.labels import LabelSet
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
@@ -56,7 +56,7 @@ class LabelledCorpus:
             for source, own in zip(settings.sources, rows, strict=True)
         }
         encoded = tokenizer.encode([r.text for own in rows for r in own])
-        self._ids = [_shorten(e.ids, settings.max_tokens) for e in encoded]
+        self._ids = [cut(e.ids, settings.max_tokens) for e in encoded]
         self._lower = keep("labelled", self._ids)
         self._draw = LabelledDraw(
             rows,
@@ -114,7 +114,7 @@ class ParallelCorpus:
         chances *= register_weights(languages, spoken, chances, settings.subtitles)
         self.languages = tuple(available)
         self._anchors, self._translations = (
-            [_shorten(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
+            [cut(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
             for texts in ([r.anchor for r in records], [r.translation for r in records])
         )
         self._lower_anchors = keep("anchors", self._anchors)
@@ -232,8 +232,3 @@ def within_language(
 
 def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**62))
-
-
-def _shorten(ids: tuple[int, ...], most: int) -> tuple[int, ...]:
-    """Training cuts texts shorter than prediction does: a step's cost grows with its longest."""
-    return ids if len(ids) <= most else (*ids[: most - 1], ids[-1])
