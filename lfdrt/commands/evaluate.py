@@ -221,19 +221,17 @@ def _pairs(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, An
 
 
 def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Retrieval]:
-    from lfdrt.data.records import DataError
+    from lfdrt.data.records import DataError, parallel_languages
     from lfdrt.evaluation.retrieval import retrieval
-    from lfdrt.languages import LANGUAGES
 
     found = []
-    for code in LANGUAGES:
-        if (data / "parallel" / f"en-{code}.csv").is_file():
-            one = retrieval(checkpoint.model, checkpoint.tokenizer, data, code, runtime)
-            print(
-                f"retrieval {code:3s} {one.pairs:4d} pairs  accuracy@1 {one.before:.3f} before"
-                f"  {one.after:.3f} after the disentanglers"
-            )
-            found.append(one)
+    for code in parallel_languages(data):
+        one = retrieval(checkpoint.model, checkpoint.tokenizer, data, code, runtime)
+        print(
+            f"retrieval {code:3s} {one.pairs:4d} pairs  accuracy@1 {one.before:.3f} before"
+            f"  {one.after:.3f} after the disentanglers"
+        )
+        found.append(one)
     if not found:
         raise DataError(f"{data / 'parallel'} has no parallel files: name the folder with --data.")
     before, after = (sum(getattr(r, k) for r in found) / len(found) for k in ("before", "after"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lfdrt.errors import UserError
+from lfdrt.languages import LANGUAGES
 
 
 class DataError(UserError):
@@ -75,6 +76,11 @@ def read_labelled(folder: Path, source: str, language: str, split: str) -> list[
         )
         for row in _rows(path, ("id", "text", "label"))
     ]
+
+
+def parallel_languages(data: Path, folder: str = "parallel") -> list[str]:
+    """Languages that have a parallel file on this machine, in the table's order."""
+    return [code for code in LANGUAGES if (data / folder / f"en-{code}.csv").is_file()]
 
 
 def read_parallel(

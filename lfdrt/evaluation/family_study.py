@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from lfdrt.checkpoint import Checkpoint
-from lfdrt.data.records import DataError, LabelledText, read_labelled, read_parallel
+from lfdrt.data.records import (
+    DataError,
+    LabelledText,
+    parallel_languages,
+    read_labelled,
+    read_parallel,
+)
 from lfdrt.evaluation.distances import DistanceSums, text_distances
 from lfdrt.evaluation.evaluate import predict_texts
 from lfdrt.evaluation.predictions import Predictions, joined_predictions
@@ -32,7 +38,7 @@ from lfdrt.evaluation.retrieval import retrieval
 from lfdrt.evaluation.suites import Suite
 from lfdrt.evaluation.transfer import gains_by_language, transfer_report
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
-from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.languages import resolve
 from lfdrt.runs.files import write_json
 from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import Runtime
@@ -68,10 +74,6 @@ def held_out_texts(data: Path, anchor: str) -> Texts:
         f"the first {TEXTS_EACH} held-out translations of each language and one set of originals"
     )
     return Texts(about=about, by_language=found)
-
-
-def parallel_languages(data: Path) -> list[str]:
-    return [code for code in LANGUAGES if (data / "parallel" / f"en-{code}.csv").is_file()]
 
 
 class FamilyStudy:

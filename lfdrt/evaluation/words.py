@@ -18,7 +18,7 @@ from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
 from lfdrt.data.masking import Masking
-from lfdrt.data.records import DataError, ParallelText, read_parallel
+from lfdrt.data.records import DataError, ParallelText, parallel_languages, read_parallel
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.losses import vocabulary_sums
@@ -205,8 +205,7 @@ def measured(
     model: LFDRT, tokenizer: TextTokenizer, data: Path, runtime: Runtime
 ) -> Iterator[tuple[str, HeadWords]]:
     """("held out" or "unseen", a language's heads), one after the other."""
-    available = [c for c in LANGUAGES if (data / "parallel" / f"en-{c}.csv").is_file()]
-    for code in available:
+    for code in parallel_languages(data):
         yield "held out", head_words(model, tokenizer, held_out(data, code), runtime)
     if (data / "unseen").is_dir():
         for pairs in unseen(data).values():

@@ -69,7 +69,7 @@ class PretrainSettings:
     steps: optimizer steps. labelled_rows, parallel_rows: rows of a step. masked_rows: of each of
     the two batches, the rows that are masked and encoded once more for Eq. 8 and 15. accumulate:
     micro-steps of that size whose gradients make one step (contrastive terms see one at a time).
-    max_tokens: longer texts are cut, sooner than in prediction: a step's cost grows with its longest.
+    max_tokens: longer texts are cut, sooner than in prediction: a step costs what its longest does.
     kl_families: other families that Eq. 9 samples a step (an unbiased estimate).
     model: which of `lfdrt.presets.MODELS` is built from the towers.
     disentangle: False builds it without families, "w/o LFD" of Table 7.

@@ -14,9 +14,9 @@ import torch
 
 from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from lfdrt.config import ConfigError, to_dict
-from lfdrt.data.records import DataError, ParallelText, read_parallel
+from lfdrt.data.records import DataError, ParallelText, parallel_languages, read_parallel
 from lfdrt.events import Event
-from lfdrt.languages import FAMILIES, LANGUAGES, resolve
+from lfdrt.languages import FAMILIES, resolve
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import follow, write_curves
@@ -120,9 +120,8 @@ def family_pairs(data: Path, families: tuple[str, ...], most: int) -> list[Paral
     DataError: there are none."""
     pairs = [
         pair
-        for code in LANGUAGES
-        if (data / "parallel" / f"en-{code}.csv").is_file()
-        and resolve(code).family.code in families
+        for code in parallel_languages(data)
+        if resolve(code).family.code in families
         for pair in read_parallel(data, code, "train")[:most]
     ]
     if not pairs:

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, pad_text_batch
 from lfdrt.data.masking import Masking
-from lfdrt.data.records import ParallelText, read_parallel
+from lfdrt.data.records import ParallelText, parallel_languages, read_parallel
 from lfdrt.data.sampling import StepSampler
 from lfdrt.encoders.tokens import TextTokenizer, cut
 from lfdrt.labels import LabelSet
-from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.languages import resolve
 from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
 from lfdrt.training.pretrain.lower import Keep, keep_nothing
 from lfdrt.training.settings import PretrainSettings
@@ -188,8 +188,7 @@ def read_training_pairs(data: Path, *, subtitles: bool = False) -> list[Parallel
     return [
         record
         for folder in folders
-        for code in LANGUAGES
-        if (data / folder / f"en-{code}.csv").is_file()
+        for code in parallel_languages(data, folder)
         for record in read_parallel(data, code, "train", folder=folder)
     ]
 
