@@ -17,6 +17,7 @@ from typing import NoReturn
 import lfdrt
 from lfdrt.commands import (
     ablate,
+    average,
     baseline,
     data,
     evaluate,
@@ -38,6 +39,7 @@ COMMANDS: dict[str, ModuleType] = {
     "towers": towers,
     "faces": faces,
     "pretrain": pretrain,
+    "average": average,
     "head": head,
     "rethink": rethink,
     "evaluate": evaluate,
