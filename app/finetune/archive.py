@@ -22,7 +22,7 @@ from app.finetune.kind import FINAL, IMPORTED, TrainingJobs, model_in
 from app.finetune.outcome import read_outcome
 from app.finetune.spec import TrainingSpec
 from app.jobs import words as jobs_words
-from app.jobs.copies import megabytes
+from app.jobs.kind import megabytes
 from app.jobs.store import JobRecord, clean_name, new_id, slug
 from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused

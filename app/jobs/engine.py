@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Generic
 
 from app.jobs import words
-from app.jobs.copies import copied
 from app.jobs.follow import Tails, last_words
 from app.jobs.kind import (
     ACTIVE,
@@ -35,9 +34,9 @@ from app.jobs.kind import (
     Live,
     P,
     S,
+    copied,
 )
-from app.jobs.lock import Holder, RunLock
-from app.jobs.process import begin, give_way, kill_tree, lives, mark_of
+from app.jobs.process import Holder, RunLock, begin, give_way, kill_tree, lives, mark_of
 from app.jobs.store import JobFolder, JobRecord, Store, clean_name, new_id, now, touched, writing
 from app.models.requests import Refused
 from app.places import REPOSITORY

@@ -1,4 +1,5 @@
-"""A kind of job as data: where its runs lie, the command that does one, and how one ends.
+"""A kind of job as data: where its runs lie, the command that does one, how one ends; and what was
+asked for, with the visitor's files.
 
 A job is one process of its own that writes its events, obeys a control file, and keeps what it has
 finished, so that it can go on after whatever ended it. All kinds are run by `app.jobs.engine`.
@@ -6,16 +7,21 @@ finished, so that it can go on after whatever ended it. All kinds are run by `ap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+import shutil
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
+from app.jobs import words
+from app.models.requests import Refused
 from lfdrt.events import Event
 
 if TYPE_CHECKING:
     from app.jobs.words import JobWords
+
 
 GO, PAUSE = "go", "pause"
 STOP, KEEP, DISCARD = "stop", "keep", "discard"
@@ -152,3 +158,47 @@ class Live(Generic[S, P]):
     @property
     def active(self) -> bool:
         return self.info.state in ACTIVE
+
+
+RESERVE = 200_000_000
+"""Bytes that must stay free beside the copies: for features, the state and the checkpoint."""
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def copied(spec: S, folder: Path) -> tuple[S, dict[str, str]]:
+    """The spec with files relative to `folder`, and the names that the user knows them by.
+
+    Raises Refused: a file is gone, or there is no room.
+    """
+    files = spec.files()
+    for path in files.values():
+        if not path.is_file():
+            raise Refused(words.NO_FILE.format(name=path.name))
+    if files:
+        _check_room(files.values(), folder)
+    data = folder / "data"
+    kept: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for role, path in files.items():
+        ending = path.suffix.lower()
+        name = role + (ending if _ENDING.fullmatch(ending) else "")
+        try:
+            data.mkdir(exist_ok=True)
+            shutil.copyfile(path, data / name)
+        except OSError as error:
+            why = error.strerror or error
+            raise Refused(words.NOT_COPIED.format(name=path.name, why=why)) from error
+        kept[role], names[f"data/{name}"] = Path("data") / name, path.name
+    return replace(spec, **kept, checkpoint=spec.checkpoint.resolve()), names
+
+
+def _check_room(paths: Iterable[Path], folder: Path) -> None:
+    needed = sum(path.stat().st_size for path in paths) + RESERVE
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise Refused(words.NO_SPACE.format(needed=megabytes(needed), free=megabytes(free)))
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"

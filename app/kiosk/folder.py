@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.jobs.lock import Holder, RunLock
-from app.jobs.process import mark_of
+from app.jobs.process import Holder, RunLock, mark_of
 from app.kinds import engines
 
 PREFIX = "lfdrt-kiosk-"

@@ -19,7 +19,7 @@ import pytest
 
 from app.jobs import engine, process
 from app.jobs.engine import Machine
-from app.jobs.lock import NAME, RunLock
+from app.jobs.process import NAME, RunLock
 from app.jobs.store import JobFolder, browser_secret
 from app.models.requests import Refused
 from tests.app.jobs.kinds import FAST, KINDS, Driver, until

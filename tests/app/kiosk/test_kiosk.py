@@ -15,8 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app.jobs.lock import Holder, RunLock
-from app.jobs.process import ProcessMark, lives, mark_of
+from app.jobs.process import Holder, ProcessMark, RunLock, lives, mark_of
 from app.kiosk.folder import JUST_MADE, PREFIX, temporary_place
 from app.kiosk.kiosk import LATE, Kiosk
 from app.kiosk.server import app_settings

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.jobs.lock import NAME
+from app.jobs.process import NAME
 from app.jobs.store import JobFolder
 from app.models.requests import Refused
 from tests.app.jobs.kinds import Tables
