@@ -13,15 +13,12 @@ from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from app.jobs import words
+from app.jobs.words import JobWords
 from app.models.requests import Refused
 from lfdrt.events import Event
-
-if TYPE_CHECKING:
-    from app.jobs.words import JobWords
-
 
 GO, PAUSE = "go", "pause"
 STOP, KEEP, DISCARD = "stop", "keep", "discard"
@@ -33,7 +30,6 @@ DONE = "done"
 """Over for good, with all that it had to write; how it came to that is the reason."""
 DISCARDED = "discarded"
 """The reason of what has nothing to write."""
-STATES = (*ACTIVE, *GOES_ON, DONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +84,6 @@ S = TypeVar("S", bound=Spec)
 P = TypeVar("P", bound=Sums)
 
 
-def nothing(folder: Path, reason: str) -> None:
-    """Of a job that leaves nothing to clear."""
-
-
-def never(folder: Path) -> bool:
-    return False
-
-
 @dataclass(frozen=True, kw_only=True)
 class Kind(Generic[S, P]):
     """folder: in the folder of runs, where its runs lie. command: arguments after `python -m`, for
@@ -114,8 +102,8 @@ class Kind(Generic[S, P]):
     whole: Callable[[Path, P], str]
     ends: frozenset[str] = frozenset({STOP})
     pauses: bool = False
-    clear: Callable[[Path, str], None] = nothing
-    saved: Callable[[Path], bool] = never
+    clear: Callable[[Path, str], None] = lambda folder, reason: None
+    saved: Callable[[Path], bool] = lambda folder: False
     taken: Callable[[], Collection[str]] | None = None
     trims: bool = False
     gives_way: bool = False
@@ -127,8 +115,8 @@ class Kind(Generic[S, P]):
 
 @dataclass(frozen=True, kw_only=True)
 class Info(Generic[S]):
-    """A job in a list. state: one of STATES; reason: how one that is done ended, else "". created:
-    ISO 8601, UTC. folder: where it lies."""
+    """A job in a list. state: of ACTIVE or GOES_ON, or DONE; reason: how one that is done ended,
+    else "". created: ISO 8601, UTC. folder: where it lies."""
 
     id: str
     name: str

@@ -1,5 +1,5 @@
-"""A process of its own for every job, begun, recognised again later, ended with its children; and the
-lock of a folder of runs: one job at a time, since an app has one device.
+"""A process of its own for every job: begun, recognised again later, ended with its children; and
+the lock of a folder of runs: one job at a time, since an app has one device.
 """
 
 from __future__ import annotations
@@ -124,12 +124,15 @@ class Holder:
 
 
 class RunLock:
+    """The file names the job and the process that holds it; a holder that is gone (crash, power
+    cut, a pid given away again) leaves a stale lock, which the next one takes."""
+
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
 
     def holder(self) -> Holder | None:
         """Who holds it and lives; None: it is free, or stale."""
-        held = self._read()
+        held = _read(self._path)
         return held if held is not None and lives(held.process, held.run) else None
 
     def take(self, holder: Holder) -> bool:
@@ -155,12 +158,12 @@ class RunLock:
 
     def release(self, run: str) -> None:
         """Free it where `run` holds it; no harm where it does not."""
-        held = self._read()
+        held = _read(self._path)
         if held is not None and held.run == run:
             self._path.unlink(missing_ok=True)
 
     def _held(self) -> bool:
-        held = self._read()
+        held = _read(self._path)
         if held is not None:
             return lives(held.process, held.run)
         try:
@@ -175,14 +178,11 @@ class RunLock:
             self._path.rename(aside)
         except OSError:
             return
-        held = _parsed(aside)
+        held = _read(aside)
         if held is not None and lives(held.process, held.run) and not self._path.exists():
             aside.rename(self._path)
         else:
             aside.unlink(missing_ok=True)
-
-    def _read(self) -> Holder | None:
-        return _parsed(self._path)
 
 
 def _line(holder: Holder) -> str:
@@ -190,7 +190,7 @@ def _line(holder: Holder) -> str:
     return json.dumps({"run": holder.run, "pid": mark.pid, "create_time": mark.create_time})
 
 
-def _parsed(path: Path) -> Holder | None:
+def _read(path: Path) -> Holder | None:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         mark = ProcessMark(pid=int(held["pid"]), create_time=float(held["create_time"]))
