@@ -137,8 +137,7 @@ def _not_free(host: str, port: int) -> str:
 
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
-    from app.kiosk.page import page_parts
-    from app.kiosk.server import app_settings
+    from app.kiosk.page import app_settings, page_parts
     from app.page.theme import launch_options
 
     if kiosk is None:

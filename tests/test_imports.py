@@ -198,7 +198,7 @@ def test_the_app_is_a_house() -> None:
     ("name", "other", "wrong"),
     [
         ("app.table.tab", "app.recordings.player", True),
-        ("app.paper.tab", "app.kiosk.visits", True),
+        ("app.paper.tab", "app.kiosk.kiosk", True),
         ("app.jobs.store", "app.table.kind", True),
         ("app.page.html", "app.models.shelf", True),
         ("app.table.tab", "app.table.views", False),

@@ -1,24 +1,114 @@
-"""What is done when a visit is over: its processes end, its jobs and files are deleted.
+"""Who is at the kiosk, and what is done when a visit is over: its processes end, its jobs and files
+are deleted.
 
-Whatever belongs to nobody who is here is deleted, so that nothing is left of a visit whose last
-steps came late. Knows no server.
+Visits go by the secret of a browser's cookie. Whatever belongs to nobody who is here is deleted, so
+that nothing is left of a visit whose last steps came late.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.jobs.engine import Engine
 from app.jobs.store import touched
-from app.kiosk.visits import Visits
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """seen: when its page was last heard of, s. owners: of its jobs. sessions: of its pages.
+    uploading: uploads on their way."""
+
+    seen: float
+    owners: set[str] = field(default_factory=set)
+    sessions: set[str] = field(default_factory=set)
+    files: set[Path] = field(default_factory=set)
+    uploading: int = 0
+
+
+class Visits:
+    """idle: seconds without a sign of life after which a visit is overdue. clock: seconds."""
+
+    def __init__(self, idle: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._idle, self._clock = idle, clock
+        self._here: dict[str, Visit] = {}
+        self._guard = threading.Lock()
+
+    def begin(self) -> str:
+        """The key of a new visit."""
+        key = secrets.token_hex(16)
+        with self._guard:
+            self._here[key] = Visit(seen=self._clock())
+        return key
+
+    def seen(self, key: str) -> bool:
+        """A sign of life; False: there is no such visit (any more)."""
+        with self._guard:
+            visit = self._here.get(key)
+            if visit is not None:
+                visit.seen = self._clock()
+            return visit is not None
+
+    def met(self, key: str, owner: str, session: str) -> None:
+        """A page of the visit, and whom its jobs will belong to; nothing without a visit."""
+        with self._guard:
+            if visit := self._here.get(key):
+                visit.owners |= {owner} - {""}
+                visit.sessions.add(session)
+
+    def claim(self, key: str, files: set[Path]) -> None:
+        """These are the visit's; nothing without one."""
+        with self._guard:
+            if visit := self._here.get(key):
+                visit.files |= files
+
+    @contextmanager
+    def uploading(self, key: str) -> Iterator[bool]:
+        """While an upload is on its way; False as `seen`."""
+        with self._guard:
+            visit = self._here.get(key)
+            if visit is not None:
+                visit.uploading += 1
+        try:
+            yield visit is not None
+        finally:
+            if visit is not None:
+                with self._guard:
+                    visit.uploading -= 1
+
+    def end(self, key: str) -> Visit | None:
+        """What belonged to it; nothing of it is known from here on."""
+        with self._guard:
+            return self._here.pop(key, None)
+
+    def overdue(self) -> list[str]:
+        now = self._clock()
+        with self._guard:
+            return [key for key, visit in self._here.items() if now - visit.seen > self._idle]
+
+    def owners(self) -> set[str]:
+        """Of everybody who is here."""
+        with self._guard:
+            return {owner for visit in self._here.values() for owner in visit.owners}
+
+    def files(self) -> set[Path]:
+        """Of everybody who is here. A file of two visits is stored once, by its content."""
+        with self._guard:
+            return {file for visit in self._here.values() for file in visit.files}
+
+    def anybody_uploads(self) -> bool:
+        with self._guard:
+            return any(visit.uploading for visit in self._here.values())
+
 
 MOST_APART = 5.0
 """Seconds between two signs of life of a page, and between two looks at who is gone."""

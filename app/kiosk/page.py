@@ -1,50 +1,154 @@
-"""What a kiosk adds to the page: style and script, the button that ends a visit, whose it is."""
+"""What a kiosk adds to the page and its server: the button that ends a visit, style, script and all
+sentences; a cookie for every visit, whose file is whose, and the addresses that the page calls.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kiosk import words
 from app.kiosk.kiosk import Kiosk
-from app.kiosk.server import cookie_of
+from app.page.gradio_inside import FILE, UPLOAD
 from app.page.html import Html, esc
 from app.page.wiring import LIGHT, on_load
 
+START_OVER = "Start over"
+START_OVER_TITLE = "Clears everything you typed, uploaded and started here"
+SAID = {
+    "still": "Are you still there?",
+    "left": "Everything here is cleared in {seconds} s. Touch anything to go on.",
+    "over": "Starting over …",
+    "touch": "Touch to try it yourself",
+    "hint": "The examples play by themselves; each is predicted by the model as you watch.",
+}
+"""By kiosk.js."""
+VISIT_OVER = "This visit is over: reload the page."
+
 FOLDER = Path(__file__).resolve().parent
+COUNTDOWN, EACH = 10, 8
+"""Seconds: from the question whether anybody is there to the end of the visit; of one example."""
+COOKIE = "lfdrt-visit"
+GONE = 410
+SEEN, OVER = "/kiosk/seen", "/kiosk/over"
+"""The page's signs of life, and the end of a visit: kiosk.js."""
+
+
+def app_settings(kiosk: Kiosk) -> dict[str, Any]:
+    """`app_kwargs` for `launch()`."""
+    return {"middleware": [Middleware(KioskServer, kiosk=kiosk)]}
+
+
+def cookie_of(cookies: Mapping[str, str]) -> str:
+    """The key of a visit; "" for none."""
+    return cookies.get(COOKIE, "")
+
+
+class KioskServer:
+    """Stands before Gradio's own server."""
+
+    def __init__(self, app: ASGIApp, kiosk: Kiosk) -> None:
+        self._app, self._kiosk, self._visits = app, kiosk, kiosk.visits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = (scope["method"], scope["path"])
+        key = cookie_of(Request(scope).cookies)
+        if asked == ("POST", OVER):
+            await run_in_threadpool(self._kiosk.over, key)
+            await Response(status_code=204)(scope, receive, send)
+        elif asked == ("POST", SEEN):
+            known = self._visits.seen(key)
+            await Response(status_code=204 if known else GONE)(scope, receive, send)
+        elif asked == ("POST", UPLOAD):
+            await self._upload(key, scope, receive, send)
+        elif asked == ("GET", "/") and not self._visits.seen(key):
+            await self._app(scope, receive, _with_cookie(self._visits.begin(), send))
+        elif asked[1].startswith(FILE):
+            self._claim(key, [asked[1].removeprefix(FILE)])
+            await self._app(scope, receive, _unstored(send))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _upload(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """The files are the visit's before the page hears of them."""
+        answer = bytearray()
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                answer.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    self._claim(key, _paths(bytes(answer)))
+            await send(message)
+
+        with self._visits.uploading(key) as here:
+            if here:
+                await self._app(scope, receive, noted)
+                return
+        await PlainTextResponse(VISIT_OVER, status_code=GONE)(scope, receive, send)
+
+    def _claim(self, key: str, paths: list[str]) -> None:
+        """Those below the folder of uploads."""
+        files = {path for path in map(Path, paths) if path.is_relative_to(self._kiosk.uploads)}
+        self._visits.claim(key, files)
+
+
+def _paths(answer: bytes) -> list[str]:
+    """Of an upload's answer; none where it is a refusal."""
+    try:
+        paths = json.loads(answer)
+    except ValueError:
+        return []
+    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+
+
+def _with_cookie(key: str, send: Send) -> Send:
+    """Of this browser alone, and not readable for a script."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            value = f"{COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict"
+            MutableHeaders(scope=message).append("set-cookie", value)
+        await send(message)
+
+    return sent
+
+
+def _unstored(send: Send) -> Send:
+    """The browser keeps no copy of a visitor's file."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["cache-control"] = "no-store"
+        await send(message)
+
+    return sent
 
 
 def page_parts() -> dict[str, str]:
     """`css` and `script`."""
-    return {
-        "css": (FOLDER / "kiosk.css").read_text(encoding="utf-8"),
-        "script": (FOLDER / "kiosk.js").read_text(encoding="utf-8"),
-    }
-
-
-COUNTDOWN, EACH = 10, 8
-"""Seconds: from the question whether anybody is there to the end of the visit; of one example."""
+    files = {"css": "kiosk.css", "script": "kiosk.js"}
+    return {part: (FOLDER / name).read_text(encoding="utf-8") for part, name in files.items()}
 
 
 def start_over(idle: float, apart: float) -> Html:
     """idle: seconds without input. apart: seconds between two signs of life of the page."""
-    told = {
-        "idle": idle,
-        "apart": apart,
-        "countdown": COUNTDOWN,
-        "each": EACH,
-        "still": words.STILL_THERE,
-        "left": words.LEFT,
-        "over": words.OVER,
-        "touch": words.TOUCH,
-        "hint": words.TOUCH_HINT,
-    }
+    told = {"idle": idle, "apart": apart, "countdown": COUNTDOWN, "each": EACH, **SAID}
     return Html(
         f'<button type="button" class="start-over" data-kiosk="{esc(json.dumps(told))}" '
-        f'title="{esc(words.START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
-        f"{esc(words.START_OVER)}</button>"
+        f'title="{esc(START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
+        f"{esc(START_OVER)}</button>"
     )
 
 

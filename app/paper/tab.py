@@ -13,8 +13,7 @@ import gradio as gr
 from app.page.wiring import LIGHT, on_load
 from app.paper import ours, words
 from app.paper import views as paper
-from app.paper.grids import VIEWS, compares_systems
-from app.paper.tables import TABLES, read_table
+from app.paper.tables import TABLES, VIEWS, compares_systems, read_table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -13,8 +13,17 @@ from app.page.html import Cell, Column, Html, card, esc, notes, scroll, sortable
 from app.page.plots import Series, bars, number
 from app.page.saving import Rows, Saved, plot_files, table_file
 from app.paper import words
-from app.paper.grids import Grid, compares_systems, families, grid, is_computed
-from app.paper.tables import ANCHORS, WHOLE, PaperTable, family_of
+from app.paper.tables import (
+    ANCHORS,
+    WHOLE,
+    Grid,
+    PaperTable,
+    compares_systems,
+    families,
+    family_of,
+    grid,
+    is_computed,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -9,8 +9,17 @@ import pytest
 from scipy.optimize import linprog
 
 from app.paper import words
-from app.paper.grids import VIEWS, by_family, families, grid, minus_whole
-from app.paper.tables import TABLES, PaperTableError, family_of, read_table
+from app.paper.tables import (
+    TABLES,
+    VIEWS,
+    PaperTableError,
+    by_family,
+    families,
+    family_of,
+    grid,
+    minus_whole,
+    read_table,
+)
 
 # (table, system, group, measure, value), written off the paper's pages by hand.
 CELLS = [

@@ -10,8 +10,7 @@ import pytest
 
 from app.page.plots import COLOURS, PATTERNS, Series, bars, height, number
 from app.paper import views as paper
-from app.paper.grids import VIEWS, compares_systems, grid
-from app.paper.tables import PaperTable, read_table
+from app.paper.tables import VIEWS, PaperTable, compares_systems, grid, read_table
 
 EVIL = "<script>alert(1)</script>"
 ALL_VIEWS = [(n, v) for n in VIEWS for v in VIEWS[n]]
