@@ -2,7 +2,6 @@
 card.json and config.json, read without the model.
 
 A card is free in its form, and may be a stranger's: what it does not tell is said to be untold.
-Knows no HTML.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from app.paper import words
 
 
 def facts(folder: Path) -> dict[str, str]:
-    """By the keys of `text_benchmark.PAPER_OURS`."""
+    """By the keys of `words.OURS`."""
     card, config = (facts_in(folder / name) for name in ("card.json", "config.json"))
     return {
         "text_encoder": _text_encoder(card, config),
@@ -35,10 +34,6 @@ def facts(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def name_of(folder: Path) -> str:
-    return folder.resolve().name
-
-
 def _in(facts: Any, *path: str) -> Any:
     """What lies at a path of keys; None where there is nothing."""
     for key in path:
@@ -46,7 +41,7 @@ def _in(facts: Any, *path: str) -> Any:
     return facts
 
 
-def _first(*found: Any, unknown: str = words.PAPER_UNTOLD) -> str:
+def _first(*found: Any, unknown: str = words.UNTOLD) -> str:
     return next((value for value in found if isinstance(value, str) and value), unknown)
 
 
@@ -56,13 +51,13 @@ def _text_encoder(card: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     name = _first(_in(card, "towers", "text"), _in(backbone, "model_type"), _base(config))
     if not isinstance(layers, int) or not isinstance(width, int):
         return name
-    return words.PAPER_OURS_SIZE.format(name=name, layers=layers, width=width)
+    return words.OURS_SIZE.format(name=name, layers=layers, width=width)
 
 
 def _base(config: Mapping[str, Any]) -> str:
     """A head stands on another checkpoint's encoders."""
     base = _in(config, "base")
-    return words.PAPER_OF_BASE.format(base=base) if isinstance(base, str) else ""
+    return words.OF_BASE.format(base=base) if isinstance(base, str) else ""
 
 
 def _rows(card: Mapping[str, Any]) -> Any:
@@ -75,7 +70,7 @@ def _rows(card: Mapping[str, Any]) -> Any:
 
 def _counted(count: Any, of: str) -> str:
     said = f"{count:,}" if isinstance(count, int) and count else ""
-    return ": ".join(filter(None, (said, of))) or words.PAPER_UNTOLD
+    return ": ".join(filter(None, (said, of))) or words.UNTOLD
 
 
 def _tests(card: Mapping[str, Any]) -> str:
@@ -84,14 +79,14 @@ def _tests(card: Mapping[str, Any]) -> str:
     parts = [name.split() for name in names if isinstance(name, str)]
     sets = [(one[0], one[1], one[2]) for one in parts if len(one) == 3]
     if not sets:
-        return words.PAPER_UNTOLD
+        return words.UNTOLD
     return data_of(dict.fromkeys(sets)).partition(": ")[2]
 
 
 def _scored(card: Mapping[str, Any]) -> str:
     rethought = "rethought" in card
-    about = _first(_in(card, "scores", "about"), unknown=words.PAPER_NO_SCORES)
-    return f"{about}; {words.PAPER_RETHOUGHT if rethought else words.PAPER_NOT_RETHOUGHT}"
+    about = _first(_in(card, "scores", "about"), unknown=words.NO_SCORES)
+    return f"{about}; {words.RETHOUGHT if rethought else words.NOT_RETHOUGHT}"
 
 
 def _compute(card: Mapping[str, Any]) -> str:
@@ -101,6 +96,6 @@ def _compute(card: Mapping[str, Any]) -> str:
     minutes, seconds = _in(card, "training", "minutes"), _in(card, "seconds")
     if not minutes and isinstance(seconds, int | float):
         minutes = round(seconds / 60)
-    told += [words.PAPER_STEPS.format(steps=f"{steps:,}")] if isinstance(steps, int) else []
-    told += [words.PAPER_MINUTES.format(n=minutes)] if isinstance(minutes, int | float) else []
-    return ", ".join(filter(None, told)) or words.PAPER_UNTOLD
+    told += [words.STEPS.format(steps=f"{steps:,}")] if isinstance(steps, int) else []
+    told += [words.MINUTES.format(n=minutes)] if isinstance(minutes, int | float) else []
+    return ", ".join(filter(None, told)) or words.UNTOLD

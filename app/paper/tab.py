@@ -29,7 +29,7 @@ def build(running: Path) -> None:
     with gr.Column(elem_classes="inputs"):
         with gr.Row():
             number = _tables(first)
-            view = gr.Radio(**_views(first), label=words.PAPER_VIEW_LABEL, elem_id="paper-view")
+            view = gr.Radio(**_views(first), label=words.VIEW_LABEL, elem_id="paper-view")
             systems = _systems(first)
     with gr.Column(elem_classes="paper-plot"):
         plot = gr.Plot(show_label=False, elem_id=paper.CHART_ID, min_width=300)
@@ -38,7 +38,7 @@ def build(running: Path) -> None:
         with gr.Column(scale=5, min_width=320):
             setting = gr.HTML(paper.setting(read_table(first)), elem_id="paper-setting")
         with gr.Column(scale=6, min_width=320):
-            gr.HTML(paper.ours(ours.name_of(running), ours.facts(running)), elem_id="paper-ours")
+            gr.HTML(paper.ours(running.resolve().name, ours.facts(running)), elem_id="paper-ours")
     on_load(_first_chart, None, plot)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)
@@ -47,10 +47,10 @@ def build(running: Path) -> None:
 
 def _tables(first: int) -> gr.Dropdown:
     return gr.Dropdown(
-        [(name, number) for number, name in words.PAPER_TABLES.items()],
+        [(name, number) for number, name in words.TABLES.items()],
         value=first,
         filterable=False,
-        label=words.PAPER_TABLE_LABEL,
+        label=words.TABLE_LABEL,
         min_width=260,
         elem_id="paper-table",
     )
@@ -61,8 +61,8 @@ def _systems(first: int) -> gr.Dropdown:
         [*read_table(first).systems],
         value=[*paper.COMPARED],
         multiselect=True,
-        label=words.PAPER_SYSTEMS_LABEL,
-        info=words.PAPER_SYSTEMS_INFO,
+        label=words.SYSTEMS_LABEL,
+        info=words.SYSTEMS_INFO,
         min_width=300,
         elem_id="paper-systems",
     )
@@ -70,7 +70,7 @@ def _systems(first: int) -> gr.Dropdown:
 
 def _views(number: int) -> dict[str, Any]:
     views = VIEWS[number]
-    return {"choices": [(words.PAPER_VIEWS[v], v) for v in views], "value": views[0]}
+    return {"choices": [(words.VIEWS[v], v) for v in views], "value": views[0]}
 
 
 def _first_chart() -> go.Figure:

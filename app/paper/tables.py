@@ -1,5 +1,5 @@
-"""The paper's Tables 4 to 7, read from `assets/paper/`, and the grids that they are shown as: systems by
-classes, languages, families, measures.
+"""The paper's Tables 4 to 7, read from `assets/paper/`, and the grids that they are shown
+as: systems by classes, languages, families, measures.
 
 Means over families and differences from the whole model are computed here; everything else is as
 printed.
@@ -156,12 +156,12 @@ class Grid:
 
 def grid(t: PaperTable, view: str) -> Grid:
     if view in (F1, ACCURACY):
-        return by_group(t, view, t.groups)
+        return _grid(t, [(group, group, view) for group in t.groups])
     if view == "languages":
-        return by_group(t, F1, [*t.languages, AVERAGE])
+        return _grid(t, [(group, group, F1) for group in (*t.languages, AVERAGE)])
     if view == "families":
         return by_family(t)
-    overall = by_measure(t, ALL)
+    overall = _grid(t, [(measure, ALL, measure) for measure in t.measures])
     return minus_whole(overall) if view == "differences" else overall
 
 
@@ -173,16 +173,6 @@ def is_computed(view: str) -> bool:
 def compares_systems(view: str) -> bool:
     """Whether the chart has a bar for each chosen system, not one for each measure."""
     return view not in ("overall", "scores", "differences")
-
-
-def by_group(table: PaperTable, measure: str, groups: Iterable[str]) -> Grid:
-    """Columns are classes or languages."""
-    return _grid(table, [(group, group, measure) for group in groups])
-
-
-def by_measure(table: PaperTable, group: str = ALL) -> Grid:
-    """Columns are measures of one group."""
-    return _grid(table, [(measure, group, measure) for measure in table.measures])
 
 
 def _grid(table: PaperTable, columns: list[tuple[str, str, str]]) -> Grid:
@@ -206,11 +196,9 @@ def families(table: PaperTable) -> dict[str, tuple[str, ...]]:
     }
 
 
-def by_family(table: PaperTable, measure: str = F1) -> Grid:
-    """The anchor, then families: unweighted means over the languages printed, computed here.
-
-    A mean over a cell that cannot be read is None.
-    """
+def by_family(table: PaperTable) -> Grid:
+    """F1 of the anchor, then of families: unweighted means over the languages printed, computed
+    here. A mean over a cell that cannot be read is None."""
     anchor = ANCHORS[table.setting]
     members = {anchor: (anchor,), **families(table)}
     blank = tuple("" for _ in members)
@@ -218,7 +206,7 @@ def by_family(table: PaperTable, measure: str = F1) -> Grid:
         rows=table.systems,
         columns=tuple(members),
         values=tuple(
-            tuple(_mean([table.value(s, g, measure) for g in group]) for group in members.values())
+            tuple(_mean([table.value(s, g, F1) for g in group]) for group in members.values())
             for s in table.systems
         ),
         notes=tuple(blank for _ in table.systems),

@@ -54,8 +54,8 @@ def chart(t: PaperTable, view: str, systems: Sequence[str]) -> go.Figure:
     return bars(
         groups,
         series,
-        title=words.PAPER_VIEW_TITLES[t.number, view],
-        subtitle=_said(t, view, words.PAPER_SUBTITLE, words.PAPER_SUBTITLE_COMPUTED),
+        title=words.VIEW_TITLES[t.number, view],
+        subtitle=_said(t, view, words.SUBTITLE, words.SUBTITLE_COMPUTED),
         x_title=_unit(g),
         signed=g.difference,
     )
@@ -64,9 +64,9 @@ def chart(t: PaperTable, view: str, systems: Sequence[str]) -> go.Figure:
 def figures(t: PaperTable, view: str) -> Html:
     """The table that twins the chart, with what it stands on and buttons that save both."""
     g = grid(t, view)
-    title = words.PAPER_VIEW_TITLES[t.number, view]
-    mark = _said(t, view, words.PAPER_MARK, words.PAPER_MARK_COMPUTED)
-    caption = words.PAPER_CAPTION.format(title=title, mark=mark)
+    title = words.VIEW_TITLES[t.number, view]
+    mark = _said(t, view, words.MARK, words.MARK_COMPUTED)
+    caption = words.CAPTION.format(title=title, mark=mark)
     body = (
         f'<p class="mark">{esc(mark)}</p>{scroll(_sortable(t, g, caption), title)}'
         f"{_below(t, view, g)}{_downloads(t, view)}"
@@ -75,7 +75,7 @@ def figures(t: PaperTable, view: str) -> Html:
 
 
 def _sortable(t: PaperTable, g: Grid, caption: str) -> Html:
-    corner = words.PAPER_LEFT_OUT_HEAD if t.number == 7 else words.PAPER_SYSTEM_HEAD
+    corner = words.LEFT_OUT_HEAD if t.number == 7 else words.SYSTEM_HEAD
     columns = [Column(html=esc(corner), down=False), *(_head(t, c) for c in g.columns)]
     best = [g.best(c) for c in range(len(g.columns))]
     rows = [
@@ -92,13 +92,13 @@ def _head(t: PaperTable, column: str) -> Column:
     """A family stands under its language, languages under their family, the anchor is named."""
     below = ", ".join(families(t).get(column, ())) or family_of(column)
     if column == ANCHORS[t.setting]:
-        below += f", {words.PAPER_ANCHOR}"
+        below += f", {words.ANCHOR}"
     small = f"<small>{esc(below)}</small>" if below else ""
     return Column(html=esc(_name(column)), below=Html(small))
 
 
 def _row_head(t: PaperTable, name: str) -> Html:
-    part = words.PAPER_PARTS[name] if t.number == 7 else ""
+    part = words.PARTS[name] if t.number == 7 else ""
     shown = f"<b>{esc(name)}</b>" if name == WHOLE else esc(name)
     return Html(shown + (f"<small>{esc(part)}</small>" if part else ""))
 
@@ -106,41 +106,41 @@ def _row_head(t: PaperTable, name: str) -> Html:
 def _cell(value: float | None, note: str, best: float | None, difference: bool) -> Cell:
     """The highest by weight, a star and a word; a note by a mark whose sentence stands below."""
     if value is None:
-        return Cell(html=Html(f"<small>{esc(words.PAPER_UNREADABLE)}</small>"), key=None)
+        return Cell(html=Html(f"<small>{esc(words.UNREADABLE)}</small>"), key=None)
     shown = number(value, signed=difference)
     if value == best:
         shown = (
-            f'<b>{shown}</b><span class="star" title="{esc(words.PAPER_BEST)}" role="img" '
-            f'aria-label="{esc(words.PAPER_BEST)}">★</span>'
+            f'<b>{shown}</b><span class="star" title="{esc(words.BEST)}" role="img" '
+            f'aria-label="{esc(words.BEST)}">★</span>'
         )
-    mark = f'<sup title="{esc(note)}">{words.PAPER_NOTE_MARK}</sup>' if note else ""
+    mark = f'<sup title="{esc(note)}">{words.NOTE_MARK}</sup>' if note else ""
     return Cell(html=Html(shown + mark), key=round(value, 6))
 
 
 def _below(t: PaperTable, view: str, g: Grid) -> Html:
-    hint = words.PAPER_SORT_HINT_DIFFERENCES if g.difference else words.PAPER_SORT_HINT
+    hint = words.SORT_HINT_DIFFERENCES if g.difference else words.SORT_HINT
     said = [
-        f"{words.PAPER_NOTE_MARK} {g.rows[r]}, {_name(g.columns[c])}: {note}"
+        f"{words.NOTE_MARK} {g.rows[r]}, {_name(g.columns[c])}: {note}"
         for r, row in enumerate(g.notes)
         for c, note in enumerate(row)
         if note
     ]
-    said += [words.PAPER_FAMILIES_NOTE] if view == "families" else []
+    said += [words.FAMILIES_NOTE] if view == "families" else []
     return Html("".join(f'<p class="fine">{esc(s)}</p>' for s in (hint, *said)))
 
 
 def _downloads(t: PaperTable, view: str) -> Html:
     """The view with its chart, and the whole table."""
-    title = words.PAPER_VIEW_TITLES[t.number, view]
+    title = words.VIEW_TITLES[t.number, view]
     printed, computed = (saving.cite_paper(t.number, t.setting, computed=c) for c in (False, True))
     name = f"paper-table{t.number}"
     shown = Saved(
         name=f"{name}-{view}", title=title, source=computed if is_computed(view) else printed
     )
-    whole = Saved(name=name, title=words.PAPER_TABLES[t.number], source=printed)
+    whole = Saved(name=name, title=words.TABLES[t.number], source=printed)
     return Html(
         f"{plot_files(shown, CHART_ID, grid_rows(t, view))}"
-        f'<p class="fine">{esc(words.PAPER_WHOLE.format(number=t.number))}</p>'
+        f'<p class="fine">{esc(words.WHOLE.format(number=t.number))}</p>'
         f"{table_file(whole, table_rows(t))}"
     )
 
@@ -161,57 +161,53 @@ def table_rows(t: PaperTable) -> Rows:
 
 def setting(t: PaperTable) -> Html:
     """What the figures were measured on, and what in them or about them does not add up."""
-    facts = {**words.PAPER_SETTINGS[t.setting], **words.PAPER_SETTING_COMMON}
+    facts = {**words.SETTINGS[t.setting], **words.SETTING_COMMON}
     rows = (
         Html(f'<tr><th scope="row">{esc(name)}</th><td>{esc(said)}</td></tr>')
         for name, said in facts.items()
     )
-    return card(table("facts", [], rows), kind="paper", title=words.PAPER_SETTING_TITLE) + card(
-        notes(words.PAPER_ODD[t.number]), kind="paper odd", title=words.PAPER_ODD_TITLE
+    return card(table("facts", [], rows), kind="paper", title=words.SETTING_TITLE) + card(
+        notes(words.ODD[t.number]), kind="paper odd", title=words.ODD_TITLE
     )
 
 
 def ours(name: str, facts: Mapping[str, str]) -> Html:
     """Why a score of ours must not be set beside one of these. `facts`: of the checkpoint in use,
-    by the keys of `PAPER_OURS`; where its pairs are constructed, they say so."""
+    by the keys of `OURS`; where its pairs are constructed, they say so."""
     rows = (
         Html(
             f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td>'
             f"<td>{esc(facts[key])}</td></tr>"
         )
-        for key, (what, theirs) in words.PAPER_OURS.items()
+        for key, (what, theirs) in words.OURS.items()
     )
-    head = [esc(column.format(name=name)) for column in words.PAPER_OURS_HEAD]
-    full = [(what, theirs, facts[key]) for key, (what, theirs) in words.PAPER_OURS.items()]
-    saved = Saved(
-        name="paper-and-ours", title=words.PAPER_OURS_TITLE, source=saving.cite_program(name)
-    )
-    shown = scroll(table("apart", head, rows), words.PAPER_OURS_TITLE)
+    head = [esc(column.format(name=name)) for column in words.OURS_HEAD]
+    full = [(what, theirs, facts[key]) for key, (what, theirs) in words.OURS.items()]
+    saved = Saved(name="paper-and-ours", title=words.OURS_TITLE, source=saving.cite_program(name))
+    shown = scroll(table("apart", head, rows), words.OURS_TITLE)
     return card(
         Html(
-            f'{shown}<p class="fine">{esc(words.PAPER_OURS_END)}</p>'
-            f"{table_file(saved, [('', *words.PAPER_OURS_HEAD[1:]), *full])}"
+            f'{shown}<p class="fine">{esc(words.OURS_END)}</p>'
+            f"{table_file(saved, [('', *words.OURS_HEAD[1:]), *full])}"
         ),
         kind="paper ours",
-        title=words.PAPER_OURS_TITLE,
-        lead=words.PAPER_OURS_LEAD,
+        title=words.OURS_TITLE,
+        lead=words.OURS_LEAD,
     )
 
 
 def heading() -> Html:
-    return Html(
-        f'<div class="intro"><h2>{esc(words.PAPER_TITLE)}</h2><p>{esc(words.PAPER_LEAD)}</p></div>'
-    )
+    return Html(f'<div class="intro"><h2>{esc(words.TITLE)}</h2><p>{esc(words.LEAD)}</p></div>')
 
 
 def _name(group: str) -> str:
     """A group, measure or family as it is written on the page."""
-    return words.PAPER_GROUPS.get(group, group if group[:1].isupper() else group.capitalize())
+    return words.GROUPS.get(group, group if group[:1].isupper() else group.capitalize())
 
 
 def _part(t: PaperTable, name: str) -> str:
     """A system in a chart; what was left out stands on a line of its own (Plotly's <br>)."""
-    return f"{name}<br>{words.PAPER_PARTS[name]}" if t.number == 7 else name
+    return f"{name}<br>{words.PARTS[name]}" if t.number == 7 else name
 
 
 def _said(t: PaperTable, view: str, printed: str, computed: str) -> str:
@@ -220,4 +216,4 @@ def _said(t: PaperTable, view: str, printed: str, computed: str) -> str:
 
 
 def _unit(g: Grid) -> str:
-    return words.PAPER_UNIT["difference" if g.difference else "score"]
+    return words.UNIT["difference" if g.difference else "score"]

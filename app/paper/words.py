@@ -5,22 +5,22 @@ from __future__ import annotations
 TAB = "The paper's tables"
 
 # The paper's tables
-PAPER_TITLE = "What the paper reports"
-PAPER_LEAD = (
+TITLE = "What the paper reports"
+LEAD = (
     "Tables 4 to 7 of the paper, copied figure by figure. These are the paper's figures: "
     "nothing here was measured by this program, and the paper gives neither seeds nor intervals."
 )
-PAPER_MARK = "The paper's figures: {setting}, Table {number}, in {unit}"
-PAPER_MARK_COMPUTED = "Computed here from the paper's figures: {setting}, Table {number}, in {unit}"
-PAPER_TABLE_LABEL = "Table"
-PAPER_TABLES = {
+MARK = "The paper's figures: {setting}, Table {number}, in {unit}"
+MARK_COMPUTED = "Computed here from the paper's figures: {setting}, Table {number}, in {unit}"
+TABLE_LABEL = "Table"
+TABLES = {
     4: "Table 4: MELD, by class",
     5: "Table 5: MELD, by language and family",
     6: "Table 6: CH-SIMS, by language and family",
     7: "Table 7: MELD, one part left out",
 }
-PAPER_VIEW_LABEL = "Show"
-PAPER_VIEWS = {
+VIEW_LABEL = "Show"
+VIEWS = {
     "f1": "F1",
     "accuracy": "Accuracy",
     "languages": "Languages",
@@ -29,9 +29,9 @@ PAPER_VIEWS = {
     "scores": "Scores",
     "differences": "What leaving it out costs",
 }
-PAPER_SYSTEMS_LABEL = "Systems in the chart"
-PAPER_SYSTEMS_INFO = "The table below has all of them."
-PAPER_VIEW_TITLES = {
+SYSTEMS_LABEL = "Systems in the chart"
+SYSTEMS_INFO = "The table below has all of them."
+VIEW_TITLES = {
     (4, "f1"): "F1 for each emotion",
     (4, "accuracy"): "Accuracy for each emotion",
     (5, "languages"): "F1 for each language",
@@ -42,20 +42,20 @@ PAPER_VIEW_TITLES = {
     (7, "scores"): "Accuracy and F1 with one part left out",
     (7, "differences"): "Change when one part is left out",
 }
-PAPER_CAPTION = "{title}. {mark}"
-PAPER_SUBTITLE = "{setting}; Table {number} of the paper"
-PAPER_SUBTITLE_COMPUTED = "{setting}; computed from Table {number} of the paper"
-PAPER_UNIT = {"score": "percent", "difference": "points"}
-PAPER_SORT_HINT = "Press a heading to sort. ★ marks the highest of a column."
-PAPER_SORT_HINT_DIFFERENCES = "Press a heading to sort. ★ marks the smallest loss of a column."
-PAPER_BEST = "highest"
-PAPER_UNREADABLE = "not readable"
-PAPER_NOTE_MARK = "†"
-PAPER_SYSTEM_HEAD = "System"
-PAPER_LEFT_OUT_HEAD = "Model"
-PAPER_GROUPS = {"all": "All", "average": "Average", "accuracy": "Accuracy", "f1": "F1"}
-PAPER_ANCHOR = "the anchor"
-PAPER_PARTS = {
+CAPTION = "{title}. {mark}"
+SUBTITLE = "{setting}; Table {number} of the paper"
+SUBTITLE_COMPUTED = "{setting}; computed from Table {number} of the paper"
+UNIT = {"score": "percent", "difference": "points"}
+SORT_HINT = "Press a heading to sort. ★ marks the highest of a column."
+SORT_HINT_DIFFERENCES = "Press a heading to sort. ★ marks the smallest loss of a column."
+BEST = "highest"
+UNREADABLE = "not readable"
+NOTE_MARK = "†"
+SYSTEM_HEAD = "System"
+LEFT_OUT_HEAD = "Model"
+GROUPS = {"all": "All", "average": "Average", "accuracy": "Accuracy", "f1": "F1"}
+ANCHOR = "the anchor"
+PARTS = {
     "w/o CLIP": "no image",
     "w/o mBERT": "no text",
     "w/o LFD": "no disentanglers",
@@ -63,20 +63,20 @@ PAPER_PARTS = {
     "w/o RFT": "no rethinking",
     "LFD-RT": "nothing left out",
 }
-PAPER_FAMILIES_NOTE = (
+FAMILIES_NOTE = (
     "The paper has no figures by family: these are plain means, made here, of the languages that "
     "the table prints. The anchor, whose labels were seen in training, stands apart."
 )
-PAPER_WHOLE = "Every figure of Table {number}, one in each row:"
+WHOLE = "Every figure of Table {number}, one in each row:"
 
-PAPER_SETTING_TITLE = "Setting"
-PAPER_SETTING_COMMON = {
+SETTING_TITLE = "Setting"
+SETTING_COMMON = {
     "Encoders": "mBERT for text, CLIP for images",
     "Modalities": "Text and image; the audio of the clips is left out",
     "Measures": "Accuracy and weighted F1; no seeds, no intervals",
     "Training": "Adam at 5·10⁻⁶, one RTX 3090, 20 hours",
 }
-PAPER_SETTINGS = {
+SETTINGS = {
     "MELD": {
         "Data": "MELD, utterances from the series “Friends”, with frames of their video; 5,548 for "
         "training, 2,710 for validation, 2,511 for testing",
@@ -95,8 +95,8 @@ PAPER_SETTINGS = {
     },
 }
 
-PAPER_ODD_TITLE = "To be read with care"
-PAPER_ODD = {
+ODD_TITLE = "To be read with care"
+ODD = {
     4: (
         "The column “All” of F1 cannot be a weighted mean of the seven columns before it: no set "
         "of weights comes closer than 5 points to all nine systems at once. It equals the average "
@@ -126,13 +126,13 @@ PAPER_ODD = {
     ),
 }
 
-PAPER_OURS_TITLE = "How ours relates"
-PAPER_OURS_LEAD = (
+OURS_TITLE = "How ours relates"
+OURS_LEAD = (
     "The same method in another experiment. Do not set a score of ours beside one of these: what "
     "differs is more than the model."
 )
-PAPER_OURS_HEAD = ("", "The paper", "{name}, the checkpoint in use")
-PAPER_OURS: dict[str, tuple[str, str]] = {
+OURS_HEAD = ("", "The paper", "{name}, the checkpoint in use")
+OURS: dict[str, tuple[str, str]] = {
     "text_encoder": ("Text encoder", "mBERT, 12 layers, width 768"),
     "image_encoder": ("Image encoder", "CLIP"),
     "images": ("Images", "frames of the same video as the sentence"),
@@ -143,15 +143,15 @@ PAPER_OURS: dict[str, tuple[str, str]] = {
     "compute": ("Compute", "20 hours on an RTX 3090"),
 }
 """By the keys of `app.ours`, which has what the checkpoint's card says of each."""
-PAPER_OURS_SIZE = "{name}; {layers} layers, width {width}"
-PAPER_OF_BASE = "that of {base}"
-PAPER_UNTOLD = "not stated in its card"
-PAPER_NO_SCORES = "its card holds no scores"
-PAPER_RETHOUGHT = "after rethinking"
-PAPER_NOT_RETHOUGHT = "before rethinking"
-PAPER_STEPS = "{steps} steps"
-PAPER_MINUTES = "{n} minutes"
-PAPER_OURS_END = (
+OURS_SIZE = "{name}; {layers} layers, width {width}"
+OF_BASE = "that of {base}"
+UNTOLD = "not stated in its card"
+NO_SCORES = "its card holds no scores"
+RETHOUGHT = "after rethinking"
+NOT_RETHOUGHT = "before rethinking"
+STEPS = "{steps} steps"
+MINUTES = "{n} minutes"
+OURS_END = (
     "Recordings of other checkpoints name theirs. With a hub and the paper's data, the preset "
     "“paper” trains its setting by the same code; that has not been done here."
 )

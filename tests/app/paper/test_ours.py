@@ -14,7 +14,7 @@ from tests.app.paper.test_views import words_of
 
 
 def told(folder: Path) -> str:
-    return words_of(paper.ours(ours.name_of(folder), ours.facts(folder)))
+    return words_of(paper.ours(folder.resolve().name, ours.facts(folder)))
 
 
 def test_the_bundled_checkpoint_by_its_card() -> None:
@@ -59,9 +59,9 @@ def test_a_head_stands_on_its_base(tmp_path: Path) -> None:
 @pytest.mark.parametrize("card", [[], "x", {"towers": 3, "data": [], "scores": {"sets": [1, {}]}}])
 def test_what_no_card_tells_is_said_to_be_untold(tmp_path: Path, card: object) -> None:
     found = ours.facts(_folder(tmp_path, card, {}))
-    assert found.keys() == words.PAPER_OURS.keys()
-    assert found["tests"] == found["images"] == words.PAPER_UNTOLD
-    assert ours.facts(tmp_path / "absent")["compute"] == words.PAPER_UNTOLD
+    assert found.keys() == words.OURS.keys()
+    assert found["tests"] == found["images"] == words.UNTOLD
+    assert ours.facts(tmp_path / "absent")["compute"] == words.UNTOLD
 
 
 def test_a_strangers_card_is_no_html(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_no_weighting_of_the_classes_gives_the_column_all_of_table_4() -> None:
         b_eq=[1],
     )
     assert 5 < best.fun < 6
-    assert "closer than 5 points" in words.PAPER_ODD[4][0]
+    assert "closer than 5 points" in words.ODD[4][0]
 
 
 def test_families_leave_the_anchor_out() -> None:
