@@ -123,6 +123,21 @@ class FamilyReading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeadGuesses:
+    """What each family's head makes of a text's first t tokens, every one hidden once (Eq. 7).
+
+    Shape: sharpness (K, t), KL from uniform of the prediction; log_probability (K, t), of the token
+    that stood there; natural logarithms. words: how many the prediction is over. exact: all of them
+    were counted; False: estimated from a part.
+    """
+
+    sharpness: np.ndarray
+    log_probability: np.ndarray
+    words: int
+    exact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Box:
     """A part of a picture, in its pixels. It lies inside."""
 
@@ -159,8 +174,9 @@ class Prediction:
 
     `photograph`: where faces were looked for in the picture.
 
-    Shape: sharpness (K,), KL from uniform in nats; grid (side, side, T), each region's attention
-    over the tokens; translation (K, T, A), Eq. 6, over the tokens of the translation.
+    Shape: sharpness (K,), KL from uniform in nats of each head, mean over the hidden tokens; grid
+    (side, side, T), each region's attention over the tokens; translation (K, T, A), Eq. 6, over the
+    tokens of the translation.
     """
 
     labels: tuple[str, ...]

@@ -15,10 +15,9 @@ from app.page.saving import Weights
 from lfdrt.digest import training_seed, weights_digest
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL import Image
 
-    from lfdrt.output import Prediction
+    from lfdrt.output import HeadGuesses, Prediction
 
 
 LARGEST, WHOLE = 1, 0
@@ -46,15 +45,15 @@ class Request:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """A prediction, the weights that made it, and what of picture and translation was read.
-    `picture`: the whole one. sharpness: computes KL from uniform of each family's vocabulary
-    prediction, (K,); None without text."""
+    `picture`: the whole one. heads: finds out how each family's head guesses the text's own words,
+    exactly or estimated; None without text or heads."""
 
     prediction: Prediction
     weights: Weights
     picture: Image.Image | None
     image: Image.Image | None
     english: str
-    sharpness: Callable[[], np.ndarray | None]
+    heads: Callable[[bool], HeadGuesses | None]
 
 
 @dataclass(frozen=True, kw_only=True)

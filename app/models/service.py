@@ -65,7 +65,7 @@ class Model:
         )
 
     def predict(self, request: Request) -> Answer:
-        """The prediction and all its views but sharpness; waits for the model. Raises Refused."""
+        """The prediction and all its views; waits for the model. Raises Refused."""
         from lfdrt.inference.sample import View
 
         held, picture = self.ready(), _given(request)
@@ -82,7 +82,7 @@ class Model:
             picture=picture,
             image=sample.image,
             english=answered.english,
-            sharpness=answered.sharpness,
+            heads=answered.heads,
         )
 
     def scores(self, request: Request) -> Prediction:

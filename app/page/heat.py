@@ -1,4 +1,4 @@
-"""Heat maps and bars from arrays and strings, as HTML tables.
+"""Heat maps from arrays and strings, as HTML tables.
 
 A heat map is a table, so that the browser shapes every script, rows and columns keep
 their heads while scrolling, and each cell's number is there to read. Knows no model and no gradio.
@@ -105,18 +105,6 @@ def _cell(v: float, value: float, d: float, difference: float) -> Html:
         f'<td class="{sign}" style="--v:{v:.2f};--d:{abs(d):.2f}">'
         f"<b>{100 * value:.1f}</b><u>{signed}</u></td>"
     )
-
-
-def bar_rows(names: Sequence[str], values: Sequence[float], shown: Sequence[str], own: int) -> Html:
-    """Horizontal bars with their numbers as an HTML table; `own` is marked, -1 for none."""
-    top = max(values, default=0.0) or 1.0
-    rows = "".join(
-        f'<tr{" class=marked" if k == own else ""}><th scope="row">{esc(name)}</th>'
-        f'<td><span class="bar" aria-hidden="true"><i style="width:{100 * value / top:.1f}%"></i>'
-        f'</span></td><td class="number">{esc(words)}</td></tr>'
-        for k, (name, value, words) in enumerate(zip(names, values, shown, strict=True))
-    )
-    return Html(f'<table class="bars"><tbody>{rows}</tbody></table>')
 
 
 def _short(label: str) -> str:

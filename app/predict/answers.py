@@ -16,6 +16,7 @@ from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite
 from app.predict import faces as face_views
+from app.predict import heads as head_views
 from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict import whatif_views, whatif_words, words
@@ -48,8 +49,8 @@ NOTHING = Shown(result=result_views.empty())
 
 
 def answer(service: Service, request: Request, remark: str = "") -> Iterator[Shown]:
-    """While the model loads, how far it is; then the prediction; then its sharpness, which costs
-    the most. `remark`: a sentence about a bundled example."""
+    """While the model loads, how far it is; then the prediction; then what the heads guess, which
+    costs the most. `remark`: a sentence about a bundled example."""
     if not (request.text.strip() or request.picture):
         yield NOTHING
         return
@@ -70,6 +71,21 @@ def another_face(
         yield Shown(result=result_views.failure(whatif_words.ASK_ANEW))
         return
     yield from answer(service, replace(original.asked, face=face))
+
+
+def counted(service: Service, original: Original | None) -> Html:
+    """What the heads guess of the same text, every word over the whole vocabulary."""
+    try:
+        if original is None:
+            raise Refused(whatif_words.ASK_ANEW)
+        model = service.open(original.asked.checkpoint)
+        found = model.predict(original.asked)
+        return _heads(model, found, cite(found.weights, *original.about), exact=True)
+    except Refused as refused:
+        return result_views.failure(str(refused))
+    except Exception:
+        log.exception("counting over all words failed")
+        return result_views.failure(say.UNEXPECTED)
 
 
 def spoken(service: Service, written: str, language: str | None) -> Html:
@@ -114,7 +130,7 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
     source = cite(found.weights, *about)
     shown = replace(_shown(found, remark, other, source), original=_original(request, found, about))
     yield shown
-    yield _with_sharpness(model, found, shown, source)
+    yield replace(shown, sharpness=_heads(model, found, source, exact=False))
 
 
 def _failed(model: Model, other: str) -> Shown:
@@ -159,7 +175,7 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     pairs += translation(p, cut_words, found.english, source)
     details = family_views.families(p, cut, source)
     details += Html(f'<div class="pairs">{pairs}</div>' if pairs else "")
-    wait = f'<p class="hint">{esc(words.SHARPNESS_WAIT)}</p>' if p.tokens else ""
+    wait = f'<p class="hint">{esc(words.HEADS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):
         remark = f"{remark} {say.CONSTRUCTED}"
     return Shown(
@@ -172,10 +188,13 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     )
 
 
-def _with_sharpness(model: Model, found: Answer, shown: Shown, source: str) -> Shown:
-    p = found.prediction
-    loaded = model.loaded
-    html = family_views.sharpness(
-        found.sharpness(), loaded.families if loaded else (), p.family, source
+def _heads(model: Model, found: Answer, source: str, *, exact: bool) -> Html:
+    p, loaded = found.prediction, model.loaded
+    return head_views.heads(
+        found.heads(exact),
+        p,
+        next(iter(units(p).values())),
+        loaded.families if loaded else (),
+        english=bool(found.english),
+        source=source,
     )
-    return replace(shown, sharpness=html)

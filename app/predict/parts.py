@@ -14,6 +14,7 @@ from app.models.choices import families, languages
 from app.page import say
 from app.page.gradio_inside import picture_input
 from app.predict import faces as face_views
+from app.predict import heads as head_views
 from app.predict import result as result_views
 from app.predict import whatif_views, words
 from app.predict.examples import ON_LOAD, Example, gallery
@@ -128,7 +129,7 @@ def build_details(result: gr.HTML, faces: gr.HTML) -> Outputs:
         whatif=gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif"),
         changed=gr.HTML("", elem_id="whatif-changed"),
         details=gr.HTML("", elem_id="details"),
-        sharpness=gr.HTML("", elem_id="sharpness"),
+        sharpness=gr.HTML("", js_on_load=head_views.ON_LOAD, elem_id="sharpness"),
         export=gr.HTML("", elem_id="export"),
         original=gr.State(None),
     )

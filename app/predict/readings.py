@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.heat import HeatMap, bar_rows, heat_table
+from app.page.heat import HeatMap, heat_table
 from app.page.html import Html, card, esc, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
@@ -75,21 +75,6 @@ def heat_map(p: Prediction, words: Sequence[Word]) -> HeatMap:
         rtl=is_rtl(p),
         lang=p.language or "",
     )
-
-
-def sharpness(
-    values: np.ndarray | None, codes: Sequence[str], own: str | None, source: str
-) -> Html:
-    """Bars, one a family, with their numbers. Shape: values (K,)."""
-    if values is None:
-        return Html("")
-    names = [*map(family_name, codes)]
-    place = codes.index(own) if own in codes else -1
-    bars = bar_rows(names, values.tolist(), [f"{v:.3f}" for v in values], place)
-    rows = zip(names, np.round(values.astype(float), 6).tolist(), strict=True)
-    saved = Saved(name="sharpness", title=text.SHARPNESS_TITLE, source=source)
-    body = drawn(saved, Html(bars), [(text.COLUMN_FAMILY, text.SHARPNESS_COLUMN), *rows])
-    return card(body, kind="sharpness", title=text.SHARPNESS_TITLE, lead=text.SHARPNESS_LEAD)
 
 
 def _heat(p: Prediction, own: int, cut: Units, source: str) -> tuple[Html, Html]:
@@ -197,20 +182,26 @@ def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> 
 
 def _strip(p: Prediction, words: Sequence[Word], reading: FamilyReading) -> Html:
     """The text itself, each unit shaded by its attention, spaces where the text has them."""
-    weights, whole = summed(reading.attention, words), p.text or ""
+    weights = summed(reading.attention, words)
     top = max((float(r.attention.max()) for r in p.families or ()), default=1.0) or 1.0
     top = max(top, float(weights.max(initial=0.0)))
-    parts, place = [], 0
-    for word, weight in zip(words, weights.tolist(), strict=True):
-        start, end = max(word.start, place), after_marks(whole, max(word.end, place))
-        parts.append(esc(whole[place:start]))
-        kind = " class=unknown" if word.unknown else ""
-        parts.append(
-            Html(
-                f'<span{kind} style="--v:{weight / top:.2f}" title="{100 * weight:.1f} %">'
-                f"{esc(whole[start:end])}</span>"
-            )
+    marks = [
+        Html(
+            f'{" class=unknown" if word.unknown else ""} style="--v:{weight / top:.2f}" '
+            f'title="{100 * weight:.1f} %"'
         )
+        for word, weight in zip(words, weights.tolist(), strict=True)
+    ]
+    return strip(p.text or "", words, marks)
+
+
+def strip(whole: str, words: Sequence[Word], marks: Sequence[Html]) -> Html:
+    """A text with spaces where it has them, each of `words` in a span with its mark: HTML of
+    attributes."""
+    parts, place = [], 0
+    for word, mark in zip(words, marks, strict=True):
+        start, end = max(word.start, place), after_marks(whole, max(word.end, place))
+        parts += [esc(whole[place:start]), Html(f"<span{mark}>{esc(whole[start:end])}</span>")]
         place = end
     return Html("".join(parts) + esc(whole[place:]))
 

@@ -62,6 +62,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
         _wire_faces(service, outputs),
     ]
     _wire_whatif(service, outputs)
+    _wire_count(service, outputs)
     _wire_hints(service, inputs, controls)
     _wire_clear(inputs, outputs, controls, predicting)
     return inputs.model
@@ -162,6 +163,15 @@ def _wire_whatif(service: Service, outputs: Outputs) -> None:
         trigger_mode="always_last",
         **{**PREDICTION, "show_progress": "hidden"},
     ).then(None, js=SHOW_CHANGED, api_visibility="private")
+
+
+def _wire_count(service: Service, outputs: Outputs) -> None:
+    def count(original: Original | None) -> str:
+        return answers.counted(service, original)
+
+    outputs.sharpness.click(
+        count, outputs.original, outputs.sharpness, **{**PREDICTION, "show_progress": "hidden"}
+    )
 
 
 def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:

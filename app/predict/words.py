@@ -5,6 +5,8 @@ Knows no components and no HTML: what comes from here is escaped where it is put
 
 from __future__ import annotations
 
+import math
+
 from app.page.say import NBSP, percent, points
 from lfdrt.languages import FAMILIES
 
@@ -90,13 +92,57 @@ COLUMN_ON_TEXT = "Attention on the text"
 LEGEND = "Colour from 0 to {top} of the attention."
 LEGEND_DIFFERENCE = "Difference of up to ±{top} points; + and − are written in the cells."
 
-# Sharpness
-SHARPNESS_TITLE = "How sharp each family's word guesses are"
-SHARPNESS_LEAD = (
-    "Distance of each family's vocabulary prediction (Eq. 7) from knowing nothing: KL from uniform "
-    "in nats, higher is sharper."
+# Heads
+HEADS_TITLE = "Which family knows these words"
+HEADS_LEAD = (
+    "Each word is hidden in turn, and every family's head guesses it among {words} words, asking "
+    "{asked} (Eq. 6, 7). Who knows the language guesses sharply: KL from uniform in nats, 0 is "
+    "knowing nothing."
 )
-SHARPNESS_WAIT = "Sharpness is being computed …"
+ASKED_ENGLISH, ASKED_ITSELF = "the English translation", "the rest of the text"
+HEADS_WAIT = "Every family's head is guessing the words …"
+NO_HEADS = "This model has no heads of several families to compare on words."
+OWN_FIRST = (
+    "{own}, the text's own family, guesses the words most sharply: {value:.1f} nats. Next is "
+    "{second} with {next:.1f}."
+)
+OWN_LATER = (
+    "{first} guesses the words most sharply ({value:.1f} nats); {own}, the text's own family, is "
+    "number {place} of {heads} with {own_value:.1f}."
+)
+OTHER_FIRST = (
+    "{first} guesses the words most sharply: {value:.1f} nats. Next is {second} with {next:.1f}."
+)
+NO_HEAD_APART = (
+    "No head stands out: all {heads} guess about equally sharply ({low:.1f} to {high:.1f} nats), "
+    "so on this text they tell no family from another."
+)
+COLOUR_RULE = (
+    "A word has the colour of the head that finds it likeliest, with a solid line under it for the "
+    "own family and a dotted one for another. None where that is less than twice as likely as by "
+    "the next head, or no likelier than by chance."
+)
+NO_COLOUR = "No head clearly"
+FOUND_BY = "{first} finds it {times} as likely as the next, {second}"
+ABOUT_ALIKE = "{first} and {second} find it about equally likely"
+NO_BETTER = "no head finds it likelier than chance"
+SHARPNESS_HEAD = "Sharpness"
+HEADS_LEGEND = (
+    "Sharpest first. Cells: how well a head finds the hidden word, from 0 (chance) to 100 % "
+    "(sure) on a scale of logarithms; full colour is {top}, the same in all rows."
+)
+LOG_COLUMN = "log p: {word}"
+WORD_BY_WORD = "Word by word"
+BEST_HEAD, HOW_CLEAR = "Found best by", "How clearly"
+BEGINNING = "The first {seen} of {whole} tokens were looked at."
+ESTIMATED = (
+    "Estimated: the sharpest sixth of the guesses is counted over all {words} words, the others "
+    "over a thousand frequent ones and every 16th of the rest. In our tests within 0.1 nats of "
+    "the full count."
+)
+COUNT = "Every word, counted over all {words}"
+COUNTING = "Counting …"
+COUNTED = "Every word of the text, counted over all {words} words."
 
 # Picture and words
 REGIONS_TITLE = "Picture and words"
@@ -185,6 +231,18 @@ def spread(most: float, labels_differ: bool) -> str:
         f"All families give the same label; probabilities differ by up to {100 * most:.1f} "
         "percentage points."
     )
+
+
+def times(nats: float) -> str:
+    """A ratio of probabilities, no more exact than it is worth."""
+    ratio = math.exp(min(nats, 20))
+    if ratio >= 1000:
+        return "over 1,000 times"
+    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:.0f} times"
+
+
+def words_count(n: int) -> str:
+    return f"{n} word" if n == 1 else f"{n} words"
 
 
 def family_verdict(name: str, label: str, p_1: float, p_2: float) -> str:

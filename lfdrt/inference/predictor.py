@@ -8,13 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from lfdrt.batch import length_buckets
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.encoders.image import prepare_image
+from lfdrt.inference.heads import head_guesses
 from lfdrt.inference.prepare import Prepared, Preparer
 from lfdrt.inference.sample import Sample, View
 from lfdrt.inference.views import (
@@ -22,10 +22,9 @@ from lfdrt.inference.views import (
     Anchor,
     all_families,
     regions,
-    sharpness,
     translation,
 )
-from lfdrt.output import Prediction, Scores
+from lfdrt.output import HeadGuesses, Prediction, Scores
 from lfdrt.runtime import Runtime
 
 WINDOW = 1024
@@ -34,12 +33,13 @@ WINDOW = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """A prediction, with the translation as it was read ("" for none), and what computes the
-    sharpness of every family from the text as it is encoded already: (K,), None without text."""
+    """A prediction, with the translation as it was read ("" for none), and what finds out how well
+    every family's head guesses the text's own words; `exact` as `head_guesses` takes it, None where
+    there is nothing to guess or no head."""
 
     prediction: Prediction
     english: str
-    sharpness: Callable[[], np.ndarray | None]
+    heads: Callable[[bool], HeadGuesses | None]
 
 
 class Predictor:
@@ -95,9 +95,11 @@ class Predictor:
         grid_view = None
         if views & View.REGIONS and grid is not None and own:
             grid_view = regions(self.model, prepared, x, mask, grid)
-        sharp = None
-        if views & View.SHARPNESS and own:
-            sharp = sharpness(self.model, prepared, x, mask, anchor)
+
+        def heads(exact: bool) -> HeadGuesses | None:
+            return self._heads(prepared, anchor, exact) if own else None
+
+        guesses = heads(True) if views & View.SHARPNESS else None
         pairs = None
         if views & View.TRANSLATION and own and anchor is not None:
             pairs = translation(self.model, prepared, x, anchor)
@@ -106,17 +108,19 @@ class Predictor:
             read.own,
             families=read.readings,
             grid=grid_view,
-            sharpness=sharp,
+            sharpness=None if guesses is None else guesses.sharpness.mean(axis=1),
             translation=pairs,
             translation_tokens=anchor.prepared.tokens if pairs is not None and anchor else None,
         )
 
-        def later() -> np.ndarray | None:
-            with torch.inference_mode():
-                return sharpness(self.model, prepared, x, mask, anchor) if own else None
-
         english = anchor.prepared.text if anchor is not None else None
-        return Answered(prediction=prediction, english=english or "", sharpness=later)
+        return Answered(prediction=prediction, english=english or "", heads=heads)
+
+    @torch.inference_mode()
+    def _heads(self, text: Prepared, anchor: Anchor | None, exact: bool) -> HeadGuesses | None:
+        batch = self._preparer.batch([text]).to(self.runtime.device)
+        hidden = self.tokenizer.mask
+        return head_guesses(self.model, batch, text.positions, hidden, anchor, exact=exact)
 
     @torch.inference_mode()
     def predict_many(self, samples: Iterable[Sample], rows: int = 64) -> Iterator[Prediction]:

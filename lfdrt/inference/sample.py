@@ -65,8 +65,8 @@ class View(Flag):
     """Intermediates to compute beside the prediction; each costs time.
 
     FAMILIES: attention and prediction through every family and none. SHARPNESS: KL from uniform of
-    each family's vocabulary prediction (reads the whole word matrix). REGIONS: attention of the
-    picture's regions over the tokens. TRANSLATION: Eq. 6 attention.
+    each family's prediction of the text's own words, hidden in turn (reads the whole word matrix).
+    REGIONS: attention of the picture's regions over the tokens. TRANSLATION: Eq. 6 attention.
     """
 
     NOTHING = 0

@@ -14,13 +14,8 @@ from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY
 from lfdrt.inference.prepare import Prepared
-from lfdrt.losses import vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT, Words
 from lfdrt.output import FamilyReading, Scores
-
-SHARPNESS_TOKENS = 16
-"""Tokens of a longer text that sharpness looks at, evenly spaced: each costs K products with the
-whole word matrix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,33 +70,16 @@ def regions(model: LFDRT, sample: Prepared, x: Tensor, mask: Tensor, grid: Tenso
     return weights[:, list(sample.positions)].reshape(side, side, -1)
 
 
-def sharpness(
-    model: LFDRT, sample: Prepared, x: Tensor, mask: Tensor, anchor: Anchor | None
-) -> np.ndarray:
-    """KL from uniform of P^k (Eq. 7), mean over tokens; without an anchor the text asks itself.
-
-    Shape: x (1, L, D) -> (K,), in nats.
-    """
-    x_an, mask_an = (x, mask) if anchor is None else (anchor.x, anchor.mask)
-    T = len(sample.positions)
-    steps = np.linspace(0, T - 1, min(T, SHARPNESS_TOKENS)).round().astype(int)
-    columns = [sample.positions[i] for i in steps]
-    h = _all_words(model, x[:, columns], x_an, mask_an).h  # (K, t, D)
-    words = model.text.word_parts(x.dtype)
-    found = vocabulary_sums(h.flatten(0, 1), words).uniformity  # (K·t,)
-    return _numbers(found).reshape(h.shape[:2]).mean(axis=1)
-
-
 def translation(model: LFDRT, sample: Prepared, x: Tensor, anchor: Anchor) -> np.ndarray:
     """Eq. 6: attention of the user's tokens over those of the translation.
 
     Shape: x (1, L, D) -> (K, T, A).
     """
-    weights = _numbers(_all_words(model, x, anchor.x, anchor.mask).attention)
+    weights = _numbers(all_words(model, x, anchor.x, anchor.mask).attention)
     return weights[:, list(sample.positions)][:, :, list(anchor.prepared.positions)]
 
 
-def _all_words(model: LFDRT, x: Tensor, x_an: Tensor, mask_an: Tensor) -> Words:
+def all_words(model: LFDRT, x: Tensor, x_an: Tensor, mask_an: Tensor) -> Words:
     """`LFDRT.word_vectors` through every family. Shape: x (1, L, D) -> h (K, L, D)."""
     K = len(model.config.families)
     family = torch.arange(K, device=x.device)

@@ -155,7 +155,7 @@ def test_a_wrong_language_is_a_sentence(visit: Page):
         ("#export", "html", "prediction.html", b"<!doctype html>"),
         ("#details .map", "svg", "attention.svg", b"<svg"),
         ("#details .map", "png", "attention.png", b"\x89PNG"),
-        ("#sharpness", "svg", "sharpness.svg", b"<svg"),
+        ("#sharpness", "svg", "heads.svg", b"<svg"),
     ],
 )
 def test_files(visit: Page, where: str, kind: str, name: str, start: bytes):

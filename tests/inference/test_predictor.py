@@ -247,15 +247,18 @@ def test_loading_what_is_no_checkpoint(tmp_path: Path) -> None:
         Predictor.load(tmp_path, CPU)
 
 
-def test_sharpness_after_the_answer_encodes_no_text_again(predictor: Predictor) -> None:
-    """It is asked for on its own, since it is slow; nothing of the text stays in the predictor."""
+def test_heads_guess_after_the_answer(predictor: Predictor) -> None:
+    """Asked for on its own, since it is slow; nothing of the text stays in the predictor."""
     encoded: list[tuple[int, ...]] = []
     sample = Sample(text="a text that was never asked for before", language="sw")
     counting = predictor.model.text.register_forward_hook(
         lambda _, ids, __: encoded.append(tuple(ids[0].shape))
     )
     answered = predictor.answer(sample, View.FAMILIES)
-    later = answered.sharpness()
     assert len(encoded) == 1 and answered.prediction.sharpness is None
-    np.testing.assert_array_equal(later, predictor.predict(sample, View.SHARPNESS).sharpness)
+    later = answered.heads(True)
+    assert [shape[0] for shape in encoded] == [1, 4]  # the copies that hide its words, at once
+    assert later is not None
+    found = predictor.predict(sample, View.SHARPNESS).sharpness
+    np.testing.assert_array_equal(later.sharpness.mean(axis=1), found)
     counting.remove()

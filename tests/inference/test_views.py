@@ -13,9 +13,7 @@ from PIL import Image
 from lfdrt.inference import predictor as module
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
-from lfdrt.inference.views import SHARPNESS_TOKENS
 from lfdrt.languages import FAMILIES
-from lfdrt.losses import uniformity
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 
@@ -43,7 +41,7 @@ def predictor(tiny_folder: Path) -> Predictor:
 def test_nothing_is_computed_that_was_not_asked_for(
     predictor: Predictor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("all_families", "regions", "sharpness", "translation"):
+    for name in ("all_families", "regions", "head_guesses", "translation"):
         monkeypatch.setattr(module, name, lambda *a, name=name: pytest.fail(name))
     for name in ("word_vectors", "regions", "fuse_tokens"):
         monkeypatch.setattr(LFDRT, name, lambda *a, name=name: pytest.fail(name))
@@ -132,43 +130,6 @@ def test_families_of_an_untrained_language_and_of_a_picture(predictor: Predictor
             p.families[-1].scores.probabilities_1, p.scores.probabilities_1
         )
         assert p.families[0].attention.shape == (len(p.tokens),)
-
-
-def _naive_sharpness(predictor: Predictor, sample: Sample) -> np.ndarray:
-    """Eq. 6 and 7 family by family, all logits at once."""
-    model, prepare = predictor.model, predictor._preparer
-    own = prepare.prepare(sample, offsets=True)
-    batch = prepare.batch([own])
-    x, mask = model.encode(batch), batch.mask
-    x_an, mask_an = x, mask
-    if (other := prepare.prepare_anchor(sample.translation)) is not None:
-        batch = prepare.batch([other])
-        x_an, mask_an = model.encode(batch), batch.mask
-    words = model.text.word_matrix(torch.float32)
-    kl = []
-    for k in range(K):
-        h = model.word_vectors(x, torch.tensor([k]), x_an, mask_an).h[0, list(own.positions)]
-        kl.append(uniformity(h @ words.T).mean().item())
-    return np.array(kl)
-
-
-@torch.inference_mode()
-@pytest.mark.parametrize("translation", [None, "I am so happy"])
-def test_sharpness_is_the_mean_kl_from_uniform(
-    predictor: Predictor, translation: str | None
-) -> None:
-    sample = Sample(text="sana leo", language="sw", translation=translation)
-    p = predictor.predict(sample, View.SHARPNESS)
-    assert 0 < len(p.tokens) <= SHARPNESS_TOKENS
-    assert p.sharpness is not None and p.sharpness.shape == (K,)
-    assert (p.sharpness >= 0).all()
-    np.testing.assert_allclose(p.sharpness, _naive_sharpness(predictor, sample), atol=1e-4)
-
-
-def test_sharpness_of_a_long_text_looks_at_some_tokens(predictor: Predictor) -> None:
-    long = Sample(text="so happy " * 60, language="en")
-    found = predictor.predict(long, View.SHARPNESS).sharpness
-    assert found is not None and found.shape == (K,) and (found >= 0).all()
 
 
 def test_regions_lie_on_a_square_and_share_their_attention(predictor: Predictor) -> None:

@@ -278,7 +278,7 @@ def test_weights_that_were_replaced_are_other_weights(tmp_path: Path, tiny_folde
 
 
 def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its sharpness; and its words are told apart once for all panels."""
+    """And once more with its words hidden; they are told apart for the panels and for the heads."""
     model = service.open(BASE).ready().predictor.model
     encoded, cut = [], []
     encode, merge = model.encode, tokens.merge
@@ -286,4 +286,4 @@ def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.Mon
     monkeypatch.setattr(tokens, "merge", lambda *given: cut.append(1) or merge(*given))
     last = list(answer(service, Request(text="so happy", language="sw")))[-1]
     assert 'class="card sharpness"' in last.sharpness
-    assert (len(encoded), len(cut)) == (1, 1)
+    assert (len(encoded), len(cut)) == (2, 2)

@@ -15,7 +15,7 @@ from PIL import Image
 from app.page.saving import csv_text
 from app.predict import attention, exports, readings
 from app.predict.exports import json_text
-from app.predict.readings import sharpness, spread
+from app.predict.readings import spread
 from app.predict.result import empty, failure, result, waiting
 from app.predict.tokens import Word, units
 from lfdrt.output import Prediction
@@ -156,13 +156,6 @@ def test_merging_that_changes_nothing_is_not_offered():
     assert list(units(prediction("so happy"))) == ["words", "tokens"]
 
 
-def test_sharpness_marks_the_own_family_and_knows_its_absence():
-    values = np.linspace(1, 2, len(CODES))
-    assert sharpness(values, CODES, "uralic", SOURCE).count("class=marked") == 1
-    assert sharpness(values, CODES, None, SOURCE).count("class=marked") == 0
-    assert sharpness(None, CODES, "uralic", SOURCE) == ""
-
-
 def test_absent_views_are_absent():
     p = prediction()
     assert regions(p, None, SOURCE) == ""
@@ -202,7 +195,7 @@ def test_the_json_holds_everything():
 
 
 def test_every_chart_has_its_files_and_its_source():
-    """Classifiers, attention, sharpness, picture and words, translation."""
+    """Classifiers, attention, picture and words, translation."""
     p = replace(
         prediction("so happy", grid=2),
         translation=np.full((len(CODES), 4, 2), 0.5),
@@ -211,7 +204,6 @@ def test_every_chart_has_its_files_and_its_source():
     charts = (
         result(p, SOURCE),
         families(p, SOURCE),
-        sharpness(np.linspace(1, 2, len(CODES)), CODES, None, SOURCE),
         regions(p, Image.new("RGB", (4, 4)), SOURCE),
         translation(p, "be", SOURCE),
     )

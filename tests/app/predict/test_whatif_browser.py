@@ -123,3 +123,16 @@ def test_it_fits_a_telephone(browser: Browser, address: str):
     expect(after(page)).to_contain_text("Without the picture: ")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()
+
+
+def test_counting_every_word_replaces_the_estimate_alone(visit: Page):
+    """The answer above stays as it was; the words' colours are told in words too."""
+    example(visit, "Swahili · Niger-Congo")
+    heads, result = visit.locator("#sharpness"), visit.locator("#result").inner_text()
+    expect(heads).to_contain_text("Estimated")
+    heads.get_by_role("button", name=re.compile("Every word")).click()
+    expect(heads).to_contain_text("Every word of the text, counted over all")
+    expect(heads).not_to_contain_text("Estimated")
+    heads.get_by_text("Word by word").click()
+    expect(heads.get_by_role("columnheader", name="Found best by")).to_be_visible()
+    assert visit.locator("#result").inner_text() == result
