@@ -1,4 +1,4 @@
-"""The words of reading a visitor's table. Knows no components and no HTML."""
+"""The words of reading a visitor's table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ ROLES = {
     "id": "Row's name",
 }
 NO_COLUMN = "(none)"
+COLUMNS = "Columns"
+COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
 STAGES = {
     "unpack": "Looking through the pictures",
     "read": "Reading the table",

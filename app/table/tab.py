@@ -5,120 +5,176 @@ Single predictions go on beside one: it is a job, a process that gives way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from app.intake.reading import limits as most
-from app.intake.words import NO_COLUMN
+from app.intake.upload import Ready, Upload, Uploads, Wants
 from app.jobs.follow import Counted
 from app.jobs.kind import Live
 from app.jobs.panel import Adds, Panel, Shows
-from app.models.choices import Tuned, model, models
-from app.models.requests import Refused
+from app.jobs.store import slug
+from app.models.choices import Tuned, families, model, models
+from app.models.requests import Refused, cited_from
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
-from app.page.wiring import LIGHT, READING, Updates
-from app.table import upload as batch
+from app.page import say
+from app.page.html import Html, failure, step
+from app.page.saving import Provenance, cite
+from app.page.wiring import LIGHT, Updates
 from app.table import views, words
-from app.table.kind import TableJobs, TableSpec, export, has_rows
-from app.table.parts import Fields, build_fields
-from app.table.upload import Found, Upload
+from app.table.kind import (
+    ROLES,
+    TableJobs,
+    TableSpec,
+    clash,
+    export,
+    finished,
+    has_rows,
+    prefix_for,
+    read_result,
+)
+
+if TYPE_CHECKING:
+    from lfdrt.data.intake.read import Intake
+
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class UploadStep:
-    """Handlers of what is to be predicted; holds nothing of any visitor."""
+def ready(service: Service, upload: Upload, found: Intake) -> Ready:
+    usable = words.READY.format(rows=say.rows(len(found.rows)))
+    return Ready(rows=found.report.rows, title=usable)
 
-    service: Service
-    tuned: Tuned
-    owner: gr.BrowserState
-    fields: Fields
-    upload: gr.State
 
-    def uploaded(
-        self, old: Upload, table: str | None, images: str | None, language: str | None
-    ) -> Iterator[Updates]:
-        same = table == old.table
-        new = Upload(
-            table=table or "",
-            images=images or "",
-            language=language or "",
-            roles=old.roles if same else {},
-        )
-        yield from map(self._found, batch.read(self.service, new))
+WANTS = Wants(
+    prefix="tab",
+    files={"table": words.TABLE, "images": words.IMAGES},
+    hint=words.LIMITS,
+    language=words.LANGUAGE,
+    language_info=words.LANGUAGE_INFO,
+    detect=words.DETECT,
+    roles=ROLES,
+    empty=views.empty(),
+    ready=ready,
+)
 
-    def remapped(
-        self, old: Upload, language: str | None, *columns: str | None
-    ) -> Iterator[Updates]:
-        roles = dict(zip(self.fields.columns, (c or None for c in columns), strict=True))
-        new = replace(old, language=language or "", roles=roles if old.table else {})
-        yield from map(self._found, batch.read(self.service, new))
 
-    def _found(self, found: Found) -> Updates:
-        f = self.fields
-        if not found.over:
-            return {f.report: found.report, f.start: gr.Button(interactive=False)}
-        shown: Updates = {f.report: found.report, self.upload: found.upload}
-        choices = [(NO_COLUMN, ""), *((c, c) for c in found.upload.columns)]
-        for role, box in f.columns.items():
-            shown[box] = gr.Dropdown(choices, value=found.upload.roles.get(role) or "")
-        shown[f.fold] = gr.Accordion(visible=bool(found.upload.columns))
-        shown[f.start] = gr.Button(interactive=found.upload.rows > 0)
-        return shown
+def hints(upload: Upload, labels: Sequence[str]) -> Html:
+    """What will be otherwise than one might expect: other names of columns, pictures not read."""
+    said = []
+    if prefix := prefix_for(upload.columns, labels):
+        column = clash(upload.columns, labels)
+        said.append(words.RENAMED.format(column=column, prefix=prefix))
+    if pictures := _unread_pictures(upload):
+        said.append(words.NO_PICTURES.format(column=pictures))
+    return views.hints(said)
 
-    def hints(self, owner: str, upload: Upload, model: str | None) -> str:
-        try:
-            return batch.hints(upload, self.model(owner, model).labels)
-        except Refused:  # Start says why
-            return ""
 
-    def model(self, owner: str, key: str | None) -> Choice:
-        """Raises Refused for one that the visitor may not ask."""
-        return model(self.service.choices(self.tuned(owner)), key or BASE)
+def _unread_pictures(upload: Upload) -> str | None:
+    """The column that names pictures where no ZIP has them; its rows are read by their texts."""
+    both = upload.roles.get("text") and upload.roles.get("image")
+    return upload.roles["image"] if both and not upload.images else None
 
-    def start(self, jobs: TableJobs) -> Callable[..., str]:
-        def started(
-            owner: str, upload: Upload, model: str | None, family: str | None, faces: bool
-        ) -> str:
-            """Raises Refused."""
-            choice = self.model(owner, model)
-            asked = batch.spec(upload, choice, family or "own", faces=faces)
-            return jobs.start(asked, owner)
 
-        return started
+def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> TableSpec:
+    """What would be predicted. Refused: nothing could be."""
+    if not upload.table or not upload.rows:
+        raise Refused(words.NO_TABLE)
+    return TableSpec(
+        table=Path(upload.table),
+        images=Path(upload.images) if upload.images else None,
+        columns=dict(upload.roles) | ({"image": None} if _unread_pictures(upload) else {}),
+        language=upload.language or None,
+        family=family,
+        faces=faces,
+        checkpoint=chosen.folder,
+        model=chosen.name,
+        name=upload.name,
+        prefix=prefix_for(upload.columns, chosen.labels),
+        rows=upload.rows,
+    )
 
-    def wire(self) -> None:
-        f = self.fields
-        shown = [f.report, *f.roles, f.fold, f.start, self.upload]
-        uploads = [event for file in (f.table, f.images) for event in (file.upload, file.clear)]
-        given = [self.upload, f.table, f.images, f.language]
-        upload = gr.on(uploads, self.uploaded, given, shown, **READING)
-        inputs = [f.language.input, *(role.input for role in f.roles)]
-        remap = gr.on(inputs, self.remapped, [self.upload, f.language, *f.roles], shown, **READING)
-        hint = (self.hints, [self.owner, self.upload, f.model], f.hints)
-        for event in (upload, remap):
-            event.then(*hint, **LIGHT)
-        f.model.change(*hint, **LIGHT)
+
+def result(jobs: TableJobs, run: str, owner: str) -> Html:
+    """What is finished; "" where nothing is."""
+    try:
+        path, asked = finished(jobs, run, owner)
+    except Refused:
+        return Html("")
+    try:
+        found = read_result(path, asked.prefix)
+    except (OSError, ValueError) as error:
+        log.exception("the predictions of table %s cannot be read", run)
+        return failure(words.UNREADABLE.format(why=error))
+    family = asked.family if asked.family == "own" else say.family_name(asked.family)
+    about = words.SOURCE.format(name=asked.name, rows=say.rows(found.rows), family=family)
+    source = cite(cited_from(asked.checkpoint, asked.model), about)
+    made = Provenance(file=f"{slug(asked.name)}-predictions", source=source)
+    return views.result(found, asked.prefix, made)
 
 
 def build(
     service: Service, jobs: TableJobs, owner: gr.BrowserState, tuned: Tuned
 ) -> gr.Dropdown:  # fmt: skip
     """Fills the current tab. Returns the list of models, which goes with a visitor's tuned ones."""
-    rows, size = most()
-    limits = words.LIMITS.format(rows=rows, size=size // 1_000_000)
-    first = UploadStep(
-        service=service,
-        tuned=tuned,
-        owner=owner,
-        fields=build_fields(models(service.choices()), limits),
-        upload=gr.State(Upload()),
-    )
-    first.wire()
-    shows = Shows(
+    uploads, known = Uploads(service, WANTS), models(service.choices())
+    with gr.Column(elem_classes="inputs"):
+        gr.HTML(step(words.TITLE, words.LEAD))
+        uploads.build_files()
+        with gr.Row():
+            uploads.build_language()
+            family = gr.Dropdown(
+                families(), value="own", label=words.FAMILY, min_width=180, elem_id="tab-family"
+            )
+            asked = gr.Dropdown(
+                known, value=known[0][1], label=words.MODEL, min_width=180, elem_id="tab-model"
+            )
+        faces = gr.Checkbox(True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="tab-faces")
+        uploads.build_columns()
+    uploads.build_report()
+    told = gr.HTML("", elem_id="tab-hints")
+    start = gr.Button(words.START, variant="primary", interactive=False, elem_id="tab-start")
+    panel = Panel(jobs, owner, _shows(jobs))
+    panel.build_notice()
+    with panel.build_box():
+        with panel.build_actions(named=False):
+            pass
+        shown = gr.HTML("", elem_id="tab-result")
+    panel.build_list()
+
+    def chosen(owner: str, key: str | None) -> Choice:
+        """Raises Refused for one that the visitor may not ask."""
+        return model(service.choices(tuned(owner)), key or BASE)
+
+    def hinted(owner: str, upload: Upload, key: str | None) -> Html:
+        try:
+            return hints(upload, chosen(owner, key).labels)
+        except Refused:  # Start says why
+            return Html("")
+
+    def started(owner: str, upload: Upload, key: str | None, through: str, read: bool) -> str:
+        """Raises Refused."""
+        return jobs.start(spec(upload, chosen(owner, key), through or "own", faces=read), owner)
+
+    def entered(live: Live[TableSpec, Counted] | None, owner: str) -> Updates:
+        over = live is not None and not live.active
+        return {shown: result(jobs, live.info.id, owner) if live and over else ""}
+
+    hint = (hinted, [owner, uploads.upload, asked], told)
+    for event in uploads.wire(start):
+        event.then(*hint, **LIGHT)
+    asked.change(*hint, **LIGHT)
+    panel.wire(Adds(entered=entered, shown=[shown]))
+    panel.wire_start(start.click, started, [uploads.upload, asked, family, faces])
+    return asked
+
+
+def _shows(jobs: TableJobs) -> Shows[TableSpec, Counted]:
+    return Shows(
         prefix="tab",
         pack_id="pack",
         head=views.head,
@@ -127,20 +183,3 @@ def build(
         export=partial(export, jobs),
         newest=True,
     )
-    panel = Panel(jobs, owner, shows)
-    panel.build_notice()
-    with panel.build_box():
-        with panel.build_actions(named=False):
-            pass
-        result = gr.HTML("", elem_id="tab-result")
-    panel.build_list()
-
-    def entered(live: Live[TableSpec, Counted] | None, owner: str) -> Updates:
-        if live is None or live.active:
-            return {result: ""}
-        return {result: batch.result(jobs, live.info.id, owner)}
-
-    panel.wire(Adds(entered=entered, shown=[result]))
-    f = first.fields
-    panel.wire_start(f.start.click, first.start(jobs), [first.upload, f.model, f.family, f.faces])
-    return f.model

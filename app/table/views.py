@@ -9,22 +9,18 @@ from app.jobs.follow import Counted
 from app.jobs.history import box, counted
 from app.jobs.kind import Info, Live
 from app.page import say
-from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, step, table
+from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, table
 from app.page.saving import Cell, Provenance, drawn, files
 from app.table import words
 from app.table.kind import TableSpec
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
-    from app.table.results import TableResult
+    from app.table.kind import TableResult
 
 LANGUAGES_SHOWN = 15
 CELL = 160
 """Characters of a cell that are shown."""
-
-
-def lead() -> Html:
-    return step(words.TITLE, words.LEAD)
 
 
 def empty() -> Html:

@@ -22,8 +22,6 @@ LANGUAGE_INFO = "For rows that name none themselves."
 DETECT = "Detect for every row"
 FAMILY = "Read through"
 MODEL = "Model for the table"
-COLUMNS = "Columns"
-COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
 EMPTY = (
     "What was found in your table appears here: columns, languages, rows that cannot be read, a "
     "preview."

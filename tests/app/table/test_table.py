@@ -10,13 +10,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.intake.upload import Upload, read
 from app.models.requests import Refused
 from app.models.service import Service
 from app.models.shelf import Choice
 from app.page.saving import Provenance
-from app.table.kind import TABLE, TableSpec, export, has_rows
-from app.table.results import prefix_for, read_result
-from app.table.upload import Upload, hints, read, result, spec
+from app.table.kind import TABLE, TableSpec, export, has_rows, prefix_for, read_result
+from app.table.tab import WANTS, hints, result, spec
 from app.table.views import result as shown_result
 from lfdrt.labels import EKMAN7
 from tests.app.jobs.kinds import Tables
@@ -96,9 +96,10 @@ class TestUploads:
         return Service(tiny_folder, "cpu")  # never started: tokens are counted where it is loaded
 
     def of(self, service: Service, path: Path, **changes: object) -> tuple[str, Upload]:
-        found = list(read(service, Upload(table=str(path), **changes)))[-1]  # type: ignore[arg-type]
-        assert found.over
-        return found.report, found.upload
+        given = Upload(table=str(path), **changes)  # type: ignore[arg-type]
+        *_, (report, made) = read(service, given, WANTS)
+        assert made is not None
+        return report, made
 
     def test_columns_are_guessed_and_can_be_changed(self, service: Service, tmp_path: Path):
         path = tmp_path / "t.csv"
@@ -119,10 +120,10 @@ class TestUploads:
             spec(upload, CHOICE, "own")
 
     def test_no_table_is_nothing_to_predict(self, service: Service):
-        (found,) = read(service, Upload())
-        assert "appears here" in found.report
+        ((report, upload),) = read(service, Upload(), WANTS)
+        assert upload is not None and "appears here" in report
         with pytest.raises(Refused, match="Choose a table"):
-            spec(found.upload, CHOICE, "own")
+            spec(upload, CHOICE, "own")
 
     def test_new_columns_do_not_meet_the_tables_own(self):
         upload = Upload(table="t.csv", columns=("text", "label"), rows=1)

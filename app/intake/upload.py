@@ -1,0 +1,211 @@
+"""A visitor's files in a tab: chosen, read, reported on, their columns told apart. What a tab makes
+of them it says as `Wants`.
+
+A job reads its files once more: it is a process of its own, which is given files and no rows, as
+the command is that does the same without the page.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.intake import words
+from app.intake.reading import TABLES, intake, limits, report
+from app.models.choices import languages
+from app.models.requests import Refused
+from app.models.service import Service
+from app.page import say
+from app.page.gradio_inside import Dependency
+from app.page.html import Html, failure
+from app.page.wiring import READING, Updates
+
+if TYPE_CHECKING:
+    from lfdrt.data.intake.read import Intake
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A visitor's data as read; paths as text, since a page's state is copied. roles: role to
+    column. columns: all of the table's. rows: that can be used; 0 where something blocks."""
+
+    name: str = ""
+    table: str = ""
+    images: str = ""
+    labelled: str = ""
+    language: str = ""
+    roles: dict[str, str | None] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+    pictures: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What a tab makes of what was read. rows: that it can use. title: of the report where nothing
+    blocks. labels: what is said of labels beside the table's own."""
+
+    rows: int
+    title: str
+    labels: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """prefix: of the elements' ids. files: what their boxes are called, by the upload's fields.
+    alone: whether pictures without a table will do. hint: below them, with {rows} and {size}.
+    language, language_info, detect: words of that box. roles: of columns. empty: the report before
+    there is anything. ready: may raise Refused."""
+
+    prefix: str
+    files: dict[str, str]
+    alone: bool = False
+    hint: str
+    language: str
+    language_info: str
+    detect: str
+    roles: tuple[str, ...]
+    empty: Html
+    ready: Callable[[Service, Upload, Intake], Ready]
+
+
+def read(service: Service, upload: Upload, wants: Wants) -> Iterator[tuple[Html, Upload | None]]:
+    """How far it is, with None, and last of all the report and the upload as read. Columns in
+    `upload.roles` are used, else guessed."""
+    if not (upload.table or (wants.alone and upload.images)):
+        yield wants.empty, replace(upload, rows=0, columns=())
+        return
+    files, labelled = (upload.table, upload.images), "label" in wants.roles
+    try:
+        for one in intake(service, *files, upload.language, upload.roles, labelled=labelled):
+            if isinstance(one, Html):
+                yield one, None
+            else:
+                found = one
+        ready = wants.ready(service, upload, found)
+        columns = {} if found.mapping is None else vars(found.mapping)
+        yield (
+            report(found, upload.name, ready.title, labelled=ready.labels),
+            replace(
+                upload,
+                roles={role: columns[role] for role in wants.roles if columns},
+                columns=found.columns,
+                rows=0 if found.report.errors else ready.rows,
+                pictures=found.report.pictures,
+            ),
+        )
+    except Refused as why:
+        yield failure(str(why)), replace(upload, rows=0)
+    except Exception:
+        log.exception("reading a table failed")
+        yield failure(say.UNEXPECTED), replace(upload, rows=0)
+
+
+class Uploads:
+    """The components, built where a tab wants them, then wired; holds nothing of any visitor."""
+
+    start: gr.Button
+
+    def __init__(self, service: Service, wants: Wants) -> None:
+        self._service, self._wants, self.upload = service, wants, gr.State(Upload())
+
+    def build_files(self) -> None:
+        w, (rows, size) = self._wants, limits()
+        with gr.Row():
+            self.files = [
+                gr.File(
+                    label=label,
+                    file_types=[".zip"] if name == "images" else TABLES,
+                    height=150,
+                    min_width=220,
+                    elem_id=f"{w.prefix}-{name}",
+                )
+                for name, label in w.files.items()
+            ]
+        hint = w.hint.format(rows=rows, size=size // 1_000_000)
+        gr.HTML(hint, elem_classes="hint", elem_id=f"{w.prefix}-limits")
+
+    def build_language(self) -> None:
+        w = self._wants
+        self.language = gr.Dropdown(
+            languages(w.detect),
+            value="",
+            allow_custom_value=True,
+            label=w.language,
+            info=w.language_info,
+            min_width=180,
+            elem_id=f"{w.prefix}-language",
+        )
+
+    def build_columns(self) -> None:
+        w = self._wants
+        with gr.Accordion(
+            words.COLUMNS, open=False, visible=False, elem_id=f"{w.prefix}-columns"
+        ) as self.fold:
+            gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
+            with gr.Row():
+                self.roles = [
+                    gr.Dropdown(
+                        [(words.NO_COLUMN, "")],
+                        value="",
+                        label=words.ROLES[role],
+                        min_width=130,
+                        elem_id=f"{w.prefix}-column-{role}",
+                    )
+                    for role in w.roles
+                ]
+
+    def build_report(self) -> None:
+        self.report = gr.HTML(self._wants.empty, elem_id=f"{self._wants.prefix}-report")
+
+    @property
+    def shown(self) -> list[Any]:
+        """What `found` changes."""
+        return [self.report, *self.roles, self.fold, self.start, self.upload]
+
+    def wire(self, start: gr.Button) -> list[Dependency]:
+        """start: what can be pressed where there are rows. Returns what happens when other files,
+        another language or other columns are chosen."""
+        self.start = start
+        given = [self.upload, *self.files, self.language]
+        uploads = [event for file in self.files for event in (file.upload, file.clear)]
+        chosen = [self.upload, self.language, *self.roles]
+        changes = [box.input for box in chosen[1:]]  # type: ignore[attr-defined]
+        return [
+            gr.on(uploads, self._uploaded, given, self.shown, **READING),
+            gr.on(changes, self._remapped, chosen, self.shown, **READING),
+        ]
+
+    def _uploaded(self, old: Upload, *given: str | None) -> Iterator[Updates]:
+        *paths, language = (one or "" for one in given)
+        files: dict[str, Any] = dict(zip(self._wants.files, paths, strict=True))
+        name = Path(files["table"] or files["images"]).stem
+        roles = old.roles if files["table"] == old.table else {}
+        yield from self.found(Upload(name=name, language=language, roles=roles, **files))
+
+    def _remapped(
+        self, old: Upload, language: str | None, *columns: str | None
+    ) -> Iterator[Updates]:
+        roles = dict(zip(self._wants.roles, (c or None for c in columns), strict=True))
+        new = replace(old, language=language or "", roles=roles if old.table else {})
+        yield from self.found(new)
+
+    def found(self, upload: Upload) -> Iterator[Updates]:
+        """While it is read, and then."""
+        for said, made in read(self._service, upload, self._wants):
+            shown: Updates = {self.report: said, self.start: gr.Button(interactive=False)}
+            if made is not None:
+                choices = [(words.NO_COLUMN, ""), *((name, name) for name in made.columns)]
+                for role, box in zip(self._wants.roles, self.roles, strict=True):
+                    shown[box] = gr.Dropdown(choices, value=made.roles.get(role) or "")
+                shown[self.fold] = gr.Accordion(visible=bool(made.columns))
+                shown[self.start] = gr.Button(interactive=made.rows > 0)
+                shown[self.upload] = made
+            yield shown
