@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.finetune.outcome import Outcome, Scored, read_outcome
-from app.finetune.settings import preset as settings_of
 from app.finetune.spec import TrainingSpec
 from app.jobs.store import JobRecord
 from app.models.requests import Refused
@@ -108,7 +107,7 @@ def _data(record: JobRecord[TrainingSpec], outcome: Outcome | None) -> str:
 def _settings(record: JobRecord[TrainingSpec]) -> str:
     spec = record.spec
     try:
-        values = settings_of(spec.preset) | spec.changes
+        values = spec.settings()
     except Refused:
         values = dict(spec.changes)
     lines = (f"| {_plain(str(name))} | {_plain(str(value))} |" for name, value in values.items())

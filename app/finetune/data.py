@@ -1,168 +1,178 @@
-"""What the Fine-tune tab shows of data and settings: from uploads to a report and a job.
-
-Knows the service, the jobs and the views; knows no components. Keeps nothing between calls.
+"""Data and settings of a training, as the Fine-tune tab shows them: the bundled sample sets, what
+is made of a table that was read, the job that it comes to, and how long that will take.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.finetune import data_views, settings, settings_words, words
-from app.finetune.estimates import estimate as seconds_of
+from app.finetune import words
 from app.finetune.kind import TrainingJobs
-from app.finetune.spec import TrainingSpec
-from app.intake import words as intake_words
-from app.intake.reading import intake, report
+from app.finetune.kind import estimate as seconds_of
+from app.finetune.spec import TrainingSpec, changes
+from app.intake.reading import intake
+from app.intake.upload import Ready, Upload
 from app.models.requests import Refused
 from app.models.service import Service
 from app.page import say
-from app.page.html import Html, esc, failure
+from app.page.html import Html, card, esc
+from app.places import SAMPLES
+from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake
 
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """A visitor's data as read; paths as text, since a page's state is copied.
-
-    `usable`: rows to learn from; `labelled_rows`: rows that only report.
-    """
-
-    name: str = ""
-    table: str = ""
-    images: str = ""
-    labelled: str = ""
-    language: str = ""
-    columns: dict[str, str | None] = field(default_factory=dict)
-    usable: int = 0
-    labelled_rows: int = 0
-    pictures: int = 0
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.table or self.images)
+SAMPLES_ON_LOAD = """element.addEventListener('click', event => {
+  const card = event.target.closest('[data-sample]');
+  if (card) trigger('click', {code: card.dataset.sample});
+});"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """What to show of the data. `columns`: of the table; empty while it is being read."""
+class SampleSet:
+    """code: of its language; language, family: their names. rows: of the unlabelled table."""
 
-    report: Html
-    chosen: Chosen
-    columns: tuple[str, ...] = ()
-    over: bool = False
+    code: str
+    language: str
+    family: str
+    rows: int
+    table: Path
+    labelled: Path | None
+    images: Path | None
 
-
-def sample(code: str) -> Chosen | None:
-    """A bundled sample set as data that were chosen."""
-    for one in data_views.samples():
-        if one.code == code:
-            return Chosen(
-                name=one.language,
-                table=str(one.table),
-                images=str(one.images or ""),
-                labelled=str(one.labelled or ""),
-                language=one.code,
-            )
-    return None
-
-
-def read(service: Service, chosen: Chosen) -> Iterator[Found]:
-    """Progress, then the report. Mappings in `chosen.columns` are used, else guessed."""
-    if not chosen.anything:
-        yield Found(report=data_views.empty(), chosen=chosen, over=True)
-        return
-    try:
-        for one in intake(service, chosen.table, chosen.images, chosen.language, chosen.columns):
-            if isinstance(one, Html):
-                yield Found(report=one, chosen=chosen)
-            else:
-                read_in = one
-        yield _found(service, chosen, read_in)
-    except Refused as refused:
-        yield Found(report=failure(str(refused)), chosen=chosen, over=True)
-    except Exception:
-        log.exception("reading a table failed")
-        yield Found(report=failure(say.UNEXPECTED), chosen=chosen, over=True)
+    def upload(self) -> Upload:
+        """As if a visitor had chosen its files."""
+        return Upload(
+            name=self.language,
+            table=str(self.table),
+            images=str(self.images or ""),
+            labelled=str(self.labelled or ""),
+            language=self.code,
+        )
 
 
-def _found(service: Service, chosen: Chosen, intake: Intake) -> Found:
-    with_label = sum(row.label is not None for row in intake.rows)
-    labelled, said = _labelled(service, chosen)
-    columns = {} if intake.mapping is None else {
-        role: getattr(intake.mapping, role) for role in intake_words.ROLES
-    }  # fmt: skip
-    blocked = bool(intake.report.errors)
-    return Found(
-        report=report(intake, chosen.name, data_views.to_learn_from(intake), labelled=said),
-        chosen=Chosen(
-            name=chosen.name,
-            table=chosen.table,
-            images=chosen.images,
-            labelled=chosen.labelled,
-            language=chosen.language,
-            columns=columns,
-            usable=0 if blocked else len(intake.rows) - with_label,
-            labelled_rows=with_label + labelled,
-            pictures=intake.report.pictures,
-        ),
-        columns=intake.columns,
-        over=True,
+@cache
+def samples(folder: Path = SAMPLES) -> tuple[SampleSet, ...]:
+    """In the order of their languages' names."""
+    found = [_sample(folder, path) for path in folder.glob("*.csv") if "." not in path.stem]
+    return tuple(sorted(found, key=lambda one: one.language))
+
+
+def _sample(folder: Path, table: Path) -> SampleSet:
+    code = table.stem
+    language = resolve(code)
+    labelled, images = folder / f"{code}.labelled.csv", folder / f"{code}.images.zip"
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = sum(1 for _ in csv.DictReader(file))
+    return SampleSet(
+        code=code,
+        language=language.name,
+        family=language.family.name,
+        rows=rows,
+        table=table,
+        labelled=labelled if labelled.is_file() else None,
+        images=images if images.is_file() else None,
     )
 
 
-def _labelled(service: Service, chosen: Chosen) -> tuple[int, str]:
-    """Rows of the table of labels that the model knows, and a line about it."""
-    if not chosen.labelled:
-        return 0, ""
-    name = Path(chosen.labelled).name
-    for one in intake(service, chosen.labelled, chosen.images, chosen.language, {}):
-        if not isinstance(one, Html):
-            rows = sum(row.label is not None for row in one.rows)
-            if one.report.errors:
-                raise Refused(one.report.errors[0])
-            if not rows:
-                known = ", ".join(service.loaded.labels if service.loaded else ())
-                raise Refused(words.LABELLED_NONE.format(name=name, labels=known))
-    return rows, words.LABELLED_REPORT.format(rows=say.rows(rows), name=name)
+def ready(service: Service, upload: Upload, found: Intake) -> Ready:
+    """Rows with a label only report. Raises Refused for a table of labels without any."""
+    with_label = sum(1 for row in found.rows if row.label is not None)
+    usable = len(found.rows) - with_label
+    title = words.READY.format(rows=say.rows(usable))
+    title += words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else ""
+    return Ready(rows=usable, title=title, labels=_labelled(service, upload))
+
+
+def _labelled(service: Service, upload: Upload) -> str:
+    """A line about the table of labels."""
+    if not upload.labelled:
+        return ""
+    name, known = Path(upload.labelled).name, service.loaded.labels if service.loaded else ()
+    rows = _labels_in(service, upload.labelled, upload.images, upload.language, known)
+    if not rows:
+        raise Refused(words.LABELLED_NONE.format(name=name, labels=", ".join(known)))
+    return words.LABELLED_REPORT.format(rows=say.rows(rows), name=name)
+
+
+@lru_cache(maxsize=16)
+def _labels_in(
+    service: Service, table: str, images: str, language: str, known: tuple[str, ...]
+) -> int:
+    """Rows with a label, one of `known` where any are. An upload's path goes with its content, so
+    that other columns of the other table do not have this one read again. Raises Refused."""
+    found: Any = [*intake(service, table, images, language, {})][-1]
+    if found.report.errors:
+        raise Refused(found.report.errors[0])
+    return sum(1 for row in found.rows if row.label is not None)
 
 
 def spec(
-    service: Service, chosen: Chosen, preset: str, family: str, faces: bool,
+    service: Service, upload: Upload, preset: str, family: str, faces: bool,
     values: Mapping[str, object],
 ) -> TrainingSpec:  # fmt: skip
     """What would be started; Refused for settings that contradict each other."""
     return TrainingSpec(
-        table=Path(chosen.table) if chosen.table else None,
-        images=Path(chosen.images) if chosen.images else None,
-        labelled=Path(chosen.labelled) if chosen.labelled else None,
-        columns=dict(chosen.columns),
-        language=chosen.language or None,
+        table=Path(upload.table) if upload.table else None,
+        images=Path(upload.images) if upload.images else None,
+        labelled=Path(upload.labelled) if upload.labelled else None,
+        columns=dict(upload.roles),
+        language=upload.language or None,
         family=family,
         faces=faces,
         preset=preset,
-        changes=settings.changes(preset, values),
+        changes=changes(preset, values),
         checkpoint=service.folder,
-        name=chosen.name or Path(chosen.table or chosen.images).stem,
-        rows=chosen.usable,
+        name=upload.name,
+        rows=upload.rows,
     )
 
 
 def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int) -> Html:
     """How long it takes, and the command line that does the same."""
     if not job.rows:
-        return esc(settings_words.ESTIMATE_NONE)
+        return esc(words.ESTIMATE_NONE)
     seconds = seconds_of(jobs, job, pictures)
-    said = settings_words.ESTIMATE.format(time=say.duration(seconds), rows=say.rows(job.rows))
+    said = words.ESTIMATE.format(time=say.duration(seconds), rows=say.rows(job.rows))
     return Html(
         f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'
-        f"{esc(settings_words.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"
+        f"{esc(words.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"
     )
+
+
+def introduction() -> Html:
+    return Html(
+        f'<section class="intro"><h2>{esc(words.INTRO_TITLE)}</h2><p>{esc(words.INTRO)}</p>'
+        f"<p>{esc(words.INTRO_HONEST)}</p></section>"
+    )
+
+
+def sample_cards(sets: Sequence[SampleSet]) -> Html:
+    cards = "".join(
+        f'<button type="button" class="sample" data-sample="{esc(s.code)}"><b>{esc(s.language)}</b>'
+        f"<small>{esc(s.family)} · {esc(say.rows(s.rows))}"
+        f"{f' · {esc(words.SAMPLE_PICTURES)}' if s.images else ''}</small></button>"
+        for s in sets
+    )
+    return Html(f'<div class="samples">{cards}</div>')
+
+
+def empty() -> Html:
+    return card(Html(f"<p>{esc(words.EMPTY_REPORT)}</p>"), kind="empty quiet")
+
+
+def language_name(code: str | None) -> str:
+    return words.MANY_LANGUAGES if code is None else resolve(code).name
+
+
+def presets() -> Html:
+    lines = "".join(
+        f"<li><b>{esc(words.PRESETS[key])}</b> {esc(said)}</li>"
+        for key, said in words.PRESETS_INFO.items()
+    )
+    return Html(f'<ul class="presets">{lines}</ul>')

@@ -1,126 +1,149 @@
-"""Steps 1 and 2 of the Fine-tune tab: what happens with uploads, columns and settings.
-
-Reads nothing itself (`app.finetune.data` does) and starts nothing.
-"""
+"""Steps 1 and 2 of the Fine-tune tab: files and settings, and what changes
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app.finetune import data as tuning
-from app.finetune import settings
-from app.finetune.data import Chosen, Found
+from app.finetune import words
 from app.finetune.kind import TrainingJobs
-from app.finetune.parts import Data, Settings
-from app.finetune.spec import TrainingSpec
-from app.intake import words as intake_words
+from app.finetune.spec import TrainingSpec, preset
+from app.intake.reading import ROLES
+from app.intake.upload import Upload, Uploads, Wants
+from app.models.choices import families
 from app.models.requests import Refused
 from app.models.service import Service
-from app.page.html import esc
-from app.page.wiring import LIGHT, READING, Updates
+from app.page import say
+from app.page.html import Html, esc, step
+from app.page.wiring import ESTIMATING, LIGHT, READING, Updates
 
-ESTIMATING = {**LIGHT, "trigger_mode": "always_last"}
-"""The last of several changes is the one that must be told; by default it would be dropped."""
+WANTS = Wants(
+    prefix="ft",
+    files={
+        "table": words.TABLE_LABEL,
+        "images": words.IMAGES_LABEL,
+        "labelled": words.LABELLED_LABEL,
+    },
+    alone=True,
+    hint=words.TABLE_HINT,
+    language=words.LANGUAGE_LABEL,
+    language_info=words.LANGUAGE_INFO,
+    detect=words.DETECT,
+    roles=ROLES,
+    empty=tuning.empty(),
+    ready=tuning.ready,
+)
 
 
-@dataclass(frozen=True, kw_only=True)
 class DataStep:
-    """Handlers; holds nothing of any visitor."""
+    """Holds nothing of any visitor. start: begins what was chosen."""
 
-    service: Service
-    jobs: TrainingJobs
-    chosen: gr.State
-    data: Data
-    settings: Settings
+    def __init__(self, service: Service, jobs: TrainingJobs) -> None:
+        self.service, self._jobs = service, jobs
+        self._build_data()
+        self._build_settings()
+        self._wire()
 
-    def wire(self) -> None:
-        _wire_data(self)
-        _wire_settings(self)
+    def _build_data(self) -> None:
+        self._uploads = uploads = Uploads(self.service, WANTS)
+        gr.HTML(tuning.introduction())
+        with gr.Column(elem_classes="inputs"):
+            gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
+            cards = tuning.sample_cards(tuning.samples())
+            self._samples = gr.HTML(cards, js_on_load=tuning.SAMPLES_ON_LOAD, elem_id="samples")
+            uploads.build_files()
+            uploads.build_language()
+            uploads.build_columns()
+        uploads.build_report()
 
-    def chosen_sample(self, event: gr.EventData) -> Iterator[Updates]:
-        chosen = tuning.sample(str(getattr(event, "code", "")))
-        if chosen is None:
-            return
-        cleared = {file: None for file in self.data.files} | {self.data.language: chosen.language}
-        for found in tuning.read(self.service, chosen):
-            yield cleared | self._found(found)
-            cleared = {}
+    def _build_settings(self) -> None:
+        first = next(iter(words.PRESETS))
+        with gr.Column(elem_classes="inputs"):
+            gr.HTML(step(words.SETTINGS_TITLE))
+            self._preset = gr.Radio(
+                [(name, key) for key, name in words.PRESETS.items()],
+                value=first,
+                label=words.PRESET_LABEL,
+                elem_id="ft-preset",
+            )
+            gr.HTML(tuning.presets(), elem_classes="hint")
+            with gr.Accordion(words.ADVANCED, open=False, elem_id="ft-advanced"):
+                with gr.Row(elem_classes="fields"):
+                    self._family = gr.Dropdown(
+                        families(),
+                        value="own",
+                        label=words.FAMILY_LABEL,
+                        info=words.FAMILY_INFO,
+                        elem_id="ft-family",
+                    )
+                    self._faces = gr.Checkbox(
+                        True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="ft-faces"
+                    )
+                    self._fields = {k: _field(k, value) for k, value in preset(first).items()}
+            self._estimate = gr.HTML(words.ESTIMATE_NONE, elem_id="ft-estimate")
+            self.start = gr.Button(
+                words.START, variant="primary", interactive=False, elem_id="ft-start"
+            )
 
-    def uploaded(
-        self, old: Chosen, table: str | None, images: str | None, labelled: str | None,
-        language: str | None,
-    ) -> Iterator[Updates]:  # fmt: skip
-        name = Path(table or images or "").stem
-        chosen = Chosen(
-            name=name,
-            table=table or "",
-            images=images or "",
-            labelled=labelled or "",
-            language=language or "",
-            columns=old.columns if table == old.table else {},
-        )
-        yield from map(self._found, tuning.read(self.service, chosen))
-
-    def remapped(
-        self, old: Chosen, language: str | None, *columns: str | None
-    ) -> Iterator[Updates]:
-        roles = dict(zip(self.data.columns, (c or None for c in columns), strict=True))
-        chosen = replace(old, language=language or "", columns=roles if old.table else {})
-        yield from map(self._found, tuning.read(self.service, chosen))
-
-    def _found(self, found: Found) -> Updates:
-        shown: Updates = {self.data.report: found.report}
-        if not found.over:
-            return shown
-        choices = [(intake_words.NO_COLUMN, ""), *((c, c) for c in found.columns)]
-        for role, box in self.data.columns.items():
-            shown[box] = gr.Dropdown(choices, value=found.chosen.columns.get(role) or "")
-        shown[self.data.fold] = gr.Accordion(visible=bool(found.columns))
-        shown[self.chosen] = found.chosen
-        return shown
-
-    def preset(self, name: str) -> list[Any]:
-        return list(settings.preset(name).values())
-
-    def estimated(
-        self, chosen: Chosen, preset: str, family: str, faces: bool, *values: Any
-    ) -> tuple[Any, Any]:
-        start = gr.Button(interactive=chosen.usable > 0)
-        try:
-            job = self.spec(chosen, preset, family, faces, values)
-            return tuning.estimate(self.jobs, job, chosen.pictures), start
-        except Refused as refused:
-            return f'<p class="wrong" role="alert">{esc(refused)}</p>', start
+    @property
+    def asked(self) -> list[Any]:
+        """What `spec` takes."""
+        return [self._uploads.upload, self._preset, self._family, self._faces,
+                *self._fields.values()]  # fmt: skip
 
     def spec(
-        self, chosen: Chosen, preset: str, family: str, faces: bool, values: tuple[Any, ...]
+        self, upload: Upload, preset: str, family: str, faces: bool, *values: Any
     ) -> TrainingSpec:
         """Raises Refused for settings that contradict each other."""
-        named = dict(zip(self.settings.fields, values, strict=True))
-        return tuning.spec(self.service, chosen, preset, family, faces, named)
+        named = dict(zip(self._fields, values, strict=True))
+        return tuning.spec(self.service, upload, preset, family, faces, named)
+
+    def _estimated(self, upload: Upload, *settings: Any) -> Html:
+        try:
+            return tuning.estimate(self._jobs, self.spec(upload, *settings), upload.pictures)
+        except Refused as why:
+            return Html(f'<p class="wrong" role="alert">{esc(why)}</p>')
+
+    def _chosen_sample(self, event: gr.EventData) -> Iterator[Updates]:
+        code, uploads = getattr(event, "code", ""), self._uploads
+        for sample in (one for one in tuning.samples() if one.code == code):
+            cleared: Updates = {file: None for file in uploads.files} | {uploads.language: code}
+            for shown in uploads.found(sample.upload()):
+                yield cleared | shown
+                cleared = {}
+
+    def _wire(self) -> None:
+        uploads, fields = self._uploads, [*self._fields.values()]
+        estimate = (self._estimated, self.asked, self._estimate)
+        changed = uploads.wire(self.start)
+        shown = [*uploads.shown, *uploads.files, uploads.language]
+        changed.append(self._samples.click(self._chosen_sample, None, shown, **READING))
+        changed.append(
+            self._preset.input(lambda name: [*preset(name).values()], self._preset, fields, **LIGHT)
+        )
+        for event in changed:
+            event.then(*estimate, **ESTIMATING)
+        boxes: list[Any] = [self._family, self._faces, *fields]
+        gr.on([box.input for box in boxes], *estimate, **ESTIMATING)
 
 
-def _wire_data(tab: DataStep) -> None:
-    d, s = tab.data, tab.settings
-    found = [d.report, *d.roles, d.fold, tab.chosen]
-    estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
-    sample = d.samples.click(tab.chosen_sample, None, [*found, *d.files, d.language], **READING)
-    uploads = [event for file in d.files for event in (file.upload, file.clear)]
-    upload = gr.on(uploads, tab.uploaded, [tab.chosen, *d.files, d.language], found, **READING)
-    inputs = [d.language.input, *(role.input for role in d.roles)]
-    remap = gr.on(inputs, tab.remapped, [tab.chosen, d.language, *d.roles], found, **READING)
-    for event in (sample, upload, remap):
-        event.then(*estimate, **ESTIMATING)
-
-
-def _wire_settings(tab: DataStep) -> None:
-    s = tab.settings
-    estimate = (tab.estimated, [tab.chosen, *s.all], [s.estimate, s.start])
-    fields = list(s.fields.values())
-    s.preset.input(tab.preset, s.preset, fields, **LIGHT).then(*estimate, **ESTIMATING)
-    gr.on([s.family.input, s.faces.input, *(f.input for f in fields)], *estimate, **ESTIMATING)  # type: ignore[attr-defined]
+def _field(name: str, value: object) -> gr.components.Component:
+    label, info = words.FIELDS[name]
+    shown: dict[str, Any] = {
+        "label": label,
+        "info": info or None,
+        "value": value,
+        "elem_id": f"ft-{name.replace('_', '-')}",
+        "min_width": 200,
+    }
+    if isinstance(value, bool):
+        return gr.Checkbox(**shown)
+    if isinstance(value, int):
+        return gr.Number(precision=0, **shown)
+    if isinstance(value, float):
+        return gr.Number(step=value / 10 or 0.1, **shown)
+    return gr.Dropdown([(said, key) for key, said in words.CHOICES[name].items()], **shown)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.finetune import settings_words, words
-from app.finetune.data_views import language_name
+from app.finetune import words
+from app.finetune.data import language_name
 from app.finetune.run_views import distribution, sentence
 from app.finetune.spec import TrainingSpec
 from app.jobs.kind import Info
@@ -136,6 +136,6 @@ def about(info: Info[TrainingSpec]) -> str:
     return words.HISTORY_ROW.format(
         language=language_name(spec.language),
         rows=say.rows(spec.rows),
-        preset=settings_words.PRESETS.get(spec.preset, spec.preset),
+        preset=words.PRESETS.get(spec.preset, spec.preset),
         date=info.created[:16].replace("T", " "),
     )

@@ -1,20 +1,20 @@
-"""What a visitor wants to train: files, columns, settings, and the command that does it.
-
-Starts nothing and reads no file.
-"""
+"""What a visitor wants to train: files, columns, settings, and the command that does it; and
+what was changed of a preset."""
 
 from __future__ import annotations
 
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 from app.intake.reading import ROLES
 from app.jobs.kind import Spec
 from app.jobs.store import slug
+from app.models.requests import Refused
 from app.places import BUNDLED, DEFAULT_CHECKPOINT
 
 
@@ -41,6 +41,10 @@ class TrainingSpec(Spec):
     preset: str = "quick"
     changes: dict[str, object] = field(default_factory=dict)
     checkpoint: Path = DEFAULT_CHECKPOINT
+
+    def settings(self) -> dict[str, object]:
+        """Every one by its name. Raises Refused: there is no such preset."""
+        return preset(self.preset) | self.changes
 
     def command(self, out: Path) -> list[str]:
         """Arguments after `python -m lfdrt`."""
@@ -79,3 +83,50 @@ def _option(name: str, value: object) -> list[str]:
     if isinstance(value, bool):
         return [f"--{dashed}" if value else f"--no-{dashed}"]
     return [f"--{dashed}", str(value)]
+
+
+def preset(name: str) -> dict[str, object]:
+    """Every setting of a preset by its name. Raises Refused."""
+    from lfdrt.config import to_dict
+    from lfdrt.training.rethink.settings import PRESETS
+
+    if name not in PRESETS:
+        raise Refused(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
+    return dict(to_dict(PRESETS[name]))
+
+
+def changes(name: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of `values` that differ from the preset's; Refused names a setting that cannot be.
+
+    values: as a page's components give them: whole numbers may come as 3.0, numbers as text.
+    """
+    from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
+
+    base, kinds = preset(name), get_type_hints(RethinkSettings)
+    found: dict[str, Any] = {}
+    for setting, value in values.items():
+        if setting not in base:
+            raise Refused(f"There is no setting {setting!r}.")
+        changed = _as(kinds[setting], setting, value)
+        if changed != base[setting]:
+            found[setting] = changed
+    try:
+        replace(PRESETS[name], **found)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    return found
+
+
+def _as(kind: type, field: str, value: object) -> object:
+    try:
+        if kind is bool:
+            return bool(value)
+        if kind is int:
+            whole = int(float(value))  # type: ignore[arg-type]
+            if whole != float(value):  # type: ignore[arg-type]
+                raise ValueError
+            return whole
+        return kind(value)
+    except (TypeError, ValueError, OverflowError):
+        what = {int: "a whole number", float: "a number"}.get(kind, "a text")
+        raise Refused(f"{field} is {value!r}; it must be {what}.") from None

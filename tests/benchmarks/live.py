@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from app.finetune import run_views
-from app.finetune import showing as tuning
 from app.finetune.kind import TRAINING, TrainingJobs
+from app.finetune.run_step import curves, provenance
 from app.finetune.spec import TrainingSpec
 from app.jobs.store import JobFolder, JobRecord, new_id, now
 from app.kinds import engines
@@ -52,8 +52,8 @@ def look(jobs: TrainingJobs, service: Service, run: str) -> int:
     """As the page does it; the size of the figures, in characters."""
     live = jobs.live(run, "")
     run_views.head(live)
-    run_views.below(live.sums, tuning.provenance(service, live))
-    return sum(len(figure.to_json()) for figure in tuning.curves(live))
+    run_views.below(live.sums, provenance(service, live))
+    return sum(len(figure.to_json()) for figure in curves(live))
 
 
 def main() -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.finetune import settings
-from app.finetune.data_views import samples
-from app.finetune.estimates import COSTS, START, estimate, training
-from app.finetune.spec import TrainingSpec
+from app.finetune.data import samples
+from app.finetune.kind import COSTS, START, estimate, training
+from app.finetune.spec import TrainingSpec, changes, preset
 from app.jobs.store import JobFolder, JobRecord, now, slug
 from app.models.requests import Refused
 from app.places import DEFAULT_CHECKPOINT, SAMPLES
@@ -82,12 +81,11 @@ def test_a_name_as_a_file_name(name: str, file: str) -> None:
 
 
 def test_changes_are_what_differs_from_the_preset() -> None:
-    values = settings.preset("quick") | {"epochs": 4.0, "rate": "3e-4", "decay": False}
-    assert settings.changes("quick", settings.preset("quick")) == {}
-    changed = settings.changes("quick", values)
+    values = preset("quick") | {"epochs": 4.0, "rate": "3e-4", "decay": False}
+    assert changes("quick", preset("quick")) == {}
+    changed = changes("quick", values)
     assert changed["epochs"] == 4 and isinstance(changed["epochs"], int)
     assert changed["rate"] == 3e-4
-    assert settings.presets()[0] == "quick"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +101,7 @@ def test_changes_are_what_differs_from_the_preset() -> None:
 )
 def test_settings_that_cannot_be_are_sentences(field: str, value: object, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        settings.changes("quick", {field: value})
+        changes("quick", {field: value})
 
 
 def test_the_bundled_samples() -> None:

@@ -12,17 +12,19 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 
-from app.finetune import data_views as finetune_data
+from app.finetune import data as finetune_data
 from app.finetune import outcome_views as finetune_outcome
 from app.finetune import run_views as finetune_run
-from app.finetune import settings_words, words
-from app.finetune.data_views import samples
+from app.finetune import words
+from app.finetune.data import samples
 from app.finetune.kind import Progress
 from app.finetune.outcome import Confusion, Outcome, Scored
 from app.finetune.spec import TrainingSpec
 from app.intake.reading import reading, report
+from app.intake.upload import Upload
 from app.jobs.history import entry
 from app.jobs.kind import Info, Live
+from app.models.service import Service
 from app.page import plots
 from app.page.saving import Provenance
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
@@ -220,7 +222,8 @@ class TestReport:
             "text,label\nNinafurahi sana leo kukuona,joy\nSipendi kabisa chakula hiki,\n", "utf-8"
         )
         intake = read(path)
-        said = report(intake, "mine", finetune_data.to_learn_from(intake))
+        ready = finetune_data.ready(Service(tmp_path), Upload(), intake)
+        said = report(intake, "mine", ready.title)
         assert "Ready: 1 row to learn from, 1 with a label to report on" in said
         assert "CSV, utf-8, separated by comma" in said
 
@@ -279,6 +282,6 @@ def test_every_setting_has_words():
     from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 
     kinds = get_type_hints(RethinkSettings)
-    assert settings_words.FIELDS.keys() == kinds.keys()
-    assert settings_words.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
-    assert list(settings_words.PRESETS) == list(PRESETS)
+    assert words.FIELDS.keys() == kinds.keys()
+    assert words.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
+    assert list(words.PRESETS) == list(PRESETS)

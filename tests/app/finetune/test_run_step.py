@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.finetune import run_views
-from app.finetune import showing as tuning
+from app.finetune.run_step import compared, provenance
 from app.finetune.spec import TrainingSpec
 from app.jobs.store import JobFolder, JobRecord, now
 from app.models.requests import MOST_RULE, digest
@@ -50,7 +50,7 @@ def made(jobs: Trainings, number: int, ended: str, base: Path, weights: Path | N
 
 def shown(jobs: Trainings, base: Path, run: str) -> str:
     live = jobs.live(run)
-    return run_views.below(live.sums, tuning.provenance(Service(base, "cpu"), live))
+    return run_views.below(live.sums, provenance(Service(base, "cpu"), live))
 
 
 def sources(html: str) -> set[str]:
@@ -83,7 +83,7 @@ def test_one_without_weights_is_cited_by_its_base_alone(jobs: Trainings, tiny_fo
 
 def test_a_comparison_cites_every_run(jobs: Trainings, tiny_folder: Path) -> None:
     runs = [made(jobs, n, "done", tiny_folder, tiny_folder) for n in (1, 2)]
-    html = tuning.compared(jobs.jobs, Service(tiny_folder, "cpu"), runs, "")
+    html = compared(Service(tiny_folder, "cpu"), [jobs.live(run) for run in runs])
     (source,) = sources(html)
     assert "“Habari 1”" in source and "“Habari 2”" in source
     assert [html.count(f'data-download="{kind}"') for kind in ("csv", "svg", "png")] == [1, 1, 1]
