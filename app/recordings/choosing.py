@@ -1,190 +1,186 @@
-"""What is to be recorded: choices that depend on each other, an estimate, and the job they come to.
-
-Starts nothing.
+"""What is to be recorded: components whose choices depend on each other, an estimate, and the job
+that they come to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from app.models.choices import Tuned, model
+from app.models.choices import Tuned, model, models
 from app.models.requests import Refused
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
 from app.page.html import Html
 from app.page.wiring import ESTIMATING, LIGHT, Updates
-from app.recordings import record_views as views
-from app.recordings import sets as record_sets
-from app.recordings import words
-from app.recordings.kind import RecordingJobs, RecordSpec, past
-from app.recordings.record_parts import Fields
+from app.recordings import kind, views, words
+from app.recordings.kind import FoundSet, RecordSpec, past
 from app.recordings.recordings import Recordings
-from app.recordings.sets import FoundSet
 from lfdrt.languages import resolve
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a visitor chose in the panel. what: SAMPLE or DATA. sets: sources; none of them, or no
-    language, means all."""
-
-    name: str
-    what: str
-    inputs: str
-    sets: tuple[str, ...]
-    languages: tuple[str, ...]
-    family: str
-    note: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offered:
-    """What can be chosen for a model: (what is shown, value)."""
-
-    sets: list[tuple[str, str]]
-    languages: list[tuple[str, str]]
-    missing: Html
-
-
-def offered(chosen: Choice, what: str, data: Path | None) -> Offered:
-    if what != words.DATA:
-        codes = record_sets.sample_languages()
-        return Offered(sets=[], languages=_named(codes), missing=Html(""))
-    can = record_sets.recordable(chosen.folder, chosen.labels, data)
-    sources: dict[str, list[FoundSet]] = {}
-    for one in can.found:
-        sources.setdefault(one.source, []).append(one)
-    sets = [
-        (words.set_choice(source, len(ones), sum(one.rows for one in ones)), source)
-        for source, ones in sources.items()
-    ]
-    codes = tuple(dict.fromkeys(one.language for one in can.found))
-    return Offered(sets=sets, languages=_named(codes), missing=views.missing(can.missing))
-
-
-def _named(codes: Sequence[str]) -> list[tuple[str, str]]:
-    return sorted((f"{resolve(code).name} ({code})", code) for code in codes)
-
-
-def spec(chosen: Choice, asked: Asked, data: Path | None) -> RecordSpec:
-    """What would be recorded. Refused: nothing could be, with the next step."""
-    on_data = asked.what == words.DATA
-    can = record_sets.recordable(chosen.folder, chosen.labels, data if on_data else None)
+def spec(
+    chosen: Choice,
+    data: Path | None,
+    *,
+    name: str | None,
+    what: str,
+    inputs: str,
+    sets: Sequence[str] | None,
+    languages: Sequence[str] | None,
+    family: str,
+    note: str | None,
+) -> RecordSpec:
+    """What would be recorded. what: SAMPLE or DATA. sets: sources; none of them, or no language,
+    means all. Refused: nothing could be, with the next step."""
+    on_data, spoken = what == words.DATA, tuple(languages or ())
+    can = kind.recordable(chosen.folder, chosen.labels, data if on_data else None)
     found: list[FoundSet] = []
-    rows = record_sets.sample_rows(asked.languages)
+    rows = kind.sample_rows(spoken)
     if on_data:
-        found = _wanted(chosen, asked, can.found)
+        found = _wanted(chosen, sets or (), spoken, can.found)
         rows = sum(one.rows for one in found)
     elif not can.sample:
         raise Refused(words.NO_CLASSES.format(model=chosen.name))
     return RecordSpec(
         checkpoint=chosen.folder,
         model=chosen.name,
-        name=asked.name,
-        inputs="text" if on_data else asked.inputs,
-        languages=() if on_data else asked.languages,
+        name=name or "",
+        inputs="text" if on_data else inputs,
+        languages=() if on_data else spoken,
         sets=tuple(one.key for one in found),
         data=data.resolve() if on_data and data is not None else None,
-        family=asked.family,
-        note=" ".join(asked.note.split())[: words.NOTE_LENGTH],
+        family=family,
+        note=" ".join((note or "").split())[: words.NOTE_LENGTH],
         rows=rows,
     )
 
 
-def _wanted(chosen: Choice, asked: Asked, found: Sequence[FoundSet]) -> list[FoundSet]:
+def _wanted(
+    chosen: Choice, sets: Sequence[str], languages: Sequence[str], found: Sequence[FoundSet]
+) -> list[FoundSet]:
     if not found:
         raise Refused(words.NO_SETS.format(model=chosen.name))
     wanted = [
         one
         for one in found
-        if (not asked.sets or one.source in asked.sets)
-        and (not asked.languages or one.language in asked.languages)
+        if (not sets or one.source in sets) and (not languages or one.language in languages)
     ]
     if not wanted:
         raise Refused(words.NO_ROWS)
     return wanted
 
 
-def estimate(jobs: RecordingJobs, wanted: RecordSpec) -> Html:
-    return views.estimate(record_sets.estimate(wanted, past(jobs)), wanted.rows)
+def _named(codes: Sequence[str]) -> list[tuple[str, str]]:
+    return sorted((f"{resolve(code).name} ({code})", code) for code in codes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChoiceStep:
-    """Handlers; holds nothing of any visitor."""
+class Choosing:
+    """Holds nothing of any visitor. model: the list of models; name: of the new recording; start:
+    begins it."""
 
-    service: Service
-    recordings: Recordings
-    tuned: Tuned
-    owner: gr.BrowserState
-    fields: Fields
+    def __init__(
+        self, service: Service, recordings: Recordings, tuned: Tuned, owner: gr.BrowserState
+    ) -> None:
+        self._service, self._recordings, self._tuned = service, recordings, tuned
+        self._owner = owner
+        self._build(models(service.choices()), data=recordings.data is not None)
+
+    def _build(self, offered: list[tuple[str, str]], *, data: bool) -> None:
+        """offered: the base first; a visitor's tuned ones come with the visitor. data: whether
+        there is a data folder."""
+        with gr.Row():
+            self.model = gr.Dropdown(offered, value=offered[0][1], filterable=False,
+                                     label=words.MODEL, elem_id="rec-model")  # fmt: skip
+            self.name = gr.Textbox(
+                label=words.NAME, info=words.NAME_INFO, max_length=120, elem_id="rec-name"
+            )
+        with gr.Row():
+            self._what = _radio(words.WHATS, words.WHAT, "what", info=words.WHAT_INFO, visible=data)
+            self._inputs = _radio(
+                words.INPUTS_SAID, words.INPUTS, "inputs", info=None if data else words.WHAT_INFO
+            )
+            self._family = _radio(words.READINGS, words.FAMILY, "family")
+        with gr.Row():
+            self._sets = _many(words.SETS, "sets", visible=False)
+            self._languages = _many(words.RECORD_LANGUAGES, "languages", visible=True)
+            self._note = gr.Textbox(label=words.NOTE, info=words.NOTE_INFO,
+                                    max_length=words.NOTE_LENGTH, elem_id="rec-note")  # fmt: skip
+        self._missing = gr.HTML("", elem_id="rec-missing", elem_classes="hint")
+        self._estimate = gr.HTML("", elem_id="rec-estimate")
+        self.start = gr.Button(words.START, variant="primary", elem_id="rec-start")
+        self._fields: dict[str, Any] = {
+            "name": self.name, "what": self._what, "inputs": self._inputs, "sets": self._sets,
+            "languages": self._languages, "family": self._family, "note": self._note,
+        }  # fmt: skip
 
     @property
-    def asked(self) -> list[gr.components.Component]:
-        """What `spec` takes."""
-        return [self.owner, self.fields.model, *self.fields.asked]
+    def asked(self) -> list[Any]:
+        """What `spec` takes after the owner."""
+        return [self.model, *self._fields.values()]
 
-    def offered(self, owner: str, model: str | None, what: str) -> Updates:
+    def spec(self, owner: str, key: str | None, *given: Any) -> RecordSpec:
+        """Raises Refused: nothing can be recorded so."""
+        asked = dict(zip(self._fields, given, strict=True))
+        return spec(self._chosen(owner, key), self._recordings.data, **asked)
+
+    def _chosen(self, owner: str, key: str | None) -> Choice:
+        return model(self._service.choices(self._tuned(owner)), key or BASE)
+
+    def _offered(self, owner: str, key: str | None, what: str) -> Updates:
         """The choices that this model and these samples leave; what was chosen before is gone."""
-        f, on_data = self.fields, what == words.DATA
+        on_data, sets, missing = what == words.DATA, [], Html("")
+        languages = [] if on_data else _named(kind.sample_languages())
         try:
-            found = offered(self._model(owner, model), what, self.recordings.data)
+            chosen = self._chosen(owner, key)
+            if on_data:
+                can = kind.recordable(chosen.folder, chosen.labels, self._recordings.data)
+                sources = dict.fromkeys(one.source for one in can.found)
+                sets = [
+                    (words.set_choice(name, [one.rows for one in can.found if one.source == name]),
+                     name)
+                    for name in sources
+                ]  # fmt: skip
+                languages = _named([*dict.fromkeys(one.language for one in can.found)])
+                missing = views.missing(can.missing)
         except Refused:  # the estimate says why
-            found = Offered(sets=[], languages=[], missing=Html(""))
+            languages = []
         return {
-            f.inputs: gr.Radio(visible=not on_data),
-            f.sets: gr.Dropdown(found.sets, value=[], visible=on_data),
-            f.languages: gr.Dropdown(found.languages, value=[]),
-            f.missing: found.missing,
+            self._inputs: gr.Radio(visible=not on_data),
+            self._sets: gr.Dropdown(sets, value=[], visible=on_data),
+            self._languages: gr.Dropdown(languages, value=[]),
+            self._missing: missing,
         }
 
-    def estimated(self, *asked: Any) -> tuple[Any, Any]:
+    def _estimated(self, *asked: Any) -> tuple[Html, gr.Button]:
         try:
             wanted = self.spec(*asked)
         except Refused as why:
             return views.impossible(str(why)), gr.Button(interactive=False)
-        return estimate(self.recordings.own, wanted), gr.Button(interactive=True)
-
-    def spec(
-        self,
-        owner: str,
-        model: str | None,
-        name: str | None,
-        what: str,
-        inputs: str,
-        sets: list[str] | None,
-        languages: list[str] | None,
-        family: str,
-        note: str | None,
-    ) -> RecordSpec:
-        """Raises Refused: nothing can be recorded so."""
-        asked = Asked(
-            name=name or "",
-            what=what,
-            inputs=inputs,
-            sets=tuple(sets or ()),
-            languages=tuple(languages or ()),
-            family=family,
-            note=note or "",
-        )
-        return spec(self._model(owner, model), asked, self.recordings.data)
-
-    def _model(self, owner: str, key: str | None) -> Choice:
-        return model(self.service.choices(self.tuned(owner)), key or BASE)
+        seconds = kind.estimate(wanted, past(self._recordings.own))
+        return views.estimate(seconds, wanted.rows), gr.Button(interactive=True)
 
     def wire(self, arriving: Callable[..., Any]) -> None:
         """arriving: the `then` of what happens when the page is loaded."""
-        f = self.fields
-        made = [f.inputs, f.sets, f.languages, f.missing]
-        estimate = (self.estimated, self.asked, [f.estimate, f.start])
-        for after in (arriving, partial(gr.on, [f.model.change, f.what.input])):
-            offering = after(self.offered, [self.owner, f.model, f.what], made, **LIGHT)
-            offering.then(*estimate, **ESTIMATING)
-        boxes = (f.inputs, f.sets, f.languages)
+        made = [self._inputs, self._sets, self._languages, self._missing]
+        inputs = [self._owner, self.model, self._what]
+        estimate = (self._estimated, [self._owner, *self.asked], [self._estimate, self.start])
+        for after in (arriving, partial(gr.on, [self.model.change, self._what.input])):
+            after(self._offered, inputs, made, **LIGHT).then(*estimate, **ESTIMATING)
+        boxes = (self._inputs, self._sets, self._languages)
         gr.on([box.input for box in boxes], *estimate, **ESTIMATING)
+
+
+def _radio(said: dict[str, str], label: str, name: str, **more: Any) -> gr.Radio:
+    """The first is chosen."""
+    choices = [(shown, key) for key, shown in said.items()]
+    return gr.Radio(choices, value=next(iter(said)), label=label, elem_id=f"rec-{name}", **more)
+
+
+def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
+    return gr.Dropdown([], value=[], multiselect=True, label=label, info=words.EVERY,
+                       visible=visible, min_width=220, elem_id=f"rec-{name}")  # fmt: skip

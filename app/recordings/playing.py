@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from app.models.requests import Refused
 from app.page import plots
 from app.page.html import Html, failure
-from app.recordings import player_views as views
 from app.recordings import score_views as scores
-from app.recordings import words
-from app.recordings.recordings import Recordings, choice
+from app.recordings import views, words
+from app.recordings.recordings import Recordings
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,6 +30,8 @@ DIFFERING = 12
 """Positions of different answers that are offered: from here on, or at the end the first ones."""
 MOST_SAVED = 10_000
 """Differences that go into the page as a table: 50 ms and 600 kB."""
+FILTERS = ("sources", "languages", "families", "classes", "only", "mixed")
+"""Fields of `Where` that leave samples out, as `Choice` of the recordings calls them."""
 FOLLOWED = ("accuracy", "macro_f1", "weighted_f1", "agreement")
 
 
@@ -152,12 +153,7 @@ def _runs(recordings: Recordings, where: Where) -> list[RecordedRun]:
 
 def _chosen(where: Where) -> tuple[str, ...]:
     """The filters that are on, for whoever reads a saved file."""
-    told = {
-        words.SOURCES: where.sources,
-        words.LANGUAGES: where.languages,
-        words.FAMILIES: where.families,
-        words.CLASSES: where.classes,
-    }
+    told = {said: getattr(where, name) for name, said in words.NARROWING.items()}
     found = [f"{name} {' '.join(values)}" for name, values in told.items() if values]
     found += [] if where.only == "all" else [f"{words.ONLY_LABEL} {words.ONLY[where.only]}"]
     return (*found, words.MIXED) if where.mixed else tuple(found)
@@ -165,14 +161,12 @@ def _chosen(where: Where) -> tuple[str, ...]:
 
 def _playback(recordings: Recordings, where: Where) -> Any:
     """A PairPlayback where a second one is named, else a Playback. Raises Refused."""
-    chosen = choice(
-        sources=where.sources,
-        languages=where.languages,
-        families=where.families,
-        classes=where.classes,
-        only=where.only,
-        mixed=where.mixed,
-    )
+    from lfdrt.evaluation.recordings.choice import Choice
+
+    try:
+        chosen = Choice(**{name: getattr(where, name) for name in FILTERS})
+    except ValueError as error:
+        raise Refused(str(error)) from error
     return recordings.play(where.first, where.second, chosen)
 
 

@@ -157,28 +157,3 @@ class Recordings:
         except DataError:
             return {}
         return {r.id: (r.image.data, r.english, r.pairing == MISMATCHED) for r in rows}
-
-
-def choice(
-    *,
-    sources: tuple[str, ...],
-    languages: tuple[str, ...],
-    families: tuple[str, ...],
-    classes: tuple[str, ...],
-    only: str,
-    mixed: bool,
-) -> Choice:
-    """What a visitor chose, as the player takes it. Raises Refused."""
-    from lfdrt.evaluation.recordings.choice import Choice
-
-    try:
-        return Choice(
-            sources=sources,
-            languages=languages,
-            families=families,
-            classes=classes,
-            only=only,
-            mixed=mixed,
-        )
-    except ValueError as error:
-        raise Refused(str(error)) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.jobs.words import JobWords
 from app.page.say import duration, rows
 
@@ -15,7 +17,12 @@ LEAD = (
 FIRST_LABEL = "Recording"
 SECOND_LABEL = "Beside it"
 ALONE = "(nothing)"
-SOURCES, LANGUAGES, FAMILIES, CLASSES = "Data sets", "Languages", "Families", "True class"
+NARROWING = {
+    "sources": "Data sets",
+    "languages": "Languages",
+    "families": "Families",
+    "classes": "True class",
+}
 EVERY = "All, where none is chosen."
 ONLY_LABEL = "Show"
 ONLY = {
@@ -114,7 +121,6 @@ INPUTS_SAID = {
     "image": "Picture alone",
 }
 SETS, RECORD_LANGUAGES = "Data sets", "Languages"
-EVERY_ONE = "All, where none is chosen."
 FAMILY = "Read through"
 READINGS = {"own": "The language's own family", "none": "No disentangler"}
 NOTE = "Note (optional)"
@@ -167,10 +173,10 @@ OF_SAMPLE = "our sample set, {inputs}"
 ROW = "{model} · {what} · {rows} · {date}"
 
 
-def set_choice(source: str, languages: int, count: int) -> str:
-    """A data set in the list."""
-    said = "1 language" if languages == 1 else f"{languages} languages"
-    return SET.format(source=source, languages=said, rows=rows(count))
+def set_choice(source: str, counts: Sequence[int]) -> str:
+    """A data set in the list. counts: rows of each of its languages."""
+    said = "1 language" if len(counts) == 1 else f"{len(counts)} languages"
+    return SET.format(source=source, languages=said, rows=rows(sum(counts)))
 
 
 def estimated(seconds: float, count: int) -> str:

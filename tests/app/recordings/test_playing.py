@@ -14,8 +14,7 @@ from app.models.requests import Refused
 from app.places import RECORDINGS
 from app.recordings import playing
 from app.recordings.kind import RECORDING
-from app.recordings.player import build
-from app.recordings.player_parts import build_filters
+from app.recordings.player import Filters, Player
 from app.recordings.playing import Where
 from app.recordings.recordings import Recordings
 
@@ -144,7 +143,7 @@ def test_the_other_is_played_where_one_may_not_be(recordings: Recordings) -> Non
     """A recording that is not this visitor's, or is deleted, takes nothing but itself away."""
     with gr.Blocks():
         owner = gr.BrowserState("")
-        player = build(recordings, owner, build_filters(recordings.names(), "sample"))
+        player = Player(recordings, owner, Filters(recordings.names(), "sample"))
 
     def opened(first: str, second: str) -> tuple[str, str]:
         where = player.opened("", first, second)[player.where]

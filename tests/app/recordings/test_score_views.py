@@ -10,8 +10,8 @@ from html import unescape
 import pytest
 
 from app.places import RECORDINGS
-from app.recordings import player_views as player
 from app.recordings import score_views as player_scores
+from app.recordings import views as player
 from app.recordings.score_views import Part
 from lfdrt.evaluation.recordings.choice import Choice
 from lfdrt.evaluation.recordings.files import read_recording

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from app.models.requests import Refused
 from app.models.shelf import Choice, labels_of
 from app.recordings import choosing, words
-from app.recordings.choosing import Asked
-from app.recordings.sets import (
+from app.recordings.kind import (
     FACE,
     START,
     TEXT,
@@ -22,9 +20,8 @@ from app.recordings.sets import (
 )
 from tests.app.jobs.kinds import recorded as spec_of
 
-ASKED = Asked(
-    name="x", what=words.SAMPLE, inputs="text", sets=(), languages=(), family="own", note=""
-)
+ASKED = {"name": "x", "what": words.SAMPLE, "inputs": "text", "sets": (), "languages": (),
+         "family": "own", "note": ""}  # fmt: skip
 
 
 @pytest.fixture
@@ -58,22 +55,22 @@ def test_a_file_in_another_format_is_not_there(tiny_folder: Path, data: Path) ->
 def test_the_sample_set_needs_its_classes(two_folders: Path) -> None:
     polarity = choice(two_folders.parent / "polarity", "polarity")
     with pytest.raises(Refused, match="polarity has other classes than our sample set"):
-        choosing.spec(polarity, ASKED, None)
-    wanted = choosing.spec(choice(two_folders), replace(ASKED, languages=("sw", "tr")), None)
+        choosing.spec(polarity, None, **ASKED)
+    wanted = choosing.spec(choice(two_folders), None, **ASKED | {"languages": ("sw", "tr")})
     assert (wanted.rows, wanted.languages, wanted.sets) == (28, ("sw", "tr"), ())
     assert sample_rows(()) == 14 * len(sample_languages()) == 392
 
 
 def test_data_sets_are_chosen_by_set_and_language(tiny_folder: Path, data: Path) -> None:
-    tiny, asked = choice(tiny_folder), replace(ASKED, what=words.DATA)
-    wanted = choosing.spec(tiny, asked, data)
+    tiny, asked = choice(tiny_folder), ASKED | {"what": words.DATA}
+    wanted = choosing.spec(tiny, data, **asked)
     assert (wanted.sets, wanted.rows, wanted.inputs) == (("xed:ar", "xed:fr"), 5, "text")
-    wanted = choosing.spec(tiny, replace(asked, languages=("fr",)), data)
+    wanted = choosing.spec(tiny, data, **asked | {"languages": ("fr",)})
     assert (wanted.sets, wanted.rows) == (("xed:fr",), 2)
     with pytest.raises(Refused, match="None of these data sets"):
-        choosing.spec(tiny, replace(asked, sets=("xed",), languages=("tr",)), data)
+        choosing.spec(tiny, data, **asked | {"sets": ("xed",), "languages": ("tr",)})
     with pytest.raises(Refused, match="No data set for tiny"):
-        choosing.spec(tiny, asked, data / "elsewhere")
+        choosing.spec(tiny, data / "elsewhere", **asked)
 
 
 def test_an_estimate_follows_this_machines_last_long_recording() -> None:

@@ -9,8 +9,7 @@ import pytest
 from app.jobs.history import entry
 from app.jobs.kind import ACTIVE, DONE, GOES_ON, Info, Live
 from app.page.html import esc
-from app.recordings import record_views as views
-from app.recordings import words
+from app.recordings import views, words
 from app.recordings.kind import Recorded
 from lfdrt.events import EvalDone
 from tests.app.jobs.kinds import recorded
@@ -67,7 +66,7 @@ def test_an_end_says_what_to_do(state: str, next_step: str) -> None:
 
 
 def line(one: Info) -> str:
-    return entry(one, words.JOB, views.about(one), views.acts(one), current=True)
+    return entry(one, words.JOB, views.line(one), views.acts(one), current=True)
 
 
 def test_the_list_offers_what_can_be_done() -> None:
