@@ -11,8 +11,9 @@ from app.finetune.run_views import distribution, sentence
 from app.finetune.spec import TrainingSpec
 from app.jobs.kind import Info
 from app.page import say
-from app.page.html import Html, card, esc, label_mark, scroll, table
+from app.page.html import Html, card, esc, fine, folded, label_mark
 from app.page.saving import Provenance, Rows, confusion, confusion_rows, drawn, table_file
+from app.page.tables import rows_of, wide_table
 
 if TYPE_CHECKING:
     from app.finetune.outcome import Outcome, Scored
@@ -32,9 +33,8 @@ def outcome(o: Outcome, reason: str, p: Provenance) -> Html:
 
 
 def _verdict(kind: str, said: str, note: str = "") -> Html:
-    notes = f'<p class="fine">{esc(note)}</p>' if note else ""
     return card(
-        Html(f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{notes}"),
+        Html(f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{fine(note)}"),
         kind=f"outcome {kind}",
         attributes='role="status"',
     )
@@ -46,27 +46,21 @@ def _scores(o: Outcome, p: Provenance) -> Html:
     before, after = o.scores.before, o.scores.after
     names = {k: said for k, said in words.SCORE_NAMES.items() if k in before and k in after}
     columns = (words.BEFORE, words.AFTER, words.CHANGE)
-    rows = (
-        Html(
-            f'<tr><th scope="row">{esc(said)}</th><td>{esc(say.percent(before[key], 1))}</td>'
-            f"<td>{esc(say.percent(after[key], 1))}</td>"
-            f"<td>{esc(say.points(after[key] - before[key]))}</td></tr>"
-        )
+    rows = rows_of(
+        (said, say.percent(before[key], 1), say.percent(after[key], 1),
+         say.points(after[key] - before[key]))
         for key, said in names.items()
-    )
+    )  # fmt: skip
     full: Rows = [
         (said, *(round(v, 6) for v in (before[key], after[key], after[key] - before[key])))
         for key, said in names.items()
     ]
     lead = words.SCORES_LEAD.format(rows=say.rows(o.scores.rows))
-    shown = scroll(table("numbers", [Html(""), *map(esc, columns)], rows), words.SCORES_TITLE)
+    shown = wide_table("numbers", ["", *columns], rows, words.SCORES_TITLE)
     files = table_file(p.saved("scores", words.SCORES_TITLE), [("", *columns), *full])
-    body = (
-        f"{shown}{files}<details><summary>{esc(words.CONFUSION)}</summary>"
-        f'<p class="fine">{esc(words.CONFUSION_LEAD)}</p>'
-        f'<div class="pairs">{_confusions(o.scores, p)}</div></details>'
-    )
-    return card(Html(body), kind="scores", title=words.SCORES_TITLE, lead=lead)
+    pairs = Html(f'{fine(words.CONFUSION_LEAD)}<div class="pairs">{_confusions(o.scores, p)}</div>')
+    body = shown + files + folded(words.CONFUSION, pairs)
+    return card(body, kind="scores", title=words.SCORES_TITLE, lead=lead)
 
 
 def _confusions(scores: Scored, p: Provenance) -> Html:
@@ -101,8 +95,7 @@ def _distribution(o: Outcome, p: Provenance) -> Html:
 
 def _changed(o: Outcome, p: Provenance) -> Html:
     if not o.changed_count:
-        body = f'<p class="fine">{esc(words.NOTHING_CHANGED)}</p>'
-        return card(Html(body), kind="changed", title=words.CHANGED_TITLE)
+        return card(fine(words.NOTHING_CHANGED), kind="changed", title=words.CHANGED_TITLE)
     lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=say.rows(o.rows))
     rows = (
         Html(
@@ -111,11 +104,11 @@ def _changed(o: Outcome, p: Provenance) -> Html:
         )
         for row in o.changed
     )
-    shown = scroll(table("said", [*map(esc, words.CHANGED_COLUMNS)], rows), words.CHANGED_TITLE)
+    shown = wide_table("said", words.CHANGED_COLUMNS, rows, words.CHANGED_TITLE)
     full = [(row["text"], row["label_before"], row["label_after"]) for row in o.changed]
     files = table_file(p.saved("changed", words.CHANGED_TITLE), [words.CHANGED_COLUMNS, *full])
-    note = f'<p class="fine">{esc(words.ALL_CHANGED)}</p>' if o.changed_count > len(full) else ""
-    return card(shown + Html(note) + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
+    shown += fine(words.ALL_CHANGED if o.changed_count > len(full) else "")
+    return card(shown + files, kind="changed", title=words.CHANGED_TITLE, lead=lead)
 
 
 def runs_table(infos: Sequence[Info[TrainingSpec]], p: Provenance) -> Html:

@@ -12,8 +12,9 @@ from app.jobs import words as job_words
 from app.jobs.history import box
 from app.jobs.kind import Live
 from app.page import say
-from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, table
+from app.page.html import Html, bar, card, esc, fine, foreign, label_mark
 from app.page.saving import Provenance, Rows, drawn, plot_files, table_file
+from app.page.tables import class_row, rows_of, table, wide_table
 
 if TYPE_CHECKING:
     from lfdrt.events import EpochDone
@@ -89,8 +90,7 @@ def below(sums: Progress, p: Provenance) -> Html:
     if not sums.points:
         return Html("")
     curves = "".join(
-        f'<div><p class="fine">{esc(title)}</p>{plot_files(p.saved(name, title), f"ft-{name}")}'
-        "</div>"
+        f"<div>{fine(title)}{plot_files(p.saved(name, title), f'ft-{name}')}</div>"
         for name, title in (("agreement", words.AGREEMENT_PLOT), ("losses", words.LOSS_PLOT))
     )
     return Html(
@@ -112,42 +112,34 @@ def distribution(columns: Mapping[str, Mapping[str, int]]) -> Html:
     names = list(dict.fromkeys(name for counts in columns.values() for name in counts))
     totals = [max(1, sum(counts.values())) for counts in columns.values()]
     rows = (
-        Html(
-            f'<tr data-class="{esc(name)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
-            f"{esc(name)}</th>"
-            + "".join(
+        class_row(
+            name,
+            "".join(
                 f'<td><span class="number">{counts.get(name, 0):,} '
                 f"<small>{esc(say.percent(counts.get(name, 0) / total))}</small></span>"
                 f"{bar(counts.get(name, 0) / total)}</td>"
                 for counts, total in zip(columns.values(), totals, strict=True)
-            )
-            + "</tr>"
+            ),
         )
         for name in names
     )
-    return table("counts", [Html(""), *map(esc, columns)] if len(columns) > 1 else [], rows)
+    return table("counts", ["", *columns] if len(columns) > 1 else [], rows)
 
 
 def _passes(epochs: Sequence[EpochDone], p: Provenance) -> Html:
     if not epochs:
         return Html("")
-    rows = (
-        Html(
-            f'<tr><th scope="row">{e.epoch + 1}</th><td>{e.agree:,}</td><td>{e.disagree:,}</td>'
-            f"<td>{e.used:,}</td><td>{e.flips:,}</td><td>{e.seconds:.1f}</td></tr>"
-        )
-        for e in epochs
-    )
-    shown = scroll(table("numbers", [*map(esc, words.PASS_COLUMNS)], rows), words.PASSES)
     full = [(e.epoch + 1, e.agree, e.disagree, e.used, e.flips, e.seconds) for e in epochs]
+    rows = rows_of([*(f"{n:,}" for n in line), f"{seconds:.1f}"] for *line, seconds in full)
+    shown = wide_table("numbers", words.PASS_COLUMNS, rows, words.PASSES)
     files = table_file(p.saved("passes", words.PASSES), [words.PASS_COLUMNS, *full])
     return card(shown + files, kind="passes", title=words.PASSES)
 
 
 def _disputes(disputes: Sequence[Mapping[str, Any]], p: Provenance) -> Html:
     if not disputes:
-        body = f'<p class="fine">{esc(words.NO_DISPUTES)}</p>'
-        return card(Html(body), kind="disputes", title=words.DISPUTES, lead=words.DISPUTES_LEAD)
+        return card(fine(words.NO_DISPUTES), kind="disputes", title=words.DISPUTES,
+                    lead=words.DISPUTES_LEAD)  # fmt: skip
     by_row = {d["row"]: d for d in reversed(disputes)}  # a row may be disputed in every pass
     newest = list(reversed(by_row.values()))
     rows = (
@@ -157,7 +149,7 @@ def _disputes(disputes: Sequence[Mapping[str, Any]], p: Provenance) -> Html:
         )
         for d in newest
     )
-    shown = scroll(table("said", [*map(esc, words.DISPUTE_COLUMNS)], rows), words.DISPUTES)
+    shown = wide_table("said", words.DISPUTE_COLUMNS, rows, words.DISPUTES)
     full = [[d[key] for key in ("text", "first", "p_first", "second", "p_second")] for d in newest]
     files = table_file(
         p.saved("disagreements", words.DISPUTES), [words.DISPUTE_FILE_COLUMNS, *full]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from app.intake import words
 from app.models.service import Service
 from app.page import say
-from app.page.html import Html, bar, card, esc, failure, foreign, scroll, table
+from app.page.html import Html, bar, card, esc, failure, fine, folded, foreign
 from app.page.saving import Saved, cite_program, drawn
+from app.page.tables import rows_of, table, wide_table
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake, IntakeProgress
@@ -93,7 +94,7 @@ def _bin(up_to: int | None) -> str:
 def _findings(r: IntakeReport) -> Html:
     """Warnings name their rows."""
     if not r.warnings:
-        return Html(f'<p class="fine">{esc(words.NO_FINDINGS)}</p>')
+        return fine(words.NO_FINDINGS)
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
     more = len(r.warnings) - FINDINGS_SHOWN
     items += f"<li>+ {more}</li>" if more > 0 else ""
@@ -116,23 +117,19 @@ def _lengths(tokens: Tokens | None, name: str) -> Html:
     saved = Saved(name="lengths", title=words.LENGTHS, source=source)
     full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
     shown = drawn(saved, table("bars", [], rows), [words.LENGTH_COLUMNS, *full])
-    return Html(f"<details><summary>{esc(words.LENGTHS)}</summary>{shown}</details>")
+    return folded(words.LENGTHS, shown)
 
 
 def _preview(intake: Intake) -> Html:
     if not intake.preview:
         return Html("")
     named = {} if intake.mapping is None else {v: k for k, v in intake.mapping.roles().items()}
-    head = [f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}' for c in intake.columns]
-    rows = (
-        Html(
-            f'<tr><th scope="row">{row.number:,}</th>'
-            + "".join(f"<td>{_cell(row.values.get(name, ''))}</td>" for name in intake.columns)
-            + "</tr>"
-        )
+    head = [Html(f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}') for c in intake.columns]
+    rows = rows_of(
+        (f"{row.number:,}", *(_cell(row.values.get(name, "")) for name in intake.columns))
         for row in intake.preview
     )
-    shown = scroll(table("preview", [Html(""), *Html(head)], rows), words.PREVIEW)
+    shown = wide_table("preview", ["", *head], rows, words.PREVIEW)
     return Html(f"<h4>{esc(words.PREVIEW)}</h4>{shown}")
 
 

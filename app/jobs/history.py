@@ -7,7 +7,7 @@ from typing import Any
 
 from app.jobs import words
 from app.jobs.kind import ACTIVE, DONE, Info, Live
-from app.page.html import Html, bar, card, esc
+from app.page.html import Html, bar, card, esc, fine
 from app.page.say import duration
 
 ON_LOAD = """element.addEventListener('click', event => {
@@ -53,7 +53,7 @@ def box(
         f'<p class="fine progress">{esc(" · ".join(progress))}</p>{bar(share, "wide")}'
     )
     if info.state == "stopped":
-        body += Html(f'<p class="fine">{esc(said.stopped)}</p>')
+        body += fine(said.stopped)
     shown = card(Html(head + body), kind="run", attributes=f'data-state="{esc(info.shown)}"')
     if info.state not in ("failed", "lost"):
         return shown
@@ -78,9 +78,8 @@ def refused(sentence: str) -> Html:
 
 def history(said: words.JobWords, entries: Sequence[Html]) -> Html:
     """entries: of `entry` and `damaged`."""
-    body = f'<ul class="history">{"".join(entries)}</ul>' if entries else ""
-    empty = f'<p class="fine">{esc(words.NONE_YET)}</p>'
-    return card(Html(body or empty), kind="history", title=said.mine)
+    body = Html(f'<ul class="history">{"".join(entries)}</ul>')
+    return card(body if entries else fine(words.NONE_YET), kind="history", title=said.mine)
 
 
 def entry(

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape as _escape
+from itertools import chain, repeat
+from typing import Self
 
 from PIL import Image
 
@@ -18,6 +20,10 @@ class Html(str):
     string does not check in its place, so nothing unescaped gets there unseen."""
 
     __slots__ = ()
+
+    def __new__(cls, html: str) -> Self:
+        """Of a string alone: the list of one's pieces would be written out with its brackets."""
+        return str.__new__(cls, html)
 
     def __add__(self, other: Html) -> Html:  # type: ignore[override]
         return Html(str.__add__(self, other))
@@ -61,12 +67,23 @@ def scroll(body: Html, label: str) -> Html:
     )
 
 
-def table(kind: str, head: Sequence[Html], rows: Iterable[Html], caption: str = "") -> Html:
-    """`head` are cells' contents, "" for a corner without words; none at all for no head."""
-    cells = "".join(f'<th scope="col">{c}</th>' if c else "<td></td>" for c in head)
-    top = f"<thead><tr>{cells}</tr></thead>" if head else ""
-    named = f"<caption>{esc(caption)}</caption>" if caption else ""
-    return Html(f'<table class="{esc(kind)}">{named}{top}<tbody>{"".join(rows)}</tbody></table>')
+def fine(sentence: str) -> Html:
+    """In small letters; "" for nothing to say."""
+    return Html(f'<p class="fine">{esc(sentence)}</p>' if sentence else "")
+
+
+def folded(title: str, body: Html) -> Html:
+    return Html(f"<details><summary>{esc(title)}</summary>{body}</details>")
+
+
+def tiles(told: Iterable[tuple[str, str]], ids: Iterable[str] = ()) -> Html:
+    """Numbers large, each with its word. ids: of the numbers."""
+    named = chain((f' id="{esc(name)}"' for name in ids), repeat(""))
+    shown = "".join(
+        f'<div class="tile"><b{name}>{esc(number)}</b><span>{esc(said)}</span></div>'
+        for (number, said), name in zip(told, named, strict=False)
+    )
+    return Html(f'<div class="tiles">{shown}</div>')
 
 
 def notes(sentences: Iterable[str]) -> Html:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import lfdrt
 from app.page import say
-from app.page.html import Html, esc, scroll, table
+from app.page.html import Html, esc, scroll
+from app.page.tables import table
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.recordings.recording import Origin, RecordedRun

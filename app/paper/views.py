@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.page import saving
-from app.page.html import Cell, Column, Html, card, esc, notes, scroll, sortable, table
+from app.page.html import Cell, Column, Html, card, esc, fine, notes, scroll, sortable
 from app.page.plots import Series, bars, number
 from app.page.saving import Rows, Saved, plot_files, table_file
+from app.page.tables import rows_of, table, wide_table
 from app.paper import words
 from app.paper.tables import (
     ANCHORS,
@@ -68,13 +69,13 @@ def figures(t: PaperTable, view: str) -> Html:
     mark = _said(t, view, words.MARK, words.MARK_COMPUTED)
     caption = words.CAPTION.format(title=title, mark=mark)
     body = (
-        f'<p class="mark">{esc(mark)}</p>{scroll(_sortable(t, g, caption), title)}'
+        f'<p class="mark">{esc(mark)}</p>{_sortable(t, g, caption, title)}'
         f"{_below(t, view, g)}{_downloads(t, view)}"
     )
     return card(Html(body), kind="paper", title=title)
 
 
-def _sortable(t: PaperTable, g: Grid, caption: str) -> Html:
+def _sortable(t: PaperTable, g: Grid, caption: str, title: str) -> Html:
     corner = words.LEFT_OUT_HEAD if t.number == 7 else words.SYSTEM_HEAD
     columns = [Column(html=esc(corner), down=False), *(_head(t, c) for c in g.columns)]
     best = [g.best(c) for c in range(len(g.columns))]
@@ -85,7 +86,7 @@ def _sortable(t: PaperTable, g: Grid, caption: str) -> Html:
         ]
         for i, name in enumerate(g.rows)
     ]
-    return sortable(columns, rows, kind="figures", caption=caption)
+    return scroll(sortable(columns, rows, kind="figures", caption=caption), title)
 
 
 def _head(t: PaperTable, column: str) -> Column:
@@ -126,7 +127,7 @@ def _below(t: PaperTable, view: str, g: Grid) -> Html:
         if note
     ]
     said += [words.FAMILIES_NOTE] if view == "families" else []
-    return Html("".join(f'<p class="fine">{esc(s)}</p>' for s in (hint, *said)))
+    return Html("".join(map(fine, (hint, *said))))
 
 
 def _downloads(t: PaperTable, view: str) -> Html:
@@ -140,8 +141,7 @@ def _downloads(t: PaperTable, view: str) -> Html:
     whole = Saved(name=name, title=words.TABLES[t.number], source=printed)
     return Html(
         f"{plot_files(shown, CHART_ID, grid_rows(t, view))}"
-        f'<p class="fine">{esc(words.WHOLE.format(number=t.number))}</p>'
-        f"{table_file(whole, table_rows(t))}"
+        f"{fine(words.WHOLE.format(number=t.number))}{table_file(whole, table_rows(t))}"
     )
 
 
@@ -161,12 +161,8 @@ def table_rows(t: PaperTable) -> Rows:
 
 def setting(t: PaperTable) -> Html:
     """What the figures were measured on, and what in them or about them does not add up."""
-    facts = {**words.SETTINGS[t.setting], **words.SETTING_COMMON}
-    rows = (
-        Html(f'<tr><th scope="row">{esc(name)}</th><td>{esc(said)}</td></tr>')
-        for name, said in facts.items()
-    )
-    return card(table("facts", [], rows), kind="paper", title=words.SETTING_TITLE) + card(
+    facts = rows_of((words.SETTINGS[t.setting] | words.SETTING_COMMON).items())
+    return card(table("facts", [], facts), kind="paper", title=words.SETTING_TITLE) + card(
         notes(words.ODD[t.number]), kind="paper odd", title=words.ODD_TITLE
     )
 
@@ -174,22 +170,12 @@ def setting(t: PaperTable) -> Html:
 def ours(name: str, facts: Mapping[str, str]) -> Html:
     """Why a score of ours must not be set beside one of these. `facts`: of the checkpoint in use,
     by the keys of `OURS`; where its pairs are constructed, they say so."""
-    rows = (
-        Html(
-            f'<tr><th scope="row">{esc(what)}</th><td>{esc(theirs)}</td>'
-            f"<td>{esc(facts[key])}</td></tr>"
-        )
-        for key, (what, theirs) in words.OURS.items()
-    )
-    head = [esc(column.format(name=name)) for column in words.OURS_HEAD]
+    head = [column.format(name=name) for column in words.OURS_HEAD]
     full = [(what, theirs, facts[key]) for key, (what, theirs) in words.OURS.items()]
     saved = Saved(name="paper-and-ours", title=words.OURS_TITLE, source=saving.cite_program(name))
-    shown = scroll(table("apart", head, rows), words.OURS_TITLE)
+    shown = wide_table("apart", head, rows_of(full), words.OURS_TITLE)
     return card(
-        Html(
-            f'{shown}<p class="fine">{esc(words.OURS_END)}</p>'
-            f"{table_file(saved, [('', *words.OURS_HEAD[1:]), *full])}"
-        ),
+        shown + fine(words.OURS_END) + table_file(saved, [("", *words.OURS_HEAD[1:]), *full]),
         kind="paper ours",
         title=words.OURS_TITLE,
         lead=words.OURS_LEAD,

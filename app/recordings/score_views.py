@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.page import saving, say
-from app.page.html import Html, bar, card, esc, label_mark, scroll, table
+from app.page.html import Html, bar, card, esc, fine, label_mark, tiles
 from app.page.saving import Rows, Saved, confusion, confusion_rows, drawn, plot_files, table_file
+from app.page.tables import class_row, wide_table
 from app.recordings import words
 
 if TYPE_CHECKING:
@@ -77,13 +78,10 @@ def _standing(part: Part, run: RecordedRun, state: PlayState) -> Html:
 
 def _scores(state: PlayState) -> Html:
     """Tiles of the running scores."""
-    counted = words.COUNTED.format(n=f"{state.counted:,}")
-    tiles = "".join(
-        f'<div class="tile"><b id="play-{key}">{esc(_share(getattr(state, key)))}</b>'
-        f"<span>{esc(said)}</span></div>"
-        for key, said in _told(state).items()
-    )
-    return Html(f'<p class="fine">{esc(counted)}</p><div class="tiles">{tiles}</div>')
+    told = _told(state)
+    shown = ((_share(getattr(state, key)), said) for key, said in told.items())
+    counted = fine(words.COUNTED.format(n=f"{state.counted:,}"))
+    return counted + tiles(shown, (f"play-{key}" for key in told))
 
 
 def _saved_scores(part: Part, run: RecordedRun, state: PlayState) -> tuple[Saved, Rows]:
@@ -114,21 +112,17 @@ def _classes(part: Part, run: RecordedRun, state: PlayState) -> Html:
         zip(run.labels, state.gold.tolist(), state.predicted.tolist(), state.f1, strict=True)
     )
     rows = (
-        Html(
-            f'<tr data-class="{esc(label)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
-            f"{esc(label)}</th><td>{gold:,}</td><td>{said:,}</td>"
-            f"<td>{esc(_share(f1))} {bar(f1 or 0.0)}</td></tr>"
+        class_row(
+            label,
+            f"<td>{gold:,}</td><td>{said:,}</td><td>{esc(_share(f1))} {bar(f1 or 0.0)}</td>",
         )
         for label, gold, said, f1 in numbers
     )
-    shown = scroll(
-        table("numbers classes", [*map(esc, words.CLASS_COLUMNS)], rows), words.PER_CLASS
-    )
+    shown = wide_table("numbers classes", words.CLASS_COLUMNS, rows, words.PER_CLASS)
     saved = part.saved("classes", words.PER_CLASS, run)
     full = [words.CLASS_COLUMNS, *((*row[:3], _rounded(row[3])) for row in numbers)]
-    return Html(
-        f"<details><summary>{esc(words.PER_CLASS)}</summary>{drawn(saved, shown, full)}</details>"
-    )
+    body = drawn(saved, shown, full)
+    return Html(f"<details><summary>{esc(words.PER_CLASS)}</summary>{body}</details>")
 
 
 def compared(part: Part, state: PairState, alone: tuple[int, int]) -> Html:
@@ -137,18 +131,14 @@ def compared(part: Part, state: PairState, alone: tuple[int, int]) -> Html:
         (said.format(first=first, second=second), getattr(state, key))
         for key, said in words.PAIR.items()
     ]
-    tiles = "".join(
-        f'<div class="tile"><b>{n:,}</b><span>{esc(said)}</span></div>' for said, n in counts
-    )
     left = ""
     if any(alone):
-        sentence = words.PAIR_ALONE.format(first=first, a=f"{alone[0]:,}", second=second,
-                                           b=f"{alone[1]:,}")  # fmt: skip
-        left = f'<p class="fine">{esc(sentence)}</p>'
+        a, b = (f"{n:,}" for n in alone)
+        left = words.PAIR_ALONE.format(first=first, a=a, second=second, b=b)
     saved = part.saved("compared", words.PAIR_TITLE)
     files = table_file(saved, [(words.COMPARED, words.SAMPLES), *counts])
-    return card(Html(f'<div class="tiles">{tiles}</div>{left}{files}'), kind="compared",
-                title=words.PAIR_TITLE)  # fmt: skip
+    body = tiles((f"{n:,}", said) for said, n in counts) + fine(left) + files
+    return card(body, kind="compared", title=words.PAIR_TITLE)
 
 
 def differing(
@@ -158,28 +148,27 @@ def differing(
 ) -> Html:
     """Positions to jump to, with what both say there. `every`: what is saved, wherever one stands;
     empty while playing, None where they are too many."""
-    body = f'<p class="fine">{esc(words.NO_DIFFERENCE)}</p>'
+    body = fine(words.NO_DIFFERENCE)
     if rows:
         items = "".join(
             f'<li><button type="button" data-jump="{n}">{n:,}</button> {label_mark(a.predicted)} '
             f"{label_mark(b.predicted)} <small>{esc(words.GOLD)}: {esc(a.gold)}</small></li>"
             for n, a, b in rows
         )
-        body = f'<ol class="differing">{items}</ol>'
+        body = Html(f'<ol class="differing">{items}</ol>')
     if every is None:
-        body += f'<p class="fine">{esc(words.TOO_MANY_DIFFERENCES)}</p>'
+        body += fine(words.TOO_MANY_DIFFERENCES)
     elif every:
         saved = replace(part, counted=None).saved("differences", words.DIFFERENCES)
         body += _differences_file(saved, tuple(run.name for run in part.runs), every)
-    return card(Html(body), kind="differing", title=words.DIFFERENCES)
+    return card(body, kind="differing", title=words.DIFFERENCES)
 
 
 @lru_cache(maxsize=4)
 def _differences_file(saved: Saved, names: tuple[str, ...], every: tuple[Difference, ...]) -> Html:
     """The same at every position, and 30 ms for 3,000."""
-    note = words.ALL_DIFFERENCES.format(n=f"{len(every):,}")
-    file = table_file(saved, [(*words.DIFFERENCE_COLUMNS, *names), *every])
-    return Html(f'<p class="fine">{esc(note)}</p>{file}')
+    note = fine(words.ALL_DIFFERENCES.format(n=f"{len(every):,}"))
+    return note + table_file(saved, [(*words.DIFFERENCE_COLUMNS, *names), *every])
 
 
 def downloads(part: Part) -> Html:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from app.jobs.history import box, counted
 from app.jobs.kind import DONE, Info, Live
 from app.page import saving, say
-from app.page.html import Html, card, esc, foreign, label_mark, table
+from app.page.html import Html, card, esc, fine, foreign, label_mark, tiles
 from app.page.say import family_name
+from app.page.tables import rows_of, table
 from app.recordings import words
 from app.recordings.kind import Recorded, RecordSpec
 from lfdrt.languages import resolve
@@ -64,7 +65,7 @@ def sample(ones: Sequence[PlayedSample], names: Sequence[str], content: Content)
     """The newest sample, as one recording answered it or as several did."""
     body = _text(ones[0], content)
     body += Html(f'<p class="fine" lang="en">{esc(content.english)}</p>' if content.english else "")
-    body += Html(f'<p class="fine">{esc(words.AGAINST)}</p>' if content.against else "")
+    body += fine(words.AGAINST if content.against else "")
     if content.picture is not None:
         data = base64.b64encode(content.picture).decode("ascii")
         body = Html(
@@ -91,10 +92,8 @@ def _where(one: PlayedSample) -> Html:
         words.READ_THROUGH.format(family=family_name(one.read_through)),
         one.id,
     ]
-    line = f'<p class="fine">{esc(" · ".join(parts))}</p>'
-    if one.excluded:
-        line += f'<p class="fine">{esc(words.EXCLUDED.format(labels=", ".join(one.excluded)))}</p>'
-    return Html(line)
+    never = words.EXCLUDED.format(labels=", ".join(one.excluded)) if one.excluded else ""
+    return fine(" · ".join(parts)) + fine(never)
 
 
 def _answers(ones: Sequence[PlayedSample], names: Sequence[str]) -> Html:
@@ -110,34 +109,26 @@ def _answer(one: PlayedSample) -> Html:
     verdict = words.RIGHT if one.correct else words.WRONG
     agreed = words.AGREE if one.agree else words.DISAGREE
     first, second = (
-        f"{label_mark(label)} {esc(say.percent(float(p.max())))}"
+        Html(f"{label_mark(label)} {esc(say.percent(float(p.max())))}")
         for label, p in ((one.first, one.p_1), (one.second, one.p_2))
     )
-    rows = [
-        Html(f"<tr><th>{esc(words.GOLD)}</th><td>{label_mark(one.gold)}</td></tr>"),
-        Html(
-            f"<tr><th>{esc(words.SAYS)}</th><td>{label_mark(one.predicted)} "
-            f'<b class="{"right" if one.correct else "wrong"}-mark">{"✓" if one.correct else "✗"} '
-            f"{esc(verdict)}</b></td></tr>"
-        ),
-    ]
+    mark = "✓" if one.correct else "✗"
+    said = Html(
+        f'{label_mark(one.predicted)} <b class="{"right" if one.correct else "wrong"}-mark">{mark} '
+        f"{esc(verdict)}</b>"
+    )
+    rows = [(words.GOLD, label_mark(one.gold)), (words.SAYS, said)]
     if one.classifiers == 1:
-        rows.append(Html(f"<tr><th>{esc(words.ONLY_CLASSIFIER)}</th><td>{first}</td></tr>"))
-        return table("answers", [], rows)
-    rows += [
-        Html(f"<tr><th>{esc(words.FIRST)}</th><td>{first}</td></tr>"),
-        Html(
-            f"<tr><th>{esc(words.SECOND)}</th><td>{second} <small>{esc(agreed)}</small></td></tr>"
-        ),
-    ]
-    return table("answers", [], rows)
+        rows.append((words.ONLY_CLASSIFIER, first))
+    else:
+        second += Html(f" <small>{esc(agreed)}</small>")
+        rows += [(words.FIRST, first), (words.SECOND, second)]
+    return table("answers", [], rows_of(rows))
 
 
 def now(body: Html, n: int, total: int) -> Html:
-    return card(
-        Html(f'<p class="fine">{esc(words.position(n, total))}</p>{body}'), kind="now",
-        attributes='aria-live="off"',
-    )  # fmt: skip
+    shown = fine(words.position(n, total)) + body
+    return card(shown, kind="now", attributes='aria-live="off"')
 
 
 def lead() -> Html:
@@ -148,7 +139,7 @@ def head(live: Live[RecordSpec, Recorded]) -> Html:
     """State, how far it is, the newest scores; what ended it, and the next step."""
     sums, sets, body = live.sums, [], Html("")
     if live.info.state == DONE:
-        body = Html(f'<p class="fine">{esc(words.COMPLETE)}</p>')
+        body = fine(words.COMPLETE)
     else:
         if sums.sets > 1:
             sets.append(words.DONE_SETS.format(done=sums.sets_done, sets=sums.sets))
@@ -159,14 +150,9 @@ def head(live: Live[RecordSpec, Recorded]) -> Html:
 
 
 def _newest(one: EvalDone) -> Html:
-    tiles = "".join(
-        f'<div class="tile"><b>{esc(say.percent(one.scores[key], 1))}</b>'
-        f"<span>{esc(said)}</span></div>"
-        for key, said in words.SCORES.items()
-        if key in one.scores
-    )
-    title = esc(words.NEWEST.format(set=one.data))
-    return Html(f'<h4>{title}</h4><div class="tiles">{tiles}</div>')
+    scores = one.scores
+    told = ((say.percent(scores[k], 1), said) for k, said in words.SCORES.items() if k in scores)
+    return Html(f"<h4>{esc(words.NEWEST.format(set=one.data))}</h4>{tiles(told)}")
 
 
 def missing(sets: Sequence[str]) -> Html:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.jobs.follow import Counted
 from app.jobs.history import box, counted
 from app.jobs.kind import Info, Live
 from app.page import say
-from app.page.html import Html, bar, card, esc, foreign, label_mark, scroll, table
-from app.page.saving import Cell, Provenance, drawn, files
+from app.page.html import Html, bar, card, esc, fine, foreign, label_mark, tiles
+from app.page.saving import Provenance, drawn, files
+from app.page.tables import rows_of, table, wide_table
 from app.table import words
 from app.table.kind import TableSpec
 from lfdrt.languages import resolve
@@ -49,16 +50,13 @@ def result(found: TableResult, prefix: str, made: Provenance) -> Html:
 def _tiles(found: TableResult) -> Html:
     said = found.rows - found.unread
     share = found.disagree / said if said else 0.0
-    tiles = {
-        words.ROWS_DONE: f"{found.rows:,}",
-        words.DISAGREE: say.percent(share, 1),
-        words.UNREAD: f"{found.unread:,}",
-    }
-    shown = "".join(
-        f'<div class="tile"><b>{esc(value)}</b><span>{esc(name)}</span></div>'
-        for name, value in tiles.items()
+    return tiles(
+        [
+            (f"{found.rows:,}", words.ROWS_DONE),
+            (say.percent(share, 1), words.DISAGREE),
+            (f"{found.unread:,}", words.UNREAD),
+        ]
     )
-    return Html(f'<div class="tiles">{shown}</div>')
 
 
 def _labels(found: TableResult, made: Provenance) -> Html:
@@ -82,27 +80,17 @@ def _labels(found: TableResult, made: Provenance) -> Html:
 def _languages(found: TableResult, made: Provenance) -> Html:
     labels = [label for label, _ in found.labels.most_common()]
     order = sorted(found.languages, key=lambda code: -found.languages[code].total())
-    lines: list[list[Cell]] = [
-        [
-            _language(code),
-            found.languages[code].total(),
-            *(found.languages[code][c] for c in labels),
-        ]
-        for code in order
+    lines: list[list[Any]] = [
+        [_language(code), counts.total(), *(counts[label] for label in labels)]
+        for code, counts in ((code, found.languages[code]) for code in order)
     ]
     head = [words.COLUMN_LANGUAGE, words.COLUMN_ROWS, *labels]
-    rows = (
-        Html(
-            f'<tr><th scope="row">{esc(name)}</th>'
-            f"{''.join(f'<td>{n:,}</td>' for n in numbers)}</tr>"
-        )
-        for name, *numbers in lines[:LANGUAGES_SHOWN]
-    )
-    shown = scroll(table("numbers", [esc(h) for h in head], rows), words.LANGUAGES)
+    rows = rows_of((name, *(f"{n:,}" for n in counts)) for name, *counts in lines[:LANGUAGES_SHOWN])
+    shown = wide_table("numbers", head, rows, words.LANGUAGES)
     saved = drawn(made.saved("languages", words.LANGUAGES), shown, [head, *lines])
     more = len(lines) - LANGUAGES_SHOWN
-    note = f'<p class="fine">{esc(words.MORE_LANGUAGES.format(count=more))}</p>' if more > 0 else ""
-    return Html(f"<h4>{esc(words.LANGUAGES)}</h4>{saved}{note}")
+    note = words.MORE_LANGUAGES.format(count=more) if more > 0 else ""
+    return Html(f"<h4>{esc(words.LANGUAGES)}</h4>{saved}{fine(note)}")
 
 
 def _language(code: str) -> str:
@@ -123,7 +111,7 @@ def _first(found: TableResult, prefix: str) -> Html:
         )
         for row in found.first
     )
-    return scroll(table("preview", head, rows), words.FIRST)
+    return wide_table("preview", head, rows, words.FIRST)
 
 
 def _cut(cell: str) -> str:

@@ -232,6 +232,17 @@ class TestReport:
         path.write_text(f"text,{EVIL}\nNinafurahi sana leo kukuona,{EVIL}\n", "utf-8")
         assert EVIL not in report(read(path), "mine", "Ready")
 
+    def test_the_preview_stands_under_the_columns_with_their_roles(self, tmp_path: Path):
+        path = tmp_path / "x.csv"
+        path.write_text("text,number\nNinafurahi sana leo kukuona,7\n", "utf-8")
+        said = report(read(path), "mine", "Ready")
+        heads = re.findall(r'<th scope="col">(.*?)</th>', said)
+        assert [re.sub("<[^>]*>", "", unescape(head)) for head in heads] == [
+            "text Text",
+            "number Row's name",
+        ]
+        assert '<th scope="row">2</th><td><bdi dir="auto" lang="">Ninafurahi' in said
+
     def test_errors_stand_instead_of_a_report(self, tmp_path: Path):
         path = tmp_path / "x.csv"
         path.write_text("text,label\nfine,joy\none,more,comma\n", "utf-8")
