@@ -15,9 +15,10 @@ import numpy as np
 
 from app.page import say
 from app.page.heat import HeatMap, heat_table
-from app.page.html import Html, bar, card, esc, foreign, scroll, switch, table
+from app.page.html import Html, bar, card, esc, foreign, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
+from app.page.tables import table
 from app.predict import words as text
 from app.predict.readings import is_rtl, strip
 from app.predict.tokens import Word, summed
@@ -205,12 +206,12 @@ def _rows_of_heads(p: Prediction, found: Guessed) -> Html:
         lang=p.language or "",
     )
     top = float(found.sharpness.max()) or 1.0
-    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>'
+    mark = Html(f' <span class="own">{esc(text.OWN_MARK)}</span>')
     body = heat_table(
         heat,
         corner=text.COLUMN_FAMILY,
         heads=[
-            Html(esc(name) + (mark if r == heat.marked else "")) for r, name in enumerate(heat.rows)
+            esc(name) + (mark if r == heat.marked else Html("")) for r, name in enumerate(heat.rows)
         ],
         beside=[
             Html(f"{bar(found.sharpness[k] / top)} {found.sharpness[k]:.1f}") for k in found.order
