@@ -1,6 +1,7 @@
 # make demo   set up .venv and open the app at http://127.0.0.1:7860
 # make test   the same set-up, then the types and all tests
 # make lint   ruff on everything, and the types
+# make gpu-kit DATA=... [TOWERS=...]   a training to carry to a GPU; holds data, not to be published
 #
 # Needs Python 3.11 (or 3.12, 3.13) and make. PYTHON=... names another interpreter.
 
@@ -9,7 +10,11 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint clean
+DATA ?= data
+TOWERS ?= towers
+KIT ?= gpu-kit
+
+.PHONY: demo test lint clean gpu-kit
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -25,6 +30,9 @@ lint: $(VENV)/installed-tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(RUN) -m mypy
+
+gpu-kit: $(VENV)/installed
+	$(RUN) -m lfdrt kit build --data $(DATA) --towers $(TOWERS) --out $(KIT)
 
 clean:
 	rm -rf $(VENV)

@@ -25,6 +25,7 @@ from lfdrt.commands import (
     families,
     head,
     info,
+    kit,
     predict,
     pretrain,
     rethink,
@@ -46,6 +47,7 @@ COMMANDS: dict[str, ModuleType] = {
     "families": families,
     "ablate": ablate,
     "baseline": baseline,
+    "kit": kit,
     "data": data,
     "translate": translate,
 }

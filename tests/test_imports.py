@@ -37,6 +37,7 @@ LEVELS: dict[str, int] = {
     "lfdrt.inference": 4,
     "lfdrt.training": 5,
     "lfdrt.baselines": 6,
+    "lfdrt.kit": 6,
     "lfdrt.commands": 7,
     "lfdrt.__main__": 8,
 }

@@ -9,11 +9,11 @@ import torch
 from safetensors.torch import save_file
 
 from lfdrt.encoders.image import build_tower
+from lfdrt.encoders.quantised import pack
 from lfdrt.encoders.text import build_backbone
 from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.encoders.towers import TIMM_NAME
 from lfdrt.training.tower_folder import write_towers
-from tests.packing import pack
 from tests.tiny import tiny_config, tiny_tokenizer
 
 

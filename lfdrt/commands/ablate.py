@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Raises UserError for rows, seeds, towers or data that cannot be used."""
     from lfdrt.config import to_dict
-    from lfdrt.evaluation.ablation import ablation_markdown
+    from lfdrt.evaluation.ablation import ablation_markdown, finished_runs
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.pretrain.ablation import ROWS
 
@@ -45,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
     runs: list[RunScores] = []
     if args.report:
-        runs = _finished(args.out, rows)
+        runs = finished_runs(args.out, rows)
+        if not runs:
+            raise UserError(f"{args.out} holds no finished run of {', '.join(rows)}.")
         report = _write(args.out, runs, settings)
     else:
         seeds, runtime = _seeds(args.seeds), resolve_runtime(args.device)
@@ -65,21 +67,6 @@ def _write(out: Path, runs: list[RunScores], settings: dict[str, Any]) -> dict[s
     write_json(out / "report.json", report)
     (out / "report.md").write_text(ablation_markdown(report), encoding="utf-8")
     return report
-
-
-def _finished(out: Path, rows: list[str]) -> list[RunScores]:
-    """Every scored run of these rows, whatever its seed; UserError where there is none."""
-    from lfdrt.checkpoint import read_json
-    from lfdrt.evaluation.ablation import RunScores
-
-    found = [
-        RunScores(row=row, seed=int(path.parent.name.rpartition("-")[2]), measures=read_json(path))
-        for row in rows
-        for path in sorted(out.glob(f"{row}-*/measures.json"))
-    ]
-    if not found:
-        raise UserError(f"{out} holds no finished run of {', '.join(rows)}.")
-    return found
 
 
 def _seeds(text: str) -> list[int]:
@@ -108,7 +95,7 @@ def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) ->
             data=args.data,
             runtime=runtime,
             show=bar.show,
-            features=args.out,
+            features=args.features or args.out,
         )
     if checkpoint is None:
         raise UserError("ablate runs as one process; spread single runs with lfdrt pretrain.")

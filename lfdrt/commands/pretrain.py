@@ -31,12 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_training(parser)
     parser.add_argument("--seed", type=int, help="instead of the preset's seed")
     parser.add_argument("--stage", choices=STAGES, default=STAGES[0], help="default: all")
-    parser.add_argument(
-        "--features",
-        type=Path,
-        metavar="FOLDER",
-        help="where to keep what runs from the same start can share (default: the run folder)",
-    )
 
 
 def add_training(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +53,12 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--steps", type=int, help="instead of the preset's steps")
+    parser.add_argument(
+        "--features",
+        type=Path,
+        metavar="FOLDER",
+        help="where to keep what runs from the same start can share (default: the run folder)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

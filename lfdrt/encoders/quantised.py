@@ -77,3 +77,19 @@ def unpack(packed: Tensor, scale: Tensor) -> Tensor:
     nibbles = torch.cat([halves & 0x0F, halves >> 4], dim=2)  # (N, D // 32, 2, 16)
     weights = nibbles.float().sub_(8).mul_(scale.float()[:, :, None, None])
     return weights.view(rows, blocks * BLOCK)
+
+
+def pack(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Rounds as Q4_0 does: a block's weight of largest magnitude becomes nibble 0. What came out of
+    `unpack` with such a nibble in every block comes back exactly.
+
+    Shape: (N, D) -> (N, D // 2), (N, D // 32).
+    """
+    N, D = weight.shape
+    blocks = weight.detach().float().view(N, D // BLOCK, BLOCK)
+    largest = blocks.gather(-1, blocks.abs().argmax(dim=-1, keepdim=True))  # (N, D // 32, 1)
+    scale = (largest / -8).half()
+    step = torch.where(scale == 0, torch.ones_like(scale), scale).float()
+    nibbles = (blocks / step).round_().add_(8).clamp_(0, 15).to(torch.uint8)
+    low, high = nibbles.split(BLOCK // 2, dim=-1)  # (N, D // 32, 16) each
+    return (low | high << 4).view(N, D // 2), scale.squeeze(-1)

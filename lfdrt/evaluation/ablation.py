@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lfdrt.checkpoint import read_json
 from lfdrt.evaluation.bootstrap import macro_f1
 from lfdrt.evaluation.pairs import PairPredictions
 from lfdrt.evaluation.predictions import Predictions
@@ -29,6 +31,15 @@ class RunScores:
     row: str
     seed: int
     measures: dict[str, float]
+
+
+def finished_runs(out: Path, rows: Sequence[str]) -> list[RunScores]:
+    """Every scored run of these rows in the folder `out` of `lfdrt ablate`, whatever its seed."""
+    return [
+        RunScores(row=row, seed=int(path.parent.name.rpartition("-")[2]), measures=read_json(path))
+        for row in rows
+        for path in sorted(out.glob(f"{row}-*/measures.json"))
+    ]
 
 
 def measures_of(results: Iterable[SetScores]) -> dict[str, float]:

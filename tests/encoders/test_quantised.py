@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from lfdrt.encoders.quantised import PackedEmbedding, unpack
-from tests.packing import pack
+from lfdrt.encoders.quantised import PackedEmbedding, pack, unpack
 
 
 def test_a_block_worked_out_by_hand() -> None:

@@ -18,9 +18,8 @@ from transformers import (
 )
 
 from lfdrt.config import ConfigError
-from lfdrt.encoders.quantised import PackedEmbedding
+from lfdrt.encoders.quantised import PackedEmbedding, pack
 from lfdrt.encoders.text import TextEncoder, build_backbone, mean_pool
-from tests.packing import pack
 from tests.tiny import tiny_config
 
 V, D = 50, 32
