@@ -24,7 +24,8 @@ demo: $(VENV)/installed
 test: $(VENV)/installed-tests
 	$(RUN) -m mypy
 	@$(RUN) -m tests.chromium
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 \
+	    --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/installed-tests
 	$(VENV)/bin/ruff check .
