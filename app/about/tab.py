@@ -12,6 +12,7 @@ from app.about import words
 from app.models.requests import Loaded
 from app.page.html import Html, card, esc, scroll
 from app.page.saving import Cell, Saved, cite, table_file
+from app.page.tables import rows_of, table
 from lfdrt.languages import FAMILIES, SLIPS
 
 DEEPEST = 4
@@ -23,33 +24,26 @@ def about() -> Html:
     decisions = "".join(
         f"<dt>{esc(name)}</dt><dd>{esc(reason)}</dd>" for name, reason in words.DECISIONS
     )
-    return Html(
-        "".join(
-            (
-                card(Html(f"<dl>{decisions}</dl>"), kind="prose", title=words.DECISIONS_TITLE),
-                card(_list(SLIPS), kind="prose", title=words.SLIPS_TITLE),
-                card(_paragraphs(words.LICENCES), kind="prose", title=words.LICENCES_TITLE),
-            )
-        )
+    return (
+        _prose(Html(f"<dl>{decisions}</dl>"), words.DECISIONS_TITLE)
+        + _prose(_list(map(esc, SLIPS)), words.SLIPS_TITLE)
+        + _prose(_paragraphs(words.LICENCES), words.LICENCES_TITLE)
     )
 
 
 def introduction() -> Html:
-    return card(_paragraphs(words.WHAT), kind="prose", title=words.WHAT_TITLE)
+    return _prose(_paragraphs(words.WHAT), words.WHAT_TITLE)
 
 
 def limits() -> Html:
-    return card(_list(words.LIMITS), kind="prose", title=words.LIMITS_TITLE) + card(
-        _paragraphs(words.ATTENTION), kind="prose", title=words.ATTENTION_TITLE
-    )
+    attention = _prose(_paragraphs(words.ATTENTION), words.ATTENTION_TITLE)
+    return _prose(_list(map(esc, words.LIMITS)), words.LIMITS_TITLE) + attention
 
 
 def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     """`card.json` as it is, whatever its keys, below what the program itself knows."""
     if loaded is None:
-        return card(
-            Html(f"<p>{esc(failure or words.CARD_WAIT)}</p>"), kind="prose", title=words.CARD_TITLE
-        )
+        return _prose(_paragraphs([failure or words.CARD_WAIT]), words.CARD_TITLE)
     trained = [f.name for f in FAMILIES if f.code in loaded.families]
     known = {
         words.CARD_DEVICE: loaded.device,
@@ -58,31 +52,19 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     }
     apart = ("scores", "selection")
     rest = {k: v for k, v in loaded.card.items() if k not in apart}
-    return card(
-        Html(
-            f"<p><code>{esc(loaded.weights.name)}</code></p>"
-            f"{scroll(_value(known), words.CARD_TITLE)}"
-            f"{scroll(_value(rest), words.CARD_TITLE)}"
-        ),
-        kind="prose checkpoint",
-        title=words.CARD_TITLE,
-    ) + _scores(loaded)
+    body = Html(f"<p><code>{esc(loaded.weights.name)}</code></p>")
+    body += scroll(_value(known), words.CARD_TITLE) + scroll(_value(rest), words.CARD_TITLE)
+    return _prose(body, words.CARD_TITLE) + _scores(loaded)
 
 
 def _scores(loaded: Loaded) -> Html:
     """Scores never stand without the rule by which the checkpoint was selected."""
     facts = loaded.card
     if not facts.get("scores"):
-        return card(_paragraphs([words.SCORES_NONE]), kind="prose", title=words.SCORES_TITLE)
+        return _prose(_paragraphs([words.SCORES_NONE]), words.SCORES_TITLE)
     rule = words.SCORES_SELECTION.format(rule=facts.get("selection", "–"))
-    return card(
-        Html(
-            f"{_paragraphs([rule])}{scroll(_value(facts['scores']), words.SCORES_TITLE)}"
-            f"{_scores_file(loaded)}"
-        ),
-        kind="prose checkpoint",
-        title=words.SCORES_TITLE,
-    )
+    shown = scroll(_value(facts["scores"]), words.SCORES_TITLE)
+    return _prose(_paragraphs([rule]) + shown + _scores_file(loaded), words.SCORES_TITLE)
 
 
 def _scores_file(loaded: Loaded) -> Html:
@@ -110,18 +92,14 @@ def _plain(value: Any) -> Cell:
 
 def _value(value: Any, depth: int = 0) -> Html:
     if isinstance(value, dict) and depth < DEEPEST:
-        rows = "".join(
-            f'<tr><th scope="row">{esc(str(k).replace("_", " "))}</th>'
-            f"<td>{_value(v, depth + 1)}</td></tr>"
-            for k, v in value.items()
-        )
-        return Html(f'<table class="facts"><tbody>{rows}</tbody></table>')
+        facts = ((_key(k), _value(v, depth + 1)) for k, v in value.items())
+        return table("facts", [], rows_of(facts))
     if isinstance(value, list) and depth < DEEPEST:
         if all(isinstance(v, str | int | float) for v in value):
             return esc(", ".join(map(str, value)))
         if _alike(value):
             return _table(value, depth)
-        return _list_of_html(_value(v, depth + 1) for v in value)
+        return _list(_value(v, depth + 1) for v in value)
     if isinstance(value, float):
         return esc(f"{value:.4g}")
     return esc("–" if value is None else value)
@@ -129,23 +107,23 @@ def _value(value: Any, depth: int = 0) -> Html:
 
 def _table(rows: list[dict[str, Any]], depth: int) -> Html:
     """Rows with the same keys as one table."""
-    head = "".join(f'<th scope="col">{esc(str(k).replace("_", " "))}</th>' for k in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_value(v, depth + 2)}</td>" for v in row.values()) + "</tr>"
-        for row in rows
-    )
-    return Html(f'<table class="facts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    cells = ("".join(f"<td>{_value(v, depth + 2)}</td>" for v in row.values()) for row in rows)
+    return table("facts", [*map(_key, rows[0])], (Html(f"<tr>{row}</tr>") for row in cells))
+
+
+def _key(key: object) -> str:
+    return str(key).replace("_", " ")
+
+
+def _prose(body: Html, title: str) -> Html:
+    return card(body, kind="prose", title=title)
 
 
 def _paragraphs(sentences: Iterable[str]) -> Html:
     return Html("".join(f"<p>{esc(s)}</p>" for s in sentences))
 
 
-def _list(sentences: Iterable[str]) -> Html:
-    return _list_of_html(map(esc, sentences))
-
-
-def _list_of_html(items: Iterable[Html]) -> Html:
+def _list(items: Iterable[Html]) -> Html:
     return Html("<ul>" + "".join(f"<li>{i}</li>" for i in items) + "</ul>")
 
 

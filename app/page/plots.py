@@ -1,4 +1,4 @@
-"""Curves and grouped bars as Plotly figures. Knows plain numbers; knows no gradio and no model.
+"""Curves and grouped bars as Plotly figures.
 
 Transparent, with greys that can be read on light and on dark. Long runs are averaged down, so that
 a figure stays small however many steps there were. Bars lie, so that names of languages and
@@ -23,6 +23,12 @@ GREY, LINE = "#86827a", "rgba(134,130,122,0.25)"
 COLOURS = ("#1c888c", "#d17a22", "#7c5cc4", "#c2487f")
 """Told apart by the common kinds of colour blindness, and by dashes besides."""
 DASHES = ("solid", "dash", "dot", "dashdot")
+PLAIN: Mapping[str, Any] = {
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
+}
+"""What every figure's layout begins with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +71,10 @@ def _layout(title: str, x_title: str, share: bool, key: str, lines: int) -> Mapp
     axis = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": False}
     y = axis | ({"range": [0, 1.02], "tickformat": ".0%"} if share else {"rangemode": "tozero"})
     return {
+        **PLAIN,
         "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
         "height": HEIGHT,
         "margin": {"l": 46, "r": 12, "t": 40, "b": 64},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
         "xaxis": axis | {"title": {"text": x_title, "standoff": 6}},
         "yaxis": y,
         "showlegend": lines > 1,
@@ -171,13 +175,11 @@ def _bars_layout(
     tall = height(groups, beside)
     small = {"text": subtitle, "font": {"size": 12}}
     return {
+        **PLAIN,
         "title": {"text": title, "subtitle": small, "font": {"size": 14}, "x": 0, "pad": {"l": 4}}
         | {"y": 1 - 4 / tall, "yanchor": "top"},
         "height": tall,
         "margin": {"l": 8, "r": 34, "t": 56, "b": 60},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
         "barmode": "group",
         "bargap": GAP / (beside * THICK + GAP),
         "xaxis": {

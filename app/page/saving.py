@@ -31,7 +31,7 @@ FIGURES = ("svg", "png")
 @dataclass(frozen=True, kw_only=True)
 class Saved:
     """What a file says of itself. name: of the file, without its ending. title: above a figure.
-    source: `app.page.citation`'s line."""
+    source: `cite`'s line."""
 
     name: str
     title: str
@@ -51,8 +51,10 @@ class Provenance:
 
 def csv_text(rows: Rows, source: str) -> str:
     """With a BOM, for spreadsheets, which run none of it; the last line is the source."""
+    from lfdrt.data.export import neutralise
+
     stream = io.StringIO()
-    safe = cache(spreadsheet_safe)  # of this table alone, where labels come again and again
+    safe = cache(neutralise)  # of this table alone, where labels come again and again
     csv.writer(stream, lineterminator="\r\n").writerows(
         [safe(value) if isinstance(value, str) else value for value in row]
         for row in (*rows, [source])
@@ -104,13 +106,6 @@ def _button(saved: Saved, kind: str, rest: Html = Html("")) -> Html:
         f'<button type="button" data-download="{kind}" data-name="{esc(saved.name)}.{kind}" '
         f"{rest}>{esc(say.BUTTONS[kind])}</button>"
     )
-
-
-def spreadsheet_safe(cell: str) -> str:
-    """A text as a table cell that no spreadsheet runs as a formula."""
-    from lfdrt.data.export import neutralise
-
-    return neutralise(cell)
 
 
 DIGITS = 12

@@ -18,33 +18,15 @@ SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace")
 
 _INK = gr.themes.Color(
+    *("#f7f6f3 #efede8 #dfdcd4 #c6c2b8 #9b968b #706b62 "
+      "#57534b #3d3a35 #262521 #1a1917 #121110").split(),
     name="ink",
-    c50="#f7f6f3",
-    c100="#efede8",
-    c200="#dfdcd4",
-    c300="#c6c2b8",
-    c400="#9b968b",
-    c500="#706b62",
-    c600="#57534b",
-    c700="#3d3a35",
-    c800="#262521",
-    c900="#1a1917",
-    c950="#121110",
-)
+)  # fmt: skip
 _TEAL = gr.themes.Color(
+    *("#eef8f8 #d3eeee #a7dcdc #72c4c5 #3fa6a9 #1c888c "
+      "#0b6e75 #0a585e #0b464b #0b3a3e #052125").split(),
     name="teal",
-    c50="#eef8f8",
-    c100="#d3eeee",
-    c200="#a7dcdc",
-    c300="#72c4c5",
-    c400="#3fa6a9",
-    c500="#1c888c",
-    c600="#0b6e75",
-    c700="#0a585e",
-    c800="#0b464b",
-    c900="#0b3a3e",
-    c950="#052125",
-)
+)  # fmt: skip
 _SETTINGS = {
     "body_background_fill": "*neutral_50",
     "body_background_fill_dark": "*neutral_950",
