@@ -23,9 +23,8 @@ from app.jobs.history import box
 from app.jobs.kind import DONE, Info, Live
 from app.jobs.panel import SHOW, Adds, Panel, Shows
 from app.jobs.words import ELAPSED
-from app.models import choices
-from app.models.choices import Tuned
-from app.models.requests import Refused, digest
+from app.models import requests
+from app.models.requests import Refused, Tuned, digest
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
@@ -162,7 +161,7 @@ def _about(one: Info[StudySpec]) -> str:
     return words.STUDY_ROW.format(
         model=one.spec.model,
         what=words.ON_DATA if one.spec.data is not None else words.ON_EXAMPLES,
-        date=one.created[:16].replace("T", " "),
+        date=one.when,
     )
 
 
@@ -184,7 +183,7 @@ def _studies(
     ) as fold:
         gr.HTML(step("", words.STUDY_LEAD))
         with gr.Row():
-            offered = choices.models(service.choices())
+            offered = requests.models(service.choices())
             models = gr.Dropdown(
                 offered, value=offered[0][1], label=words.MODEL, elem_id="study-model"
             )
@@ -206,7 +205,7 @@ def _studies(
         panel.build_list()
 
     def started(owner: str, key: str | None, said: str | None, on_data: bool) -> str:
-        asked = choices.model(service.choices(tuned(owner)), key or BASE)
+        asked = requests.model(service.choices(tuned(owner)), key or BASE)
         folder = data.resolve() if on_data and data is not None else None
         spec = StudySpec(name=said or "", checkpoint=asked.folder, model=asked.name, data=folder)
         return jobs.start(spec, owner)

@@ -11,9 +11,10 @@ import numpy as np
 
 from app.families import plots, words
 from app.page import saving, say
-from app.page.html import Cell, Column, Html, card, esc, notes, scroll, sortable
+from app.page.html import Html, card, esc, notes, scroll
 from app.page.plots import Series, bars
 from app.page.saving import Saved, plot_files, table_file
+from app.page.tables import Cell, Column, sortable
 from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, is_trained, resolve
 
 if TYPE_CHECKING:

@@ -114,27 +114,13 @@ ON_DATA, ON_EXAMPLES = "with data sets", "distances alone"
 COMPLETE = "It stands in the list of recordings above."
 JOB = JobWords(
     noun="study",
-    busy="A study of families is running on this machine already. Wait until it ends, or stop it "
-    "if it is yours.",
-    busy_own="“{name}” is still being measured, in the Families tab. Wait until it ends, or stop "
-    "it.",
-    not_started="The study could not be started: {why}.",
-    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    holds="A study of families is running",
+    holds_own="measured, in the Families tab",
+    what="study",
     lost="The process of this study ended without a word.",
-    states={
-        "starting": "Starting",
-        "running": "Measuring",
-        "stopping": "Stopping",
-        "stopped": "Stopped",
-        "done": "Complete",
-        "lost": "Interrupted",
-        "failed": "Failed",
-    },
+    running="Measuring",
     mine="Your studies",
     stopped="Nothing of it is kept: “Go on” begins anew.",
-    failed_next="Change what the sentence names, then go on or delete it.",
     lost_next="“Go on” begins anew.",
-    buttons={"stop": "Stop", "resume": "Go on"},
-    download="Download",
     save_file="Save the file",
 )

@@ -14,8 +14,7 @@ from app.finetune.kind import TrainingJobs
 from app.finetune.spec import TrainingSpec, preset
 from app.intake.reading import ROLES
 from app.intake.upload import Upload, Uploads, Wants
-from app.models.choices import families
-from app.models.requests import Refused
+from app.models.requests import Refused, families
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, esc, step

@@ -130,5 +130,5 @@ def about(info: Info[TrainingSpec]) -> str:
         language=language_name(spec.language),
         rows=say.rows(spec.rows),
         preset=words.PRESETS.get(spec.preset, spec.preset),
-        date=info.created[:16].replace("T", " "),
+        date=info.when,
     )

@@ -58,23 +58,18 @@ NO_RUN = (
 )
 JOB = JobWords(
     noun="training",
-    busy="A training is running on this machine already. Wait until it ends, or stop it if it is "
-    "yours.",
-    busy_own="“{name}” is still being trained. Wait until it ends, or stop it.",
-    not_started="The training could not be started: {why}.",
+    holds="A training is running",
+    holds_own="trained",
+    what="training",
     not_resumable="“{name}” has ended: there is nothing to go on with. Start a new training.",
     lost="The training process ended without a word.",
-    states={
-        "starting": "Starting",
-        "running": "Learning",
+    running="Learning",
+    ends={
         "paused": "Paused",
-        "stopping": "Stopping",
         "done": "Finished",
         "kept": "Stopped, kept",
         "discarded": "Stopped, discarded",
         "collapsed": "Stopped: collapse",
-        "failed": "Failed",
-        "lost": "Interrupted",
         "imported": "Brought in",
     },
     mine="Earlier trainings",
@@ -88,7 +83,6 @@ JOB = JobWords(
         "discard": "Stop and discard",
         "resume": "Go on with it",
     },
-    download="Download",
     save_file="Save the ZIP",
 )
 RUN_STAGES = {

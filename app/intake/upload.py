@@ -17,8 +17,7 @@ import gradio as gr
 
 from app.intake import words
 from app.intake.reading import TABLES, intake, limits, report
-from app.models.choices import languages
-from app.models.requests import Refused
+from app.models.requests import Refused, languages
 from app.models.service import Service
 from app.page import say
 from app.page.gradio_inside import Dependency

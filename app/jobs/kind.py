@@ -128,6 +128,11 @@ class Info(Generic[S]):
     folder: Path
 
     @property
+    def when(self) -> str:
+        """To the minute, for a person."""
+        return self.created[:16].replace("T", " ")
+
+    @property
     def shown(self) -> str:
         """What a person is told of its state: of one that is done, how it ended."""
         return self.reason or self.state

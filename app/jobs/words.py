@@ -3,34 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.page.say import NBSP, rows
+
+BUSY = "{holds} on this machine already. Wait until it ends, or stop it if it is yours."
+STATES = {
+    "starting": "Starting",
+    "stopping": "Stopping",
+    "stopped": "Stopped",
+    "done": "Complete",
+    "lost": "Interrupted",
+    "failed": "Failed",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobWords:
-    """One kind of jobs in words. noun: "training". busy, busy_own: where one holds the machine; the
-    second, with its {name}, to its owner. not_started: with {why}. not_resumable: with {name}.
-    lost: of one whose process is gone without a word. states: by state, or by how one ended. mine:
-    over the list of a visitor's own. stopped: below one that was stopped; failed_next, lost_next:
-    what to do. buttons: by the word that they say, and "resume"; download, save_file: what gets the
-    result packed, and saved then."""
+    """One kind of jobs in words. noun: "training". holds, holds_own: the machine, to others and to
+    its owner, after its name. what: that could not be started. not_resumable: with {name}. lost: of
+    one whose process is gone without a word. running: what one at work does; ends: of other states,
+    or by how one ended, what is said otherwise than of other kinds. mine: over the list of a
+    visitor's own. stopped: below one that was stopped; failed_next, lost_next: what to do. buttons:
+    by the word that they say, and "resume"; download, save_file: what gets the result packed, and
+    saved then."""
 
     noun: str
-    busy: str
-    busy_own: str
-    not_started: str
-    not_resumable: str
+    holds: str
+    holds_own: str
+    what: str
+    not_resumable: str = "“{name}” is complete: there is nothing to go on with."
     lost: str
-    states: Mapping[str, str]
+    running: str
+    ends: Mapping[str, str] = field(default_factory=dict)
     mine: str
     stopped: str = ""
-    failed_next: str
+    failed_next: str = "Change what the sentence names, then go on or delete it."
     lost_next: str
-    buttons: Mapping[str, str]
-    download: str
+    buttons: Mapping[str, str] = field(default_factory=lambda: {"stop": "Stop", "resume": "Go on"})
+    download: str = "Download"
     save_file: str
+
+    @property
+    def busy(self) -> str:
+        return BUSY.format(holds=self.holds)
+
+    @property
+    def busy_own(self) -> str:
+        """With {name}."""
+        return f"“{{name}}” is still being {self.holds_own}. Wait until it ends, or stop it."
+
+    @property
+    def not_started(self) -> str:
+        """With {why}."""
+        return f"The {self.what} could not be started: {{why}}."
+
+    @property
+    def states(self) -> dict[str, str]:
+        """By state, or by how one ended."""
+        return {**STATES, "running": self.running, **self.ends}
 
     @property
     def none(self) -> str:

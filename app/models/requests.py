@@ -1,18 +1,20 @@
-"""What a visitor asks a model, what comes back, and what is known of a checkpoint's folder without
-loading it: its hash, its card, and how it is cited. Plain values; knows no components, no HTML.
+"""What a visitor asks a model and what it may choose, what comes back, and what is known of a
+checkpoint's folder without loading it: its hash, its card, and how it is cited. Plain values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.models.shelf import BASE, facts_in
+from app.models.shelf import BASE, Choice, facts_in
+from app.page import say
 from app.page.saving import Weights
 from lfdrt.digest import training_seed, weights_digest
+from lfdrt.languages import FAMILIES, LANGUAGES
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -116,3 +118,29 @@ def cited(card: Mapping[str, Any], sha256: str, name: str) -> Weights:
         selection=str(facts.get("selection", ""))[:MOST_RULE],
         seed=training_seed(facts),
     )
+
+
+def models(found: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(say.model_choice(c.name, c.labels, c.tuned), c.key) for c in found]
+
+
+def languages(first: str) -> list[tuple[str, str]]:
+    """`first`: what choosing none is called; its value is ""."""
+    named = sorted(LANGUAGES.values(), key=lambda language: language.name)
+    return [(first, ""), *((f"{v.name} ({v.code})", v.code) for v in named)]
+
+
+def families() -> list[tuple[str, str]]:
+    return [(say.OWN, "own"), *((f.name, f.code) for f in FAMILIES), (say.NONE, "none")]
+
+
+def model(choices: Sequence[Choice], key: str) -> Choice:
+    """Refused: it is not among those that the visitor may ask."""
+    for choice in choices:
+        if choice.key == key:
+            return choice
+    raise Refused(say.MODEL_GONE)
+
+
+Tuned = Callable[[str], Sequence[str]]
+"""Keys of a visitor's tuned models, which the service knows from then on."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from html import escape as _escape
 from itertools import chain, repeat
 from typing import Self
@@ -118,57 +117,3 @@ def picture_data(image: Image.Image) -> str:
 def failure(sentence: str) -> Html:
     body = f'<h3>{esc(say.NOT_READY)}</h3><p dir="auto">{esc(sentence)}</p>'
     return card(Html(f'<div role="alert">{body}</div>'), kind="failure")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """`below`: under the name. `down`: the first press puts the highest on top, as one wants it of
-    scores."""
-
-    html: Html
-    below: Html = Html("")
-    down: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """`key` is what is compared: a number, a text, or None for a cell without either, which goes
-    to the end."""
-
-    html: Html
-    key: float | str | None
-
-
-def sortable(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, kind: str, caption: str
-) -> Html:
-    """The first cell of each row is its head. Raises ValueError for a row of another length."""
-    head = "".join(map(_head, columns))
-    body = "".join(_row(row, len(columns)) for row in rows)
-    return Html(
-        f'<table class="sortable {esc(kind)}"><caption>{esc(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _head(column: Column) -> Html:
-    order = "descending" if column.down else "ascending"
-    return Html(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{order}">'
-        f"<span>{column.html}</span>{column.below}</button></th>"
-    )
-
-
-def _row(cells: Sequence[Cell], expected: int) -> Html:
-    if len(cells) != expected:
-        raise ValueError(f"a row of {len(cells)} cells under {expected} columns")
-    first, *rest = cells
-    head = f'<th scope="row"{_key(first)}>{first.html}</th>'
-    return Html(f"<tr>{head}{''.join(f'<td{_key(c)}>{c.html}</td>' for c in rest)}</tr>")
-
-
-def _key(cell: Cell) -> Html:
-    if cell.key is None:
-        return Html(' data-key=""')
-    kind = ' class="number"' if isinstance(cell.key, int | float) else ""
-    return Html(f'{kind} data-key="{esc(cell.key)}"')

@@ -19,13 +19,11 @@ MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospa
 
 _INK = gr.themes.Color(
     *("#f7f6f3 #efede8 #dfdcd4 #c6c2b8 #9b968b #706b62 "
-      "#57534b #3d3a35 #262521 #1a1917 #121110").split(),
-    name="ink",
+      "#57534b #3d3a35 #262521 #1a1917 #121110 ink").split()
 )  # fmt: skip
 _TEAL = gr.themes.Color(
     *("#eef8f8 #d3eeee #a7dcdc #72c4c5 #3fa6a9 #1c888c "
-      "#0b6e75 #0a585e #0b464b #0b3a3e #052125").split(),
-    name="teal",
+      "#0b6e75 #0a585e #0b464b #0b3a3e #052125 teal").split()
 )  # fmt: skip
 _SETTINGS = {
     "body_background_fill": "*neutral_50",

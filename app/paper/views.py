@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.page import saving
-from app.page.html import Cell, Column, Html, card, esc, fine, notes, scroll, sortable
+from app.page.html import Html, card, esc, fine, notes, scroll
 from app.page.plots import Series, bars, number
 from app.page.saving import Rows, Saved, plot_files, table_file
-from app.page.tables import rows_of, table, wide_table
+from app.page.tables import Cell, Column, rows_of, sortable, table, wide_table
 from app.paper import words
 from app.paper.tables import (
     ANCHORS,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps
 
-from app.page.heat import HeatMap, heat_table
 from app.page.html import Html, card, esc, foreign, picture_data, scroll
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
+from app.page.tables import HeatMap, heat_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, own_index
 from app.predict.tokens import Word, merge, summed

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.heat import HeatMap, heat_table
 from app.page.html import Html, bar, card, esc, foreign, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
-from app.page.tables import table
+from app.page.tables import HeatMap, heat_table, table
 from app.predict import words as text
 from app.predict.readings import is_rtl, strip
 from app.predict.tokens import Word, summed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app.models.choices import families, languages
+from app.models.requests import families, languages
 from app.page import say
 from app.page.gradio_inside import picture_input
 from app.predict import faces as face_views

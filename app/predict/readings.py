@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.heat import HeatMap, heat_table
 from app.page.html import Html, card, esc, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
+from app.page.tables import HeatMap, heat_table
 from app.predict import words as text
 from app.predict.result import pair
 from app.predict.tokens import Units, Word, after_marks, summed

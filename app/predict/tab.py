@@ -13,8 +13,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from app.models.choices import models as models_of
 from app.models.requests import LARGEST, WHOLE, Original, Request
+from app.models.requests import models as models_of
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say

@@ -11,8 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.models.choices import Tuned, model, models
-from app.models.requests import Refused
+from app.models.requests import Refused, Tuned, model, models
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
 from app.page.html import Html

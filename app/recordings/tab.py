@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.jobs.kind import DONE, Live
 from app.jobs.panel import SHOW, Adds, Panel, Shows
-from app.models.choices import Tuned
+from app.models.requests import Tuned
 from app.models.service import Service
 from app.page.wiring import Updates
 from app.recordings import views, words

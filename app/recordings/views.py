@@ -176,7 +176,7 @@ def line(one: Info[RecordSpec]) -> str:
         model=spec.model,
         what=", ".join(sources) or words.OF_SAMPLE.format(inputs=inputs),
         rows=say.rows(spec.rows),
-        date=one.created[:16].replace("T", " "),
+        date=one.when,
     )
 
 

@@ -144,28 +144,14 @@ NEWEST = "Newest: {set}"
 COMPLETE = "It stands in the list of recordings above."
 JOB = JobWords(
     noun="recording",
-    busy="A recording is being made on this machine already. Wait until it ends, or stop it if it "
-    "is yours.",
-    busy_own="“{name}” is still being recorded, in the Benchmark tab. Wait until it ends, or stop "
-    "it.",
-    not_started="The recording could not be started: {why}.",
-    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    holds="A recording is being made",
+    holds_own="recorded, in the Benchmark tab",
+    what="recording",
     lost="The process of this recording ended without a word. What it finished is kept.",
-    states={
-        "starting": "Starting",
-        "running": "Recording",
-        "stopping": "Stopping",
-        "stopped": "Stopped",
-        "done": "Complete",
-        "lost": "Interrupted",
-        "failed": "Failed",
-    },
+    running="Recording",
     mine="Your recordings",
     stopped="What is finished is kept: “Go on” records the rest.",
-    failed_next="Change what the sentence names, then go on or delete it.",
     lost_next="“Go on” records the rest.",
-    buttons={"stop": "Stop", "resume": "Go on"},
-    download="Download",
     save_file="Save the ZIP",
 )
 PLAY = "Play it"

@@ -18,8 +18,7 @@ from app.jobs.follow import Counted
 from app.jobs.kind import Live
 from app.jobs.panel import Adds, Panel, Shows
 from app.jobs.store import slug
-from app.models.choices import Tuned, families, model, models
-from app.models.requests import Refused, cited_from
+from app.models.requests import Refused, Tuned, cited_from, families, model, models
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
 from app.page import say

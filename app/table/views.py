@@ -120,6 +120,4 @@ def _cut(cell: str) -> str:
 
 def about(one: Info[TableSpec]) -> str:
     """Its line in the list."""
-    return words.ROW.format(
-        model=one.spec.model, rows=say.rows(one.spec.rows), date=one.created[:16].replace("T", " ")
-    )
+    return words.ROW.format(model=one.spec.model, rows=say.rows(one.spec.rows), date=one.when)

@@ -38,27 +38,14 @@ NO_TABLE = "Choose a table first."
 LOADING = "Loading the model"
 JOB = JobWords(
     noun="table",
-    busy="A table is being predicted on this machine already. Wait until it ends, or stop it if it "
-    "is yours.",
-    busy_own="“{name}” is still being predicted, in the Predict tab. Wait until it ends, or stop "
-    "it.",
-    not_started="The prediction of the table could not be started: {why}.",
-    not_resumable="“{name}” is complete: there is nothing to go on with.",
+    holds="A table is being predicted",
+    holds_own="predicted, in the Predict tab",
+    what="prediction of the table",
     lost="The process of this table ended without a word. What it finished is kept.",
-    states={
-        "starting": "Starting",
-        "running": "Predicting",
-        "stopping": "Stopping",
-        "stopped": "Stopped",
-        "done": "Complete",
-        "lost": "Interrupted",
-        "failed": "Failed",
-    },
+    running="Predicting",
     mine="Your tables",
     stopped="What is finished is below and can be downloaded; “Go on” predicts the rest.",
-    failed_next="Change what the sentence names, then go on or delete it.",
     lost_next="“Go on” predicts the rest.",
-    buttons={"stop": "Stop", "resume": "Go on"},
     download="Download the table (CSV)",
     save_file="Save the CSV",
 )

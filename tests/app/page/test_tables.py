@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from app.page.heat import LEAST_DIFFERENCE, HeatMap, heat_table
+from app.page.tables import LEAST_DIFFERENCE, HeatMap, heat_table
 
 EVIL = "<script>alert(1)</script>"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from app.page.html import Cell, Column, sortable
+from app.page.tables import Cell, Column, sortable
 from tests.chromium import find_chromium
 
 SCRIPT = Path(__file__).parents[3] / "app" / "page" / "page.js"
