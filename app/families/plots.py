@@ -18,7 +18,7 @@ from app.page.plots import GREY, LINE
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-TEAL, INK = "rgb(28,136,140)", "#1c1b22"
+TEAL, OTHER, INK = "rgb(28,136,140)", "#d17a22", "#1c1b22"
 ONE_WAY = [[0, "#eef6f5"], [1, "#1c7c80"]]
 BOTH_WAYS = [[0, "#c2592a"], [0.5, "#f4f2ec"], [1, "#1c7c80"]]
 ROW, DOT_ROW = 27, 36  # px
@@ -76,10 +76,7 @@ def dots(
     figure = go.Figure(
         go.Scatter(
             x=list(values),
-            y=[
-                f"{escape(name)}<br><span style='font-size:11px'>{escape(small)}</span>"
-                for name, small in zip(names, below, strict=True)
-            ],
+            y=[_two_lines(name, small) for name, small in zip(names, below, strict=True)],
             mode="markers",
             marker={"color": TEAL, "size": 9},
             error_x={
@@ -97,6 +94,51 @@ def dots(
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=False)
     return figure
+
+
+def two_dots(
+    names: Sequence[str],
+    below: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float | None]]],
+    *,
+    x_title: str,
+    line: tuple[float, str] | None = None,
+) -> go.Figure:
+    """Two dots a row with a line between them, told apart by form as well. `series`: what each dot
+    is and its values; `line`: a place that all rows share, and its name. Shape: values (N,)."""
+    import plotly.graph_objects as go
+
+    rows = [_two_lines(name, small) for name, small in zip(names, below, strict=True)]
+    figure = go.Figure()
+    for name, a, b in zip(rows, *(values for _, values in series), strict=True):
+        if a is not None and b is not None:
+            figure.add_scatter(x=[a, b], y=[name, name], mode="lines", showlegend=False,
+                               line={"color": LINE, "width": 3}, hoverinfo="skip")  # fmt: skip
+    looks = ((TEAL, "circle"), (OTHER, "diamond-open"))
+    for (said, values), (colour, symbol) in zip(series, looks, strict=True):
+        figure.add_scatter(
+            x=list(values),
+            y=rows,
+            name=said,
+            mode="markers",
+            marker={"color": colour, "size": 10, "symbol": symbol, "line": {"width": 2}},
+            hovertemplate="%{x:.1f}<extra>%{fullData.name}</extra>",
+        )
+    if line is not None:
+        figure.add_vline(x=line[0], line={"color": GREY, "width": 1, "dash": "dash"},
+                         annotation={"text": line[1], "font": {"color": GREY}})  # fmt: skip
+    figure.update_layout(
+        _layout(120 + DOT_ROW * len(rows)), legend={"orientation": "h", "y": 1, "yanchor": "bottom"}
+    )
+    figure.update_layout(margin_t=34)
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_xaxes(title={"text": x_title, "standoff": 6}, rangemode="tozero", zeroline=False)
+    return figure
+
+
+def _two_lines(name: str, small: str) -> str:
+    told = f"<br><span style='font-size:11px'>{escape(small)}</span>" if small else ""
+    return f"{escape(name)}{told}"
 
 
 def _layout(height: int) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import gradio as gr
 
+from app.families import head_views, words
 from app.families import recorded as families
 from app.families import recorded_views as views
 from app.families import views as language_list
-from app.families import words
 from app.families.kind import Studied, StudyJobs, StudySpec, export, listed, read
 from app.jobs.history import box
 from app.jobs.kind import DONE, Info, Live
@@ -87,6 +87,13 @@ class _Recorded:
         for make, shown in ((said, other), (self.html(views.verdict), verdict)):
             on_load(partial(make, self.first, ""), None, shown)
             self.chosen.change(make, [self.chosen, self.owner], shown, **LIGHT)
+        gr.HTML(step(words.HEADS, words.HEADS_LEAD))
+        heads = gr.HTML("", elem_id="fam-heads")
+        known = self.html(head_views.verdict)
+        on_load(partial(known, self.first, ""), None, heads)
+        self.chosen.change(known, [self.chosen, self.owner], heads, **LIGHT)
+        self._part("words", self.figure(head_views.chart, "words"),
+                   self.html(head_views.table, "words"), words.HEAD_MODES)  # fmt: skip
         for name, head, lead, chart, table, modes in (
             ("gains", words.GAINS, words.GAINS_LEAD, views.gains_chart, views.gains, {}),
             ("transfer", words.TRANSFER, words.TRANSFER_LEAD, views.transfer_chart,

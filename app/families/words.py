@@ -50,6 +50,42 @@ TRANSFER_LEAD = (
 )
 TRANSFER_MODES = {"score": "Macro-F1, %", "difference": "Difference from no disentangler"}
 SHOW = "Show"
+HEADS = "What the heads know"
+HEADS_LEAD = (
+    "The paper's own test of its families (Eq. 8, 9): words of a sentence are hidden; the own "
+    "family's head should find them, and the others should say nothing."
+)
+HEAD_MODES = {"held out": "Languages that were trained", "unseen": "Languages never trained"}
+HEADS_LEARNED = "The heads know their languages"
+HEADS_NOT_LEARNED = "The heads tell no language from another"
+HEADS_SAID = (
+    "The own family's head finds {first} of the hidden words, another one {others}. It is the "
+    "sharpest of {heads} for {sharpest} of the sentences ({interval}by chance {chance}), and over "
+    "all sentences for {whole} of {languages} languages."
+)
+INTERVAL = "95 % interval {low} to {high}; "
+UNSEEN_SAID = (
+    "For {languages} languages that were never trained it stands at {rank:.1f} of {heads} on "
+    "average (by chance {chance:.0f}; knowing scripts alone {script:.1f})."
+)
+HOW_HEADS = (
+    "python -m lfdrt evaluate CHECKPOINT --data DATA --words --out "
+    "assets/benchmarks/recordings/NAME/words.json measures it, or “Measure” below."
+)
+NO_HEADS = f"What the heads know was not measured for this recording. {HOW_HEADS}"
+NO_HEADS_HERE = "Not measured for these languages."
+OWN_HEAD, OTHER_HEADS = "Own family's head", "Mean of the others"
+BY_SCRIPT, CHANCE = "By script alone", "chance"
+SHARPNESS_AXIS = "KL from uniform, nats: how sharply hidden words are guessed"
+RANK_AXIS = "rank of the own family's head among {heads} by sharpness; 1 is best"
+SHARPEST_INSTEAD = "sharpest: {family}"
+RANK, RANK_BY_SCRIPT, SHARPEST_HEAD = "Rank", "Rank by script", "Sharpest"
+SHARPEST_SHARE = "Own sharpest, % of sentences"
+SHARE_ENDS = ("95 % from", "95 % to")
+OWN_SHARPNESS, OTHERS_SHARPNESS = "Own, nats", "Others, nats"
+OWN_RIGHT, OTHERS_RIGHT = "Own right, %", "Others right, %"
+OWN_CE, OTHERS_CE = "Own cross-entropy", "Others' cross-entropy"
+HIDDEN_WORDS = "Hidden words"
 DISTANCES = "How far apart the disentanglers are"
 DISTANCES_LEAD = (
     "Measured by what they do to the same tokens, not by their weights. “none” is the token as it "
@@ -95,8 +131,8 @@ MODEL, NAME = "Model", "Name"
 NAME_INFO = "As it will stand in the list above."
 WITH_DATA = "With the data sets on this machine"
 WITH_DATA_INFO = (
-    "Transfer, retrieval and what the own family gains need them. Without, distances are measured "
-    "on the example sentences."
+    "Transfer, retrieval, what heads know and what the own family gains need them. Without, "
+    "distances are measured on the example sentences."
 )
 START = "Measure"
 SHOW_IT = "Show it"
@@ -106,6 +142,7 @@ STAGES = {
     "": "Loading the model",
     "distances": "Distances: {done} of {total} sentences",
     "retrieval": "Retrieval: {done} of {total} languages",
+    "words": "Hidden words: {done} of {total} languages",
     "transfer": "Transfer: {done} of {total} rows",
 }
 PART = "part {part} of {parts}"

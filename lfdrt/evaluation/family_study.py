@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lfdrt.checkpoint import Checkpoint
+from lfdrt.config import from_dict
 from lfdrt.data.records import (
     DataError,
     LabelledText,
@@ -27,6 +28,7 @@ from lfdrt.evaluation.recordings.families import (
     FAMILIES,
     Distances,
     FamiliesRecording,
+    HeadWordsGroup,
     LanguageGain,
     Retrieved,
     Summary,
@@ -37,6 +39,7 @@ from lfdrt.evaluation.recordings.recording import FORMAT
 from lfdrt.evaluation.retrieval import retrieval
 from lfdrt.evaluation.suites import Suite
 from lfdrt.evaluation.transfer import gains_by_language, transfer_report
+from lfdrt.evaluation.words import HeadWords, measured, words_report
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
 from lfdrt.languages import resolve
 from lfdrt.runs.files import write_json
@@ -110,11 +113,13 @@ class FamilyStudy:
         self._sums: DistanceSums | None = None
         self._retrieved: list[Retrieved] = []
         self._predictions: list[Predictions] = []
+        self._heads: dict[str, list[HeadWords]] = {}
 
     def events(self) -> Iterator[Event]:
-        """Three stages: distances, retrieval, transfer; `done` counts texts, languages, rows."""
+        """Four stages: distances, retrieval, words, transfer; `done` counts texts, languages,
+        languages, rows."""
         begun = time.monotonic()
-        stages = (self._distances, self._retrieval, self._transfer)
+        stages = (self._distances, self._retrieval, self._words, self._transfer)
         yield RunStarted(steps=len(stages), settings={"name": self._name})
         for step, stage in enumerate(stages):
             for done, total in stage():
@@ -149,6 +154,17 @@ class FamilyStudy:
             )
             yield n, len(self._pairs)
 
+    def _words(self) -> Iterator[tuple[int, int]]:
+        """10 s of a core for each language with 13 families."""
+        if self._data is None or len(self._model.config.families) < 2:
+            return
+        total = len(self._pairs) + len(list((self._data / "unseen").glob("en-*.csv")))
+        for n, (group, heads) in enumerate(
+            measured(self._model, self._tokenizer, self._data, self._runtime), 1
+        ):
+            self._heads.setdefault(group, []).append(heads)
+            yield n, total
+
     def _transfer(self) -> Iterator[tuple[int, int]]:
         """Every file through none and all families, encoded once."""
         readings = (None, *self._model.config.families)
@@ -182,6 +198,10 @@ class FamilyStudy:
             families=config.families,
             distances=self._measured(),
             retrieval=tuple(self._retrieved),
+            words={
+                group: from_dict(HeadWordsGroup, words_report(heads, config.families))
+                for group, heads in self._heads.items()
+            },
             **_transferred(self._predictions, resolve(config.anchor).family.code),
             **provenance(self._checkpoint, self._runtime),
         )

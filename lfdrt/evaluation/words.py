@@ -20,6 +20,7 @@ from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import DataError, ParallelText, parallel_languages, read_parallel
 from lfdrt.encoders.tokens import TextTokenizer
+from lfdrt.evaluation.bootstrap import RESAMPLES, interval
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.losses import vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT
@@ -164,6 +165,8 @@ def words_report(heads: Sequence[HeadWords], families: Sequence[str]) -> dict[st
     }
     for key in ("sharpest", "rank", "script_rank"):
         mean[key] = round(float(np.mean([r[key] for r in led])), 3)
+    draws = np.mean([_resampled(one) for one in heads if one.own != NO_FAMILY], axis=0)
+    mean["sharpest_interval"] = _rounded(interval(draws))
     return {
         "about": f"masked words ({MASK_RATE:.0%}) of {SENTENCES} sentences a language, all words, "
         "with the English sentence; cross-entropy and KL from uniform in nats; `sharpest`: share "
@@ -194,11 +197,25 @@ def language_row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
         "own": told(numbers[numbers == one.own]) if led else None,
         "others": told(numbers[numbers != one.own]),
         "sharpest": round(float((one.sharpest == one.own).mean()), 3) if led else None,
+        "sharpest_interval": _rounded(interval(_resampled(one))) if led else None,
         "rank": one.rank if led else None,
         "script_rank": script_rank(one.language, families) if led else None,
         "sharpest_head": families[int(one.uniformity.argmax())],
         "by_family": {f: round(float(v), 2) for f, v in zip(families, one.uniformity, strict=True)},
     }
+
+
+def _resampled(one: HeadWords) -> np.ndarray:
+    """Share of sentences for which the own head is the sharpest, in each draw of the sentences with
+    replacement. Shape: (R,)."""
+    own = one.sharpest == one.own
+    rows = np.random.default_rng(SEED).integers(0, len(own), (RESAMPLES, len(own)))
+    shares: np.ndarray = own[rows].mean(axis=1)
+    return shares
+
+
+def _rounded(ends: tuple[float, float]) -> list[float]:
+    return [round(end, 3) for end in ends]
 
 
 def measured(

@@ -70,7 +70,8 @@ def test_everything_with_data(tmp_path: Path, data: Path, checkpoint: Checkpoint
     study = _study(tmp_path / "families", checkpoint, data)
     events = list(study.events())
     stages = {e.stage: (e.done, e.total) for e in events if isinstance(e, Preparing)}
-    assert stages == {"distances": (12, 12), "retrieval": (2, 2), "transfer": (38, 38)}
+    assert stages == {"distances": (12, 12), "retrieval": (2, 2), "words": (2, 2),
+                      "transfer": (38, 38)}  # fmt: skip
     study.publish()
     found = read_families(tmp_path / "families")
     assert (found.name, found.note, found.label_set) == ("families", "A try.", "ekman7")
@@ -90,6 +91,11 @@ def test_everything_with_data(tmp_path: Path, data: Path, checkpoint: Checkpoint
     assert found.summary.languages == ("ja", "tr")
     assert [one.language for one in found.retrieval] == ["tr", "eo"]
     assert found.retrieval[0].family == "turkic"
+    (group,) = found.words.values()
+    assert [one.language for one in group.languages] == ["tr", "eo"]
+    turkish = group.languages[0]
+    assert turkish.own is not None and turkish.words > 0
+    assert turkish.by_family["turkic"] == pytest.approx(turkish.own.uniformity, abs=0.006)
     words = (tmp_path / "families" / FAMILIES).read_text(encoding="utf-8")
     assert str(tmp_path) not in words
     assert not any(sentence in words for sentence in SENTENCES[:9])
@@ -150,3 +156,27 @@ def test_missing_and_damaged_files_are_told(recorded: Path, tmp_path: Path) -> N
         read_families(recorded)
     with pytest.raises(RecordingError, match="is no recording of families"):
         read_families(tmp_path)
+
+
+def test_words_that_lie_beside_a_recording(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    """Those of the same weights are read; those of others are refused in words."""
+    study = _study(tmp_path / "families", checkpoint, None)
+    list(study.events())
+    made = study.publish()
+    assert read_families(tmp_path / "families").words == {}
+    head = {"first": 0.1, "cross_entropy": 8.0, "uniformity": 4.0}
+    mean = {"own": head, "others": head, "sharpest": 0.6, "rank": 1.0, "script_rank": 3.0,
+            "languages": 1}  # fmt: skip
+    row = {"language": "tr", "family": "turkic", "words": 9, "own": head, "others": head,
+           "sharpest": 0.6, "rank": 1, "script_rank": 3.0, "sharpest_head": "turkic",
+           "by_family": {"turkic": 4.0}}  # fmt: skip
+    group = {"about": "made", "families": ["turkic"], "mean": mean, "languages": [row]}
+    beside = tmp_path / "families" / "words.json"
+    report = {"weights_sha256": made.weights_sha256, "words": {"held out": group}}
+    beside.write_text(json.dumps(report), encoding="utf-8")
+    found = read_families(tmp_path / "families").words["held out"]
+    assert found.languages[0].own == found.mean.own
+    assert found.mean.sharpest_interval is None
+    beside.write_text(json.dumps(report | {"weights_sha256": "f" * 64}), encoding="utf-8")
+    with pytest.raises(RecordingError, match=r"words\.json .*\(it is of other weights"):
+        read_families(tmp_path / "families")

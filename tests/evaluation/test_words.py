@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,11 @@ def test_rank_and_means_by_hand() -> None:
     report = words_report([made("kk", CODES[10], apart), made("vi", "austroasiatic", apart)], CODES)
     assert report["mean"]["languages"] == 1  # one has no head
     assert report["mean"]["rank"] == 3
+    low, high = report["languages"][0]["sharpest_interval"]
+    assert 0 <= low < report["languages"][0]["sharpest"] == 0.5 < high <= 1
+    assert report["mean"]["sharpest_interval"] == [low, high]
+    always = replace(third, language="kk", sharpest=np.full(4, third.own))
+    assert words_report([always], CODES)["mean"]["sharpest_interval"] == [1, 1]
     assert report["languages"][1]["own"] is None
     assert report["languages"][0]["others"]["uniformity"] == pytest.approx((78 - 10) / 12, abs=1e-3)
 

@@ -7,7 +7,7 @@ Torch-free; computes nothing. The format is described in assets/benchmarks/READM
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from lfdrt.config import STRICT, from_dict
 from lfdrt.evaluation.recordings.recording import Origin, RecordingError
 
 FAMILIES = "families.json"
+WORDS = "words.json"
+"""What `lfdrt evaluate --words --out` wrote of the same weights, beside a recording without it."""
 Interval = tuple[float, float]
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -127,9 +129,67 @@ class Retrieved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeadScore:
+    """Of one head, or the mean of several: share of hidden words that are its first choice,
+    cross-entropy, and KL from uniform of its prediction, in nats."""
+
+    __pydantic_config__ = STRICT
+    first: float
+    cross_entropy: float
+    uniformity: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadsOfLanguage:
+    """What all heads make of one language's hidden words. by_family: KL from uniform of each.
+    sharpest: share of sentences for which the own head is the furthest from uniform, with a 95 %
+    interval over sentences, None in recordings made before it was written; rank of the own head
+    over all of them, and what knowing scripts alone would give. None where the language's family
+    has no head."""
+
+    __pydantic_config__ = STRICT
+    language: str
+    family: str
+    words: int
+    own: HeadScore | None
+    others: HeadScore
+    sharpest: float | None
+    rank: int | None
+    script_rank: float | None
+    sharpest_head: str
+    by_family: dict[str, float]
+    sharpest_interval: Interval | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadMeans:
+    """Over the languages whose family has a head."""
+
+    __pydantic_config__ = STRICT
+    own: HeadScore
+    others: HeadScore
+    sharpest: float
+    rank: float
+    script_rank: float
+    languages: int
+    sharpest_interval: Interval | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadWordsGroup:
+    """Languages that were trained, on sentences held out, or languages never trained."""
+
+    __pydantic_config__ = STRICT
+    about: str
+    families: tuple[str, ...]
+    mean: HeadMeans
+    languages: tuple[HeadsOfLanguage, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FamiliesRecording(Origin):
-    """families.json. transfer, gains and retrieval are empty, and summary None, where no data were
-    given."""
+    """families.json. transfer, gains, retrieval and words are empty, and summary None, where no
+    data were given. words: of languages "held out" and "unseen"; or they lie beside, as `WORDS`."""
 
     __pydantic_config__ = STRICT
     label_set: str
@@ -140,6 +200,7 @@ class FamiliesRecording(Origin):
     summary: Summary | None
     gains: tuple[LanguageGain, ...]
     retrieval: tuple[Retrieved, ...]
+    words: dict[str, HeadWordsGroup] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -160,10 +221,24 @@ def read_families(folder: Path) -> FamiliesRecording:
     if not path.is_file():
         raise RecordingError(f"{folder.name} is no recording of families: it has no {FAMILIES}.")
     try:
-        return from_dict(FamiliesRecording, json.loads(path.read_text(encoding="utf-8")))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(found, dict) and not found.get("words") and (folder / WORDS).is_file():
+            path = folder / WORDS
+            found["words"] = _words(path, found.get("weights_sha256"))
+        return from_dict(FamiliesRecording, found)
     except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error  # which names the whole path
         raise RecordingError(
-            f"{folder.name}: {FAMILIES} cannot be used ({why}). Copy it again, or record it "
+            f"{folder.name}: {path.name} cannot be used ({why}). Copy it again, or record it "
             "again with python -m lfdrt families."
         ) from None
+
+
+def _words(path: Path, weights: object) -> object:
+    """ValueError: of other weights than the recording."""
+    report = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(report, dict) or "words" not in report:
+        raise ValueError("it holds no words: write it with lfdrt evaluate --words --out")
+    if report.get("weights_sha256") != weights:
+        raise ValueError("it is of other weights than the recording beside it")
+    return report["words"]

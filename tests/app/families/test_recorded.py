@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.families import head_views
 from app.families import recorded as recordings
 from app.families import recorded_views as views
 from app.families import views as language_list
@@ -20,6 +21,10 @@ from app.models.requests import Refused, digest
 from lfdrt.evaluation.recordings.families import (
     Distances,
     FamiliesRecording,
+    HeadMeans,
+    HeadScore,
+    HeadsOfLanguage,
+    HeadWordsGroup,
     LanguageGain,
     Retrieved,
     Summary,
@@ -287,3 +292,66 @@ def test_a_recording_that_cannot_be_opened_is_a_sentence_without_a_path(
     with pytest.raises(Refused, match="Permission denied") as refused:
         recordings.read("shut", tmp_path)
     assert str(tmp_path) not in str(refused.value)
+
+
+SILENT = HeadScore(first=0.03, cross_entropy=11.5, uniformity=0.7)
+
+
+def heads_of(language: str, family: str, sharp: float | None, rank: int | None) -> HeadsOfLanguage:
+    """The own head as sharp as `sharp` nats; None: the family has no head."""
+    own = None if sharp is None else HeadScore(first=0.1, cross_entropy=8, uniformity=sharp)
+    return HeadsOfLanguage(
+        language=language, family=family, words=100, own=own, others=SILENT, rank=rank,
+        sharpest=None if own is None else 0.5, script_rank=None if own is None else 1.5,
+        sharpest_head="turkic", by_family={}, sharpest_interval=None if own is None else (0.4, 0.6),
+    )  # fmt: skip
+
+
+def with_heads(own: float) -> FamiliesRecording:
+    """own: mean nats of own heads, where others have 0.7."""
+    mean = HeadMeans(
+        own=HeadScore(first=0.096, cross_entropy=7.7, uniformity=own), others=SILENT,
+        sharpest=0.667, rank=1.5, script_rank=2.9, languages=2, sharpest_interval=(0.6, 0.71),
+    )  # fmt: skip
+    rows = (
+        heads_of("en", "indo-european", 0.9, 2),
+        heads_of("tr", "turkic", 4.0, 1),
+    )
+    never = (heads_of("kk", "turkic", 3.0, 1), heads_of("zu", "niger-congo", None, None))
+    kinds = {"held out": rows, "unseen": never}
+    return replace(
+        RECORDING,
+        words={
+            name: HeadWordsGroup(
+                about="masked words", families=RECORDING.families, mean=mean, languages=one
+            )
+            for name, one in kinds.items()
+        },
+    )
+
+
+def test_heads_that_know_their_languages_say_so() -> None:
+    """Two heads: half by chance, and a mean rank of (1 + 2) / 2."""
+    said = html_module.unescape(head_views.verdict(with_heads(4.5))).replace("\u00a0", " ")
+    assert "<h2>The heads know their languages</h2>" in said
+    assert "finds 9.6 % of the hidden words, another one 3.0 %" in said
+    assert "67 % of the sentences (95 % interval 60 % to 71 %; by chance 50 %)" in said
+    assert "for 1 of 2 languages" in said
+    assert "at 1.5 of 2 on average (by chance 2; knowing scripts alone 2.9)" in said
+    assert "tell no language from another" in head_views.verdict(with_heads(1.1))
+    assert "evaluate CHECKPOINT --data DATA --words" in head_views.verdict(RECORDING)
+
+
+def test_heads_language_by_language() -> None:
+    """The one whose own head stands out first; one whose family has no head is last."""
+    recording = with_heads(4.5)
+    held_out = head_views.table(recording, "held out")
+    assert held_out.index("Turkish") < held_out.index("English")
+    unseen = head_views.table(recording, "unseen")
+    assert unseen.index("Kazakh") < unseen.index("Zulu")
+    figure = head_views.chart(recording, "held out")
+    own, others = figure.data[-2:]
+    assert (list(own.x), list(others.x)) == ([4.0, 0.9], [0.7, 0.7])
+    assert "sharpest: Turkic" in own.y[1] and "sharpest" not in own.y[0]
+    ranks, by_script = head_views.chart(recording, "unseen").data[-2:]
+    assert (list(ranks.x), list(by_script.x)) == ([1, None], [1.5, None])

@@ -69,7 +69,7 @@ def test_a_true_study_of_a_tiny_checkpoint(tmp_path: Path, tiny_folder: Path) ->
         live = jobs.becomes(run, "done")
     finally:
         jobs.end_all()
-    assert (live.sums.stage, live.sums.steps) == ("distances", 3)
+    assert (live.sums.stage, live.sums.steps) == ("distances", 4)
     found = read(jobs.jobs, run, "")
     assert (found.name, found.checkpoint, found.transfer) == ("true", "tiny", ())
     assert read_families(jobs.folder(run) / "study").distances == found.distances
