@@ -1,7 +1,8 @@
 """Starts the app: `python app.py`, then http://127.0.0.1:7860.
 
 Knows no model and no page; it reads the command line, starts the server, then lets the model load.
-torch must not be imported on the way, or the page would come seconds later.
+Every sentence that is said where it was started stands here. torch must not be imported on the way,
+or the page would come seconds later.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from app import words
 from app.places import DEFAULT_CHECKPOINT, RUNS
 
 if TYPE_CHECKING:
@@ -35,6 +35,31 @@ the operating system."""
 MAX_UPLOAD = "1gb"
 """A ZIP of pictures; tables and single pictures have smaller limits where they are read."""
 
+HOST_WARNING = (
+    "Warning: on {host} the app can be reached from other machines. Only the password protects it, "
+    "and the connection is not encrypted."
+)
+HOST_NEEDS_AUTH = (
+    "--host {host} makes the app reachable from other machines: add --auth NAME:PASSWORD, or leave "
+    "--host out."
+)
+AUTH_FORM = "--auth must be NAME:PASSWORD, both non-empty."
+PORT_TAKEN = "Port {port} is taken: stop the other program, or choose another with --port."
+NOT_SERVED = "No page can be served on {host}, port {port}: {why}. Check --host and --port."
+BAD_RUNS = "The folder for trainings, {folder}, cannot be used: {why}. Name another with --runs."
+RUNNING = "LFD-RT is at {url}  (Ctrl+C stops it)"
+BAD_MINUTES = (
+    "--kiosk takes minutes without input, after which everything is cleared: more than 0, such as "
+    "--kiosk 3, and not {given!r}."
+)
+KIOSK_RUNS = (
+    "--kiosk keeps nothing, so it takes no --runs: leave one of the two out. Trainings lie in a "
+    "temporary folder, which is removed at the end."
+)
+KIOSK_FOLDER = (
+    "No temporary folder could be made for the kiosk: {why}. Free some space on the disk."
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs until it is stopped. Returns the exit status."""
@@ -47,9 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.host not in LOCAL:
         if auth is None:
-            print(words.HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
+            print(HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
             return 2
-        print(words.HOST_WARNING.format(host=options.host), file=sys.stderr)
+        print(HOST_WARNING.format(host=options.host), file=sys.stderr)
     if why := _not_free(options.host, options.port):
         print(why, file=sys.stderr)
         return 2
@@ -70,7 +95,7 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
         try:
             place = stack.enter_context(temporary_place())
         except OSError as error:
-            print(words.KIOSK_FOLDER.format(why=error.strerror or error), file=sys.stderr)
+            print(KIOSK_FOLDER.format(why=error.strerror or error), file=sys.stderr)
             return 2
         options.runs, kiosk = place.runs, Kiosk(idle, place.uploads)
         stack.callback(kiosk.close)
@@ -93,7 +118,7 @@ def _serve(
     try:
         jobs.open()
     except OSError as error:
-        print(words.RUNS_FOLDER.format(folder=options.runs, why=error.strerror), file=sys.stderr)
+        print(BAD_RUNS.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return 2
     recordings = Recordings(options.data, jobs.of(RECORDING))
     page = build(service, jobs, recordings, kiosk)
@@ -112,7 +137,7 @@ def _serve(
         max_file_size=MAX_UPLOAD,
         **_look(kiosk),
     )
-    print(words.RUNNING.format(url=url), flush=True)
+    print(RUNNING.format(url=url), flush=True)
     service.start()
     if kiosk is not None:
         forget = (service.forget, lambda job: recordings.forget())
@@ -129,9 +154,9 @@ def _not_free(host: str, port: int) -> str:
         socket.create_server((host, port), family=family).close()
     except (OSError, OverflowError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
-            return words.PORT_TAKEN.format(port=port)
+            return PORT_TAKEN.format(port=port)
         why = getattr(error, "strerror", None) or error
-        return words.NOT_SERVED.format(host=host, port=port, why=why)
+        return NOT_SERVED.format(host=host, port=port, why=why)
     return ""
 
 
@@ -193,13 +218,13 @@ def _idle(options: argparse.Namespace) -> float | None:
         options.runs = options.runs or Path(os.environ.get("LFDRT_RUNS") or RUNS)
         return None
     if options.runs is not None:
-        raise ValueError(words.KIOSK_RUNS)
+        raise ValueError(KIOSK_RUNS)
     try:
         seconds = 60 * float(options.kiosk)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise ValueError(words.KIOSK_MINUTES.format(given=options.kiosk))
+        raise ValueError(BAD_MINUTES.format(given=options.kiosk))
     return seconds
 
 
@@ -209,7 +234,7 @@ def _auth(given: str | None) -> tuple[str, str] | None:
         return None
     name, _, password = given.partition(":")
     if not name or not password:
-        raise ValueError(words.AUTH_FORM)
+        raise ValueError(AUTH_FORM)
     return name, password
 
 

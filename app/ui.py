@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from app import words
 from app.about import tab as about
 from app.about.tab import checkpoint
 from app.families import tab as families
@@ -41,6 +40,11 @@ from app.table import words as table_words
 from app.table.kind import TABLE
 
 TICK = 0.5  # s
+TITLE = "LFD-RT"
+TAGLINE = "The sentiment of a text and a picture, read through language families."
+BENCHMARK = "Benchmark"
+THEME_BUTTON = "Light or dark"
+READY = "{name} is ready on {device}"
 
 
 def build(
@@ -52,7 +56,7 @@ def build(
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
     examples = read_examples()
     with gr.Blocks(
-        title=words.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+        title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
         button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
         gr.HTML(header(Html(button)), elem_id="header")
@@ -71,7 +75,7 @@ def build(
                         )
             with gr.Tab(finetune_words.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), owner)
-            with gr.Tab(words.BENCHMARK, id="benchmark"):
+            with gr.Tab(BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts"):
                     with gr.Tab(recordings_words.TAB, id="recorded"):
                         recordable = recorded.build(service, recordings, owner, tuning.tuned)
@@ -125,10 +129,10 @@ def _wire_models(
 
 def header(more: Html = Html("")) -> Html:
     """more: a button beside that of the theme."""
-    theme = esc(words.THEME_BUTTON)
+    theme = esc(THEME_BUTTON)
     return Html(
-        f'<header class="masthead"><div><h1>{esc(words.TITLE)}</h1>'
-        f"<p>{esc(words.TAGLINE)}</p></div>"
+        f'<header class="masthead"><div><h1>{esc(TITLE)}</h1>'
+        f"<p>{esc(TAGLINE)}</p></div>"
         f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
         f' title="{theme}">◐</button></header>'
     )
@@ -139,7 +143,7 @@ def pill(status: Status, loaded: Loaded | None) -> Html:
     if status.phase == "failed":
         said = f"{say.PHASES['failed']}: {status.failure} {say.FAILED_NEXT}"
     elif loaded is not None:
-        said = words.ready(loaded.weights.name, loaded.device)
+        said = READY.format(name=loaded.weights.name, device=loaded.device)
     else:
         said = say.phase(status.phase, status.seconds)
     role = "alert" if status.phase == "failed" else "status"

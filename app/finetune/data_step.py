@@ -32,7 +32,7 @@ WANTS = Wants(
     language=words.LANGUAGE_LABEL,
     language_info=words.LANGUAGE_INFO,
     detect=words.DETECT,
-    roles=ROLES,
+    roles=tuple(ROLES),
     empty=tuning.empty(),
     ready=tuning.ready,
 )

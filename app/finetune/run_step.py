@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import gradio as gr
 
-from app.finetune import outcome_views, run_views, words
+from app.finetune import run_views, words
 from app.finetune.archive import bring_in, export
 from app.finetune.data import language_name
 from app.finetune.data_step import DataStep
 from app.finetune.kind import USABLE, Progress, TrainingJobs, model_of
-from app.finetune.outcome import read_outcome
+from app.finetune.outcome import about, outcome, read_outcome, runs_table
 from app.finetune.spec import TrainingSpec
 from app.intake.upload import Upload
 from app.jobs.kind import DONE, Info, Live
@@ -139,8 +139,8 @@ def _shows(jobs: TrainingJobs) -> Shows[TrainingSpec, Progress]:
         list_id="history",
         head=run_views.head,
         nothing=run_views.nothing(),
-        about=outcome_views.about,
-        listed=lambda infos: outcome_views.runs_table(
+        about=about,
+        listed=lambda infos: runs_table(
             infos, Provenance(file="trainings", source=cite_program(words.JOB.mine))
         ),
         usable=lambda live: live.info.reason in USABLE,
@@ -210,7 +210,7 @@ def _outcome(service: Service, live: Training) -> Html:
         found = read_outcome(info.folder, info.name, info.reason)
     except Refused as refused:
         return failure(str(refused))
-    return outcome_views.outcome(found, info.reason, provenance(service, live))
+    return outcome(found, info.reason, provenance(service, live))
 
 
 def provenance(service: Service, live: Training) -> Provenance:

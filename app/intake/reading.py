@@ -1,4 +1,5 @@
-"""A visitor's table and pictures read in: how far it is, and last of all what was found, as HTML.
+"""A visitor's table and pictures read in: how far it is, and last of all what was found, as HTML;
+and its words.
 
 Leaves nothing on the disk: the pictures of a ZIP lie in a scratch folder meanwhile.
 """
@@ -10,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.intake import words
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, bar, card, esc, failure, fine, folded, foreign
@@ -22,6 +22,49 @@ if TYPE_CHECKING:
     from lfdrt.data.intake.report import IntakeReport, Tokens
 
 
+ROLES = {
+    "text": "Text",
+    "image": "Picture",
+    "lang": "Language",
+    "label": "Label",
+    "id": "Row's name",
+}
+NO_COLUMN = "(none)"
+COLUMNS = "Columns"
+COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
+STAGES = {
+    "unpack": "Looking through the pictures",
+    "read": "Reading the table",
+    "pictures": "Checking the pictures",
+}
+PREVIEW = "The first rows"
+FINDINGS = "What to know"
+NO_FINDINGS = "Nothing unusual was found."
+FACTS = {
+    "rows": "Usable rows",
+    "format": "Format",
+    "languages": "Languages",
+    "tokens": "Tokens in a sentence",
+    "unknown": "Unknown to the tokenizer",
+    "pictures": "Pictures",
+    "labels": "Labels",
+}
+DELIMITED = "{format}, {encoding}, separated by {delimiter}"
+LONGEST = "at most {longest}"
+FORMATS = {
+    "delimited": "CSV",
+    "jsonl": "JSON lines",
+    "xlsx": "XLSX",
+    "parquet": "Parquet",
+    "pictures": "pictures alone",
+}
+LENGTHS = "Lengths in tokens"
+LENGTH_BIN = "up to {up_to}"
+LENGTH_LAST = "more"
+UNRECOGNISED = "not a class of the model"
+LENGTH_COLUMNS = ("Tokens", "Sentences")
+
+
 FINDINGS_SHOWN = 12
 LANGUAGES_SHOWN = 4
 LABELS_SHOWN = 10
@@ -31,7 +74,7 @@ CELL = 240
 
 def reading(progress: IntakeProgress) -> Html:
     share = progress.done / progress.total if progress.total else 0.0
-    said = f"{words.STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
+    said = f"{STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
     return card(Html(f'<p role="status">{esc(said)}</p>{bar(share)}'), kind="quiet")
 
 
@@ -54,7 +97,7 @@ def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html
 def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
     facts = {"rows": f"{usable:,} / {r.rows:,}", "format": _format(r), "languages": _languages(r)}
     if r.tokens is not None and r.tokens.texts:
-        facts["tokens"] = words.LONGEST.format(longest=f"{r.tokens.longest:,}")
+        facts["tokens"] = LONGEST.format(longest=f"{r.tokens.longest:,}")
         facts["unknown"] = say.percent(r.tokens.unknown, 1)
     if r.pictures:
         facts["pictures"] = f"{r.pictures:,}"
@@ -63,7 +106,7 @@ def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
     if found or labelled:
         facts["labels"] = ", ".join([*found, *filter(None, [labelled])])
     lines = "".join(
-        f'<div><dt>{esc(words.FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
+        f'<div><dt>{esc(FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
         for name, value in facts.items()
         if value
     )
@@ -71,9 +114,9 @@ def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
 
 
 def _format(r: IntakeReport) -> str:
-    name = words.FORMATS.get(r.format, r.format)
+    name = FORMATS.get(r.format, r.format)
     if r.encoding and r.delimiter:
-        return words.DELIMITED.format(format=name, encoding=r.encoding, delimiter=r.delimiter)
+        return DELIMITED.format(format=name, encoding=r.encoding, delimiter=r.delimiter)
     return name
 
 
@@ -84,21 +127,21 @@ def _languages(r: IntakeReport) -> str:
 
 
 def _label(value: str, rows: int, label: str | None) -> str:
-    return f"{value} {rows:,}" + ("" if label else f" ({words.UNRECOGNISED})")
+    return f"{value} {rows:,}" + ("" if label else f" ({UNRECOGNISED})")
 
 
 def _bin(up_to: int | None) -> str:
-    return words.LENGTH_LAST if up_to is None else words.LENGTH_BIN.format(up_to=up_to)
+    return LENGTH_LAST if up_to is None else LENGTH_BIN.format(up_to=up_to)
 
 
 def _findings(r: IntakeReport) -> Html:
     """Warnings name their rows."""
     if not r.warnings:
-        return fine(words.NO_FINDINGS)
+        return fine(NO_FINDINGS)
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
     more = len(r.warnings) - FINDINGS_SHOWN
     items += f"<li>+ {more}</li>" if more > 0 else ""
-    return Html(f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>')
+    return Html(f'<h4>{esc(FINDINGS)}</h4><ul class="warnings">{items}</ul>')
 
 
 def _lengths(tokens: Tokens | None, name: str) -> Html:
@@ -114,10 +157,10 @@ def _lengths(tokens: Tokens | None, name: str) -> Html:
         if one.texts
     )
     source = cite_program(say.DATA.format(data=name))
-    saved = Saved(name="lengths", title=words.LENGTHS, source=source)
+    saved = Saved(name="lengths", title=LENGTHS, source=source)
     full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
-    shown = drawn(saved, table("bars", [], rows), [words.LENGTH_COLUMNS, *full])
-    return folded(words.LENGTHS, shown)
+    shown = drawn(saved, table("bars", [], rows), [LENGTH_COLUMNS, *full])
+    return folded(LENGTHS, shown)
 
 
 def _preview(intake: Intake) -> Html:
@@ -129,19 +172,18 @@ def _preview(intake: Intake) -> Html:
         (f"{row.number:,}", *(_cell(row.values.get(name, "")) for name in intake.columns))
         for row in intake.preview
     )
-    shown = wide_table("preview", ["", *head], rows, words.PREVIEW)
-    return Html(f"<h4>{esc(words.PREVIEW)}</h4>{shown}")
+    shown = wide_table("preview", ["", *head], rows, PREVIEW)
+    return Html(f"<h4>{esc(PREVIEW)}</h4>{shown}")
 
 
 def _role(role: str | None) -> Html:
-    return Html(f' <span class="own">{esc(words.ROLES[role])}</span>' if role else "")
+    return Html(f' <span class="own">{esc(ROLES[role])}</span>' if role else "")
 
 
 def _cell(value: str) -> Html:
     return foreign(value if len(value) <= CELL else value[:CELL] + "…", "")
 
 
-ROLES = ("text", "image", "lang", "label", "id")
 TABLES = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".parquet"]
 """Endings of files that are taken for tables."""
 

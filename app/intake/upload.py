@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.intake import words
-from app.intake.reading import TABLES, intake, limits, report
+from app.intake.reading import (
+    COLUMNS,
+    COLUMNS_INFO,
+    NO_COLUMN,
+    ROLES,
+    TABLES,
+    intake,
+    limits,
+    report,
+)
 from app.models.requests import Refused, languages
 from app.models.service import Service
 from app.page import say
@@ -146,15 +154,15 @@ class Uploads:
     def build_columns(self) -> None:
         w = self._wants
         with gr.Accordion(
-            words.COLUMNS, open=False, visible=False, elem_id=f"{w.prefix}-columns"
+            COLUMNS, open=False, visible=False, elem_id=f"{w.prefix}-columns"
         ) as self.fold:
-            gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
+            gr.HTML(COLUMNS_INFO, elem_classes="hint")
             with gr.Row():
                 self.roles = [
                     gr.Dropdown(
-                        [(words.NO_COLUMN, "")],
+                        [(NO_COLUMN, "")],
                         value="",
-                        label=words.ROLES[role],
+                        label=ROLES[role],
                         min_width=130,
                         elem_id=f"{w.prefix}-column-{role}",
                     )
@@ -201,7 +209,7 @@ class Uploads:
         for said, made in read(self._service, upload, self._wants):
             shown: Updates = {self.report: said, self.start: gr.Button(interactive=False)}
             if made is not None:
-                choices = [(words.NO_COLUMN, ""), *((name, name) for name in made.columns)]
+                choices = [(NO_COLUMN, ""), *((name, name) for name in made.columns)]
                 for role, box in zip(self._wants.roles, self.roles, strict=True):
                     shown[box] = gr.Dropdown(choices, value=made.roles.get(role) or "")
                 shown[self.fold] = gr.Accordion(visible=bool(made.columns))

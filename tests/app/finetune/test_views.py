@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app.finetune import data as finetune_data
-from app.finetune import outcome_views as finetune_outcome
+from app.finetune import outcome as finetune_outcome
 from app.finetune import run_views as finetune_run
 from app.finetune import words
 from app.finetune.data import samples

@@ -8,7 +8,8 @@ import pytest
 
 from app.models.requests import Refused
 from app.models.shelf import Choice, labels_of
-from app.recordings import choosing, words
+from app.recordings import tab as choosing
+from app.recordings import words
 from app.recordings.kind import (
     FACE,
     START,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.paper import ours, words
+from app.paper import tab as ours
 from app.paper import views as paper
+from app.paper import words
 from app.places import DEFAULT_CHECKPOINT
 from tests.app.paper.test_views import words_of
 
