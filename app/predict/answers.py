@@ -168,6 +168,8 @@ def _is_pair(found: Answer, remark: str) -> bool:
 
 
 def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
+    from lfdrt.data.texts import has_end_mark
+
     p = found.prediction
     cut = units(p)
     cut_words = next(iter(cut.values()))
@@ -178,6 +180,8 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     wait = f'<p class="hint">{esc(words.HEADS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):
         remark = f"{remark} {say.CONSTRUCTED}"
+    if p.text is not None and not has_end_mark(p.text):
+        remark = f"{remark} {words.NO_END_MARK}".strip()
     return Shown(
         result=result_views.result(p, source, remark, other),
         faces=face_views.faces(p.photograph, found.picture),

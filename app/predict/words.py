@@ -59,6 +59,10 @@ USED = {
 CLASSIFIERS = ("First classifier", "Second classifier")
 BOTH_CLASSIFIERS = "What the two classifiers say"
 TOP = "highest"
+NO_END_MARK = (
+    "The text has no end mark. The model reads feelings from “!” too: as it was said, with its "
+    "marks, it may be read otherwise."
+)
 ATTENTION_IS = "Attention shows where the model looked, not why it decided:"
 ABOUT_POINTER = "see About."
 

@@ -56,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also masked words through every family's head, of languages trained and unseen",
     )
     parser.add_argument(
+        "--punctuation",
+        action="store_true",
+        help='also the English sets with every "!" as ".": what the mark alone is worth',
+    )
+    parser.add_argument(
         "--pairs",
         action="store_true",
         help="also text with a face against either alone (constructed pairing)",
@@ -106,6 +111,7 @@ def run(args: argparse.Namespace) -> int:
     pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
     retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
     words = _words(checkpoint, args.data, runtime) if args.words else None
+    calm = _punctuation(checkpoint, args, runtime) if args.punctuation else None
     read = _predict if args.record is None else record
     predictions = read(checkpoint, args, runtime)
     report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
@@ -116,11 +122,15 @@ def run(args: argparse.Namespace) -> int:
         report["pairs"] = pairs
     if words is not None:
         report["words"] = words
+    if calm is not None:
+        report["punctuation"] = calm
     print(f"Selected by: {report['selection']}.")
     if args.out is not None:
         args.out.write_text(readable_json(report) + "\n", encoding="utf-8")
     if args.into_card:
         scores = card_scores([set_scores(p) for p in predictions], retrieved)
+        if calm is not None:
+            scores["punctuation"] = calm
         write_json(folder / "card.json", checkpoint.card | {"scores": scores})
     return 0
 
@@ -152,7 +162,8 @@ def _check_recording(args: argparse.Namespace) -> None:
     args.inputs = args.inputs or (INPUTS[-1] if args.sample else INPUTS[0])
     if args.inputs not in INPUTS:
         raise UserError(f"--inputs {args.inputs!r} is not one of {', '.join(INPUTS)}.")
-    others = ("data", "sets", "transfer", "retrieval", "pairs", "words", "out", "into_card")
+    others = ("data", "sets", "transfer", "retrieval", "pairs", "words", "punctuation", "out",
+              "into_card")  # fmt: skip
     if args.sample and (more := [name for name in others if getattr(args, name)]):
         raise UserError(f"--sample takes no --{more[0].replace('_', '-')}: leave it out.")
     if args.record is not None and args.transfer:
@@ -255,6 +266,32 @@ def _words(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, An
     for name, report in reports.items():
         print(_words_line(f"{name}, mean of {report['mean']['languages']}", report["mean"]))
     return reports
+
+
+def _punctuation(
+    checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
+) -> dict[str, Any]:
+    """UserError: no set of the anchor language is asked for."""
+    from lfdrt.evaluation.punctuation import calmed, punctuation_report
+    from lfdrt.evaluation.suites import suites_of
+
+    model = checkpoint.model
+    suites = suites_of(model.config.label_set.name, names(args.sets), names(args.languages))
+    report = punctuation_report(calmed(model, checkpoint.tokenizer, args.data, suites, runtime))
+    if not report["sets"]:
+        raise UserError(
+            f"--punctuation reads the sets of {model.config.anchor}, and none of them is asked "
+            "for: name one with --sets, or leave --punctuation out."
+        )
+    for row in report["sets"]:
+        told = "; ".join(
+            f"{name.replace('_', ' ')} {one['as_written']:.3f}, without {one['without']:.3f} "
+            f"({one['difference']:+.3f} [{one['interval'][0]:+.3f}, {one['interval'][1]:+.3f}])"
+            for name, one in row.items()
+            if isinstance(one, dict)
+        )
+        print(f'"!" as ".": {row["set"]}, {row["changed"]} of {row["rows"]} rows changed: {told}')
+    return report
 
 
 def _words_line(name: str, row: dict[str, Any]) -> str:

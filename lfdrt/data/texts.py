@@ -96,6 +96,16 @@ def clean_text(text: object, *, max_chars: int = MAX_CHARS) -> CleanText:
     return CleanText(text, "words", tuple(notes))
 
 
+END_MARKS = frozenset(".!?…。！？．؟۔।॥։፧።၊။។๚")
+"""What ends a sentence in the scripts that training saw, and their neighbours."""
+
+
+def has_end_mark(text: str) -> bool:
+    """Whether any sentence of it has its end mark; True too for a text without a letter, which
+    needs none."""
+    return not END_MARKS.isdisjoint(text) or not any(map(str.isalpha, text))
+
+
 def says_nothing(text: str) -> bool:
     """Whether it holds spaces and signs without a shape alone, or no character at all."""
     return all(unicodedata.category(char)[0] in "CZ" for char in text)

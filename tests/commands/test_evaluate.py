@@ -93,6 +93,28 @@ def test_the_card_takes_the_scores(tmp_path: Path, data: Path) -> None:
     assert {row["read_through"] for row in scores["sets"]} == {"none"}
 
 
+def test_what_the_mark_is_worth(
+    tmp_path: Path, data: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """English sets alone are read twice; the card takes the figures too."""
+    folder, out = tiny_checkpoint(tmp_path / "own"), tmp_path / "report.json"
+    path = data / "text" / "meld" / "en.test.csv"
+    written = path.read_text(encoding="utf-8")
+    path.write_text(written.replace("today,", "today!,"), encoding="utf-8")
+    words = ["evaluate", str(folder), "--data", str(data), "--device", "cpu", "--punctuation"]
+    assert main([*words, "--sets", "meld,mmeld", "--out", str(out), "--into-card"]) == 0
+    report = json.loads(out.read_text(encoding="utf-8"))["punctuation"]
+    assert [row["set"] for row in report["sets"]] == ["meld en dev", "meld en test"]
+    unchanged, changed = report["sets"]
+    assert (unchanged["changed"], unchanged["weighted_f1"]["difference"]) == (0, 0)
+    assert changed["changed"] == written.count("today,") > 0
+    assert "meld en test, 4 of 14 rows changed" in capsys.readouterr().out
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert card["scores"]["punctuation"] == report
+    assert main([*words, "--sets", "xed"]) == 2
+    assert "reads the sets of en, and none of them is asked for" in capsys.readouterr().err
+
+
 def test_contradictions_are_refused_before_anything_takes_time(
     tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

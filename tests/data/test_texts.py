@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lfdrt.data.texts import EncodingError, clean_text, detect_encoding
+from lfdrt.data.texts import EncodingError, clean_text, detect_encoding, has_end_mark
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 odd_texts = st.text(st.characters(exclude_categories=())) | st.text(
@@ -180,3 +180,15 @@ def test_one_damaged_line_is_named_rather_than_all_lines_guessed(tmp_path):
         path.write_bytes(RUSSIAN.encode() * lines + b"\xff\n" + RUSSIAN.encode())
         with pytest.raises(EncodingError, match=f"line {lines + 1:,} has bytes that are not UTF-8"):
             detect_encoding(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["So happy.", "¡Qué bien!", "Why？", "बहुत अच्छा।", "好。", "كيف؟", "🙂", "12"]
+)
+def test_texts_with_an_end_mark_or_no_letter(text):
+    assert has_end_mark(text)
+
+
+@pytest.mark.parametrize("text", ["so happy", "so happy, so good", "好", "🙂 yes"])
+def test_texts_without_an_end_mark(text):
+    assert not has_end_mark(text)

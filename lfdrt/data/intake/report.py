@@ -96,7 +96,8 @@ class LabelFound:
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeReport:
-    """Errors block, warnings do not; both are sentences. Labels serve before/after only."""
+    """Errors block, warnings do not; both are sentences. Labels serve before/after only. unmarked:
+    share of the texts without an end mark, 0 where they are few."""
 
     rows: int = 0
     format: str = ""
@@ -105,6 +106,7 @@ class IntakeReport:
     empty: Findings = field(default_factory=Findings)
     duplicate: Findings = field(default_factory=Findings)
     very_short: Findings = field(default_factory=Findings)
+    unmarked: float = 0.0
     pictures: int = 0
     missing_pictures: Findings = field(default_factory=Findings)
     unreadable_pictures: Findings = field(default_factory=Findings)

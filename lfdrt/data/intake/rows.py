@@ -25,7 +25,7 @@ from lfdrt.data.intake.report import (
     warning,
 )
 from lfdrt.data.layouts import TableError
-from lfdrt.data.texts import clean_text
+from lfdrt.data.texts import clean_text, has_end_mark
 
 _FOREIGN = 0.5  # share of texts in the chosen language, below which a person should look again
 _ENOUGH = 10  # texts that a language could be told of, before that is said
@@ -64,7 +64,7 @@ class RowTaker:
         self._seen: set[tuple[str, str]] = set()
         self._labels: Counter[str] = Counter()
         self._names: dict[Path, str] = {}
-        self._pictures = 0
+        self._pictures = self._unmarked = 0
         self._empty, self._duplicate, self._short = Collected(), Collected(), Collected()
         self._missing, self._bad_languages = Collected(), Collected()
 
@@ -121,6 +121,7 @@ class RowTaker:
             empty=self._empty.done(),
             duplicate=self._duplicate.done(),
             very_short=self._short.done(),
+            unmarked=self._unmarked / len(self._texts) if len(self._texts) >= _ENOUGH else 0.0,
             pictures=self._pictures,
             missing_pictures=self._missing.done(),
             unreadable_pictures=self._unreadable().done(),
@@ -139,6 +140,7 @@ class RowTaker:
             return
         self._texts.append(clean.text)
         self._with_text.add(number)
+        self._unmarked += not has_end_mark(clean.text)
         if is_very_short(clean.text):
             self._short.add(number)
         if (clean.text, name) in self._seen:
@@ -190,10 +192,17 @@ def _warnings(report: IntakeReport) -> list[str]:
     ]
     return (
         told
+        + ([NO_END_MARKS.format(share=report.unmarked)] if report.unmarked > 0.5 else [])
         + _language_warnings(report)
         + _token_warnings(report.tokens)
         + _label_warnings(report.labels)
     )
+
+
+NO_END_MARKS = (
+    "{share:.0%} of the texts have no end mark (. ! ?). The model reads feelings from “!” too: "
+    "expect weaker results than for texts with their marks."
+)
 
 
 def _language_warnings(report: IntakeReport) -> list[str]:

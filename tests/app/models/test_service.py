@@ -77,6 +77,16 @@ def test_text_picture_and_translation_give_every_view(service: Service, picture:
     assert (first.result, first.details) == (last.result, last.details)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("so happy", True), ("so happy!", False), ("🙂", False)]
+)
+def test_a_text_without_an_end_mark_is_told_what_that_means(
+    service: Service, text: str, said: bool
+):
+    first = next(answer(service, Request(text=text, language="sw")))
+    assert ("The text has no end mark" in first.result) == said
+
+
 def test_a_picture_alone_is_enough(service: Service, picture: Path):
     shown = list(answer(service, Request(picture=picture)))[-1]
     assert "Picture only" in shown.result

@@ -241,3 +241,16 @@ def test_progress_is_told_while_reading(tmp_path):
         ("read", 1000, 1200),
         ("read", 1200, 1200),
     ]
+
+
+@pytest.mark.parametrize(("marked", "told"), [(3, True), (5, False), (10, False)])
+def test_texts_without_end_marks_are_told_where_they_are_most(tmp_path, marked, told):
+    """Of ten texts; of fewer nothing is said."""
+    rows = [[f"Line number {i} goes on{'!' if i < marked else ''}"] for i in range(10)]
+    report = taken(table(tmp_path / "x.csv", [["text"], *rows])).report
+    said = [one for one in report.warnings if "no end mark" in one]
+    assert bool(said) == told
+    if told:
+        assert said[0].startswith("70% of the texts have no end mark (. ! ?).")
+    few = taken(table(tmp_path / "y.csv", [["text"], *rows[-9:]])).report
+    assert not any("no end mark" in one for one in few.warnings)
