@@ -34,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_.add_argument("--minutes", type=float, help="instead of the recipe's")
     run_.add_argument("--side-by-side", type=int, metavar="N", help="trainings at a time")
     run_.add_argument(
-        "--rehearse", type=int, metavar="STEPS", help="few rows and so many steps of each stage"
+        "--rehearse",
+        type=int,
+        metavar="STEPS",
+        help="so many steps of each stage, on few rows, with two seeds",
     )
     run_.set_defaults(act=_run)
     checks = actions.add_parser("checks", help="a part of run", allow_abbrev=False)

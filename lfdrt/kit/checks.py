@@ -50,7 +50,8 @@ PAIRS, SENTENCES, SENTENCE_ROWS = 20, 4, 64
 TOLERANCE = 0.1
 """Largest difference from the CPU, of 1 or of the value itself where that is larger. bfloat16 has
 three digits and dropout its own luck on each device; a wrong mask or index is off by far more."""
-LAUNCH_SECONDS = 120
+LAUNCH_SECONDS = {"cuda": 120, "cpu": 1_200}
+"""What starting, reading and three steps of several processes may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +81,13 @@ class Trainings:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What checks run on: `start` is a checkpoint of the untrained model."""
+    """What checks run on: `start` is a checkpoint of the untrained model, `out` where a device
+    keeps its runs."""
 
     places: Places
     recipe: Recipe
     start: Path
     out: Path
-
-    def folder(self, name: str, runtime: Runtime, steps: int) -> Path:
-        return self.out / f"{name}-{runtime.device.type}-{steps}"
 
 
 Check = Callable[[Bench, Runtime, int], Found]
@@ -144,8 +143,8 @@ def _prepared(bench: Bench, runtime: Runtime) -> dict[str, Any]:
 
 def _compared(check: Check, bench: Bench, runtime: Runtime) -> dict[str, Any]:
     """The CPU after the device, so that a run of little time knows the device's speed at least."""
-    there = check(bench, runtime, STEPS["device"])
-    here = check(bench, resolve_runtime("cpu", "float32"), STEPS["cpu"])
+    there = check(_on(bench, "device"), runtime, STEPS["device"])
+    here = check(_on(bench, "cpu"), resolve_runtime("cpu", "float32"), STEPS["cpu"])
     a, b = np.array(there.values), np.array(here.values)
     apart = float((np.abs(a - b) / np.maximum(1, np.abs(b))).max()) if a.shape == b.shape else None
     told: dict[str, Any] = {
@@ -162,6 +161,10 @@ def _compared(check: Check, bench: Bench, runtime: Runtime) -> dict[str, Any]:
             "times_as_fast": round(here.step / there.step, 2),
         }
     return told
+
+
+def _on(bench: Bench, side: str) -> Bench:
+    return replace(bench, out=bench.out / side)
 
 
 def _samples(bench: Bench) -> list[Sample]:
@@ -199,7 +202,7 @@ def _pretrain(bench: Bench, runtime: Runtime, steps: int, *, stage: str = "senti
     start = places.towers if stage == "sentiment" else bench.start
     heard, begun = Trainings(), time.monotonic()
     pretrain_in(
-        bench.folder(stage, runtime, steps),
+        bench.out / stage,
         settings,
         towers=start,
         data=places.few,
@@ -212,7 +215,8 @@ def _pretrain(bench: Bench, runtime: Runtime, steps: int, *, stage: str = "senti
 
 def _short_stage(recipe: Recipe, stage: str, steps: int) -> Any:
     """Emotions were judged of all pairs, and these are few: here they are not balanced."""
-    return replace(getattr(recipe, stage), steps=steps, emotion_balance=0.0)
+    settings = getattr(recipe, stage)
+    return replace(settings, steps=min(steps, settings.steps), emotion_balance=0.0)
 
 
 def _heads(bench: Bench, runtime: Runtime, steps: int) -> Found:
@@ -220,8 +224,9 @@ def _heads(bench: Bench, runtime: Runtime, steps: int) -> Found:
 
 
 def _families(bench: Bench, runtime: Runtime, steps: int) -> Found:
-    settings = replace(bench.recipe.families, steps=steps, pairs=PAIRS, views=1)
-    out = bench.folder("families", runtime, steps)
+    stage = bench.recipe.families
+    settings = replace(stage, steps=min(steps, stage.steps), pairs=PAIRS, views=1)
+    out = bench.out / "families"
     heard, begun = Trainings(), time.monotonic()
     families_in(out, settings, start=bench.start, data=bench.places.few, runtime=runtime,
                 show=heard.show)  # fmt: skip
@@ -234,7 +239,7 @@ def _rethink(bench: Bench, runtime: Runtime, steps: int) -> Found:
     samples = [(str(n), sample) for n, sample in enumerate(_samples(bench))]
     heard, begun = Trainings(), time.monotonic()
     rethink_in(
-        bench.folder("rethink", runtime, steps),
+        bench.out / "rethink",
         settings,
         checkpoint=bench.start,
         samples=samples,
@@ -271,7 +276,7 @@ def _launched(bench: Bench, runtime: Runtime, device: str) -> dict[str, Any]:
     settings = bench.out / "launch.json"
     write_json(settings, to_dict(_short_stage(bench.recipe, "sentiment", steps)))
     how = ["--cpu"] if on_cpu else ["--multi_gpu"] if count > 1 else []
-    out = bench.out / f"launch-{runtime.device.type}"
+    out = bench.out / "launch"
     begun = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "accelerate.commands.launch", *how, "--num_processes", str(count),
@@ -280,12 +285,13 @@ def _launched(bench: Bench, runtime: Runtime, device: str) -> dict[str, Any]:
          "--towers", str(places.towers), "--out", str(out), "--features", str(places.features),
          "--device", device],
         env=environment(count) | ({"ACCELERATE_USE_CPU": "true"} if on_cpu else {}),
-        capture_output=True, text=True, timeout=LAUNCH_SECONDS, check=False,
+        capture_output=True, text=True, check=False,
+        timeout=LAUNCH_SECONDS["cpu" if on_cpu else "cuda"],
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"accelerate launch ended with {done.returncode}: {done.stderr[-2000:]}")
     first = next(e for e in read_events(out / "events.jsonl") if isinstance(e, StepDone))
-    alone = bench.folder("sentiment", runtime, STEPS["device"]) / "events.jsonl"
+    alone = _on(bench, "device").out / "sentiment" / "events.jsonl"
     one = next(e for e in read_events(alone) if isinstance(e, StepDone))
     apart = max(abs(first.losses[k] - v) / max(1, abs(v)) for k, v in one.losses.items())
     return {

@@ -31,8 +31,8 @@ RESERVED = 0.08
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How this run is to differ. rehearse: steps of each stage, on the first rows of every table;
-    None for the recipe as it is."""
+    """How this run is to differ. rehearse: steps of each stage, on the first rows of every table,
+    with two seeds and one row of the ablation; None for the recipe as it is."""
 
     device: str = "auto"
     minutes: float | None = None
@@ -78,7 +78,7 @@ def _recipe(held: Path, asked: Asked) -> Recipe:
     if asked.rehearse is None:
         return recipe
     short = {s: replace(getattr(recipe, s), steps=asked.rehearse) for s in STAGES}
-    return replace(recipe, **short)
+    return replace(recipe, **short, seeds=2, rows=recipe.rows[:1])
 
 
 def _fitted(places: Places, recipe: Recipe, asked: Asked) -> Recipe:
