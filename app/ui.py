@@ -31,7 +31,7 @@ from app.paper import tab as paper
 from app.paper import words as paper_words
 from app.predict import tab as predict
 from app.predict import words as predict_words
-from app.predict.examples import read_examples
+from app.predict.parts import read_examples
 from app.recordings import tab as recorded
 from app.recordings import words as recordings_words
 from app.recordings.recordings import Recordings

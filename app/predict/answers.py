@@ -15,13 +15,11 @@ from app.models.service import Model, Service
 from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite
-from app.predict import faces as face_views
 from app.predict import heads as head_views
 from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict import whatif_views, whatif_words, words
-from app.predict.attention import regions, translation
-from app.predict.exports import export
+from app.predict.attention import faces, regions, translation
 from app.predict.tokens import units
 from lfdrt.languages import is_trained, resolve
 
@@ -184,11 +182,11 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
         remark = f"{remark} {words.NO_END_MARK}".strip()
     return Shown(
         result=result_views.result(p, source, remark, other),
-        faces=face_views.faces(p.photograph, found.picture),
+        faces=faces(p.photograph, found.picture),
         whatif=whatif_views.choices(p, cut_words),
         details=details,
         sharpness=Html(wait),
-        export=export(p, cut_words, found.weights.name, source),
+        export=result_views.export(p, cut_words, found.weights.name, source),
     )
 
 

@@ -1,59 +1,124 @@
-"""The components of the Predict tab: what a visitor fills in, and what starts something.
-
-Knows no events and no model.
+"""The components of the Predict tab: the bundled examples as cards to click, what a visitor
+fills in, what starts something, and the panels of the answer.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from PIL import Image, ImageOps
 
 from app.models.requests import families, languages
 from app.page import say
 from app.page.gradio_inside import picture_input
-from app.predict import faces as face_views
-from app.predict import heads as head_views
-from app.predict import result as result_views
-from app.predict import whatif_views, words
-from app.predict.examples import ON_LOAD, Example, gallery
+from app.page.html import Html, esc, picture_data
+from app.places import ASSETS
+from app.predict import attention, heads, whatif_views, words
+from app.predict.result import empty
 from app.predict.whatif_views import MOST_TEXT
+from lfdrt.languages import resolve
+
+THUMB = 144  # px, twice its size on the page
+
+ON_LOAD = """element.addEventListener('click', event => {
+  const card = event.target.closest('[data-example]');
+  if (card) trigger('click', {index: Number(card.dataset.example)});
+});"""
+"""gr.HTML's hook: the click event carries the example's number."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Inputs:
-    text: gr.Textbox
-    picture: gr.Image
-    language: gr.Dropdown
-    family: gr.Dropdown
-    translation: gr.Textbox
-    model: gr.Dropdown
-    faces: gr.Checkbox
+    """What a visitor fills in, top to bottom, and the two lines that answer at once. models: names
+    and keys, the base first. go, clear: what starts something."""
+
+    def __init__(self, models: list[tuple[str, str]]) -> None:
+        self.text = gr.Textbox(
+            label=words.TEXT_LABEL,
+            placeholder=words.TEXT_PLACEHOLDER,
+            lines=3,
+            max_lines=8,
+            max_length=MOST_TEXT,
+            autofocus=True,
+            elem_id="text",
+        )
+        self.spoken = gr.HTML(words.NO_LANGUAGE_YET, elem_id="spoken", elem_classes="hint")
+        with gr.Row():
+            self.language = gr.Dropdown(
+                languages(words.DETECT),
+                value="",
+                allow_custom_value=True,
+                label=words.LANGUAGE_LABEL,
+                info=words.LANGUAGE_INFO,
+                min_width=150,
+                elem_id="language",
+            )
+            self.family = gr.Dropdown(
+                families(),
+                value="own",
+                label=words.FAMILY_LABEL,
+                info=words.FAMILY_INFO,
+                min_width=150,
+                elem_id="family",
+            )
+        self.picture = picture_input(
+            label=words.IMAGE_LABEL,
+            sources=["upload", "clipboard", "webcam"],
+            format="png",
+            height=240,
+            buttons=["fullscreen"],
+            elem_id="picture",
+        )
+        self.note = gr.HTML(words.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
+        self.faces = gr.Checkbox(
+            True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="read-faces"
+        )
+        with gr.Accordion(words.TRANSLATION_LABEL, open=False, elem_id="translation-fold"):
+            self.translation = gr.Textbox(
+                label=words.TRANSLATION_LABEL,
+                info=words.TRANSLATION_INFO,
+                lines=2,
+                max_length=MOST_TEXT,
+                elem_id="translation",
+            )
+        self.model = gr.Dropdown(
+            models, value=models[0][1], label=words.MODEL_LABEL, elem_id="model"
+        )
+        with gr.Row(elem_classes="actions"):
+            self.go = gr.Button(words.PREDICT, variant="primary", scale=3, elem_id="predict")
+            self.clear = gr.Button(words.CLEAR, scale=1, min_width=90, elem_id="clear")
 
     @property
-    def all(self) -> list[gr.components.Component]:
+    def asked(self) -> list[Any]:
+        return [self.text, self.picture, self.language, self.family, self.translation, self.model,
+                self.faces]  # fmt: skip
+
+    @property
+    def filled(self) -> list[Any]:
         """What an example fills in and Clear empties; model and faces stay as they were set."""
-        return [self.text, self.picture, self.language, self.family, self.translation]
-
-    @property
-    def asked(self) -> list[gr.components.Component]:
-        return [*self.all, self.model, self.faces]
+        return [*self.asked[:5], self.spoken, self.note]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """changed: what the choice of `whatif` that was made last does. original: what it is compared
-    with, kept by the server for this visitor alone."""
+    """The answer, and the picture that it read a part of; below them the panels that are empty
+    until the first prediction. changed: what the choice of `whatif` that was made last does.
+    original: what it is compared with, kept by the server for this visitor alone."""
 
-    result: gr.HTML
-    faces: gr.HTML
-    whatif: gr.HTML
-    changed: gr.HTML
-    details: gr.HTML
-    sharpness: gr.HTML
-    export: gr.HTML
-    original: gr.State
+    def __init__(self) -> None:
+        self.result = gr.HTML(empty(), elem_id="result")
+        self.faces = gr.HTML("", js_on_load=attention.ON_LOAD, elem_id="faces")
+
+    def build_details(self) -> None:
+        self.whatif = gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif")
+        self.changed = gr.HTML("", elem_id="whatif-changed")
+        self.details = gr.HTML("", elem_id="details")
+        self.sharpness = gr.HTML("", js_on_load=heads.ON_LOAD, elem_id="sharpness")
+        self.export = gr.HTML("", elem_id="export")
+        self.original = gr.State(None)
 
     @property
     def panels(self) -> list[gr.components.Component]:
@@ -66,125 +131,61 @@ class Outputs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Controls:
-    """What starts something, and the two lines that answer at once."""
+class Example:
+    """`lang` None for an example without text; `meant`: the emotion its writer had in mind."""
 
-    go: gr.Button
-    clear: gr.Button
-    spoken: gr.HTML
-    picture_note: gr.HTML
-
-
-def build_cards(examples: Sequence[Example]) -> gr.HTML:
-    return gr.HTML(
-        gallery(examples), js_on_load=ON_LOAD, elem_id="examples", visible=bool(examples)
-    )
+    text: str
+    lang: str | None
+    picture: Path | None
+    translation: str
+    meant: str
+    note: str
 
 
-def build_inputs(models: list[tuple[str, str]]) -> tuple[Inputs, Controls]:
-    """The panel on the left, top to bottom. `models`: names and keys, the base first."""
-    box = _text_box()
-    spoken = gr.HTML(words.NO_LANGUAGE_YET, elem_id="spoken", elem_classes="hint")
-    language, family = _choices()
-    picture = picture_input(
-        label=words.IMAGE_LABEL,
-        sources=["upload", "clipboard", "webcam"],
-        format="png",
-        height=240,
-        buttons=["fullscreen"],
-        elem_id="picture",
-    )
-    note = gr.HTML(words.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
-    faces = gr.Checkbox(
-        value=True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="read-faces"
-    )
-    english = _translation_box()
-    model = _model(models)
-    with gr.Row(elem_classes="actions"):
-        go = gr.Button(words.PREDICT, variant="primary", scale=3, elem_id="predict")
-        clear = gr.Button(words.CLEAR, scale=1, min_width=90, elem_id="clear")
-    inputs = Inputs(
-        text=box,
-        picture=picture,
-        language=language,
-        family=family,
-        translation=english,
-        model=model,
-        faces=faces,
-    )
-    return inputs, Controls(go=go, clear=clear, spoken=spoken, picture_note=note)
-
-
-def build_result() -> tuple[gr.HTML, gr.HTML]:
-    """The answer, and the picture that it read a part of."""
-    result = gr.HTML(result_views.empty(), elem_id="result")
-    return result, gr.HTML("", js_on_load=face_views.ON_LOAD, elem_id="faces")
-
-
-def build_details(result: gr.HTML, faces: gr.HTML) -> Outputs:
-    """The panels below, empty until the first prediction."""
-    return Outputs(
-        result=result,
-        faces=faces,
-        whatif=gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif"),
-        changed=gr.HTML("", elem_id="whatif-changed"),
-        details=gr.HTML("", elem_id="details"),
-        sharpness=gr.HTML("", js_on_load=head_views.ON_LOAD, elem_id="sharpness"),
-        export=gr.HTML("", elem_id="export"),
-        original=gr.State(None),
-    )
-
-
-def _text_box() -> gr.Textbox:
-    return gr.Textbox(
-        label=words.TEXT_LABEL,
-        placeholder=words.TEXT_PLACEHOLDER,
-        lines=3,
-        max_lines=8,
-        max_length=MOST_TEXT,
-        autofocus=True,
-        elem_id="text",
-    )
-
-
-def _choices() -> tuple[gr.Dropdown, gr.Dropdown]:
-    """Language and family, side by side."""
-    with gr.Row():
-        language = gr.Dropdown(
-            languages(words.DETECT),
-            value="",
-            allow_custom_value=True,
-            label=words.LANGUAGE_LABEL,
-            info=words.LANGUAGE_INFO,
-            min_width=150,
-            elem_id="language",
+def read_examples(assets: Path = ASSETS) -> tuple[Example, ...]:
+    """All examples, in their order; none where the file is absent."""
+    path = assets / "examples.json"
+    if not path.is_file():
+        return ()
+    return tuple(
+        Example(
+            text=row["text"] or "",
+            lang=row["lang"],
+            picture=assets / row["image"] if row["image"] else None,
+            translation=row["translation"] or "",
+            meant=row["emotion_meant"],
+            note=row["note"] or "",
         )
-        family = gr.Dropdown(
-            families(),
-            value="own",
-            label=words.FAMILY_LABEL,
-            info=words.FAMILY_INFO,
-            min_width=150,
-            elem_id="family",
-        )
-    return language, family
-
-
-def _model(models: list[tuple[str, str]]) -> gr.Dropdown:
-    return gr.Dropdown(
-        models,
-        value=models[0][1],
-        label=words.MODEL_LABEL,
-        elem_id="model",
+        for row in json.loads(path.read_text(encoding="utf-8"))
     )
 
 
-def _translation_box() -> gr.Textbox:
-    with gr.Accordion(words.TRANSLATION_LABEL, open=False, elem_id="translation-fold"):
-        return gr.Textbox(
-            label=words.TRANSLATION_LABEL,
-            info=words.TRANSLATION_INFO,
-            lines=2,
-            max_length=MOST_TEXT,
-            elem_id="translation",
-        )
+def gallery(examples: Sequence[Example]) -> Html:
+    cards = "".join(_card(i, e) for i, e in enumerate(examples))
+    hint = f"{words.EXAMPLES_HINT} {say.CONSTRUCTED}"
+    return Html(
+        f'<section class="gallery"><h3>{esc(words.EXAMPLES_TITLE)} <small>{esc(hint)}'
+        f'</small></h3><div class="strip-of-cards">{cards}</div></section>'
+    )
+
+
+def _card(i: int, e: Example) -> Html:
+    if e.lang is None:
+        said, foot = words.EXAMPLE_NO_TEXT, words.EXAMPLE_PICTURE_ONLY
+    else:
+        language = resolve(e.lang)
+        said, foot = e.text, f"{language.name} · {language.family.name}"
+    picture = '<span class="thumb none" aria-hidden="true"></span>'
+    if e.picture is not None and e.picture.is_file():
+        picture = f'<img class="thumb" alt="" src="{_thumbnail(e)}">'
+    lang = f' lang="{esc(e.lang)}"' if e.lang else ""
+    return Html(
+        f'<button type="button" class="example" data-example="{i}" title="{esc(e.note)}">{picture}'
+        f'<span class="says"><span class="words" dir="auto"{lang}>{esc(said)}</span>'
+        f'<span class="foot">{esc(foot)}</span></span></button>'
+    )
+
+
+def _thumbnail(e: Example) -> str:
+    with Image.open(e.picture) as image:
+        return picture_data(ImageOps.fit(image.convert("RGB"), (THUMB, THUMB)))

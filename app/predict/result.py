@@ -1,31 +1,35 @@
-"""The first thing seen after predicting: the label, who said so, and on what.
-
-Also the states before and instead of it: empty, waiting, failed.
+"""The first thing seen after predicting: the label, who said so, and on what; the states before and
+instead of it; and the whole answer as files, made in the browser, so that nothing of a visitor
+stays on the server.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.page import say
 from app.page.html import Html, bar, card, esc, notes
-from app.page.saving import Saved, drawn
+from app.page.saving import Cell, Rows, Saved, csv_text, drawn, files
 from app.page.say import family_name
-from app.predict import words
+from app.predict import words as text
+from app.predict.tokens import Word, summed
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
+
 
 CLOSE = 0.1
 """Difference of mean probabilities below which the second class is mentioned."""
 
 
 def empty() -> Html:
-    steps = "".join(f"<li>{esc(step)}</li>" for step in words.EMPTY_STEPS)
-    body = f"<h2>{esc(words.EMPTY_TITLE)}</h2><p>{esc(words.EMPTY_BODY)}</p><ol>{steps}</ol>"
+    steps = "".join(f"<li>{esc(step)}</li>" for step in text.EMPTY_STEPS)
+    body = f"<h2>{esc(text.EMPTY_TITLE)}</h2><p>{esc(text.EMPTY_BODY)}</p><ol>{steps}</ol>"
     return card(Html(f'<div class="invite">{body}</div>'), kind="empty")
 
 
@@ -33,13 +37,13 @@ def waiting(phase: str, seconds: float, model: str = "") -> Html:
     """`model`: the name of another one than the base."""
     body = (
         '<div class="spinner" aria-hidden="true"></div>'
-        f"<h2>{esc(say.phase(phase, seconds, model))}</h2><p>{esc(words.WAITING)}</p>"
+        f"<h2>{esc(say.phase(phase, seconds, model))}</h2><p>{esc(text.WAITING)}</p>"
     )
     return card(Html(f'<div class="invite" role="status">{body}</div>'), kind="empty waiting")
 
 
 def failure(sentence: str, next_step: str = "") -> Html:
-    body = f'<h2>{esc(words.FAILURE_TITLE)}</h2><p dir="auto">{esc(sentence)}</p>'
+    body = f'<h2>{esc(text.FAILURE_TITLE)}</h2><p dir="auto">{esc(sentence)}</p>'
     body += f"<p><code>{esc(next_step)}</code></p>" if next_step else ""
     return card(Html(f'<div role="alert">{body}</div>'), kind="failure")
 
@@ -51,10 +55,10 @@ def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Htm
     sure = float(p.scores.mean[label_index])
     body = (
         f'<div class="verdict" data-class="{esc(p.scores.label)}">'
-        f'<p class="kicker">{esc(words.KICKER)}</p>'
+        f'<p class="kicker">{esc(text.KICKER)}</p>'
         f'<h2 class="label">{esc(p.scores.label)}</h2>'
         f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
-        f"<small>{esc(words.MEAN)}</small></p>"
+        f"<small>{esc(text.MEAN)}</small></p>"
         f'<p class="sentence">{esc(_sentence(p))}</p></div>'
         f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}"
         f"{_both(p.labels, p.scores, source)}"
@@ -71,28 +75,28 @@ def pair(p: Prediction, scores: Scores) -> tuple[float, float]:
 def _sentence(p: Prediction) -> str:
     s = p.scores
     if not s.agree:
-        return words.disagreement(
+        return text.disagreement(
             s.label_1,
             float(s.probabilities_1.max()),
             s.label_2,
             float(s.probabilities_2.max()),
             s.decided_by,
         )
-    sentence = words.agreement(s.label, *pair(p, s))
+    sentence = text.agreement(s.label, *pair(p, s))
     order = np.argsort(-s.mean)
     if s.mean[order[0]] - s.mean[order[1]] < CLOSE:
-        sentence += " " + words.close_call(p.labels[order[1]], float(s.mean[order[1]]))
+        sentence += " " + text.close_call(p.labels[order[1]], float(s.mean[order[1]]))
     return sentence
 
 
 def _chips(p: Prediction, model: str) -> Html:
-    chips = [f"{words.MODEL_LABEL}: {model}"] if model else []
-    chips.append(words.USED[(p.text is not None, p.has_image)])
+    chips = [f"{text.MODEL_LABEL}: {model}"] if model else []
+    chips.append(text.USED[(p.text is not None, p.has_image)])
     if p.language is not None:
         language = resolve(p.language)
         chips.append(f"{language.name} · {language.family.name}")
     if p.text is not None:
-        chips.append(f"{words.FAMILY_LABEL}: {family_name(p.family)}")
+        chips.append(f"{text.FAMILY_LABEL}: {family_name(p.family)}")
     return Html('<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>")
 
 
@@ -105,21 +109,83 @@ def _both(labels: tuple[str, ...], scores: Scores, source: str) -> Html:
         f"{_cell(first, c)}{_cell(second, c)}</tr>"
         for c in np.argsort(-scores.mean)
     )
-    head = "".join(f'<th scope="col">{esc(name)}</th>' for name in words.CLASSIFIERS)
+    head = "".join(f'<th scope="col">{esc(name)}</th>' for name in text.CLASSIFIERS)
     shown = (
-        f'<table class="both"><caption>{esc(words.BOTH_CLASSIFIERS)}</caption>'
+        f'<table class="both"><caption>{esc(text.BOTH_CLASSIFIERS)}</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
     numbers = zip(labels, *(np.round(v, 6).tolist() for v in (first, second)), strict=True)
-    saved = Saved(name="classifiers", title=words.BOTH_CLASSIFIERS, source=source)
-    return drawn(saved, Html(shown), [(words.COLUMN_LABEL, *words.CLASSIFIERS), *numbers])
+    saved = Saved(name="classifiers", title=text.BOTH_CLASSIFIERS, source=source)
+    return drawn(saved, Html(shown), [(text.COLUMN_LABEL, *text.CLASSIFIERS), *numbers])
 
 
 def _cell(p: np.ndarray, c: int) -> Html:
     top = c == int(p.argmax())
-    mark = f' <span class="top">{esc(words.TOP)}</span>' if top else ""
+    mark = f' <span class="top">{esc(text.TOP)}</span>' if top else ""
     kind = "most" if top else ""
     return Html(
         f'<td class="{kind}"><span class="number">{esc(say.percent(float(p[c])))}</span>'
         f"{bar(float(p[c]))}{mark}</td>"
     )
+
+
+def table_rows(p: Prediction, words: Sequence[Word], model: str) -> Rows:
+    """One row a reading: the one used first, then every family; the head before them. words: of the
+    text."""
+    head = ["reading", "model", "text", "language", "label", "agree", "label_1", "label_2"]
+    head += [f"p1_{c}" for c in p.labels] + [f"p2_{c}" for c in p.labels]
+    head += [f"attention {i + 1}: {w.text}" for i, w in enumerate(words)]
+    rows: list[list[Cell]] = [[*head]]
+    for name, scores, attention in _readings(p, words):
+        row: list[Cell] = [name, model, p.text or "", p.language or "", scores.label]
+        row += [str(scores.agree).lower(), scores.label_1, scores.label_2]
+        row += [*_numbers(scores.probabilities_1), *_numbers(scores.probabilities_2), *attention]
+        rows.append(row)
+    return rows
+
+
+def json_text(p: Prediction, model: str, source: str) -> str:
+    """Everything that the page shows, tokens and all, as JSON."""
+    families = [r.family for r in p.families or () if r.family]
+    data = {
+        "model": model,
+        "source": source,
+        "language_name": resolve(p.language).name if p.language else None,
+        **p.as_dict(families),
+    }
+    return json.dumps(_rounded(data), ensure_ascii=False, indent=1)
+
+
+def export(p: Prediction, words: Sequence[Word], model: str, source: str) -> Html:
+    """The files of the whole answer; figures are saved where they stand."""
+    saved = Saved(name="prediction", title=text.EXPORT_TITLE, source=source)
+    contents = {
+        "csv": csv_text(table_rows(p, words, model), source),
+        "json": json_text(p, model, source),
+        "html": "",
+    }
+    return card(
+        files(saved, contents),
+        kind="export",
+        title=text.EXPORT_TITLE,
+        lead=text.EXPORT_LEAD,
+    )
+
+
+def _readings(p: Prediction, words: Sequence[Word]) -> Iterator[tuple[str, Scores, list[float]]]:
+    yield "used: " + family_name(p.family), p.scores, []
+    for r in p.families or ():
+        yield family_name(r.family), r.scores, _numbers(summed(r.attention, words))
+
+
+def _rounded(value: Any) -> Any:
+    """What digits beyond the sixth say is noise, and a heat map of all families has many."""
+    if isinstance(value, dict):
+        return {key: _rounded(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _numbers(values: np.ndarray) -> list[float]:
+    return [round(float(v), 6) for v in values]

@@ -22,16 +22,7 @@ from app.page.gradio_inside import Dependency
 from app.page.wiring import LIGHT, PRIVATE
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
-from app.predict.examples import Example
-from app.predict.parts import (
-    Controls,
-    Inputs,
-    Outputs,
-    build_cards,
-    build_details,
-    build_inputs,
-    build_result,
-)
+from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery
 
 PREDICTION = {
     **PRIVATE,
@@ -49,22 +40,24 @@ PANELS = ("result", "faces", "whatif", "changed", "details", "sharpness", "expor
 
 def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
     """Fills the current tab. Returns the list of models, for `models` to refresh."""
-    cards = build_cards(examples)
+    cards = gr.HTML(
+        gallery(examples), js_on_load=ON_LOAD, elem_id="examples", visible=bool(examples)
+    )
     with gr.Row(equal_height=False, elem_classes="workbench"):
         with gr.Column(scale=5, min_width=320, elem_classes="inputs"):
-            inputs, controls = build_inputs(models_of(service.choices()))
+            inputs = Inputs(models_of(service.choices()))
         with gr.Column(scale=7, min_width=320):
-            result, faces = build_result()
-    outputs = build_details(result, faces)
+            outputs = Outputs()
+    outputs.build_details()
     predicting = [
-        _wire_prediction(service, inputs, outputs, controls),
-        _wire_examples(service, examples, cards, inputs, outputs, controls),
+        _wire_prediction(service, inputs, outputs),
+        _wire_examples(service, examples, cards, inputs, outputs),
         _wire_faces(service, outputs),
     ]
     _wire_whatif(service, outputs)
     _wire_count(service, outputs)
-    _wire_hints(service, inputs, controls)
-    _wire_clear(inputs, outputs, controls, predicting)
+    _wire_hints(service, inputs)
+    _wire_clear(inputs, outputs, predicting)
     return inputs.model
 
 
@@ -76,9 +69,7 @@ def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BAS
     return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
 
 
-def _wire_prediction(
-    service: Service, inputs: Inputs, outputs: Outputs, controls: Controls
-) -> Dependency:
+def _wire_prediction(service: Service, inputs: Inputs, outputs: Outputs) -> Dependency:
     def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
         before = None
         for shown in answers.answer(service, _request(*values)):
@@ -86,7 +77,7 @@ def _wire_prediction(
             before = shown
 
     predicting = gr.on(
-        [controls.go.click, inputs.text.submit, inputs.translation.submit],
+        [inputs.go.click, inputs.text.submit, inputs.translation.submit],
         predict,
         inputs.asked,
         outputs.all,
@@ -103,7 +94,6 @@ def _wire_examples(
     cards: gr.HTML,
     inputs: Inputs,
     outputs: Outputs,
-    controls: Controls,
 ) -> Dependency:
     def choose(model: str | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         index = getattr(event, "index", None)
@@ -126,7 +116,7 @@ def _wire_examples(
     predicting = cards.click(
         choose,
         inputs.model,
-        [*inputs.all, controls.spoken, controls.picture_note, *outputs.all],
+        [*inputs.filled, *outputs.all],
         show_progress_on=outputs.result,
         **PREDICTION,
     )
@@ -174,7 +164,7 @@ def _wire_count(service: Service, outputs: Outputs) -> None:
     )
 
 
-def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
+def _wire_hints(service: Service, inputs: Inputs) -> None:
     def spoken(written: str, language: str | None) -> str:
         return answers.spoken(service, written, language)
 
@@ -182,7 +172,7 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
         [inputs.text.change, inputs.language.change],  # its `input` misses what is pasted
         spoken,
         [inputs.text, inputs.language],
-        controls.spoken,
+        inputs.spoken,
         trigger_mode="always_last",
         **LIGHT,
     )
@@ -191,25 +181,23 @@ def _wire_hints(service: Service, inputs: Inputs, controls: Controls) -> None:
         note, usable = answers.picture_note(service, picture)
         return note, gr.skip() if usable else None
 
-    inputs.picture.input(check, inputs.picture, [controls.picture_note, inputs.picture], **LIGHT)
+    inputs.picture.input(check, inputs.picture, [inputs.note, inputs.picture], **LIGHT)
 
 
-def _wire_clear(
-    inputs: Inputs, outputs: Outputs, controls: Controls, predicting: list[Any]
-) -> None:
+def _wire_clear(inputs: Inputs, outputs: Outputs, predicting: list[Any]) -> None:
     """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
     A prediction under way is given up, or it would fill the cleared panels again."""
     blank = ("", None, "", "own", "", words.NO_LANGUAGE_YET, words.IMAGE_HINT)
     panels = [getattr(NOTHING, name) for name in PANELS]
-    controls.clear.click(
+    inputs.clear.click(
         None,
         None,
-        [*inputs.all, controls.spoken, controls.picture_note, *outputs.panels],
+        [*inputs.filled, *outputs.panels],
         js=f"() => {json.dumps([*blank, *panels])}",
         cancels=predicting,
         api_visibility="private",
     )
-    controls.clear.click(lambda: None, None, outputs.original, **LIGHT)
+    inputs.clear.click(lambda: None, None, outputs.original, **LIGHT)
 
 
 def _filled(service: Service, e: Example) -> tuple[Any, ...]:

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from app.page.saving import csv_text
-from app.predict import attention, exports, readings
-from app.predict.exports import json_text
+from app.predict import attention, readings
+from app.predict import result as result_views
 from app.predict.readings import spread
-from app.predict.result import empty, failure, result, waiting
+from app.predict.result import empty, failure, json_text, result, waiting
 from app.predict.tokens import Word, units
 from lfdrt.output import Prediction
 from tests.app.samples import CODES, prediction, scores, tokens_of
@@ -42,7 +42,7 @@ def translation(p: Prediction, english: str, source: str) -> str:
 
 
 def export(p: Prediction, model: str, source: str) -> str:
-    return exports.export(p, words(p), model, source)
+    return result_views.export(p, words(p), model, source)
 
 
 def saved_table(html: str) -> list[list[str]]:
@@ -175,7 +175,7 @@ def test_states_without_a_result():
 
 def test_the_table_is_for_spreadsheets_and_runs_nothing():
     evil = prediction("=1+1 and more")
-    table = csv_text(exports.table_rows(evil, words(evil), "=2"), SOURCE)
+    table = csv_text(result_views.table_rows(evil, words(evil), "=2"), SOURCE)
     assert table.startswith("\ufeff")
     assert ",'=2,'=1+1 and more," in table
     assert len(table.strip().splitlines()) == 1 + 1 + len(CODES) + 1 + 1
