@@ -7,20 +7,53 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from app.families import recorded, words
+from app.families import words
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
 from app.jobs.store import slug
 from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
+from app.places import RECORDINGS
 from lfdrt.events import Event, Preparing, RunStarted
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.recordings.families import FamiliesRecording
+
+
+def recorded(folder: Path = RECORDINGS) -> tuple[str, ...]:
+    """Names of the recordings, which `read` takes."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/families.json")))
+
+
+def fitting(weights: str, folder: Path = RECORDINGS) -> tuple[str, ...]:
+    """Names of the recordings of these weights; damaged ones are passed over."""
+    return tuple(name for name in recorded(folder) if _weights(name, folder) == weights)
+
+
+def _weights(name: str, folder: Path) -> str:
+    try:
+        return read_bundled(name, folder).weights_sha256
+    except Refused:
+        return ""
+
+
+@lru_cache(maxsize=8)
+def read_bundled(name: str, folder: Path = RECORDINGS) -> FamiliesRecording:
+    """Raises Refused: there is none of this name, or it is damaged."""
+    from lfdrt.evaluation.recordings.families import read_families
+    from lfdrt.evaluation.recordings.recording import RecordingError
+
+    if name not in recorded(folder):
+        raise Refused(f"There is no recording of families called {name!r}.")
+    try:
+        return read_families(folder / name)
+    except RecordingError as error:
+        raise Refused(str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +106,7 @@ STUDY = Kind(
     command=command,
     sums=Studied,
     whole=lambda folder, sums: DONE if _made(folder).is_dir() else "",
-    taken=recorded.recorded,
+    taken=recorded,
 )
 
 
@@ -81,7 +114,7 @@ def listed(jobs: StudyJobs, owner: str) -> list[tuple[str, str]]:
     """What a visitor can look at: names with the keys that `read` takes, its own studies first."""
     own = [one for one in jobs.history(owner) if one.state == DONE]
     mine = [(words.YOURS.format(name=one.name), one.id) for one in own]
-    return [*mine, *((name, name) for name in recorded.recorded())]
+    return [*mine, *((name, name) for name in recorded())]
 
 
 def read(jobs: StudyJobs, key: str, owner: str) -> FamiliesRecording:
@@ -89,8 +122,8 @@ def read(jobs: StudyJobs, key: str, owner: str) -> FamiliesRecording:
     from lfdrt.evaluation.recordings.families import read_families
     from lfdrt.evaluation.recordings.recording import RecordingError
 
-    if key in recorded.recorded():
-        return recorded.read(key)
+    if key in recorded():
+        return read_bundled(key)
     folder, record = jobs.store.mine(key, owner)
     try:
         found = read_families(_made(folder.path))

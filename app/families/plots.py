@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.page.plots import GREY, LINE
+from app.page.plots import GREY, LINE, PLAIN
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -143,11 +143,9 @@ def _two_lines(name: str, small: str) -> str:
 
 def _layout(height: int) -> dict[str, Any]:
     return {
+        **PLAIN,
         "height": height,
         "margin": {"l": 10, "r": 12, "t": 10, "b": 40},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
         "xaxis": {"gridcolor": LINE},
         "yaxis": {"gridcolor": LINE},
         "uirevision": "keep",

@@ -15,10 +15,9 @@ from typing import Any
 import gradio as gr
 
 from app.families import head_views, words
-from app.families import recorded as families
 from app.families import recorded_views as views
 from app.families import views as language_list
-from app.families.kind import Studied, StudyJobs, StudySpec, export, listed, read
+from app.families.kind import Studied, StudyJobs, StudySpec, export, fitting, listed, read, recorded
 from app.jobs.history import box
 from app.jobs.kind import DONE, Info, Live
 from app.jobs.panel import SHOW, Adds, Panel, Shows
@@ -59,10 +58,10 @@ def build(
 def _chosen(running: Path) -> gr.Dropdown:
     """`running`: folder of the checkpoint that the app was started with. Of the bundled ones; a
     visitor's own studies come with the visitor."""
-    names = families.recorded()
+    names = recorded()
     first = names[0] if len(names) == 1 else None
     if len(names) > 1:
-        first = starting(names, families.fitting(digest(running)))
+        first = starting(names, fitting(digest(running)))
     return gr.Dropdown(
         list(names), value=first, label=words.CHOOSE, visible=len(names) > 1, elem_id="fam-chosen"
     )
@@ -248,9 +247,7 @@ def starting(names: Sequence[str], fitting: Sequence[str]) -> str:
 def _other_weights(running: Path) -> Callable[[Any], str]:
     def made(recording: Any) -> str:
         weights = digest(running)
-        return views.other_weights(
-            recording, running.resolve().name, weights, families.fitting(weights)
-        )
+        return views.other_weights(recording, running.resolve().name, weights, fitting(weights))
 
     return made
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.families import head_views
-from app.families import recorded as recordings
+from app.families import kind as recordings
 from app.families import recorded_views as views
 from app.families import views as language_list
 from app.families.tab import starting
@@ -211,7 +211,7 @@ def test_a_checkpoint_is_known_by_its_weights(tiny_folder: Path, tmp_path: Path)
     assert digest(tmp_path) == ""
     assert len(digest(tiny_folder)) == 64
     name = recordings.recorded()[0]
-    assert name in recordings.fitting(recordings.read(name).weights_sha256)
+    assert name in recordings.fitting(recordings.read_bundled(name).weights_sha256)
     assert recordings.fitting(digest(tiny_folder)) == ()
 
 
@@ -254,9 +254,9 @@ def test_any_language_is_looked_up(asked: str, said: str):
 
 
 def test_the_bundled_recording_is_read_and_another_name_refused():
-    assert views.verdict(recordings.read(recordings.recorded()[0]))
+    assert views.verdict(recordings.read_bundled(recordings.recorded()[0]))
     with pytest.raises(Refused, match="no recording"):
-        recordings.read("../secret")
+        recordings.read_bundled("../secret")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_damaged_recording_is_a_sentence_without_a_path(tmp_path: Path, conten
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / "families.json").write_bytes(content)
     with pytest.raises(Refused, match="half: families.json cannot be used") as refused:
-        recordings.read("half", tmp_path)
+        recordings.read_bundled("half", tmp_path)
     assert str(tmp_path) not in str(refused.value)
 
 
@@ -290,7 +290,7 @@ def test_a_recording_that_cannot_be_opened_is_a_sentence_without_a_path(
 
     monkeypatch.setattr(Path, "read_text", denied)
     with pytest.raises(Refused, match="Permission denied") as refused:
-        recordings.read("shut", tmp_path)
+        recordings.read_bundled("shut", tmp_path)
     assert str(tmp_path) not in str(refused.value)
 
 
