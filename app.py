@@ -107,7 +107,7 @@ def _serve(
 ) -> int:
     from app.kinds import engines
     from app.models.service import Service
-    from app.page.gradio_inside import session_dropper
+    from app.page.wiring import session_dropper
     from app.recordings.kind import RECORDING
     from app.recordings.recordings import Recordings
     from app.ui import build
@@ -163,7 +163,7 @@ def _not_free(host: str, port: int) -> str:
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
     from app.kiosk.page import app_settings, page_parts
-    from app.page.theme import launch_options
+    from app.page.wiring import launch_options
 
     if kiosk is None:
         return launch_options()

@@ -251,11 +251,11 @@ def test_the_app_takes_torch_inside_functions_only() -> None:
 def test_gradios_private_parts_are_named_in_one_file() -> None:
     private = {"context", "utils", "processing_utils", "routes", "route_utils", "state_holder"}
     wrong = [f"{m.name}: {i}" for m in modules().values() for i in m.imports
-             if i.startswith("gradio.") and m.name != "app.page.gradio_inside"]  # fmt: skip
+             if i.startswith("gradio.") and m.name != "app.page.wiring"]  # fmt: skip
     wrong += [
         f"{m.name}: {node.attr}"
         for m in modules().values()
-        if m.name.startswith("app") and m.name != "app.page.gradio_inside"
+        if m.name.startswith("app") and m.name != "app.page.wiring"
         for node in ast.walk(m.tree)
         if isinstance(node, ast.Attribute) and node.attr in private
     ]

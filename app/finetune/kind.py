@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from app.finetune import words
 from app.finetune.spec import TrainingSpec
 from app.jobs.engine import Engine
-from app.jobs.kind import DISCARD, DISCARDED, DONE, KEEP, Info, Kind, Sums
+from app.jobs.kind import DISCARD, DISCARDED, DONE, KEEP, Info, Kind, Live, Sums
 from app.models.requests import Refused
 from lfdrt.events import (
     EpochDone,
@@ -106,6 +106,7 @@ class Progress(Sums):
 
 
 TrainingJobs: TypeAlias = Engine[TrainingSpec, Progress]
+Training: TypeAlias = Live[TrainingSpec, Progress]
 
 
 def model_in(folder: Path) -> Path | None:

@@ -1,4 +1,5 @@
-"""Step 3 of the Fine-tune tab while a training runs: how far it is, agreement, disagreements."""
+"""Step 3 of the Fine-tune tab while a training runs: how far it is, agreement, disagreements;
+and its curves."""
 
 from __future__ import annotations
 
@@ -6,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.finetune import words
-from app.finetune.kind import Progress
-from app.finetune.spec import TrainingSpec
+from app.finetune.kind import Progress, Training
 from app.jobs import words as job_words
 from app.jobs.history import box
-from app.jobs.kind import Live
-from app.page import say
+from app.page import plots, say
 from app.page.html import Html, bar, card, esc, fine, foreign, label_mark
 from app.page.saving import Provenance, Rows, drawn, plot_files, table_file
 from app.page.tables import class_row, rows_of, table, wide_table
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from lfdrt.events import EpochDone
 
 
@@ -25,7 +26,7 @@ def nothing() -> Html:
     return card(Html(f'<div class="invite">{body}</div>'), kind="empty quiet")
 
 
-def head(live: Live[TrainingSpec, Progress]) -> Html:
+def head(live: Training) -> Html:
     """State, progress, and this pass in four numbers; a failure's sentence and the next step."""
     sums = live.sums
     body = _tiles(sums) if sums.points else ""
@@ -167,3 +168,40 @@ def _said(dispute: Mapping[str, Any], who: str) -> Html:
 
 def sentence(said: str) -> Html:
     return Html(foreign(said, "") if said else f"<em>{esc(words.PICTURE_ONLY)}</em>")
+
+
+def curves(live: Training) -> tuple[go.Figure, go.Figure]:
+    """Agreement and losses by step; there is one at least."""
+    points = live.sums.points
+    x = [p.step for p in points]
+    losses = {name: [p.losses[name] for p in points] for name in points[0].losses}
+    lines = [
+        plots.Curve(name=words.LOSSES.get(name, name), x=x, y=y)
+        for name, y in losses.items()
+        if any(y)  # a term that is switched off is 0 throughout
+    ]
+    axis, key = words.STEPS_AXIS, live.info.id
+    return (
+        _agreements([_agreement(live, 1)], axis, key),
+        plots.curves(lines, title=words.LOSS_PLOT, x_title=axis, key=key),
+    )
+
+
+def _agreement(live: Training, steps: int) -> plots.Curve:
+    """steps: that are one on the axis."""
+    points = live.sums.points
+    return plots.Curve(
+        name=live.info.name,
+        x=[p.step / steps for p in points],
+        y=[p.agree / max(1, p.agree + p.disagree) for p in points],
+    )
+
+
+def _agreements(lines: Sequence[plots.Curve], axis: str, key: str) -> go.Figure:
+    return plots.curves(lines, title=words.AGREEMENT_PLOT, x_title=axis, share=True, key=key)
+
+
+def compare(lives: Sequence[Training]) -> go.Figure:
+    """Agreement over each one's own length, since they differ in steps."""
+    lines = [_agreement(live, max(1, live.sums.steps)) for live in lives]
+    return _agreements(lines, words.COMPARE_AXIS, "compare")

@@ -1,19 +1,206 @@
-"""The Fine-tune tab: data, settings, a training that is followed live, and what came of it.
-
-Short, since each step lies beside it: it is what the page knows of the tab.
+"""The Fine-tune tab: data and settings (`data_step`), then a training that is followed live, what
+came of it, and comparing several.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.finetune import kind
+from app.finetune import run_views, words
+from app.finetune.archive import bring_in, export
+from app.finetune.data import language_name
 from app.finetune.data_step import DataStep
-from app.finetune.kind import TrainingJobs
-from app.finetune.run_step import RunStep
+from app.finetune.kind import USABLE, Progress, Training, TrainingJobs, model_of, tuned
+from app.finetune.outcome import about, outcome, read_outcome, runs_table
+from app.finetune.spec import TrainingSpec
+from app.intake.upload import Upload
+from app.jobs.kind import DONE, Info
+from app.jobs.panel import Adds, Panel, Shows
+from app.jobs.store import slug
+from app.models.requests import Refused, cited_from, digest
 from app.models.service import Service
+from app.page import say
+from app.page.html import Html, failure, step
+from app.page.saving import Provenance, Saved, Weights, cite, cite_program, plot_files
+from app.page.wiring import LIGHT, Updates
+
+if TYPE_CHECKING:
+    pass
+
+
+class RunStep:
+    """Holds nothing of any visitor. run: the training that is shown; use: asks for its model."""
+
+    def __init__(self, jobs: TrainingJobs, step_1: DataStep, owner: gr.BrowserState) -> None:
+        self._jobs, self._step_1 = jobs, step_1
+        self.panel = Panel(jobs, owner, _shows(jobs))
+        self._build_run()
+        self.panel.build_list()
+        self._build_comparing()
+        self._wire()
+
+    def _build_run(self) -> None:
+        """The outcome stands between the head and the curves, since it is what was waited for."""
+        self.panel.build_notice()
+        gr.HTML(step(words.RUN_TITLE), elem_id="ft-run")
+        with self.panel.build_box():
+            self._outcome = gr.HTML("", elem_id="ft-outcome")
+            with self.panel.build_actions(named=True):
+                self.use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
+            with gr.Row(visible=False, elem_classes="curves") as self._curves:
+                self._agreement, self._losses = (
+                    gr.Plot(show_label=False, elem_id=name, min_width=320)
+                    for name in ("ft-agreement", "ft-losses")
+                )
+            self._below = gr.HTML("", elem_id="ft-below")
+
+    def _build_comparing(self) -> None:
+        with gr.Row(elem_classes="plain"):
+            self._compare = gr.Dropdown(
+                [],
+                value=[],
+                multiselect=True,
+                max_choices=words.MOST_COMPARED,
+                label=words.COMPARE_LABEL,
+                info=words.COMPARE_INFO,
+                visible=False,
+                scale=3,
+                elem_id="ft-compare",
+            )
+            self._bring = gr.UploadButton(
+                words.IMPORT, file_types=[".zip"], size="md", min_width=180, elem_id="ft-import"
+            )
+        self._compared = gr.Plot(show_label=False, visible=False, elem_id="ft-compared")
+        self._files = gr.HTML("", elem_id="ft-compared-files")
+
+    def _start(self, owner: str, upload: Upload, *settings: Any) -> str:
+        """The new training's id. Raises Refused."""
+        if not (upload.table or upload.images):
+            raise Refused(words.NO_DATA)
+        return self._jobs.start(self._step_1.spec(upload, *settings), owner)
+
+    def _entered(self, live: Training | None, owner: str) -> Updates:
+        """What changes with a training's state, and not with its steps."""
+        infos = self._jobs.history(owner)
+        shown: Updates = {self._compare: gr.Dropdown(_comparable(infos), visible=len(infos) > 1)}
+        if live is None:
+            return shown | {self._outcome: "", self._below: "", self._curves: gr.Row(visible=False)}
+        return shown | {self._outcome: _outcome(self._step_1.service, live)}
+
+    def _followed(self, live: Training, drawn: int | None) -> tuple[Updates, int]:
+        """drawn: the step that the curves show already."""
+        sums, source = live.sums, provenance(self._step_1.service, live)
+        shown: Updates = {self._below: run_views.below(sums, source)}
+        if sums.points and sums.step != drawn:
+            shown[self._agreement], shown[self._losses] = run_views.curves(live)
+        if not sums.points or sums.step != drawn:
+            shown[self._curves] = gr.Row(visible=bool(sums.points))
+        return shown, sums.step
+
+    def _gone(self, run: str, owner: str) -> Updates:
+        self._step_1.service.forget(run)
+        return {}
+
+    def _chosen(self, owner: str, runs: Sequence[str]) -> Updates:
+        """Several trainings over each other."""
+        gone = {self._compared: gr.Plot(visible=False), self._files: ""}
+        if not runs:
+            return gone
+        try:
+            lives = [self._jobs.live(run, owner) for run in runs]
+        except Refused:
+            return gone
+        files = compared(self._step_1.service, lives)
+        return {self._compared: gr.Plot(run_views.compare(lives), visible=True), self._files: files}
+
+    def _wire(self) -> None:
+        panel, step_1 = self.panel, self._step_1
+        shown = [self._outcome, self._curves, self._agreement, self._losses, self._below,
+                 self._compare]  # fmt: skip
+        adds = Adds(entered=self._entered, followed=self._followed, shown=shown, gone=self._gone)
+        panel.wire(adds)
+        panel.wire_start(step_1.start.click, self._start, step_1.asked, show="run")
+        brought = partial(bring_in, self._jobs)
+        panel.wire_start(
+            self._bring.upload, lambda owner, file: brought(Path(file), owner), [self._bring]
+        )
+        several = [self._compared, self._files]
+        self._compare.change(self._chosen, [panel.owner, self._compare], several, **LIGHT)
+
+
+def _shows(jobs: TrainingJobs) -> Shows[TrainingSpec, Progress]:
+    return Shows(
+        prefix="ft",
+        list_id="history",
+        head=run_views.head,
+        nothing=run_views.nothing(),
+        about=about,
+        listed=lambda infos: runs_table(
+            infos, Provenance(file="trainings", source=cite_program(words.JOB.mine))
+        ),
+        usable=lambda live: live.info.reason in USABLE,
+        export=partial(export, jobs),
+    )
+
+
+def compared(service: Service, lives: Sequence[Training]) -> Html:
+    """What saves the figure of several."""
+    source = words.EACH_RUN.join(_cited(service, live) for live in lives)
+    saved = Saved(name="trainings-compared", title=words.AGREEMENT_PLOT, source=source)
+    return plot_files(saved, "ft-compared")
+
+
+def _comparable(infos: Sequence[Info[TrainingSpec]]) -> list[tuple[str, str]]:
+    """Names may repeat, so each is told apart by its time."""
+    return [
+        (f"{i.name} · {i.created[5:16].replace('T', ' ')}", i.id)
+        for i in infos
+        if i.state != "starting"
+    ]
+
+
+def _outcome(service: Service, live: Training) -> Html:
+    """ "" where there is nothing to tell of."""
+    info = live.info
+    if info.state != DONE:
+        return Html("")
+    try:
+        found = read_outcome(info.folder, info.name, info.reason)
+    except Refused as refused:
+        return failure(str(refused))
+    return outcome(found, info.reason, provenance(service, live))
+
+
+def provenance(service: Service, live: Training) -> Provenance:
+    return Provenance(file=slug(live.info.name), source=_cited(service, live))
+
+
+def _cited(service: Service, live: Training) -> str:
+    """The weights that came of it; until there are some, those that it began from."""
+    info, spec, model = live.info, live.info.spec, model_of(live.info)
+    base = spec.checkpoint.name
+    if model is not None:
+        weights = cited_from(model, info.name)
+    else:
+        ours = base == service.folder.name and live.active
+        digits = digest(service.folder) if ours else ""
+        weights = Weights(name=base, sha256=digits, selection="", seed=None)
+    told = words.TRAINING.format(
+        name=info.name,
+        base=base,
+        preset=words.PRESETS.get(spec.preset, spec.preset),
+        date=info.created[:10],
+        step=live.sums.step,
+        steps=live.sums.steps,
+    )
+    data = words.UNLABELLED.format(rows=say.rows(spec.rows), language=language_name(spec.language))
+    return cite(weights, told, say.DATA.format(data=data))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +216,7 @@ class Finetune:
 
     def tuned(self, owner: str) -> list[str]:
         """Keys of a visitor's tuned models, which the service knows from now on."""
-        found = kind.tuned(self.jobs.history(owner))
+        found = tuned(self.jobs.history(owner))
         for info, model in found:
             self.service.register(info.id, model, info.name)
         return [info.id for info, _ in found]
@@ -38,6 +225,6 @@ class Finetune:
 def build(service: Service, jobs: TrainingJobs, owner: gr.BrowserState) -> Finetune:
     """Fills the current tab. `owner` lies outside of the tabs: what lies in a tab that was not
     opened yet is not read from the browser."""
-    step = RunStep(jobs, DataStep(service, jobs), owner)
-    panel = step.panel
-    return Finetune(service=service, jobs=jobs, run=panel.run, use=step.use, history=panel.history)
+    shown = RunStep(jobs, DataStep(service, jobs), owner)
+    panel = shown.panel
+    return Finetune(service=service, jobs=jobs, run=panel.run, use=shown.use, history=panel.history)

@@ -33,8 +33,6 @@ TABLE_HINT = (
 LANGUAGE_LABEL = "Language of the sentences"
 LANGUAGE_INFO = "Choose, or type any code or name."
 DETECT = "Detect for every sentence"
-COLUMNS_TITLE = "Columns"
-COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
 
 EMPTY_REPORT = (
     "What was found in your table appears here: columns, languages, empty and double rows, "

@@ -28,9 +28,8 @@ from app.intake.reading import (
 from app.models.requests import Refused, languages
 from app.models.service import Service
 from app.page import say
-from app.page.gradio_inside import Dependency
 from app.page.html import Html, failure
-from app.page.wiring import READING, Updates
+from app.page.wiring import READING, Dependency, Updates
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake

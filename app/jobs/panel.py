@@ -31,9 +31,8 @@ from app.jobs.kind import (  # fmt: skip
     S,
 )
 from app.models.requests import Refused
-from app.page.gradio_inside import Dependency
 from app.page.html import Html
-from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Updates, on_load, served_folder
+from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Dependency, Updates, on_load, served_folder
 
 TICK = 1.0  # s
 RESUME = "resume"

@@ -18,9 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kiosk.kiosk import Kiosk
-from app.page.gradio_inside import FILE, UPLOAD
 from app.page.html import Html, esc
-from app.page.wiring import LIGHT, on_load
+from app.page.wiring import FILE, LIGHT, UPLOAD, on_load
 
 START_OVER = "Start over"
 START_OVER_TITLE = "Clears everything you typed, uploaded and started here"

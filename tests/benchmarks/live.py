@@ -16,8 +16,8 @@ from pathlib import Path
 
 from app.finetune import run_views
 from app.finetune.kind import TRAINING, TrainingJobs
-from app.finetune.run_step import curves, provenance
 from app.finetune.spec import TrainingSpec
+from app.finetune.tab import provenance
 from app.jobs.store import JobFolder, JobRecord, new_id, now
 from app.kinds import engines
 from app.models.service import Service
@@ -53,7 +53,7 @@ def look(jobs: TrainingJobs, service: Service, run: str) -> int:
     live = jobs.live(run, "")
     run_views.head(live)
     run_views.below(live.sums, provenance(service, live))
-    return sum(len(figure.to_json()) for figure in curves(live))
+    return sum(len(figure.to_json()) for figure in run_views.curves(live))
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.finetune import run_views
-from app.finetune.run_step import compared, provenance
 from app.finetune.spec import TrainingSpec
+from app.finetune.tab import compared, provenance
 from app.jobs.store import JobFolder, JobRecord, now
 from app.models.requests import MOST_RULE, digest
 from app.models.service import Service
