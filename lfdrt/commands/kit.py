@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build.set_defaults(act=_build)
     run_ = actions.add_parser("run", help="run a kit (run.py does)", allow_abbrev=False)
     run_.add_argument("kit", type=Path, metavar="KIT")
-    run_.add_argument("--out", type=Path, default=Path("results"), metavar="FOLDER")
+    run_.add_argument("--out", type=Path, metavar="FOLDER", help="default: results")
     run_.add_argument("--work", type=Path, metavar="FOLDER", help="default: work in the kit")
     run_.add_argument("--minutes", type=float, help="instead of the recipe's")
     run_.add_argument("--side-by-side", type=int, metavar="N", help="trainings at a time")
@@ -82,7 +82,10 @@ def _run(args: argparse.Namespace) -> int:
     from lfdrt.kit.places import Places
     from lfdrt.kit.plan import Asked, run_kit
 
-    places = Places(work=args.work or args.kit / "work", out=args.out)
+    # A rehearsal has folders of its own: a run that goes on takes what it finds for its own.
+    end = "" if args.rehearse is None else "-rehearsed"
+    out = args.out or Path(f"results{end}")
+    places = Places(work=args.work or args.kit / f"work{end}", out=out)
     asked = Asked(device=args.device, minutes=args.minutes, side_by_side=args.side_by_side,
                   rehearse=args.rehearse)  # fmt: skip
     whole = run_kit(args.kit, places, asked, _say)

@@ -30,8 +30,11 @@ README = """A training of LFD-RT to be carried to a machine with a GPU; it needs
 Python 3.11 or later with torch, transformers, open_clip_torch and what run.py names if it is not
 there. Ten minutes later `results` holds report.json, the trained weights and the logs; the same
 command goes on where it was stopped. `python3 run.py --rehearse 3 --device cpu` tries all of it in
-small. At home `python -m lfdrt kit merge results --towers towers --out checkpoints/new` makes a
-checkpoint of the weights.
+small, in `work-rehearsed` and `results-rehearsed`. At home
+
+    python -m lfdrt kit merge results --towers towers --out checkpoints/new
+
+makes a checkpoint of the weights.
 
 Holds rows of data sets, some for research use only: not to be published.
 This kit was rehearsed on CPUs; it has never run on a GPU.

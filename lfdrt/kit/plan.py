@@ -25,6 +25,8 @@ from lfdrt.runs.files import write_json
 
 FEW = 50
 """Rows of each table and split that checks and rehearsals read."""
+CHECKED = 0.35
+"""Of all minutes, after which checks are cut; a rehearsal, on a slow CPU, has no such limit."""
 RESERVED = 0.08
 """Of all minutes, kept for putting the results together."""
 
@@ -46,29 +48,40 @@ def run_kit(held: Path, places: Places, asked: Asked, told: Callable[[str], None
     `places.out` after every part."""
     begun = time.monotonic()
     recipe = _recipe(held, asked)
-    if not places.towers.is_dir():
+    _unpack(held, places, told)
+    places = replace(places, rehearsed=asked.rehearse is not None)
+    write_json(places.recipe, to_dict(recipe))
+    deadline = begun + 60 * recipe.minutes * (1 - RESERVED)
+    limit = deadline if places.rehearsed else begun + 60 * recipe.minutes * CHECKED
+    _check(places, recipe, asked.device, limit, told)
+    recipe = _fitted(places, recipe)
+    for stage in STAGES:
+        write_json(places.work / f"{stage}.json", to_dict(getattr(recipe, stage)))
+    side_by_side = Jobs(places.jobs, deadline=deadline, width=recipe.side_by_side, told=told)
+    side_by_side.run(
+        list(stages(places, recipe, asked.device)), lambda: write_report(places, recipe)
+    )
+    write_results(places, recipe)
+    return all(one.state == "done" for one in side_by_side.outcomes.values())
+
+
+def _unpack(held: Path, places: Places, told: Callable[[str], None]) -> None:
+    if not places.towers.is_dir():  # they come last
         told("unpacking")
         unpack_tables(held, places.data)
         write_few(places.data, places.few, FEW)
         unpack_towers(held, places.towers)
     places.features.mkdir(exist_ok=True)
-    if asked.rehearse is not None:
-        places = replace(places, rehearsed=True)
-    write_json(places.recipe, to_dict(recipe))
-    deadline = begun + 60 * recipe.minutes * (1 - RESERVED)
-    alone = Jobs(places.jobs, deadline=deadline, width=1, told=told)
-    check = ["kit", "checks", str(places.work), "--device", asked.device]
-    if places.rehearsed:
-        check.append("--rehearse")
-    alone.run([Job(name="checks", command=lambda: check)], lambda: write_report(places, recipe))
-    recipe = _fitted(places, recipe, asked)
-    for stage in STAGES:
-        write_json(places.work / f"{stage}.json", to_dict(getattr(recipe, stage)))
-    side_by_side = Jobs(places.jobs, deadline=deadline, width=recipe.side_by_side, told=told)
-    jobs = list(stages(places, recipe, asked.device))
-    side_by_side.run(jobs, lambda: write_report(places, recipe))
-    write_results(places, recipe)
-    return all(one.state == "done" for one in side_by_side.outcomes.values())
+
+
+def _check(
+    places: Places, recipe: Recipe, device: str, limit: float, told: Callable[[str], None]
+) -> None:
+    """Alone, since what is measured is to be the machine's own speed."""
+    words = ["kit", "checks", str(places.work), "--device", device]
+    words += ["--rehearse"] * places.rehearsed
+    jobs = Jobs(places.jobs, deadline=limit, width=1, told=told)
+    jobs.run([Job(name="checks", command=lambda: words)], lambda: write_report(places, recipe))
 
 
 def _recipe(held: Path, asked: Asked) -> Recipe:
@@ -81,11 +94,11 @@ def _recipe(held: Path, asked: Asked) -> Recipe:
     return replace(recipe, **short, seeds=2, rows=recipe.rows[:1])
 
 
-def _fitted(places: Places, recipe: Recipe, asked: Asked) -> Recipe:
+def _fitted(places: Places, recipe: Recipe) -> Recipe:
     """As many steps as there is time for; a run that goes on keeps what it began with."""
     if places.fitted.is_file():
         return from_dict(Recipe, read_json(places.fitted))
-    if asked.rehearse is None and places.checks.is_file():
+    if not places.rehearsed and places.checks.is_file():
         recipe = fitted(recipe, read_json(places.checks)["step_seconds"])
     write_json(places.fitted, to_dict(recipe))
     return recipe

@@ -9,6 +9,7 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from lfdrt.encoders.tower import ImageTower, TextTower
 from lfdrt.errors import UserError
 from lfdrt.evaluation.ablation import ablation_report, finished_runs
 from lfdrt.kit.places import Places
-from lfdrt.kit.recipe import Recipe
+from lfdrt.kit.recipe import STAGES, Recipe
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import write_json
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower, tower_names
@@ -43,6 +44,7 @@ def write_report(places: Places, recipe: Recipe) -> None:
         "words are told from the kit's own vocabulary, which is a part of the model's",
         "rehearsal": places.rehearsed,
         "machine": machine(),
+        "planned_steps": {stage: read_json(places.recipe)[stage]["steps"] for stage in STAGES},
         "recipe": to_dict(recipe),
     }
     files = {"jobs": places.jobs / "outcomes.json", "checks": places.checks, "mean": places.scores}
@@ -60,7 +62,7 @@ def machine() -> dict[str, Any]:
         "gpus": [torch.cuda.get_device_name(card) for card in cards],
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        **{name: version(name) for name in ("torch", "transformers", "open_clip_torch", "timm")},
     }
 
 

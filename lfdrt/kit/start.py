@@ -19,6 +19,7 @@ NEEDED = {
     "numpy": "numpy",
     "open_clip": "open_clip_torch",
     "PIL": "pillow",
+    "pyarrow": "pyarrow",
     "pydantic": "pydantic",
     "safetensors": "safetensors",
     "scipy": "scipy",

@@ -155,7 +155,7 @@ def write_few(data: Path, few: Path, rows: int) -> None:
         if not name.startswith("images/"):
             (few / name).parent.mkdir(parents=True, exist_ok=True)
             (few / name).write_bytes(_first(read_table(data, name), rows).content)
-    shutil.copytree(data / "images", few / "images")
+    shutil.copytree(data / "images", few / "images", dirs_exist_ok=True)
 
 
 def _first(table: Table, rows: int) -> Table:

@@ -63,6 +63,7 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     names = "checks sentiment-full-0 sentiment-full-1 sentiment-mean families heads-0 heads-1"
     names += " heads-mean evaluate sentiment-english_only-0 sentiment-english_only-1"
     assert list(report["jobs"]) == names.split()
+    assert report["planned_steps"] == {"sentiment": 2, "families": 2, "heads": 2}
     checks = report["checks"]["checks"]
     assert " ".join(checks) == "prepare predict pretrain families heads rethink launch"
     assert all(one["ok"] for one in checks.values()) and checks["launch"]["processes"] == 2
