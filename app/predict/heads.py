@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.html import Html, bar, card, esc, foreign, scroll, switch
+from app.page.html import Html, bar, card, esc, fine, folded, foreign, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
-from app.page.tables import HeatMap, heat_table, table
+from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
-from app.predict.readings import is_rtl, strip
+from app.predict.readings import is_rtl, named, strip
 from app.predict.tokens import Word, summed
 
 if TYPE_CHECKING:
@@ -183,11 +183,10 @@ def _key(found: Guessed) -> Html:
     none = counts.pop(-1, 0)
     items = ""
     for k, n in counts.items():
-        mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if k == found.own else ""
-        name, count = esc(family_name(found.codes[k])), esc(text.words_count(n))
         items += (
             f'<li style="{found.hue(k)}"><i class="dot" aria-hidden="true"></i>'
-            f"{name}{mark} <small>{count}</small></li>"
+            f"{named(found.codes[k], k == found.own)} "
+            f"<small>{esc(text.words_count(n))}</small></li>"
         )
     if none:
         items += f"<li>{esc(text.NO_COLOUR)} <small>{esc(text.words_count(none))}</small></li>"
@@ -205,13 +204,10 @@ def _rows_of_heads(p: Prediction, found: Guessed) -> Html:
         lang=p.language or "",
     )
     top = float(found.sharpness.max()) or 1.0
-    mark = Html(f' <span class="own">{esc(text.OWN_MARK)}</span>')
     body = heat_table(
         heat,
         corner=text.COLUMN_FAMILY,
-        heads=[
-            esc(name) + (mark if r == heat.marked else Html("")) for r, name in enumerate(heat.rows)
-        ],
+        heads=[named(found.codes[k], k == found.own) for k in found.order],
         beside=[
             Html(f"{bar(found.sharpness[k] / top)} {found.sharpness[k]:.1f}") for k in found.order
         ],
@@ -245,18 +241,12 @@ def _saved(found: Guessed) -> Rows:
 
 def _word_by_word(p: Prediction, found: Guessed) -> Html:
     """The colours as words, for who does not see them."""
-    rows = [
-        Html(
-            f'<tr><th scope="row">{foreign(w.text, p.language or "")}</th>'
-            f"<td>{esc(_name(found, int(found.best[i])))}</td><td>{esc(_said(found, i))}</td></tr>"
-        )
+    rows = rows_of(
+        (foreign(w.text, p.language or ""), _name(found, int(found.best[i])), _said(found, i))
         for i, w in enumerate(found.words)
-    ]
-    columns = [esc(name) for name in (text.WORD_COLUMN, text.BEST_HEAD, text.HOW_CLEAR)]
-    return Html(
-        f"<details><summary>{esc(text.WORD_BY_WORD)}</summary>"
-        f"{scroll(table('numbers', columns, rows), text.WORD_BY_WORD)}</details>"
     )
+    columns = (text.WORD_COLUMN, text.BEST_HEAD, text.HOW_CLEAR)
+    return folded(text.WORD_BY_WORD, wide_table("numbers", columns, rows, text.WORD_BY_WORD))
 
 
 def _name(found: Guessed, k: int) -> str:
@@ -266,13 +256,12 @@ def _name(found: Guessed, k: int) -> str:
 def _count(g: HeadGuesses, p: Prediction) -> Html:
     """How the numbers were had, and the way to the exact ones."""
     if g.exact:
-        return Html(f'<p class="fine">{esc(text.COUNTED.format(words=f"{g.words:,}"))}</p>')
+        return fine(text.COUNTED.format(words=f"{g.words:,}"))
     seen, whole = g.sharpness.shape[1], len(p.tokens)
     said = text.ESTIMATED.format(words=f"{g.words:,}")
     if seen < whole:
         said = f"{text.BEGINNING.format(seen=seen, whole=whole)} {said}"
-    return Html(
-        f'<p class="fine">{esc(said)}</p><div class="downloads"><button type="button" '
-        f'data-count="{esc(text.COUNTING)}">{esc(text.COUNT.format(words=f"{g.words:,}"))}'
-        "</button></div>"
+    return fine(said) + Html(
+        f'<div class="downloads"><button type="button" data-count="{esc(text.COUNTING)}">'
+        f"{esc(text.COUNT.format(words=f'{g.words:,}'))}</button></div>"
     )

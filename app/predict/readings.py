@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.html import Html, card, esc, scroll, switch
+from app.page.html import Html, card, esc, folded, scroll, switch
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
-from app.page.tables import HeatMap, heat_table
+from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.result import pair
 from app.predict.tokens import Units, Word, after_marks, summed
@@ -85,14 +85,9 @@ def _heat(p: Prediction, own: int, cut: Units, source: str) -> tuple[Html, Html]
     maps = {unit: heat_map(p, words) for unit, words in cut.items()}
     tables = legends = ""
     for unit, heat in maps.items():
-        table = heat_table(
-            heat,
-            corner=text.COLUMN_FAMILY,
-            heads=heads,
-            beside=beside,
-            beside_head=text.COLUMN_SAYS,
-        )
-        tables += f'<div class="unit-{unit}">{scroll(Html(table), text.FAMILIES_TITLE)}</div>'
+        table = heat_table(heat, corner=text.COLUMN_FAMILY, heads=heads, beside=beside,
+                           beside_head=text.COLUMN_SAYS)  # fmt: skip
+        tables += f'<div class="unit-{unit}">{scroll(table, text.FAMILIES_TITLE)}</div>'
         legends += f'<p class="legend unit-{unit}">{_legend(heat)}</p>'
     choices = {unit: text.UNIT[unit] for unit in cut}
     tools = switch("unit", choices, next(iter(cut)), "Unit") if len(choices) > 1 else ""
@@ -119,11 +114,16 @@ def _legend(heat: HeatMap) -> Html:
 
 
 def _family_button(k: int, code: str | None, own: bool) -> Html:
-    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if own else ""
     return Html(
         f'<button type="button" data-choose="{k}" aria-pressed="{str(own).lower()}">'
-        f"{esc(family_name(code))}{mark}</button>"
+        f"{named(code, own)}</button>"
     )
+
+
+def named(code: str | None, own: bool) -> Html:
+    """A family, the text's own with a mark."""
+    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if own else ""
+    return Html(f"{esc(family_name(code))}{mark}")
 
 
 def _says(p: Prediction, r: FamilyReading) -> Html:
@@ -135,13 +135,13 @@ def _panel(p: Prediction, k: int, own: int, cut: Units) -> Html:
     """One family up close: its sentence, its strip, its probabilities beside those used."""
     readings = p.families or ()
     reading, used = readings[k], readings[own]
-    name, lang = family_name(reading.family), esc(p.language or "")
+    lang = esc(p.language or "")
     strips = "".join(
         f'<p class="strip unit-{unit}" dir="auto" lang="{lang}">{_strip(p, words, reading)}</p>'
         for unit, words in cut.items()
         if p.tokens
     )
-    table = scroll(_beside_used(p, reading, used), name)
+    table = _beside_used(p, reading, used)
     return Html(
         f'<div class="panel" data-panel="{k}"{"" if k == own else " hidden"}>'
         f"<p>{esc(_sentence(p, reading, used))}</p>{strips}"
@@ -166,18 +166,14 @@ def _sentence(p: Prediction, reading: FamilyReading, used: FamilyReading) -> str
 def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> Html:
     """Every class: mean probability of this reading, of the one used, and the difference."""
     means = zip(p.labels, reading.scores.mean.tolist(), used.scores.mean.tolist(), strict=True)
-    names, rows = [family_name(reading.family)], ""
+    names = ["", family_name(reading.family)]
     if reading is not used:
         names += [family_name(used.family), text.COLUMN_DIFFERENCE]
-    for label, a, b in means:
-        cells = [say.percent(a, 1), say.percent(b, 1), say.points(a - b)][: len(names)]
-        columns = "".join(f"<td>{cell}</td>" for cell in cells)
-        rows += f'<tr><th scope="row">{esc(label)}</th>{columns}</tr>'
-    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in names)
-    return Html(
-        f'<table class="numbers"><thead><tr><td></td>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    rows = rows_of(
+        [label, say.percent(a, 1), say.percent(b, 1), say.points(a - b)][: len(names)]
+        for label, a, b in means
     )
+    return wide_table("numbers", names, rows, names[1])
 
 
 def _strip(p: Prediction, words: Sequence[Word], reading: FamilyReading) -> Html:
@@ -208,29 +204,22 @@ def strip(whole: str, words: Sequence[Word], marks: Sequence[Html]) -> Html:
 
 def _table(p: Prediction, own: int) -> Html:
     """All families and their predictions, folded away."""
-    rows = "".join(_table_row(p, k, own) for k in range(len(p.families or ())))
+    rows = rows_of(_table_row(p, k, own) for k in range(len(p.families or ())))
     names = (text.COLUMN_FAMILY, text.COLUMN_SAYS, text.COLUMN_FIRST, text.COLUMN_SECOND,
              text.COLUMN_LARGEST, text.COLUMN_ON_TEXT)  # fmt: skip
-    head = "".join(f'<th scope="col">{esc(n)}</th>' for n in names)
-    table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return Html(
-        f"<details><summary>{esc(text.TABLE_TITLE)}</summary>"
-        f"{scroll(Html(table), text.TABLE_TITLE)}</details>"
-    )
+    return folded(text.TABLE_TITLE, wide_table("numbers", names, rows, text.TABLE_TITLE))
 
 
-def _table_row(p: Prediction, k: int, own: int) -> Html:
+def _table_row(p: Prediction, k: int, own: int) -> tuple[str, ...]:
     readings = p.families or ()
     r = readings[k]
     change = r.scores.mean - readings[own].scores.mean
     most = int(np.abs(change).argmax())
-    cells = (
+    return (
+        named(r.family, k == own),
         r.scores.label,
         f"{r.scores.label_1} {say.percent(float(r.scores.probabilities_1.max()))}",
         f"{r.scores.label_2} {say.percent(float(r.scores.probabilities_2.max()))}",
         "–" if k == own else f"{p.labels[most]} {say.points(float(change[most]))}",
         say.percent(r.mass, 1) if p.tokens else "–",
     )
-    mark = f' <span class="own">{esc(text.OWN_MARK)}</span>' if k == own else ""
-    head = f'<th scope="row">{esc(family_name(r.family))}{mark}</th>'
-    return Html(f"<tr>{head}{''.join(f'<td>{esc(c)}</td>' for c in cells)}</tr>")

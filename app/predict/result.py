@@ -15,6 +15,7 @@ from app.page import say
 from app.page.html import Html, bar, card, esc, notes
 from app.page.saving import Cell, Rows, Saved, csv_text, drawn, files
 from app.page.say import family_name
+from app.page.tables import class_row, table
 from app.predict import words as text
 from app.predict.tokens import Word, summed
 from lfdrt.languages import resolve
@@ -103,20 +104,12 @@ def _chips(p: Prediction, model: str) -> Html:
 def _both(labels: tuple[str, ...], scores: Scores, source: str) -> Html:
     """Both classifiers side by side, the likeliest class first."""
     first, second = scores.probabilities_1, scores.probabilities_2
-    rows = "".join(
-        f'<tr data-class="{esc(labels[c])}"><th scope="row">'
-        f'<i class="dot" aria-hidden="true"></i>{esc(labels[c])}</th>'
-        f"{_cell(first, c)}{_cell(second, c)}</tr>"
-        for c in np.argsort(-scores.mean)
-    )
-    head = "".join(f'<th scope="col">{esc(name)}</th>' for name in text.CLASSIFIERS)
-    shown = (
-        f'<table class="both"><caption>{esc(text.BOTH_CLASSIFIERS)}</caption>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    order = np.argsort(-scores.mean)
+    rows = (class_row(labels[c], _cell(first, c) + _cell(second, c)) for c in order)
+    shown = table("both", ["", *text.CLASSIFIERS], rows, caption=text.BOTH_CLASSIFIERS)
     numbers = zip(labels, *(np.round(v, 6).tolist() for v in (first, second)), strict=True)
     saved = Saved(name="classifiers", title=text.BOTH_CLASSIFIERS, source=source)
-    return drawn(saved, Html(shown), [(text.COLUMN_LABEL, *text.CLASSIFIERS), *numbers])
+    return drawn(saved, shown, [(text.COLUMN_LABEL, *text.CLASSIFIERS), *numbers])
 
 
 def _cell(p: np.ndarray, c: int) -> Html:

@@ -14,6 +14,7 @@ from app.page import say
 from app.page.html import Html, bar, card, esc, foreign, notes
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
+from app.page.tables import class_row, table
 from app.predict import whatif_words, words
 from app.predict.readings import is_rtl
 from app.predict.tokens import Word
@@ -75,14 +76,11 @@ def _choice(
 
 def _parts(p: Prediction) -> Html:
     """Picture and text, with the reason why one of them cannot be left out."""
-    why_picture = "" if p.has_image else whatif_words.NO_PICTURE
-    why_text = "" if p.text is not None else whatif_words.NO_TEXT
-    if not why_picture and not why_text:
-        reasons: list[str] = []
-    elif why_picture:
-        reasons = [f"{why_picture} {whatif_words.TEXT_ALONE}"]
-    else:
-        reasons = [f"{why_text} {whatif_words.PICTURE_ALONE}"]
+    reasons: list[str] = []
+    if not p.has_image:
+        reasons = [f"{whatif_words.NO_PICTURE} {whatif_words.TEXT_ALONE}"]
+    elif p.text is None:
+        reasons = [f"{whatif_words.NO_TEXT} {whatif_words.PICTURE_ALONE}"]
     off = bool(reasons)
     buttons = _choice("picture", whatif_words.PICTURE, off=off) + _choice(
         "text", whatif_words.TEXT, off=off
@@ -209,22 +207,18 @@ def _shifts(
     labels: Sequence[str], name: str, before: np.ndarray, after: np.ndarray, order: Sequence[int]
 ) -> Html:
     """One classifier's probabilities as pairs of bars. Shape: before, after (C,)."""
-    head = (whatif_words.COLUMN_BEFORE, whatif_words.COLUMN_AFTER, whatif_words.COLUMN_CHANGE)
-    cells = "".join(f'<th scope="col">{esc(h)}</th>' for h in head)
-    rows = ""
-    for c in order:
-        b, a = float(before[c]), float(after[c])
-        rows += (
-            f'<tr data-class="{esc(labels[c])}"><th scope="row"><i class="dot" aria-hidden="true">'
-            f'</i>{esc(labels[c])}</th><td class="two">{bar(b, "was")}{bar(a)}</td>'
-            f"<td>{esc(say.percent(b))}</td><td>{esc(say.percent(a))}</td>"
-            f"<td><b>{esc(say.points(a - b))}</b></td></tr>"
+    bars = Html(f"<small>{esc(whatif_words.COLUMN_BARS)}</small>")
+    head = ["", bars, whatif_words.COLUMN_BEFORE, whatif_words.COLUMN_AFTER,
+            whatif_words.COLUMN_CHANGE]  # fmt: skip
+    rows = (
+        class_row(
+            labels[c],
+            f'<td class="two">{bar(b, "was")}{bar(a)}</td><td>{esc(say.percent(b))}</td>'
+            f"<td>{esc(say.percent(a))}</td><td><b>{esc(say.points(a - b))}</b></td>",
         )
-    return Html(
-        f'<table class="shift"><caption>{esc(name)}</caption><thead><tr><td></td>'
-        f'<th scope="col"><small>{esc(whatif_words.COLUMN_BARS)}</small></th>{cells}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        for c, b, a in ((c, float(before[c]), float(after[c])) for c in order)
     )
+    return table("shift", head, rows, caption=name)
 
 
 def _rows(before: Prediction, after: Prediction) -> Rows:

@@ -38,7 +38,7 @@ MORE_WORDS = "{words} and {count} more"
 REWRITTEN = "With other words"
 SAVED = "what if: {change}"
 
-BEFORE, AFTER = "As it was", "Changed"
+BEFORE = "As it was"
 COMPARED = "Before and after"
 AGREE = "Both classifiers agree"
 DISAGREE = "They disagree: {first} and {second}"
