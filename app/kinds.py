@@ -1,5 +1,4 @@
-"""Every kind of job, in the order of the tabs: it is run, knows the others' lock, and is cleared by
-a kiosk."""
+"""Every kind of job, in the order of the tabs: all share the lock, and a kiosk clears them."""
 
 from __future__ import annotations
 

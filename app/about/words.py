@@ -1,7 +1,4 @@
-"""The words of the About tab: what the model is, the decisions taken, its limits.
-
-Knows no HTML. Equation and section numbers are the paper's.
-"""
+"""The words of the About tab; equation and section numbers are the paper's."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What each family's head knows of hidden words, language by language: trained and never trained.
-
-The answer comes first, computed from numbers.
-"""
+"""What each family's head knows of hidden words, language by language: the answer first."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from app.families import words
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
-from app.jobs.store import slug
+from app.jobs.store import slug, writing
 from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from app.places import RECORDINGS
@@ -138,8 +138,6 @@ def export(jobs: StudyJobs, run: str, owner: str, folder: Path) -> Path:
 
     found, record = jobs.store.mine(run, owner)
     made = folder / f"{slug(record.name)}.{FAMILIES}"
-    try:
+    with writing(NOT_EXPORTED):
         shutil.copyfile(_made(found.path) / FAMILIES, made)
-    except OSError as error:
-        raise Refused(NOT_EXPORTED.format(why=error.strerror or error)) from error
     return made

@@ -1,8 +1,7 @@
-"""Matrices and dots with intervals as Plotly figures. Knows plain numbers; knows no gradio.
+"""Matrices and dots with intervals as Plotly figures.
 
-Transparent, with greys that can be read on light and on dark, as in `plots`. Cells are not: Plotly
-writes their numbers in black or white by their colour, and would take what is behind for white.
-Titles are the page's.
+Cells are not transparent: Plotly writes their numbers in black or white by their colour, and would
+take what is behind for white.
 """
 
 from __future__ import annotations

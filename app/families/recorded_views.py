@@ -1,7 +1,5 @@
-"""Whether reading through the own family pays, in words, charts and tables from one recording.
-
-The answer comes first, computed from numbers. Languages come first too, the sets that they were
-scored on second.
+"""Whether reading through the own family pays, in words, charts and tables from one recording: the
+answer first, computed from numbers; languages before the sets that they were scored on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The Families tab: what a recording says of the disentanglers, and which language belongs where.
 
-Lays out its components and wires their events; what is shown is made in the views. Charts are
-drawn when the page is loaded or another recording is chosen, not when the page is built.
+Charts are drawn when the page is loaded or another recording is chosen, not when it is built.
 """
 
 from __future__ import annotations
@@ -80,17 +79,10 @@ class _Recorded:
         return str(self.chosen.value or "")
 
     def build(self, running: Path) -> None:
-        said = self.html(_other_weights(running))
-        other = gr.HTML("", elem_id="fam-other")
-        verdict = gr.HTML("", elem_id="fam-verdict")
-        for make, shown in ((said, other), (self.html(views.verdict), verdict)):
-            on_load(partial(make, self.first, ""), None, shown)
-            self.chosen.change(make, [self.chosen, self.owner], shown, **LIGHT)
+        self._said("other", _other_weights(running))
+        self._said("verdict", views.verdict)
         gr.HTML(step(words.HEADS, words.HEADS_LEAD))
-        heads = gr.HTML("", elem_id="fam-heads")
-        known = self.html(head_views.verdict)
-        on_load(partial(known, self.first, ""), None, heads)
-        self.chosen.change(known, [self.chosen, self.owner], heads, **LIGHT)
+        self._said("heads", head_views.verdict)
         self._part("words", self.figure(head_views.chart, "words"),
                    self.html(head_views.table, "words"), words.HEAD_MODES)  # fmt: skip
         for name, head, lead, chart, table, modes in (
@@ -104,6 +96,11 @@ class _Recorded:
         ):  # fmt: skip
             gr.HTML(step(head, lead))
             self._part(name, self.figure(chart, name), self.html(table, name), modes)
+
+    def _said(self, name: str, make: Callable[..., str]) -> None:
+        made, shown = self.html(make), gr.HTML("", elem_id=f"fam-{name}")
+        on_load(partial(made, self.first, ""), None, shown)
+        self.chosen.change(made, [self.chosen, self.owner], shown, **LIGHT)
 
     def _part(
         self, name: str, chart: Callable[..., Any], table: Callable[..., str], modes: dict[str, str]

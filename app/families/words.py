@@ -1,4 +1,4 @@
-"""The words of the Families tab. Knows no components and no HTML."""
+"""The words of the Families tab."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Steps 1 and 2 of the Fine-tune tab: files and settings, and what changes
-them."""
+"""Steps 1 and 2 of the Fine-tune tab: files and settings, and what changes them."""
 
 from __future__ import annotations
 

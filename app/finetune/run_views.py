@@ -1,5 +1,4 @@
-"""Step 3 of the Fine-tune tab while a training runs: how far it is, agreement, disagreements;
-and its curves."""
+"""Step 3 of the Fine-tune tab while a training runs: how far it is, disagreements, curves."""
 
 from __future__ import annotations
 

@@ -200,12 +200,12 @@ class Store(Generic[S]):
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """A full disk, or a folder that may not be written, as a sentence."""
+def writing(said: str = words.NOT_STORED) -> Iterator[None]:
+    """A full disk, or a folder that may not be written, as a sentence with {why}."""
     try:
         yield
     except OSError as error:
-        raise Refused(words.NOT_STORED.format(why=error.strerror or error)) from error
+        raise Refused(said.format(why=error.strerror or error)) from error
 
 
 def browser_secret(folder: Path) -> str:

@@ -1,8 +1,7 @@
 """The models behind the page: loaded in the background, then asked by every visitor.
 
-The only file of the app, beside `jobs`, that imports more of `lfdrt` than its vocabulary, and only
-inside functions: importing this file costs nothing, so that the page is up before torch is read.
-Knows no components, no HTML, and keeps nothing of any visitor.
+`lfdrt` is imported inside functions, so that the page is up before torch is read. Nothing of any
+visitor is kept.
 """
 
 from __future__ import annotations

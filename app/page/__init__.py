@@ -1,1 +1,1 @@
-"""Look and parts that the tabs share. Knows no model and no job."""
+"""Look and parts that the tabs share."""

@@ -1,6 +1,5 @@
 """What more than one tab says: numbers in words, the names of things, and the words of saved files.
-
-Knows no components and no HTML: what comes from here is escaped where it is put into a page.
+What comes from here is escaped where it is put into a page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The paper's tables as HTML and as charts: always marked as the paper's, with their setting.
-
-Pure functions of `app.paper.tables` and of a view out of `app.paper.grids`; knows no components.
-"""
+"""The paper's tables as HTML and as charts: always marked as the paper's, with their setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the Benchmark tab. Knows no components and no HTML."""
+"""The words of the paper's part of the Benchmark tab."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the page shows in answer to a visitor: from requests to HTML, failures included.
-
-Knows the service and the views; knows no components. Keeps nothing between calls.
-"""
+"""What the page shows in answer to a visitor: from requests to HTML, failures included."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Which family's head knows a text's words: the text coloured by it, and all heads in one table.
-
-Every word was hidden and guessed by each head. Knows what was guessed; asks no model.
+Every word was hidden and guessed by each head.
 """
 
 from __future__ import annotations

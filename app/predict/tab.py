@@ -1,12 +1,10 @@
-"""The Predict tab: one text, one picture, one result with everything behind it.
-
-Lays out its components and wires their events; what is answered is made in `app.predict.answers`.
-"""
+"""The Predict tab: one text, one picture, one result with everything behind it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +68,7 @@ def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BAS
 
 def _wire_prediction(service: Service, inputs: Inputs, outputs: Outputs) -> Dependency:
     def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
-        before = None
-        for shown in answers.answer(service, _request(*values)):
-            yield _panels(shown, before)
-            before = shown
+        yield from _panels(answers.answer(service, _request(*values)))
 
     predicting = gr.on(
         [inputs.go.click, inputs.text.submit, inputs.translation.submit],
@@ -106,10 +101,9 @@ def _wire_examples(
             translation=e.translation,
             checkpoint=model or BASE,
         )
-        filled, before = _filled(service, e), None
-        for shown in answers.answer(service, request, words.remark(e.meant, e.note)):
-            yield (*filled, *_panels(shown, before))
-            before = shown
+        filled = _filled(service, e)
+        for panels in _panels(answers.answer(service, request, words.remark(e.meant, e.note))):
+            yield (*filled, *panels)
             filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
 
     predicting = cards.click(
@@ -125,10 +119,8 @@ def _wire_examples(
 
 def _wire_faces(service: Service, outputs: Outputs) -> Dependency:
     def choose(original: Original | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        before = None
-        for shown in answers.another_face(service, original, getattr(event, "face", None)):
-            yield _panels(shown, before)
-            before = shown
+        face = getattr(event, "face", None)
+        yield from _panels(answers.another_face(service, original, face))
 
     return outputs.faces.click(
         choose,
@@ -155,21 +147,18 @@ def _wire_whatif(service: Service, outputs: Outputs) -> None:
 
 
 def _wire_count(service: Service, outputs: Outputs) -> None:
-    def count(original: Original | None) -> str:
-        return answers.counted(service, original)
-
     outputs.sharpness.click(
-        count, outputs.original, outputs.sharpness, **{**PREDICTION, "show_progress": "hidden"}
+        partial(answers.counted, service),
+        outputs.original,
+        outputs.sharpness,
+        **{**PREDICTION, "show_progress": "hidden"},
     )
 
 
 def _wire_hints(service: Service, inputs: Inputs) -> None:
-    def spoken(written: str, language: str | None) -> str:
-        return answers.spoken(service, written, language)
-
     gr.on(
         [inputs.text.change, inputs.language.change],  # its `input` misses what is pasted
-        spoken,
+        partial(answers.spoken, service),
         [inputs.text, inputs.language],
         inputs.spoken,
         trigger_mode="always_last",
@@ -229,11 +218,14 @@ def _request(
     )
 
 
-def _panels(shown: Shown, before: Shown | None) -> tuple[Any, ...]:
+def _panels(answered: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
     """What to put into the outputs. A panel that stays is not sent again: it may be large, and
     drawing it anew would undo what the visitor has chosen in it."""
-    new = [getattr(shown, name) for name in PANELS]
-    old = [getattr(before, name, None) for name in PANELS]
-    panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]
-    kept = before is not None and before.original is shown.original
-    return (*panels, gr.skip() if kept else shown.original)
+    before: Shown | None = None
+    for shown in answered:
+        new = [getattr(shown, name) for name in PANELS]
+        old = [getattr(before, name, None) for name in PANELS]
+        panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]
+        kept = before is not None and before.original is shown.original
+        yield (*panels, gr.skip() if kept else shown.original)
+        before = shown

@@ -1,7 +1,4 @@
-"""Tokens merged to words, for reading; attention of a word is the sum over its tokens.
-
-Knows characters and offsets; no tokenizer, no model, no HTML.
-"""
+"""Tokens merged to words, for reading; attention of a word is the sum over its tokens."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the page shows of “What if”: from a visitor's change to both predictions side by side.
-
-Knows the service and the views; knows no components. Keeps nothing between calls.
-"""
+"""“What if”: from a visitor's change to both predictions side by side."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""“What if” on the page: the choices, and what a change does, before and after side by side.
-
-Knows predictions; asks no model.
-"""
+"""“What if” on the page: the choices, and what a change does, before and after side by side."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The words of “What if”: one thing about a sample changed, before and after side by side.
-
-Knows no components and no HTML.
-"""
+"""The words of “What if”: one thing about a sample changed, before and after side by side."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Every sentence of the Predict tab but those of “What if”.
-
-Knows no components and no HTML: what comes from here is escaped where it is put into a page.
-"""
+"""Every sentence of the Predict tab but those of “What if”."""
 
 from __future__ import annotations
 

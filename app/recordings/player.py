@@ -1,7 +1,6 @@
 """The player of recordings: choose, play, pause, step, seek, compare.
 
-Lays out its components and wires their events; what is shown is made in `playing`. A tick asks how
-far the clock has come, so a slow page skips samples instead of falling behind.
+A tick asks how far the clock has come, so a slow page skips samples instead of falling behind.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the player shows at a position, and how a position moves while it plays.
-
-Knows recordings and the views; knows no components and no clock but the one it is handed.
-"""
+"""What the player shows at a position, and how a position moves while it plays."""
 
 from __future__ import annotations
 

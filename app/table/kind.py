@@ -15,7 +15,7 @@ from typing import ClassVar, TypeAlias
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
-from app.jobs.store import slug
+from app.jobs.store import slug, writing
 from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from app.table import words
@@ -94,10 +94,8 @@ def export(jobs: TableJobs, run: str, owner: str, folder: Path) -> Path:
     """The table with its predictions so far, in `folder`, under the table's own name."""
     path, spec = finished(jobs, run, owner)
     made = folder / f"{slug(spec.name)}-predictions.csv"
-    try:
+    with writing(NOT_EXPORTED):
         shutil.copyfile(path, made)
-    except OSError as error:
-        raise Refused(NOT_EXPORTED.format(why=error.strerror or error)) from error
     return made
 
 

@@ -1,4 +1,4 @@
-"""The words of predicting a whole table in the Predict tab. Knows no components and no HTML."""
+"""The words of predicting a whole table in the Predict tab."""
 
 from __future__ import annotations
 

@@ -277,3 +277,4 @@ class TestFaults:
         (tmp_path / "no.zip").write_bytes(b"this is no archive")
         upload(visit, "ft-images", tmp_path / "no.zip")
         expect(report).to_contain_text("no.zip")
+        expect(visit.locator("#ft-estimate")).to_contain_text("Choose data")
