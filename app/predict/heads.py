@@ -20,6 +20,7 @@ from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, named, strip
 from app.predict.tokens import Word, summed
+from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
     from lfdrt.output import HeadGuesses, Prediction
@@ -115,7 +116,8 @@ def heads(
         return Html("")
     if g is None:
         return Html(f'<p class="hint">{esc(text.NO_HEADS)}</p>')
-    found = guessed(g, words, codes, p.family)
+    own = resolve(p.language).family.code if p.language else None  # whatever it is read through
+    found = guessed(g, words, codes, own)
     saved = Saved(name="heads", title=text.HEADS_TITLE, source=source)
     asked = text.ASKED_ENGLISH if english else text.ASKED_ITSELF
     figure = f"{_coloured(p, found)}{_key(found)}{_rows_of_heads(p, found)}"

@@ -90,6 +90,12 @@ def test_the_sentence_is_what_was_measured(
     assert truth(found) == said
 
 
+def test_the_own_family_is_the_languages_whatever_reads_the_text() -> None:
+    p = prediction("bugün hava güzel", language="tr", family="uralic")
+    html = shown(p, guesses(p, {TURKIC: [3] * 6}, {TURKIC: 4.7}))
+    assert "Turkic, the text&#x27;s own family, guesses the words most sharply" in html
+
+
 def test_words_beyond_the_beginning_have_no_colour(turkish: Prediction) -> None:
     g = guesses(turkish, {TURKIC: [3] * 6}, {TURKIC: 4.0})
     few = HeadGuesses(
