@@ -117,6 +117,7 @@ class ModelConfig:
     Eq. 11, in which z is a weighted mean of text values and an image alone predicts nothing.
     `vocabulary_residual`: a masked word is predicted from what its text says itself beside what the
     anchor says, with a learned confidence (`LFDRT.word_vectors`); False is the literal Eq. 7.
+    `vocabulary_hidden`: width of a hidden layer of that prediction, see `VocabularyHead`.
     `fusion_strength`: how far Eq. 11 goes from a token to what the disentangler makes of it, 1 for
     the whole way.
     `class_prior`: how frequent the classes are taken to be where the model is used, in the order of
@@ -139,6 +140,7 @@ class ModelConfig:
     image: ImageConfig
     adapter_width: int = field(default=0)
     vocabulary_residual: bool = field(default=False)
+    vocabulary_hidden: int = field(default=0)
     fusion_strength: float = field(default=1.0)
     class_prior: tuple[float, ...] | None = field(default=None)
     format: int = field(default=1)
@@ -149,8 +151,9 @@ class ModelConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 1 to {LARGEST}")
         if self.text.width != self.width:
             raise ConfigError(f"width is {self.width} but the text encoder's is {self.text.width}")
-        if not 0 <= self.adapter_width <= LARGEST:
-            raise ConfigError(f"adapter_width is {self.adapter_width}; it lies from 0 to {LARGEST}")
+        for name in ("adapter_width", "vocabulary_hidden"):
+            if not 0 <= getattr(self, name) <= LARGEST:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it lies from 0 to {LARGEST}")
         if self.class_prior is not None:
             check_prior(self.class_prior, len(self.label_set))
         if not 0 <= self.fusion_strength <= 1:

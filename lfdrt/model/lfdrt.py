@@ -6,7 +6,6 @@ vocabulary.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -31,28 +30,39 @@ class VocabularyHead(nn.Module):
 
     A free W_l would be 96 million weights for the compact model, more than all the rest.
 
-    confident: with a learned factor that u itself sets. A family that does not know a text can
-    then say nothing, which the norm alone forbids: it gives every prediction the same spread.
+    confident: with a learned factor that u itself sets and that may be 0. A family that does not
+    know a text can then say nothing, which the norm alone forbids: it gives every prediction the
+    same spread. hidden: width of a second way through a hidden layer, 0 for none. With it the
+    language of a text can decide what an English value becomes, which one matrix, in which both
+    only add up, cannot say.
     """
 
-    def __init__(self, *, width: int, confident: bool = False) -> None:
+    def __init__(self, *, width: int, confident: bool = False, hidden: int = 0) -> None:
         super().__init__()
         self.transform = nn.Linear(width, width)
         self.norm = nn.LayerNorm(width)
+        self.hidden = _second_way(width, hidden) if hidden else None
         self.confidence = nn.Linear(width, 1) if confident else None
         if self.confidence is not None:
             nn.init.zeros_(self.confidence.weight)
-            nn.init.constant_(self.confidence.bias, math.log(math.e - 1))  # softplus gives 1
+            nn.init.ones_(self.confidence.bias)
 
     def forward(self, u: Tensor) -> Tensor:
         """What is multiplied with the word matrix. Shape: (..., D) -> (..., D).
 
         The norm bounds the logits: without it the uniformity term is met by shrinking u.
         """
-        h = self.norm(self.transform(u))
-        if self.confidence is None:
-            return h
-        return h * F.softplus(self.confidence(u))
+        t = self.transform(u)
+        h = self.norm(t if self.hidden is None else t + self.hidden(u))
+        return h if self.confidence is None else h * F.relu(self.confidence(u))
+
+
+def _second_way(width: int, hidden: int) -> nn.Sequential:
+    """Adds nothing at first."""
+    out = nn.Linear(hidden, width)
+    nn.init.zeros_(out.weight)
+    nn.init.zeros_(out.bias)
+    return nn.Sequential(nn.Linear(width, hidden), nn.GELU(), out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +95,9 @@ class LFDRT(nn.Module):
         self.adapter: nn.Module = nn.Identity()
         if config.adapter_width:
             self.adapter = Adapter(width=D, bottleneck=config.adapter_width)
-        self.family_vocabulary = VocabularyHead(width=D, confident=config.vocabulary_residual)
+        self.family_vocabulary = VocabularyHead(
+            width=D, confident=config.vocabulary_residual, hidden=config.vocabulary_hidden
+        )
         self.fusion_vocabulary = VocabularyHead(width=D)
         self.no_image = nn.Parameter(torch.zeros(D))
         self.no_text = nn.Parameter(torch.zeros(D))

@@ -242,7 +242,7 @@ HEADS = replace(
     steps=600,
     disentangle=True,
     frozen_layers=12,
-    fixed=("disentanglers", "attention.W_q", "attention.W_k", "family_vocabulary"),
+    fixed=("disentanglers", "attention", "family_vocabulary"),
     weights=Weights(
         cross_lingual=0.0,
         post_alignment=1.0,
@@ -252,8 +252,9 @@ HEADS = replace(
         mask_2=0.0,
     ),
 )
-"""Last stage, from a checkpoint whose families have learned: classifiers, W_v and what stands for a
-missing picture or text learn to read through them. Encoder and families stay."""
+"""Last stage, from a checkpoint whose families have learned: classifiers and what stands for a
+missing picture or text learn to read through them. Encoder and families stay, and the attention
+with them: words are predicted from its values too."""
 
 PAPER = replace(
     COMPACT,

@@ -35,7 +35,7 @@ RECIPE = Recipe(
         FIRST,
         disentangle=True,
         frozen_layers=2,
-        fixed=("disentanglers", "attention.W_q", "attention.W_k", "family_vocabulary"),
+        fixed=("disentanglers", "attention", "family_vocabulary"),
         weights=replace(FIRST.weights, cross_lingual=0.0),
     ),
     seeds=2,

@@ -148,6 +148,32 @@ def test_the_head_cannot_reach_uniformity_by_shrinking_its_input() -> None:
     torch.testing.assert_close(head(u), head(0.1 * u), atol=1e-2, rtol=0)
 
 
+def test_confidence_and_hidden_layer_by_hand() -> None:
+    """u = (3, 1), transform the identity; LayerNorm of (3, 1): (1, -1).
+
+    Confidence w·u + b with w = (1, 0), b = -1: 2, so (2, -2); with b = -4 it is below 0: silent.
+    Hidden layer of one unit reading u_1 + 7, large enough for GELU to be the identity: 10; written
+    to u_2: (3, 11), normalised (-1, 1).
+    """
+    head, u = VocabularyHead(width=2, confident=True, hidden=1), torch.tensor([3.0, 1.0])
+    assert head.confidence is not None and head.hidden is not None
+    first, _, last = head.hidden
+    with torch.no_grad():
+        head.transform.weight.copy_(torch.eye(2))
+        head.transform.bias.zero_()
+        head.confidence.weight.copy_(torch.tensor([[1.0, 0.0]]))
+        head.confidence.bias.fill_(-1)
+        first.weight.copy_(torch.tensor([[1.0, 0.0]]))
+        first.bias.fill_(7)
+    torch.testing.assert_close(head(u), torch.tensor([2.0, -2.0]), atol=1e-4, rtol=0)
+    with torch.no_grad():
+        last.weight.copy_(torch.tensor([[0.0], [1.0]]))
+    torch.testing.assert_close(head(u), torch.tensor([-2.0, 2.0]), atol=1e-4, rtol=0)
+    with torch.no_grad():
+        head.confidence.bias.fill_(-4)
+    assert not head(u).any()
+
+
 def test_the_word_matrix_is_shared_and_detached(model: LFDRT) -> None:
     words = model.text.word_matrix(torch.float32)
     assert words.shape == (WORDS, WIDTH)

@@ -76,7 +76,7 @@ def prepare_families(
 ) -> FamiliesRun:
     """A run ready to train, at the step where its state file left it. DataError: no parallel
     text."""
-    model = families_model(held.model, settings.seed)
+    model = families_model(held.model, settings.hidden, settings.seed)
     pairs = family_pairs(data, model.config.families, settings.pairs)
     words = WordStore(
         model,
@@ -102,15 +102,18 @@ def prepare_families(
     return run
 
 
-def families_model(start: LFDRT, seed: int) -> LFDRT:
+def families_model(start: LFDRT, hidden: int, seed: int) -> LFDRT:
     """`start` with every family of the table and a word prediction that can be learned; families
     that it does not have yet begin at the identity. What it has of its own stays."""
     torch.manual_seed(seed)
     families = start.config.families or tuple(f.code for f in FAMILIES)
-    model = LFDRT(replace(start.config, families=families, vocabulary_residual=True))
+    more = {"families": families, "vocabulary_residual": True, "vocabulary_hidden": hidden}
+    model = LFDRT(replace(start.config, **more))
     kept = start.state_dict()
     if not start.config.families:
         del kept["disentanglers.weight"]
+    if start.config.vocabulary_hidden != hidden:
+        kept = {n: t for n, t in kept.items() if not n.startswith("family_vocabulary.hidden.")}
     model.load_state_dict(model.state_dict() | kept)
     return model
 

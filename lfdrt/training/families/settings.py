@@ -17,6 +17,7 @@ class FamiliesSettings:
     drawn: words that are drawn beside a step's own ones to be told from them. uniform_words: of all
     these, how many Eq. 9 is estimated on. kl_families: other families that it samples a sentence;
     uniformity: its weight beside Eq. 8.
+    hidden: width of the hidden layer of the word prediction, 0 for none.
     family_balance: languages are drawn with chance ~ (languages of their family)^-family_balance.
     rate: peak learning rate; weight_decay: not of the disentanglers.
     average: decay of the moving average of the weights, which is what the run saves.
@@ -34,6 +35,7 @@ class FamiliesSettings:
     uniform_words: int
     kl_families: int
     uniformity: float
+    hidden: int
     family_balance: float
     rate: float
     weight_decay: float
@@ -56,13 +58,14 @@ FAMILIES_STAGE = FamiliesSettings(
     views=2,
     mask_rate=0.25,
     max_tokens=40,
-    steps=3_000,
+    steps=6_000,
     sentences=96,
     positions=6,
     drawn=4_000,
     uniform_words=2_000,
-    kl_families=2,
+    kl_families=1,
     uniformity=1.0,
+    hidden=1_152,
     family_balance=0.5,
     rate=2e-3,
     weight_decay=0.05,

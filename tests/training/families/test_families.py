@@ -31,6 +31,7 @@ TINY_STAGE = replace(
     steps=6,
     sentences=8,
     positions=3,
+    hidden=8,
     drawn=40,
     uniform_words=30,
     rate=1e-2,
@@ -171,7 +172,7 @@ def test_families_begin_at_the_identity_where_there_were_none(tmp_path: Path) ->
     tiny_checkpoint(tmp_path / "tiny")
     held = load_checkpoint(tmp_path / "tiny").model
     bare = type(held)(replace(held.config, families=()))
-    model = families_model(bare, seed=0)
+    model = families_model(bare, 0, seed=0)
     eye = torch.eye(model.config.width)
     assert len(model.config.families) == 13
     assert (model.disentanglers.weight - eye).abs().max() < 0.01
