@@ -9,18 +9,14 @@ from typing import Any
 import gradio as gr
 
 from app.about import tab as about
-from app.about.tab import checkpoint
 from app.families import tab as families
-from app.families import words as families_words
 from app.families.kind import STUDY
 from app.finetune import tab as finetune
-from app.finetune import words as finetune_words
 from app.finetune.kind import TRAINING
 from app.jobs.engine import Engines
 from app.jobs.store import browser_secret
 from app.kiosk import page as kiosk_events
 from app.kiosk.kiosk import Kiosk
-from app.kiosk.page import start_over
 from app.models.requests import Loaded
 from app.models.service import Service
 from app.models.shelf import Status
@@ -28,15 +24,11 @@ from app.page import say
 from app.page.html import Html, esc
 from app.page.wiring import LIGHT
 from app.paper import tab as paper
-from app.paper import words as paper_words
 from app.predict import tab as predict
-from app.predict import words as predict_words
 from app.predict.parts import read_examples
 from app.recordings import tab as recorded
-from app.recordings import words as recordings_words
 from app.recordings.recordings import Recordings
 from app.table import tab as table
-from app.table import words as table_words
 from app.table.kind import TABLE
 
 TICK = 0.5  # s
@@ -58,30 +50,30 @@ def build(
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
-        button = start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
+        button = kiosk_events.start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
         gr.HTML(header(Html(button)), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
         owner = gr.BrowserState(
             "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
         )
         with gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab(predict_words.TAB, id="predict"):
+            with gr.Tab(predict.words.TAB, id="predict"):
                 with gr.Tabs(elem_id="predict-parts"):
-                    with gr.Tab(predict_words.ONE, id="one"):
+                    with gr.Tab(predict.words.ONE, id="one"):
                         models = predict.build(service, examples)
-                    with gr.Tab(table_words.TAB, id="table"):
+                    with gr.Tab(table.words.TAB, id="table"):
                         table_models = table.build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
-            with gr.Tab(finetune_words.TAB, id="finetune"):
+            with gr.Tab(finetune.words.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), owner)
             with gr.Tab(BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts"):
-                    with gr.Tab(recordings_words.TAB, id="recorded"):
+                    with gr.Tab(recorded.words.TAB, id="recorded"):
                         recordable = recorded.build(service, recordings, owner, tuning.tuned)
-                    with gr.Tab(paper_words.TAB, id="paper"):
+                    with gr.Tab(paper.words.TAB, id="paper"):
                         paper.build(service.folder)
-            with gr.Tab(families_words.TAB, id="families"):
+            with gr.Tab(families.words.TAB, id="families"):
                 studied = families.build(
                     service, jobs.of(STUDY), owner, tuning.tuned, recordings.data
                 )
@@ -93,7 +85,11 @@ def build(
             status, loaded = service.status, service.loaded
             if not status.over:
                 return pill(status, None), gr.skip(), gr.skip()
-            return pill(status, loaded), checkpoint(loaded, status.failure), gr.Timer(active=False)
+            return (
+                pill(status, loaded),
+                about.checkpoint(loaded, status.failure),
+                gr.Timer(active=False),
+            )
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         if not jobs.machine.single_user:

@@ -20,7 +20,6 @@ from app.page.saving import Weights
 if TYPE_CHECKING:
     from PIL import Image
 
-    from lfdrt.data.detect import Detection
     from lfdrt.data.intake.report import TokenCount
     from lfdrt.inference.predictor import Answered, Predictor
     from lfdrt.inference.sample import Sample, View
@@ -67,7 +66,7 @@ class Model:
         """The prediction and all its views; waits for the model. Raises Refused."""
         from lfdrt.inference.sample import View
 
-        held, picture = self.ready(), _given(request)
+        held, picture = self.ready(), picture_in(request.picture)
         sample = _sample(request, picture, held.predictor)
         views = View.FAMILIES
         if sample.image is not None and sample.text:
@@ -90,7 +89,7 @@ class Model:
 
         held = self.ready()
         return self._ask(
-            held, _sample(request, _given(request), held.predictor), View.NOTHING
+            held, _sample(request, picture_in(request.picture), held.predictor), View.NOTHING
         ).prediction
 
     def _ask(self, held: Held, sample: Sample, views: View) -> Answered:
@@ -180,16 +179,6 @@ class Service:
             for e in tokenizer.encode(texts)
         ]
 
-    def detect(self, written: str) -> Detection | None:
-        """The language that a text seems to be in."""
-        from lfdrt.data.detect import detect_language
-
-        return detect_language(written)
-
-    def read_picture(self, path: Path) -> Image.Image:
-        """An upright RGB picture; Refused says why a file is none."""
-        return _picture(path)
-
     def _read(self, folder: Path, report: Callable[[Phase], None]) -> Held:
         report("importing")
         from lfdrt.inference.predictor import Predictor
@@ -205,11 +194,6 @@ class Service:
         if self._slot.value is not None:
             held.predictor.share_words(self._slot.value.predictor)
         return held
-
-
-def _given(request: Request) -> Image.Image | None:
-    """The request's picture. Raises Refused."""
-    return None if request.picture is None else _picture(request.picture)
 
 
 def _sample(request: Request, picture: Image.Image | None, predictor: Predictor) -> Sample:
@@ -231,9 +215,12 @@ def _sample(request: Request, picture: Image.Image | None, predictor: Predictor)
     return replace(sample, translation=request.translation.strip() or None)
 
 
-def _picture(path: Path) -> Image.Image:
+def picture_in(path: Path | None) -> Image.Image | None:
+    """An upright RGB picture; None for no file. Refused says why a file is none."""
     from lfdrt.data.images import ImageError, read_image
 
+    if path is None:
+        return None
     try:
         return read_image(path, name=path.name)
     except ImageError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.models.requests import NONE, Answer, Original, Refused, Request
-from app.models.service import Model, Service
+from app.models.service import Model, Service, picture_in
 from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite
@@ -83,8 +83,10 @@ def counted(service: Service, original: Original | None) -> Html:
         return result_views.failure(say.UNEXPECTED)
 
 
-def spoken(service: Service, written: str, language: str | None) -> Html:
+def spoken(written: str, language: str | None) -> Html:
     """One line below the text: its language and family, detected or chosen."""
+    from lfdrt.data.detect import detect_language
+
     if language:
         try:
             known = resolve(language)
@@ -93,7 +95,7 @@ def spoken(service: Service, written: str, language: str | None) -> Html:
         return esc(words.chosen(known.name, known.family.name, is_trained(known.family)))
     if not written.strip():
         return esc(words.NO_LANGUAGE_YET)
-    found = service.detect(written)
+    found = detect_language(written)
     if found is None:
         return esc(words.LANGUAGE_UNCLEAR)
     family = resolve(found.code).family
@@ -101,13 +103,12 @@ def spoken(service: Service, written: str, language: str | None) -> Html:
     return esc(line if is_trained(family) else f"{line} {words.UNTRAINED}")
 
 
-def picture_note(service: Service, picture: str | None) -> tuple[Html, bool]:
+def picture_note(picture: str | None) -> tuple[Html, bool]:
     """One line below the picture: its limits, or what is wrong; and whether it is usable."""
-    if picture is not None:
-        try:
-            service.read_picture(Path(picture))
-        except Refused as refused:
-            return Html(f'<span class="wrong" role="alert">{esc(refused)}</span>'), False
+    try:
+        picture_in(Path(picture) if picture is not None else None)
+    except Refused as refused:
+        return Html(f'<span class="wrong" role="alert">{esc(refused)}</span>'), False
     return esc(words.IMAGE_HINT), True
 
 

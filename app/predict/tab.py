@@ -53,7 +53,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
     ]
     _wire_whatif(service, outputs)
     _wire_count(service, outputs)
-    _wire_hints(service, inputs)
+    _wire_hints(inputs)
     _wire_clear(inputs, outputs, predicting)
     return inputs.model
 
@@ -101,7 +101,7 @@ def _wire_examples(
             translation=e.translation,
             checkpoint=model or BASE,
         )
-        filled = _filled(service, e)
+        filled = _filled(e)
         for panels in _panels(answers.answer(service, request, words.remark(e.meant, e.note))):
             yield (*filled, *panels)
             filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
@@ -155,10 +155,10 @@ def _wire_count(service: Service, outputs: Outputs) -> None:
     )
 
 
-def _wire_hints(service: Service, inputs: Inputs) -> None:
+def _wire_hints(inputs: Inputs) -> None:
     gr.on(
         [inputs.text.change, inputs.language.change],  # its `input` misses what is pasted
-        partial(answers.spoken, service),
+        answers.spoken,
         [inputs.text, inputs.language],
         inputs.spoken,
         trigger_mode="always_last",
@@ -166,7 +166,7 @@ def _wire_hints(service: Service, inputs: Inputs) -> None:
     )
 
     def check(picture: str | None) -> tuple[str, Any]:
-        note, usable = answers.picture_note(service, picture)
+        note, usable = answers.picture_note(picture)
         return note, gr.skip() if usable else None
 
     inputs.picture.input(check, inputs.picture, [inputs.note, inputs.picture], **LIGHT)
@@ -188,13 +188,13 @@ def _wire_clear(inputs: Inputs, outputs: Outputs, predicting: list[Any]) -> None
     inputs.clear.click(lambda: None, None, outputs.original, **LIGHT)
 
 
-def _filled(service: Service, e: Example) -> tuple[Any, ...]:
+def _filled(e: Example) -> tuple[Any, ...]:
     """An example as values of all inputs and the two lines below them.
 
     The picture goes by its pixels: Gradio serves no file from the program's own folder.
     """
     picture = None if e.picture is None else Image.open(e.picture).convert("RGB")
-    spoken = answers.spoken(service, e.text, e.lang)
+    spoken = answers.spoken(e.text, e.lang)
     return e.text, picture, e.lang or "", "own", e.translation, spoken, words.IMAGE_HINT
 
 

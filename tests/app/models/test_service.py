@@ -107,7 +107,7 @@ def test_odd_texts_give_a_result_or_a_sentence(service: Service, text: str):
 def test_a_bad_picture_is_a_sentence(service: Service, tmp_path: Path):
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"not a picture")
-    note, usable = picture_note(service, str(bad))
+    note, usable = picture_note(str(bad))
     assert not usable
     assert "bad.png" in note
     (shown,) = answer(service, Request(text="so happy", picture=bad))
@@ -115,15 +115,15 @@ def test_a_bad_picture_is_a_sentence(service: Service, tmp_path: Path):
 
 
 def test_an_unknown_language_is_a_sentence(service: Service):
-    assert "not a language" in spoken(service, "so happy", "xx-nonsense")
+    assert "not a language" in spoken("so happy", "xx-nonsense")
     (shown,) = answer(service, Request(text="so happy", language="xx-nonsense"))
     assert "not a language" in shown.result
 
 
-def test_the_language_is_named_with_its_family(service: Service):
-    assert "Tatar, Turkic family." in spoken(service, "", "tt")
-    assert "no disentangler was trained" in spoken(service, "", "vi")
-    line = spoken(service, "Ich habe mich heute sehr über deinen Brief gefreut.", None)
+def test_the_language_is_named_with_its_family():
+    assert "Tatar, Turkic family." in spoken("", "tt")
+    assert "no disentangler was trained" in spoken("", "vi")
+    line = spoken("Ich habe mich heute sehr über deinen Brief gefreut.", None)
     assert line.startswith("Detected: German, Indo-European family")
 
 
