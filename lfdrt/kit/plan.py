@@ -128,11 +128,11 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
             command=lambda: trained("sentiment", row, seed, places.towers),
         )
 
-    def last(seed: int) -> Job:
+    def last(row: str, seed: int) -> Job:
         start = places.families / "checkpoint"
         return Job(
-            name=f"heads-{seed}",
-            command=lambda: trained("heads", "full,without_lfd", seed, _there(start, "families")),
+            name=f"heads-{row}-{seed}",
+            command=lambda: trained("heads", row, seed, _there(start, "families")),
             after=("families",),
         )
 
@@ -151,11 +151,11 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
         ],
         after=("sentiment-mean",),
     )  # fmt: skip
-    yield from (last(seed) for seed in seeds)
+    yield from (last("full", seed) for seed in seeds)
     yield Job(
         name="heads-mean",
         command=lambda: averaged("heads", places.heads_mean),
-        after=tuple(f"heads-{seed}" for seed in seeds),
+        after=tuple(f"heads-full-{seed}" for seed in seeds),
     )
     yield Job(
         name="evaluate",
@@ -165,6 +165,7 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
         ],
         after=("heads-mean",),
     )  # fmt: skip
+    yield from (last("without_lfd", seed) for seed in seeds)
     yield from (first(row, seed) for seed in seeds for row in recipe.rows)
 
 

@@ -40,7 +40,7 @@ RECIPE = Recipe(
     ),
     seeds=2,
     rows=("english_only",),
-    minutes=5.0,
+    minutes=60.0,
     side_by_side=1,
 )
 

@@ -35,6 +35,9 @@ class InProcess:
         ):
             self.code = main(words)
 
+    def terminate(self) -> None:
+        """It is over."""
+
     def poll(self) -> int:
         return self.code
 
@@ -76,8 +79,9 @@ def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert code == 0, (report["jobs"], report["checks"])
     assert {one["state"] for one in report["jobs"].values()} == {"done"}
-    names = "checks sentiment-full-0 sentiment-full-1 sentiment-mean families heads-0 heads-1"
-    names += " heads-mean evaluate sentiment-english_only-0 sentiment-english_only-1"
+    names = "checks sentiment-full-0 sentiment-full-1 sentiment-mean families heads-full-0"
+    names += " heads-full-1 heads-mean evaluate heads-without_lfd-0 heads-without_lfd-1"
+    names += " sentiment-english_only-0 sentiment-english_only-1"
     assert list(report["jobs"]) == names.split()
     assert report["planned_steps"] == {"sentiment": 2, "families": 2, "heads": 2}
     checks = report["checks"]["checks"]

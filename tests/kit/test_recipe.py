@@ -12,13 +12,13 @@ from lfdrt.training.pretrain.ablation import ROWS
 
 
 def test_steps_fit_their_share_of_the_minutes() -> None:
-    """Ten minutes, a quarter for five seeds of the first stage: 150 s. At 0.1 s a step, five side
-    by side 1.6 times as fast as one: 150 / (0.1 · 5 / 1.6) = 480 of 1,500 steps. The families' run
-    alone, 90 s at 0.02 s: 4,500, more than its own. Heads, twice (with and without families) for
-    each seed: 48 / (0.01 · 10 / 1.6) = 768, more than its own 600."""
-    assert (SHARES["sentiment"], SHARES["families"], SIDE_BY_SIDE) == (0.25, 0.15, 1.6)
+    """Ten minutes, a fifth for five seeds of the first stage: 120 s. At 0.1 s a step, five side by
+    side 1.6 times as fast as one: 120 / (0.1 · 5 / 1.6) = 384 of 1,500 steps. The families' run
+    alone, 72 s at 0.02 s: 3,600, more than its own 3,000. Heads, 36 / (0.01 · 5 / 1.6) = 1,152,
+    more than their own 600."""
+    assert (SHARES, SIDE_BY_SIDE) == ({"sentiment": 0.2, "families": 0.12, "heads": 0.06}, 1.6)
     found = fitted(COMPACT, {"sentiment": 0.1, "families": 0.02, "heads": 0.01})
-    assert found.sentiment.steps == 480
+    assert found.sentiment.steps == 384
     assert found.families == COMPACT.families and found.heads == COMPACT.heads
     assert fitted(COMPACT, {}) == COMPACT
     assert fitted(COMPACT, {"heads": 1e9}).heads.steps == 1
