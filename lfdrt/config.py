@@ -205,7 +205,7 @@ class HeadConfig:
 
     def on(self, base: ModelConfig) -> ModelConfig:
         """The configuration of the whole model."""
-        return replace(base, name=self.name, label_set=self.label_set)
+        return replace(base, name=self.name, label_set=self.label_set, class_prior=None)
 
 
 def from_dict(kind: type[T], data: object) -> T:

@@ -163,7 +163,8 @@ class FeatureReader:
             x = self._model.encode(batch)  # (B, L, D)
         x = x.float()
         self._pooled[rows] = mean_pool(x, batch.mask).cpu()
-        f = self._model.disentanglers(x, batch.family).half().cpu()
+        strength = self._model.config.fusion_strength
+        f = self._model.disentanglers(x, batch.family, strength).half().cpu()
         for i, tokens, mask in zip(rows, f, batch.mask.cpu(), strict=True):
             self._f[i] = tokens[mask]
         if self._set.pictures:

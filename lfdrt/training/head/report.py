@@ -30,9 +30,9 @@ SELECTION = (
 )
 LIMITS = (
     "Only English labels were seen, so the encoders and the disentanglers are the base's, "
-    "unchanged; new are the classifiers, re-learned the attention and the image's projection. The "
-    "image tower was trained on faces, the pictures of tweets are mixed photographs: a picture "
-    "alone says little."
+    "unchanged; new are the classifiers, re-learned the image's projection and, where the base's "
+    "families predict no words through it, the attention. The image tower was trained on faces, "
+    "the pictures of tweets are mixed photographs: a picture alone says little."
 )
 DATA = {
     "pairs": "MVSA-Single, genuine pairs of tweet and picture (research use)",

@@ -143,9 +143,13 @@ def probabilities(
 
 
 def _optimizer(head: LFDRT, settings: HeadSettings) -> torch.optim.AdamW:
-    """AdamW with a rate each for what comes from the base and for what is new."""
-    shared = [*head.attention.parameters(), *head.image.projection.parameters()]
-    shared += [head.no_image, head.no_text]
+    """AdamW with a rate each for what comes from the base and for what is new.
+
+    The attention stays where families have learned to predict words through it.
+    """
+    shared = [*head.image.projection.parameters(), head.no_image, head.no_text]
+    if not head.config.vocabulary_residual:
+        shared += head.attention.parameters()
     new = [*head.classifier_1.parameters(), *head.classifier_2.parameters()]
     for parameter in (*shared, *new):
         parameter.requires_grad_(True)

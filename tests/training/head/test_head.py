@@ -31,6 +31,7 @@ from lfdrt.training.head.settings import HEADS, HeadSettings, from_seed
 from lfdrt.training.head.training import (
     READINGS,
     HeadLoop,
+    _optimizer,
     head_terms,
     new_head,
     probabilities,
@@ -221,6 +222,28 @@ def test_smoothing_reaches_the_losses(place: Path, base: Checkpoint) -> None:
     assert head_terms(head, pairs, pairs, settings)["classifier_1"].item() == pytest.approx(
         expected.item()
     )
+
+
+def test_a_base_whose_families_know_words_keeps_its_attention_and_its_strength(
+    place: Path, base: Checkpoint
+) -> None:
+    """Words are predicted through the attention; tokens are read as far as the base goes."""
+    held = load_checkpoint(place / "tiny")
+    held.model.config = replace(held.model.config, vocabulary_residual=True, fusion_strength=0.5)
+    shares = {id(p) for g in _optimizer(held.model, TINY_HEAD).param_groups for p in g["params"]}
+    assert not shares & {id(p) for p in held.model.attention.parameters()}
+    texts = read_texts(place / "data", "xlmt", "en", "dev")
+    whole, none, half = (
+        _rows(replace(base, model=model), texts).batch([0], CPU).f
+        for model in (base.model, _strength(place, 0.0), held.model)
+    )
+    torch.testing.assert_close(half, (whole + none) / 2, atol=2e-3, rtol=1e-2)
+
+
+def _strength(place: Path, strength: float) -> LFDRT:
+    model = load_checkpoint(place / "tiny").model
+    model.config = replace(model.config, fusion_strength=strength)
+    return model
 
 
 def test_a_stopped_run_goes_on_to_the_same_head(place: Path, run: list[Event]) -> None:
