@@ -3,7 +3,6 @@ settings to go with them."""
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from PIL import Image
 
 from lfdrt.labels import POLARITY3
 from lfdrt.training.head.settings import HeadSettings
+from tests.csv_files import LABELLED, write
 from tests.tiny import SENTENCES
 
 COLOURS = {"negative": "navy", "neutral": "grey", "positive": "gold"}
@@ -49,18 +49,12 @@ def tiny_pairs(folder: Path) -> Path:
                 archive.writestr(name, buffer.getvalue())
                 split = "dev" if i == 4 else "train"
                 rows.append((str(len(rows)), f"{sentence} {label}", name, label, split))
-    _write(folder / "images" / "mvsa.csv", ("id", "text", "image", "label", "split"), rows)
+    write(folder / "images" / "mvsa.csv", [("id", "text", "image", "label", "split"), *rows])
     for name in ("xlmt/en.train", "nusax/en.train", "xlmt/en.dev", "xlmt/es.dev"):
         texts = [
             (f"{i}-{label}", f"{sentence} {label}", label)
             for i, sentence in enumerate(SENTENCES[:2])
             for label in POLARITY3.labels
         ]
-        _write(folder / "text" / f"{name}.csv", ("id", "text", "label"), texts)
+        write(folder / "text" / f"{name}.csv", [LABELLED, *texts])
     return folder
-
-
-def _write(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+    from tests.app.visiting import App
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,39 @@ def browser() -> Iterator[Browser]:
 
     with open_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def app(two_folders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The one that most tests visit, each with a browser of its own: several users, two models,
+    data sets, and long jobs that are held in their middle."""
+    from tests.app.jobs import gated
+    from tests.app.visiting import running_app, write_data
+
+    folder = tmp_path_factory.mktemp("app")
+    write_data(folder / "data")
+    options = ("--multi-user", "--data", str(folder / "data"))
+    with running_app(two_folders, folder, *options, program=Path(gated.__file__)) as app:
+        yield app
+
+
+@pytest.fixture
+def visit(browser: Browser, app: App) -> Iterator[Page]:
+    """A visitor of its own; no job is left at the end."""
+    from tests.app.visiting import LEAVING, end_jobs, visiting
+
+    with visiting(browser, app.address, forgiven=LEAVING) as page:
+        yield page
+    end_jobs(app.folder / "runs")
+
+
+@pytest.fixture
+def telephone(browser: Browser, app: App) -> Iterator[Page]:
+    """As `visit`, on a narrow screen."""
+    from tests.app.visiting import TELEPHONE, visiting
+
+    with visiting(browser, app.address, width=TELEPHONE) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

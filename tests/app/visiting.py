@@ -9,18 +9,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from lfdrt.labels import EKMAN7
 from tests.chromium import find_chromium
+from tests.csv_files import LABELLED, write
+from tests.tiny import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+WIDE, TELEPHONE = 1280, 390  # pixels
+SHORT, LONG = 40, 2_000  # rows: one job is finished soon, the other is held until it is stopped
 LEAVING = "Connection errored out|AbortError"
 """Gradio's complaint of what is under way when a page is left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """folder: where it was started; holds its uploads, runs, data and temporary files."""
+
+    address: str
+    folder: Path
 
 
 @contextmanager
@@ -30,9 +44,9 @@ def running_app(
     *arguments: str,
     kiosk: str | None = None,
     program: Path = ROOT / "app.py",
-) -> Iterator[str]:
-    """The address of the app, started in `folder`, which is not the repository's and holds its
-    uploads, trainings and temporary files. kiosk: minutes. program: what starts it."""
+) -> Iterator[App]:
+    """Started in `folder`, which is not the repository's. kiosk: minutes. program: what starts
+    it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -49,18 +63,37 @@ def running_app(
             env=environment,
         )
         try:
-            yield _printed_address(app, Path(log.name))
+            yield App(address=_printed_address(app, Path(log.name)), folder=folder)
         finally:
             app.terminate()
             app.wait(10)
-            _end_trainings(folder)
+            end_jobs(folder)
 
 
-def _end_trainings(folder: Path) -> None:
-    """A training survives the app, as it should, and so a test that failed in its middle."""
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(folder) in word for word in process.info["cmdline"] or ()):
+def write_data(folder: Path) -> None:
+    """Two data sets: a short one, `brighter`, and a long one, `xed`; both Spanish."""
+    for source, rows in (("brighter", SHORT), ("xed", LONG)):
+        cells = [(f"{source}-{i}", SENTENCES[i % 16], EKMAN7.labels[i % 7]) for i in range(rows)]
+        write(folder / "text" / source / "es.dev.csv", [LABELLED, *cells])
+
+
+def jobs_of(folder: Path) -> list[psutil.Process]:
+    """Processes with something that lies in `folder` in their command."""
+    within = f"{folder}{os.sep}"
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(within in word for word in process.info["cmdline"] or ())
+    ]
+
+
+def end_jobs(folder: Path) -> None:
+    """At once; a job survives the app, as it should, and so a test that failed in its middle."""
+    processes = jobs_of(folder)
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
             process.kill()
+    psutil.wait_procs(processes, timeout=10)
 
 
 def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
@@ -85,24 +118,50 @@ def open_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, forgiven: str = "(?!)") -> Iterator[Page]:
+def visiting(
+    browser: Browser,
+    address: str,
+    *,
+    forgiven: str = "(?!)",
+    width: int = WIDE,
+    clock: bool = False,
+) -> Iterator[Page]:
     """A visitor of its own, on the page with its model ready; fails at the end for whatever the
-    page asked of another host or complained of, but what the pattern `forgiven` finds."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page asked of another host or complained of, but what the pattern `forgiven` finds.
+
+    clock: the page's clock can be moved on."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
+    if clock:
+        page.clock.install()
     page.set_default_timeout(SECONDS * 1000)
     expect.set_options(timeout=SECONDS * 1000)
     wrong: list[str] = []
     page.on("request", lambda r: wrong.append(f"asked {r.url}") if _is_outside(r.url) else None)
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address)
-    expect(page.locator("#model-state")).to_contain_text("is ready on")
-    yield page
-    context.close()
+    try:
+        page.goto(address)
+        expect(page.locator("#model-state")).to_contain_text("is ready on")
+        yield page
+    finally:
+        context.close()
     left = [words for words in wrong if not re.search(forgiven, words)]
     assert not left, left
 
 
 def _is_outside(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+def expect_to_fit(page: Page) -> None:
+    """Nothing sticks out on the right."""
+    shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert shown[0] <= shown[1], shown
+
+
+def saved(page: Page, button: Locator) -> tuple[str, bytes]:
+    """Name and content of the file that a press of the button gives."""
+    with page.expect_download() as waited:
+        button.click()
+    return waited.value.suggested_filename, Path(waited.value.path()).read_bytes()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from lfdrt.baselines.settings import settings_of
 from lfdrt.evaluation.suites import EKMAN_SUITES
 from lfdrt.labels import EKMAN7
+from tests.csv_files import LABELLED, write
 from tests.tiny import SENTENCES
 from tests.tiny_faces import write_faces
 
@@ -26,12 +26,10 @@ def tiny_sets(folder: Path) -> Path:
 
 
 def _write(path: Path, sentences: tuple[str, ...], excluded: tuple[str, ...] = ()) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     rows = [
         (f"{i}-{label}", f"{sentence} {label}", label)
         for i, sentence in enumerate(sentences)
         for label in EKMAN7.labels
         if label not in excluded
     ]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("id", "text", "label"), *rows])
+    write(path, [LABELLED, *rows])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from lfdrt.labels import EKMAN7
 from lfdrt.runs.files import write_json
 from lfdrt.training.pretrain.ablation import ROWS
 from lfdrt.training.saved import keep_tensors
+from tests.csv_files import LABELLED, write
 from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_data, tiny_faces
 from tests.tiny_towers import tiny_towers
@@ -37,10 +37,8 @@ def arguments(tmp_path: Path) -> list[str]:
 
 
 def _labelled(folder: Path, language: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{language}.dev.csv").open("w", encoding="utf-8", newline="") as file:
-        rows = [(f"{i}", SENTENCES[i % 5], name) for i, name in enumerate(EKMAN7.labels * 2)]
-        csv.writer(file).writerows([("id", "text", "label"), *rows])
+    rows = [(f"{i}", SENTENCES[i % 5], name) for i, name in enumerate(EKMAN7.labels * 2)]
+    write(folder / f"{language}.dev.csv", [LABELLED, *rows])
 
 
 def test_rows_are_trained_once_and_compared(tmp_path: Path, arguments: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
@@ -18,6 +17,7 @@ from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.runs.work import WorkFolder
 from tests.baselines.chat.made import KEY
 from tests.baselines.chat.server import ChatServer, Reply, chat_server, fails, says, text_of
+from tests.csv_files import LABELLED, write
 
 Run = Callable[..., int]
 SAMPLE = ("--sample", "--languages", "tr")
@@ -115,12 +115,8 @@ def test_nothing_is_sent_without_consent(
 def test_data_sets_are_sent_as_texts_and_recorded_without_them(
     server: ChatServer, run: Run, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "data" / "text" / "xed"
-    folder.mkdir(parents=True)
-    with (folder / "fi.dev.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(
-            [("id", "text", "label"), ("7", "Hyvä juttu", "joy"), ("8", "Voi ei", "fear")]
-        )
+    rows = [LABELLED, ("7", "Hyvä juttu", "joy"), ("8", "Voi ei", "fear")]
+    write(tmp_path / "data" / "text" / "xed" / "fi.dev.csv", rows)
     server.reply = lambda body: says("fear" if "Voi" in text_of(body) else "joy")
     words = ("--data", str(tmp_path / "data"), "--sets", "xed", "--languages", "fi")
     assert run(*words) == 0

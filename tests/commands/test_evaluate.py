@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES
 from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import resolve_runtime
+from tests.csv_files import LABELLED, PAIRS, write
 from tests.tiny import SENTENCES, tiny_checkpoint
 from tests.tiny_faces import write_faces
 
@@ -30,21 +30,14 @@ def data(tmp_path: Path) -> Path:
     for suite in EKMAN_SUITES:
         for language in suite.languages:
             path = folder / "text" / suite.source / f"{language}.{suite.split}.csv"
-            path.parent.mkdir(parents=True, exist_ok=True)
             labels = [name for name in EKMAN7.labels if name not in suite.excluded]
             rows = [(f"{i}", SENTENCES[i % 4], name) for i, name in enumerate(labels * 2)]
-            _write(path, [("id", "text", "label"), *rows])
+            write(path, [LABELLED, *rows])
     (folder / "images").mkdir()
     write_faces(folder / "images")
-    (folder / "parallel").mkdir()
     pairs = [(s, s, "own", "dev") for s in SENTENCES[:3]]
-    _write(folder / "parallel" / "en-eo.csv", [("en", "eo", "source", "split"), *pairs])
+    write(folder / "parallel" / "en-eo.csv", [("en", "eo", *PAIRS), *pairs])
     return folder
-
-
-def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
 
 
 @pytest.mark.slow  # 19 sets through 14 readings, each with its resamples

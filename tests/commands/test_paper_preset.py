@@ -6,7 +6,6 @@ encoders are random, as their own libraries save them.
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint, stored_format
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.labels import EKMAN7
+from tests.csv_files import LABELLED, write
 from tests.encoders.tiny_named import PIECES, WIDTH, tiny_bert, tiny_clip
 from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_data
@@ -49,15 +49,10 @@ def _data(folder: Path) -> None:
     (folder / "text" / "made").rename(folder / "text" / "meld")
     rows = [(f"{i}", SENTENCES[i % 4], name) for i, name in enumerate(EKMAN7.labels)]
     for split in ("dev", "test"):
-        _write(folder / "text" / "meld" / f"en.{split}.csv", [("id", "text", "label"), *rows])
+        write(folder / "text" / "meld" / f"en.{split}.csv", [LABELLED, *rows])
     (folder / "images").mkdir()
     write_faces(folder / "images")
     Image.new("RGB", (60, 40), "teal").save(folder / "a.png")
-
-
-def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
 
 
 def test_a_run_of_the_papers_model_ends_in_its_checkpoint(folder: Path) -> None:
@@ -117,7 +112,7 @@ def test_evaluate_rethink_and_predict_read_it(
         ("text", "image"),
         *((s, "data/a.png" if n % 2 else "") for n, s in enumerate(SENTENCES)),
     ]
-    _write(folder / "rows.csv", rows)
+    write(folder / "rows.csv", rows)
     words = ["rethink", "--data", str(folder / "rows.csv"), "--lang", "tr", "--preset", "paper"]
     words += ["--epochs", "1", "--checkpoint", str(checkpoint), "--out", str(folder / "rethought")]
     assert main([*words, "--device", "cpu"]) == 0

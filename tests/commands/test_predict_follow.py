@@ -11,7 +11,7 @@ from lfdrt.__main__ import main
 from lfdrt.commands import predict_table
 from lfdrt.events import Preparing, RunFinished, RunStarted
 from lfdrt.runs.log import read_events
-from tests.commands.table_files import read, write
+from tests.csv_files import read, write
 
 Run = Callable[..., int]
 

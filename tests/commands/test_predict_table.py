@@ -18,7 +18,7 @@ from PIL import Image
 from lfdrt.__main__ import main
 from lfdrt.commands import predict_table
 from lfdrt.labels import POLARITY3
-from tests.commands.table_files import read, write
+from tests.csv_files import read, write
 from tests.data.zips import zipped
 from tests.scenes import three
 from tests.tiny import tiny_checkpoint

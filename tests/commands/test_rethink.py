@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from lfdrt.__main__ import main
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.events import EvalDone, Preparing, RethinkStep, RunFinished
 from lfdrt.runs.log import read_events
+from tests.csv_files import read, write
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 
 def table(path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...] = ("text",)) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
+    return write(path, [header, *rows])
 
 
 @pytest.fixture
@@ -47,12 +45,10 @@ def test_a_table_becomes_a_checkpoint(
     assert not (run / "features").exists() and not (run / "labelled").exists()
     card = load_checkpoint(run / "checkpoint").card
     assert card["rethought"]["rows"] == 9 and "scores" not in card
-    with (run / "predictions.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read(run / "predictions.csv")
     assert [r["id"] for r in rows] == [str(n) for n in range(2, 11)]
     assert rows[0]["text"] == SENTENCES[0] and rows[0]["agree_before"] in ("true", "false")
-    with (run / "labelled.csv").open(encoding="utf-8-sig", newline="") as file:
-        reported = list(csv.DictReader(file))
+    reported = read(run / "labelled.csv")
     assert list(reported[0]) == ["id", "text", "label", "label_before", "label_after"]
     assert [r["label"] for r in reported] == ["joy", "anger"]
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))

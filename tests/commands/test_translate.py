@@ -10,7 +10,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.commands import translate_table
 from lfdrt.encoders.translation import Translation, Translator
-from tests.commands.table_files import read, write
+from tests.csv_files import read, write
 from tests.tiny_translation import tiny_nllb
 
 ADDED = ["translation", "translation_language", "translation_model", "translation_note"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES as ALL
 from lfdrt.runs.work import CONTROL, STOP
 from lfdrt.runtime import resolve_runtime
+from tests.csv_files import LABELLED, PAIRS, write
 from tests.tiny import SENTENCES
 
 RUNTIME = resolve_runtime("cpu", "float32")
@@ -41,24 +41,16 @@ def checkpoint(tiny_folder: Path) -> Checkpoint:
 def data(tmp_path: Path) -> Path:
     """A few rows of three languages, and held-out pairs of two."""
     folder = tmp_path / "data"
-    (folder / "text" / "made").mkdir(parents=True)
-    (folder / "parallel").mkdir()
     for suite in SUITES:
         for language in suite.languages:
             labels = [name for name in EKMAN7.labels if name not in suite.excluded]
             rows = [(i, SENTENCES[i % 9], name) for i, name in enumerate(labels * 2)]
             path = folder / "text" / "made" / f"{language}.{suite.split}.csv"
-            _write(path, [("id", "text", "label"), *rows])
+            write(path, [LABELLED, *rows])
     for language in ("eo", "tr"):
         pairs = [(s, t, "own", "dev") for s, t in zip(SENTENCES[:4], SENTENCES[4:8], strict=True)]
-        path = folder / "parallel" / f"en-{language}.csv"
-        _write(path, [("en", language, "source", "split"), *pairs])
+        write(folder / "parallel" / f"en-{language}.csv", [("en", language, *PAIRS), *pairs])
     return folder
-
-
-def _write(path: Path, rows: list[tuple[object, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
 
 
 def _study(folder: Path, checkpoint: Checkpoint, data: Path | None) -> FamilyStudy:

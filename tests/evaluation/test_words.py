@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from lfdrt.evaluation.words import (
 from lfdrt.languages import FAMILIES
 from lfdrt.losses import uniformity
 from lfdrt.runtime import resolve_runtime
+from tests.csv_files import write
 from tests.tiny import SENTENCES, tiny_checkpoint
 
 CPU = resolve_runtime("cpu", "float32")
@@ -106,8 +106,6 @@ def test_script_alone() -> None:
 def test_unseen_languages_come_from_their_files(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no files en-<language>.csv"):
         unseen(tmp_path)
-    (tmp_path / "unseen").mkdir()
-    with (tmp_path / "unseen" / "en-kk.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("en", "kk"), (SENTENCES[0], SENTENCES[1])])
+    write(tmp_path / "unseen" / "en-kk.csv", [("en", "kk"), SENTENCES[:2]])
     (pair,) = unseen(tmp_path)["kk"]
     assert pair.translation == SENTENCES[1] and pair.language == "kk"

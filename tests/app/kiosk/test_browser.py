@@ -1,43 +1,61 @@
-"""A kiosk in a real Chromium: starting over, a visitor who walked away, one who closed the browser.
-
-The tests of a class go on from each other, as visitors do.
-"""
+"""A kiosk in a real Chromium: starting over, walking away, closing the browser."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.kiosk.folder import PREFIX
 from app.kiosk.kiosk import LOADING
 from app.kiosk.page import COUNTDOWN, EACH
-from tests.app.visiting import LEAVING, SECONDS, running_app, visiting
+from tests.app.visiting import LEAVING, SECONDS, App, jobs_of, running_app, visiting
 from tests.data.zips import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="class")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kiosk")
+MINUTES = "60"
+IDLE = 60 * int(MINUTES)  # s, of the page's clock: nobody waits for them
 
 
-@pytest.fixture(scope="class")
-def address(request: pytest.FixtureRequest, tiny_folder: Path, folder: Path) -> Iterator[str]:
-    with running_app(tiny_folder, folder, kiosk=request.cls.MINUTES) as address:
-        yield address
-    assert list(folder.glob(f"{PREFIX}*")) == []
+@pytest.fixture(scope="module")
+def kiosk(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tiny_folder, tmp_path_factory.mktemp("kiosk"), kiosk=MINUTES) as kiosk:
+        yield kiosk
+    assert list(kiosk.folder.glob(f"{PREFIX}*")) == []
 
 
-@pytest.fixture(scope="class")
-def visit(browser: Browser, address: str) -> Iterator[Page]:
-    with visiting(browser, address, forgiven=LEAVING) as page:
+@pytest.fixture
+def folder(kiosk: App) -> Path:
+    return kiosk.folder
+
+
+@pytest.fixture
+def visit(browser: Browser, kiosk: App) -> Iterator[Page]:
+    with at_kiosk(browser, kiosk) as page:
         yield page
+
+
+@pytest.fixture
+def walker(browser: Browser, kiosk: App) -> Iterator[Page]:
+    """Whose page's clock can be moved on."""
+    with at_kiosk(browser, kiosk, clock=True) as page:
+        yield page
+
+
+@contextmanager
+def at_kiosk(browser: Browser, kiosk: App, *, clock: bool = False) -> Iterator[Page]:
+    """A visit that is over when its test is, however that went."""
+    with visiting(browser, kiosk.address, forgiven=LEAVING, clock=clock) as page:
+        try:
+            yield page
+        finally:
+            page.request.post(f"{kiosk.address}kiosk/over")
 
 
 def place(folder: Path) -> Path:
@@ -80,64 +98,65 @@ def start_over(page: Page) -> None:
     expect(page.locator("#model-state")).to_contain_text("is ready on")
 
 
-class TestStartOver:
-    MINUTES = "60"
+def test_what_was_typed_and_uploaded_is_gone(visit: Page, folder: Path, tmp_path: Path):
+    stored = upload(visit, folder, tmp_path / "me.png")
+    visit.get_by_label("Text", exact=True).fill("a very secretive sentence")
+    visit.get_by_role("button", name="Predict", exact=True).click()
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    visit.get_by_role("button", name="Light or dark").click()
+    visit.get_by_role("tab", name="Families").click()
+    before = visit.context.cookies()
+    start_over(visit)
+    expect_clean(visit)
+    assert not stored.exists() and files(folder, "uploads") == []
+    assert not visit.evaluate("document.body.classList.contains('dark')")
+    assert "secretive" not in visit.content() and visit.context.cookies() != before
 
-    def test_what_was_typed_and_uploaded_is_gone(self, visit: Page, folder: Path, tmp_path: Path):
-        stored = upload(visit, folder, tmp_path / "me.png")
-        visit.get_by_label("Text", exact=True).fill("a very secretive sentence")
-        visit.get_by_role("button", name="Predict", exact=True).click()
-        expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
-        visit.get_by_role("button", name="Light or dark").click()
-        visit.get_by_role("tab", name="Families").click()
-        before = visit.context.cookies()
+
+def test_the_picture_of_another_visitor_stays(
+    visit: Page, browser: Browser, kiosk: App, folder: Path, tmp_path: Path
+):
+    with at_kiosk(browser, kiosk) as other:
+        stored = upload(other, folder, tmp_path / "other.png")
         start_over(visit)
-        expect_clean(visit)
-        assert not stored.exists() and files(folder, "uploads") == []
-        assert not visit.evaluate("document.body.classList.contains('dark')")
-        assert "secretive" not in visit.content() and visit.context.cookies() != before
+        assert stored.exists()
+        start_over(other)
+        assert not stored.exists()
 
-    def test_the_picture_of_another_visitor_stays(
-        self, visit: Page, browser: Browser, address: str, folder: Path, tmp_path: Path
-    ):
-        with visiting(browser, address, forgiven=LEAVING) as other:
-            stored = upload(other, folder, tmp_path / "other.png")
-            start_over(visit)
-            assert stored.exists()
-            start_over(other)
-            assert not stored.exists()
 
-    def test_another_tab_of_the_same_browser_is_cleared_too(self, visit: Page, address: str):
-        other = visit.context.new_page()
-        other.goto(address)
-        expect(other.locator("#model-state")).to_contain_text("is ready on")
-        other.get_by_label("Text", exact=True).fill("in the other tab")
-        start_over(visit)
-        expect_clean(other)
-        other.close()
+def test_another_tab_of_the_same_browser_is_cleared_too(visit: Page, kiosk: App):
+    other = visit.context.new_page()
+    other.goto(kiosk.address)
+    expect(other.locator("#model-state")).to_contain_text("is ready on")
+    other.get_by_label("Text", exact=True).fill("in the other tab")
+    start_over(visit)
+    expect_clean(other)
+    other.close()
 
-    def test_a_training_ends_and_is_gone(self, visit: Page, folder: Path):
-        train(visit, "100000")
-        expect(visit.locator("#ft-head .state")).to_have_text("Learning")
-        assert not visit.locator("#ft-history").is_visible()
-        (record,) = (place(folder) / "runs").glob("*/run.json")
-        run = record.parent
-        assert trainings(run.name)
-        start_over(visit)
-        assert not run.exists() and not trainings(run.name)
-        visit.get_by_role("tab", name="Fine-tune").click()
-        expect(visit.locator("#ft-report")).not_to_contain_text("Ready:")
-        expect(visit.locator("#ft-head .state")).to_have_count(0)
 
-    def test_a_tuned_model_can_be_taken_away_and_is_gone(self, visit: Page, folder: Path):
-        train(visit, "1")
-        expect(visit.locator("#ft-download")).to_be_visible()
-        with visit.expect_download() as download:
-            visit.locator("#ft-download").click()
-        assert download.value.suggested_filename.endswith(".zip")
-        assert [path.suffix for path in files(folder, "uploads")] == [".zip"]
-        start_over(visit)
-        assert files(folder, "uploads") == [] and not list(place(folder).glob("runs/*/run.json"))
+def test_a_training_ends_and_is_gone(visit: Page, folder: Path):
+    train(visit, "100000")
+    expect(visit.locator("#ft-head .state")).to_have_text("Learning")
+    assert not visit.locator("#ft-history").is_visible()
+    (record,) = (place(folder) / "runs").glob("*/run.json")
+    run = record.parent
+    assert jobs_of(run)
+    start_over(visit)
+    assert not run.exists() and not jobs_of(run)
+    visit.get_by_role("tab", name="Fine-tune").click()
+    expect(visit.locator("#ft-report")).not_to_contain_text("Ready:")
+    expect(visit.locator("#ft-head .state")).to_have_count(0)
+
+
+def test_a_tuned_model_can_be_taken_away_and_is_gone(visit: Page, folder: Path):
+    train(visit, "1")
+    expect(visit.locator("#ft-download")).to_be_visible()
+    with visit.expect_download() as download:
+        visit.locator("#ft-download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    assert [path.suffix for path in files(folder, "uploads")] == [".zip"]
+    start_over(visit)
+    assert files(folder, "uploads") == [] and not list(place(folder).glob("runs/*/run.json"))
 
 
 def train(page: Page, passes: str) -> None:
@@ -151,65 +170,64 @@ def train(page: Page, passes: str) -> None:
     page.locator("#ft-start").click()
 
 
-def trainings(run: str) -> list[int]:
-    """Processes that have a run's name in their command."""
-    return [
-        process.pid
-        for process in psutil.process_iter(["cmdline"])
-        if any(run in word for word in process.info["cmdline"] or ())
-    ]
-
-
-class TestWalkedAway:
-    MINUTES = "0.2"  # the machine of a test may be busy
-
-    def test_a_closed_browser_is_cleaned_up_after(
-        self, browser: Browser, address: str, folder: Path, tmp_path: Path
-    ):
-        with visiting(browser, address) as page:
-            stored = upload(page, folder, tmp_path / "left.png")
+def test_a_closed_browser_is_cleaned_up_after(browser: Browser, tiny_folder: Path, tmp_path: Path):
+    """By a kiosk that waits no longer for a page than it must."""
+    with running_app(tiny_folder, tmp_path, kiosk="0.2") as kiosk:
+        with visiting(browser, kiosk.address) as page:
+            stored = upload(page, tmp_path, tmp_path / "left.png")
         assert is_gone(stored, LOADING + SECONDS)
 
-    def test_the_question_is_answered_by_any_key(self, visit: Page):
-        visit.get_by_label("Text", exact=True).fill("unfinished")
-        asked = visit.get_by_role("alertdialog")
-        expect(asked).to_contain_text("Are you still there?")
-        visit.keyboard.press("Shift")
-        expect(asked).to_have_count(0)
-        expect(visit.get_by_label("Text", exact=True)).to_have_value("unfinished")
 
-    def test_then_examples_are_predicted_one_after_the_other(
-        self, visit: Page, folder: Path, tmp_path: Path
-    ):
-        stored = upload(visit, folder, tmp_path / "mine.png")
-        expect(visit.get_by_text("Touch to try it yourself")).to_be_visible()
-        assert not stored.exists()
-        box = visit.get_by_label("Text", exact=True)
-        expect(visit.locator("#result")).to_contain_text("An example, written to express")
-        first = box.input_value()
-        assert first not in ("", "unfinished")
-        expect(box).not_to_have_value(first, timeout=(EACH + SECONDS) * 1000)
-        expect(visit.locator("#result")).to_contain_text("An example, written to express")
+def wait_in_page(page: Page, seconds: float) -> None:
+    """As if they had passed."""
+    page.clock.fast_forward(round(1000 * seconds))
 
-    def test_not_in_a_tab_that_nobody_sees(self, visit: Page):
-        hide(visit, "true")
-        visit.wait_for_timeout(5000)  # one that is under way
-        before = visit.get_by_label("Text", exact=True).input_value()
-        visit.wait_for_timeout(1000 * (EACH + 2))
-        expect(visit.get_by_label("Text", exact=True)).to_have_value(before)
-        hide(visit, "false")
-        expect(visit.get_by_label("Text", exact=True)).not_to_have_value(before)
 
-    def test_the_first_touch_ends_them_and_presses_nothing(self, visit: Page):
-        below = visit.get_by_role("tab", name="About").bounding_box()
-        assert below
-        visit.mouse.click(below["x"] + 5, below["y"] + 5)
-        expect_clean(visit)
-        expect(visit.get_by_text("Touch to try it yourself")).to_have_count(0)
-        expect(visit.get_by_role("tab", name="Predict")).to_have_attribute("aria-selected", "true")
-        visit.keyboard.press("Shift")
-        visit.wait_for_timeout(1000 * min(2, COUNTDOWN))
-        expect_clean(visit)
+def test_who_walks_away_is_asked_and_any_key_answers(walker: Page):
+    walker.get_by_label("Text", exact=True).fill("unfinished")
+    wait_in_page(walker, IDLE)
+    asked = walker.get_by_role("alertdialog")
+    expect(asked).to_contain_text("Are you still there?")
+    walker.keyboard.press("Shift")
+    expect(asked).to_have_count(0)
+    wait_in_page(walker, COUNTDOWN)
+    expect(walker.get_by_label("Text", exact=True)).to_have_value("unfinished")
+
+
+def test_then_examples_are_predicted_until_the_first_touch(
+    walker: Page, folder: Path, tmp_path: Path
+):
+    """One after the other, but not in a tab that nobody sees; the touch presses nothing."""
+    stored = upload(walker, folder, tmp_path / "mine.png")
+    wait_in_page(walker, IDLE)
+    expect(walker.get_by_role("alertdialog")).to_be_visible()
+    wait_in_page(walker, COUNTDOWN)
+    touch = walker.get_by_text("Touch to try it yourself")
+    expect(touch).to_be_visible()
+    assert not stored.exists()
+    box, result = walker.get_by_label("Text", exact=True), walker.locator("#result")
+    for _ in range(2):
+        expect(result).to_contain_text("An example, written to express")
+        shown = box.input_value()
+        assert shown
+        wait_in_page(walker, EACH)
+        expect(box).not_to_have_value(shown)
+    hide(walker, "true")
+    expect(result).to_contain_text("An example, written to express")
+    shown = box.input_value()
+    wait_in_page(walker, EACH)
+    walker.wait_for_timeout(1000)
+    expect(box).to_have_value(shown)
+    hide(walker, "false")
+    expect(box).not_to_have_value(shown)
+    below = walker.get_by_role("tab", name="About").bounding_box()
+    assert below
+    walker.mouse.click(below["x"] + 5, below["y"] + 5)
+    expect_clean(walker)
+    expect(touch).to_have_count(0)
+    expect(walker.get_by_role("tab", name="Predict")).to_have_attribute("aria-selected", "true")
+    wait_in_page(walker, EACH)
+    expect_clean(walker)
 
 
 def hide(page: Page, said: str) -> None:

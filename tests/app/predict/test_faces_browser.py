@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.app.visiting import running_app, visiting
+from tests.app.visiting import expect_to_fit
 from tests.scenes import Put, scene, three
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def address(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_app(tiny_folder, tmp_path_factory.mktemp("app")) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +21,6 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scene(640, 480, [], seed=4).save(folder / "none.png")
     scene(640, 480, [Put(x=60, y=200, side=180)], seed=4).save(folder / "one.png")
     return folder
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Page]:
-    with visiting(browser, address) as page:
-        yield page
 
 
 def predict(page: Page, picture: Path) -> None:
@@ -90,18 +77,13 @@ def test_faces_can_be_left_alone(visit: Page, photographs: Path) -> None:
     assert numbers(visit) != of_the_face
 
 
-def test_the_marks_lie_on_the_picture_of_a_telephone(
-    browser: Browser, address: str, photographs: Path
-) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.goto(address)
-    predict(page, photographs / "three.png")
-    picture = page.locator("#faces img").bounding_box()
+def test_the_marks_lie_on_the_picture_of_a_telephone(telephone: Page, photographs: Path) -> None:
+    predict(telephone, photographs / "three.png")
+    picture = telephone.locator("#faces img").bounding_box()
     for number in (1, 2, 3):
-        mark = box(page, number).bounding_box()
+        mark = box(telephone, number).bounding_box()
         assert mark["x"] >= picture["x"] and mark["y"] >= picture["y"]
         assert mark["x"] + mark["width"] <= picture["x"] + picture["width"] + 1
         assert mark["y"] + mark["height"] <= picture["y"] + picture["height"] + 1
         assert min(mark["width"], mark["height"]) >= 24
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
+    expect_to_fit(telephone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -36,10 +37,19 @@ def tower() -> ImageTower:
     return ImageTower(name=TIMM_NAME, config=image_config(), state=state)
 
 
-def test_training_yields_events_and_writes_a_tower(tower: ImageTower, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def whole(tower: ImageTower, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Any], Path]:
+    """Events and tower of a run that nothing stopped."""
+    folder = tmp_path_factory.mktemp("whole")
+    out = folder / "tower.safetensors"
+    return list(FacesRun(TINY, tower, write_faces(folder), out).events()), out
+
+
+def test_training_yields_events_and_writes_a_tower(
+    tower: ImageTower, whole: tuple[list[Any], Path]
+) -> None:
     """14 pictures in batches of 8: one step an epoch, two epochs."""
-    out = tmp_path / "tower.safetensors"
-    found = list(FacesRun(TINY, tower, write_faces(tmp_path), out).events())
+    found, out = whole
     kinds = [RunStarted, StepDone, EvalDone, StepDone, EvalDone, CheckpointSaved, RunFinished]
     assert [type(event) for event in found] == kinds
     assert found[0].steps == 2
@@ -54,7 +64,7 @@ def test_training_yields_events_and_writes_a_tower(tower: ImageTower, tmp_path: 
     assert report["rows"] == {"train": 14, "dev": 7}
     assert report["selection"] == "last epoch, moving average of the weights"
     assert report["config"]["seed"] == 3
-    left = {path.name for path in tmp_path.iterdir()}
+    left = {path.name for path in out.parent.iterdir()}
     assert left == {"faces.zip", "faces.csv", "tower.safetensors", "tower.json"}
 
 
@@ -72,11 +82,10 @@ def test_the_seed_decides_everything_and_stopping_leaves_no_file(
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
-    tower: ImageTower, tmp_path: Path
+    tower: ImageTower, whole: tuple[list[Any], Path], tmp_path: Path
 ) -> None:
     write_faces(tmp_path)
-    straight, stopped = tmp_path / "straight.safetensors", tmp_path / "stopped.safetensors"
-    list(FacesRun(TINY, tower, tmp_path, straight).events())
+    stopped = tmp_path / "stopped.safetensors"
     first = FacesRun(TINY, tower, tmp_path, stopped).events()
     assert any(isinstance(event, EvalDone) for event in first)  # reads on to the first one
     first.close()
@@ -84,7 +93,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
         list(FacesRun(replace(TINY, seed=4), tower, tmp_path, stopped).events())
     rest = list(FacesRun(TINY, tower, tmp_path, stopped).events())
     assert [event.step for event in rest if isinstance(event, StepDone)] == [2]
-    one, other = load_file(straight), load_file(stopped)
+    one, other = load_file(whole[1]), load_file(stopped)
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 

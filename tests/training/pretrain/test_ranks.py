@@ -16,25 +16,27 @@ from lfdrt.training.pretrain.run import _check_share
 from lfdrt.training.saved import TrainingFailed
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import tiny_data
+from tests.training import tiny_run
 from tests.training.settings import TINY
 
 
 @pytest.mark.slow
 def test_two_processes_equal_one(tmp_path: Path) -> None:
     """Slow: starts three Python processes. Contrastive negatives, means over hidden positions and
-    gradients must all count both processes' rows once; sums are in another order, hence 1e-5."""
+    gradients must all count both processes' rows once; sums are in another order, hence 1e-4."""
     pytest.importorskip("accelerate", reason="install accelerate to test several processes")
     tiny_checkpoint(tmp_path / "tiny")
     tiny_data(tmp_path / "data")
-    launcher = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
-    for name, how in (("one", []), ("two", launcher)):
+    for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        subprocess.run(
-            [sys.executable, *how, "-m", "tests.training.tiny_run", tmp_path, tmp_path / name],
-            check=True,
-            timeout=300,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"},
-        )
+    tiny_run.main(tmp_path, tmp_path / "one")
+    launcher = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
+    subprocess.run(
+        [sys.executable, *launcher, "-m", "tests.training.tiny_run", tmp_path, tmp_path / "two"],
+        check=True,
+        timeout=300,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"},
+    )
     one, two = (json.loads((tmp_path / n / "losses.json").read_text()) for n in ("one", "two"))
     for a, b in zip(one, two, strict=True):
         assert a.keys() == b.keys()
