@@ -22,7 +22,7 @@ from tests.csv_files import LABELLED, write
 from tests.tiny import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60  # at most, for whatever is waited for: a machine may be busy with other things
+SECONDS = 120  # at most, for whatever is waited for: a machine may be busy with other things
 WIDE, TELEPHONE = 1280, 390  # pixels
 SHORT, LONG = 40, 2_000  # rows: one job is finished soon, the other is held until it is stopped
 LEAVING = "Connection errored out|AbortError"
