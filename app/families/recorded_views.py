@@ -12,8 +12,7 @@ import numpy as np
 from app.families import plots, words
 from app.families.views import family, language, part, saved, sets
 from app.page import saving, say
-from app.page.html import Html, card, esc
-from app.page.saving import Saved
+from app.page.html import Html, card, esc, fine
 from lfdrt.languages import FAMILY_NAMES
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def answer(gain: Gain) -> str:
 def _cited(r: FamiliesRecording) -> Html:
     about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
     cited = saving.cite_recording(r, saving.data_of(_named(r)))
-    return Html(f'<p class="fine">{esc(about)} {esc(r.note)}</p><p class="fine">{esc(cited)}</p>')
+    return fine(f"{about} {r.note}") + fine(cited)
 
 
 def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:
@@ -108,11 +107,8 @@ def gains(r: FamiliesRecording) -> Html:
         )
         for g in r.gains
     ]
-    return part(_gained(r), head, rows, plot="fam-gains")
-
-
-def _gained(r: FamiliesRecording) -> Saved:
-    return saved(r, "gains", words.GAINS, saving.data_of(_named(r)))
+    gained = saved(r, "gains", words.GAINS, saving.data_of(_named(r)))
+    return part(gained, head, rows, plot="fam-gains")
 
 
 def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
@@ -147,7 +143,9 @@ def transfer(r: FamiliesRecording, mode: str) -> Html:
         )
         for row in _by_family(r)
     ]
-    return part(_transferred(r, mode), head, rows, plot="fam-transfer")
+    title = f"{words.TRANSFER}: {words.TRANSFER_MODES[mode]}"
+    transferred = saved(r, f"transfer-{mode}", title, saving.data_of(_named(r)))
+    return part(transferred, head, rows, plot="fam-transfer")
 
 
 def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, ...]:
@@ -161,11 +159,6 @@ def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, 
         *_difference(row.own - row.none, to_none),
         *_difference(row.own - row.others, to_others),
     )
-
-
-def _transferred(r: FamiliesRecording, mode: str) -> Saved:
-    title = f"{words.TRANSFER}: {words.TRANSFER_MODES[mode]}"
-    return saved(r, f"transfer-{mode}", title, saving.data_of(_named(r)))
 
 
 def _by_family(r: FamiliesRecording) -> list[TransferRow]:

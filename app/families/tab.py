@@ -26,7 +26,7 @@ from app.models.requests import Refused, Tuned, digest
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
-from app.page.html import Html, esc, failure, step
+from app.page.html import Html, esc, failure, fine, step
 from app.page.wiring import LIGHT, Updates, on_load
 
 
@@ -155,8 +155,7 @@ def _head(live: Live[StudySpec, Studied]) -> Html:
         said += [words.PART.format(part=sums.step + 1, parts=sums.steps)] if stage else []
     if live.elapsed is not None:
         said.append(ELAPSED.format(time=say.duration(live.elapsed)))
-    body = Html(f'<p class="fine">{esc(words.COMPLETE)}</p>' if done else "")
-    return box(live, words.JOB, share, said, body)
+    return box(live, words.JOB, share, said, fine(words.COMPLETE if done else ""))
 
 
 def _about(one: Info[StudySpec]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.families import plots, words
 from app.page import saving, say
-from app.page.html import Html, card, esc, notes, scroll
+from app.page.html import Html, card, esc, folded, notes, scroll
 from app.page.plots import Series, bars
 from app.page.saving import Saved, plot_files, table_file
 from app.page.tables import Cell, Column, sortable
@@ -53,11 +53,7 @@ def part(one: Saved, head: Row, rows: Sequence[Row], *, plot: str, lead: str = "
     """The table below a chart, folded, and what saves both."""
     table = scroll(_table(one.title, head, rows), one.title)
     files = plot_files(one, plot, [head, *(_rounded(row) for row in rows)])
-    return card(
-        Html(f"<details><summary>{esc(words.NUMBERS)}</summary>{table}</details>{files}"),
-        kind="family-part",
-        lead=lead,
-    )
+    return card(folded(words.NUMBERS, table) + files, kind="family-part", lead=lead)
 
 
 def _table(title: str, head: Row, rows: Sequence[Row]) -> Html:
@@ -92,13 +88,9 @@ def distances(r: FamiliesRecording, kind: str) -> Html:
     rows = [
         (name, *(100 * v for v in line)) for name, line in zip(names, getattr(d, kind), strict=True)
     ]
-    return part(_apart(r, kind), (words.FAMILY, *names), rows, plot="fam-distances", lead=of)
-
-
-def _apart(r: FamiliesRecording, kind: str) -> Saved:
     title = f"{words.DISTANCES}: {words.DISTANCE_KINDS[kind]}, %"
-    data = say.DATA.format(data=r.distances.about)
-    return saved(r, f"distances-{kind}", title, data)
+    apart = saved(r, f"distances-{kind}", title, say.DATA.format(data=d.about))
+    return part(apart, (words.FAMILY, *names), rows, plot="fam-distances", lead=of)
 
 
 def retrieval_chart(r: FamiliesRecording) -> go.Figure:
@@ -118,12 +110,8 @@ def retrieval(r: FamiliesRecording) -> Html:
         (language(one.language), family(one.family), 100 * one.before, 100 * one.after, one.pairs)
         for one in r.retrieval
     ]
-    return part(_found(r), head, rows, plot="fam-retrieval")
-
-
-def _found(r: FamiliesRecording) -> Saved:
-    held = words.RETRIEVAL_DATA.format(languages=len(r.retrieval))
-    return saved(r, "retrieval", words.RETRIEVAL, say.DATA.format(data=held))
+    held = say.DATA.format(data=words.RETRIEVAL_DATA.format(languages=len(r.retrieval)))
+    return part(saved(r, "retrieval", words.RETRIEVAL, held), head, rows, plot="fam-retrieval")
 
 
 def languages() -> Html:
@@ -139,12 +127,10 @@ def languages() -> Html:
     source = saving.cite_program(say.DATA.format(data=words.LANGUAGES_DATA))
     saved = Saved(name="lfdrt-languages", title=words.LANGUAGES, source=source)
     save = table_file(saved, [words.LANGUAGE_COLUMNS, *rows])
-    slips = f"<details><summary>{esc(words.SLIPS)}</summary>{notes(SLIPS)}</details>"
+    numbers = folded(words.NUMBERS, scroll(table, words.LANGUAGES))
+    slips = folded(words.SLIPS, notes(SLIPS))
     return card(
-        Html(
-            f'<ul class="tree">{tree}</ul><details><summary>{esc(words.NUMBERS)}</summary>'
-            f"{scroll(table, words.LANGUAGES)}</details>{slips}{save}"
-        ),
+        Html(f'<ul class="tree">{tree}</ul>') + numbers + slips + save,
         kind="languages",
         title=words.LANGUAGES,
         lead=words.LANGUAGES_LEAD,

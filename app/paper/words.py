@@ -142,7 +142,7 @@ OURS: dict[str, tuple[str, str]] = {
     "scored": ("What is scored", "text and image, after rethinking"),
     "compute": ("Compute", "20 hours on an RTX 3090"),
 }
-"""By the keys of `app.ours`, which has what the checkpoint's card says of each."""
+"""By the keys of `tab.facts`, which has what the checkpoint's card says of each."""
 OURS_SIZE = "{name}; {layers} layers, width {width}"
 OF_BASE = "that of {base}"
 UNTOLD = "not stated in its card"
