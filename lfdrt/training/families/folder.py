@@ -107,8 +107,10 @@ def families_model(start: LFDRT, hidden: int, seed: int) -> LFDRT:
     that it does not have yet begin at the identity. What it has of its own stays."""
     torch.manual_seed(seed)
     families = start.config.families or tuple(f.code for f in FAMILIES)
-    more = {"families": families, "vocabulary_residual": True, "vocabulary_hidden": hidden}
-    model = LFDRT(replace(start.config, **more))
+    config = replace(
+        start.config, families=families, vocabulary_residual=True, vocabulary_hidden=hidden
+    )
+    model = LFDRT(config)
     kept = start.state_dict()
     if not start.config.families:
         del kept["disentanglers.weight"]
