@@ -47,4 +47,4 @@ class Disentanglers(nn.Module):
             for k, part in zip(present.tolist(), x[order].split(counts.tolist()), strict=True)
         ]
         f = torch.cat(read)[order.argsort()]
-        return f if strength == 1 else torch.lerp(x, f, strength)
+        return f if strength == 1 else torch.lerp(x, f.to(x.dtype), strength)

@@ -239,7 +239,8 @@ the second stage (`lfdrt.training.families`) adds on the encoder that this one l
 
 HEADS = replace(
     SENTIMENT,
-    steps=600,
+    steps=400,
+    fusion_strength=0.15,
     disentangle=True,
     frozen_layers=12,
     fixed=("disentanglers", "attention", "family_vocabulary"),

@@ -193,7 +193,7 @@ def test_runs_are_reported_beside_lfdrt(folder: Path, capsys: pytest.CaptureFixt
     assert words == capsys.readouterr().out.rstrip("\n") + "\n"
     texts, pairs = words.split("## Text and face")
     assert "mbert = xlmr" in texts and "| clip" not in texts and "| clip" in pairs
-    bundled = rows["LFD-RT, bundled checkpoint"]["measures"]
+    bundled = rows["LFD-RT, first checkpoint"]["measures"]
     assert bundled["meld test, constructed pairs, 30% noise, image only, macro-F1"]["mean"] > 0.3
 
 

@@ -55,3 +55,13 @@ def test_they_start_near_the_identity_and_differ() -> None:
 def test_the_number_format_of_the_text_is_kept() -> None:
     x = torch.randn(1, 2, 4, dtype=torch.bfloat16)
     assert Disentanglers(families=2, width=4)(x, torch.tensor([1])).dtype == torch.bfloat16
+
+
+def test_half_the_way_under_autocast() -> None:
+    """Products come out in bfloat16 there, the tokens may be float32. W = 3: 2 + 0.5 (6 - 2)."""
+    parts = Disentanglers(families=1, width=1)
+    with torch.no_grad():
+        parts.weight.fill_(3.0)
+    with torch.autocast("cpu", torch.bfloat16):
+        f = parts(torch.tensor([[[2.0]]]), torch.tensor([0]), 0.5)
+    assert f.tolist() == [[[4.0]]]

@@ -55,7 +55,7 @@ class FamiliesSettings:
 
 FAMILIES_STAGE = FamiliesSettings(
     pairs=4_000,
-    views=2,
+    views=1,
     mask_rate=0.25,
     max_tokens=40,
     steps=6_000,
