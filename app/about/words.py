@@ -103,9 +103,10 @@ LIMITS = (
     "Of a photograph one face is found and read, and nothing around it; a picture without a face, "
     "a landscape or a meme, says little. A face that is small, turned by more than 30° or seen "
     "from the side may be missed: the whole picture is then read, and the page says so.",
-    "The families do not pay yet: over ten test sets outside Indo-European, the bundled checkpoint "
-    "scores the same through the own family's disentangler, through none and through another "
-    "family's. The page says how much the readings differ for each sample.",
+    "The families tell languages apart and hardly help to tell sentiments apart: over ten test "
+    "sets outside Indo-European, reading through the own family's disentangler scores 0.9 points "
+    "more than through none and 0.6 more than through another family's, and a model without them "
+    "scores about the same. The page says how much the readings differ for each sample.",
     "Fine-tuning without labels did not raise scores on average over our test languages "
     "(assets/benchmarks/rethinking). A few labelled rows of yours tell whether it did with yours.",
     "Emotion labels are what annotators saw in a text or a face, not what anybody felt. Do not use "
