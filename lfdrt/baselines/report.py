@@ -111,9 +111,9 @@ def own_rows(benchmarks: Path) -> list[TableRow]:
 
 def _first(benchmarks: Path) -> TableRow:
     """Texts from its recording, pairs from its report."""
-    recording = read_recording(benchmarks / "recordings" / "first")
+    recording = read_recording(benchmarks / "recordings" / "compact-800")
     measures = measures_of(set_scores(one) for one in predictions_of(recording))
-    report = read_json(benchmarks / "first" / "report.json")["pairs"]
+    report = read_json(benchmarks / "compact-800" / "report.json")["pairs"]
     for name, one in (
         ("meld test", report["sets"]["meld en test"]),
         ("brighter dev", report["means"]["brighter dev, 6 languages"]),

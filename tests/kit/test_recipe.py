@@ -14,10 +14,10 @@ from lfdrt.training.pretrain.ablation import ROWS
 def test_steps_fit_their_share_of_the_minutes() -> None:
     """Ten minutes, a fifth for five seeds of the first stage: 120 s. At 0.1 s a step, five side by
     side 1.6 times as fast as one: 120 / (0.1 · 5 / 1.6) = 384 of 1,500 steps. The families' run
-    alone, 72 s at 0.02 s: 3,600, more than its own 3,000. Heads, 36 / (0.01 · 5 / 1.6) = 1,152,
-    more than their own 600."""
+    alone, 72 s at 0.01 s: 7,200, more than its own 6,000. Heads, 36 / (0.01 · 5 / 1.6) = 1,152,
+    more than their own 400."""
     assert (SHARES, SIDE_BY_SIDE) == ({"sentiment": 0.2, "families": 0.12, "heads": 0.06}, 1.6)
-    found = fitted(COMPACT, {"sentiment": 0.1, "families": 0.02, "heads": 0.01})
+    found = fitted(COMPACT, {"sentiment": 0.1, "families": 0.01, "heads": 0.01})
     assert found.sentiment.steps == 384
     assert found.families == COMPACT.families and found.heads == COMPACT.heads
     assert fitted(COMPACT, {}) == COMPACT
