@@ -108,7 +108,8 @@ LIMITS = (
     "more than through none and 0.6 more than through another family's, and a model without them "
     "scores about the same. The page says how much the readings differ for each sample.",
     "Fine-tuning without labels did not raise scores on average over our test languages "
-    "(assets/benchmarks/rethinking). A few labelled rows of yours tell whether it did with yours.",
+    "(assets/benchmarks/rethinking, with the first checkpoint). A few labelled rows of yours tell "
+    "whether it did with yours.",
     "Emotion labels are what annotators saw in a text or a face, not what anybody felt. Do not use "
     "this to judge people.",
     f"Languages outside the {len(FAMILIES)} families have no disentangler; they are read through "
