@@ -115,12 +115,18 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
         return ["ablate", "--preset", str(file), "--rows", rows, "--seeds", str(seed),
                 "--towers", str(start), "--out", str(out), *shared]  # fmt: skip
 
-    def averaged(stage: str, out: Path) -> list[str]:
-        found = places.finished(stage)
-        if len(found) < 2:
-            raise UserError(f"{len(found)} of {recipe.seeds} seeds of {stage} were trained to the "
-                            "end, and an average needs 2: give the kit more minutes")  # fmt: skip
-        return ["average", *map(str, found), "--out", str(out)]
+    def averaged(stage: str, out: Path) -> Job:
+        def command() -> list[str]:
+            found = places.finished(stage)
+            if len(found) < 2:
+                raise UserError(
+                    f"{len(found)} of {recipe.seeds} seeds of {stage} were trained to the end, and "
+                    "an average needs 2: give the kit more minutes"
+                )
+            return ["average", *map(str, found), "--out", str(out)]
+
+        after = tuple(f"{stage}-full-{seed}" for seed in seeds)
+        return Job(name=f"{stage}-mean", command=command, after=after)
 
     def first(row: str, seed: int) -> Job:
         return Job(
@@ -137,11 +143,7 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
         )
 
     yield from (first("full", seed) for seed in seeds)
-    yield Job(
-        name="sentiment-mean",
-        command=lambda: averaged("sentiment", places.sentiment_mean),
-        after=tuple(f"sentiment-full-{seed}" for seed in seeds),
-    )
+    yield averaged("sentiment", places.sentiment_mean)
     yield Job(
         name="families",
         command=lambda: [
@@ -152,11 +154,7 @@ def stages(places: Places, recipe: Recipe, device: str) -> Iterator[Job]:
         after=("sentiment-mean",),
     )  # fmt: skip
     yield from (last("full", seed) for seed in seeds)
-    yield Job(
-        name="heads-mean",
-        command=lambda: averaged("heads", places.heads_mean),
-        after=tuple(f"heads-full-{seed}" for seed in seeds),
-    )
+    yield averaged("heads", places.heads_mean)
     yield Job(
         name="evaluate",
         command=lambda: [
