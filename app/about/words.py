@@ -67,6 +67,22 @@ DECISIONS: tuple[tuple[str, str], ...] = (
         "by shrinking its input.",
     ),
     (
+        "A masked word asks its own text too (Eq. 7)",
+        "As printed, a head sees a mixture of English values, which cannot say which language to "
+        "speak. The masked token is added to it, and the prediction has a hidden layer and a "
+        "confidence that may be 0: a family that does not know a text can say nothing.",
+    ),
+    (
+        "How far a family's matrix reaches (Eq. 5, 11)",
+        "For masked words the whole way. The classifiers read tokens that went a share of it, "
+        "chosen without labels by how alike translations and originals are classified.",
+    ),
+    (
+        "Classes are taken to be equally frequent",
+        "The English sets differ in which classes they have and how often. Those shares are taken "
+        "out of the loss; in use every class counts alike, unless a mix is given (--prior).",
+    ),
+    (
         "Queries of the fusion (Eq. 11, 14)",
         "Query 0 is the picture. The masked-language loss needs one prediction for each text "
         "position: query p is token p plus the picture.",

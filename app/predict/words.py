@@ -138,7 +138,7 @@ BEST_HEAD, HOW_CLEAR = "Found best by", "How clearly"
 BEGINNING = "The first {seen} of {whole} tokens were looked at."
 ESTIMATED = (
     "Estimated: the sharpest sixth of the guesses is counted over all {words} words, the others "
-    "over a thousand frequent ones and every 16th of the rest. In our tests within 0.1 nats of "
+    "over a thousand frequent ones and every 16th of the rest. In our tests within 0.2 nats of "
     "the full count."
 )
 COUNT = "Every word, counted over all {words}"

@@ -39,8 +39,9 @@ def add_training(parser: argparse.ArgumentParser) -> None:
         "--preset",
         default="compact",
         metavar="NAME",
-        help="compact (default), balanced, paper (the paper's constants, for towers of mBERT and "
-        "CLIP), or a JSON file of settings, as written to settings.json",
+        help="compact (default), balanced, sentiment and heads (stages of the bundled checkpoint), "
+        "paper (the paper's constants, for towers of mBERT and CLIP), or a JSON file of settings, "
+        "as written to settings.json",
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
     parser.add_argument(

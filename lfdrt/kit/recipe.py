@@ -47,7 +47,7 @@ class Recipe:
 
 COMPACT = Recipe(
     sentiment=replace(SENTIMENT, keep_lower=False),
-    families=replace(FAMILIES_STAGE, views=1),
+    families=FAMILIES_STAGE,
     heads=replace(HEADS, keep_lower=False),
     seeds=5,
     rows=(

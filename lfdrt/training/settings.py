@@ -190,7 +190,7 @@ COMPACT = PretrainSettings(
     seed=0,
     weights=Weights(post_alignment=1.0),
 )
-"""The bundled checkpoint's settings: what fits about forty minutes of two CPU cores."""
+"""The first checkpoint's settings: what fits about forty minutes of two CPU cores."""
 
 BALANCED = replace(
     COMPACT,
@@ -210,7 +210,7 @@ BALANCED = replace(
 )
 """Consistency of translations, emotions balanced, families at a high rate: measured over three
 seeds in assets/benchmarks/balanced. Better on MELD and M-MELD, worse on the mean of the English
-dev sets, by which the bundled checkpoint is chosen. Its class balance and consistency were set
+dev sets, by which the first checkpoint was chosen. Its class balance and consistency were set
 after a look at trial runs' scores on target dev sets: its scores there are a little optimistic."""
 
 SENTIMENT = replace(

@@ -75,3 +75,5 @@ FAMILIES_STAGE = FamiliesSettings(
     checkpoint_every=250,
     seed=0,
 )
+"""The bundled checkpoint's. On one view so many steps overfit (assets/benchmarks/families-stage):
+next to be tried are more views."""
