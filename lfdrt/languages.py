@@ -2,18 +2,22 @@
 
 `LANGUAGES` and `FAMILIES` are literal tables (DESIGN §3; the paper's §4.1). `resolve` also names
 languages outside them and says which family they belong to; whether a disentangler was trained for
-that family is `is_trained`.
+that family is `is_trained`. `languoids` leads from a language to its place in Glottolog.
 
-Importing it costs nothing; `langcodes` is imported when a tag is not in the table, and
-the family database only for languages outside it.
+Importing it costs nothing; `langcodes` is imported when a tag is not in the table, and Glottolog is
+read only for languages outside it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lfdrt.errors import UserError
+
+if TYPE_CHECKING:
+    from lfdrt.glottolog import Languoid
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Family:
 class Language:
     """One language. `script` is ISO 15924; `rtl` says that it is written from right to left."""
 
-    code: str  # ISO 639-1 where there is one
+    code: str  # ISO 639-1 where there is one, else ISO 639-3, else the glottocode
     iso3: str
     name: str
     family: Family
@@ -52,7 +56,8 @@ FAMILIES: tuple[Family, ...] = (
 )
 # Neither an isolate's nor an unrecorded language's family is one that a head was trained for:
 # the head `isolate` has only seen Basque, and isolates are not related to each other.
-UNRECORDED = Family("unrecorded", "Isolate or not recorded")
+ALONE = Family("alone", "Isolate")
+UNRECORDED = Family("unrecorded", "Not recorded")
 
 _BY_CODE = {family.code: family for family in FAMILIES}
 _INDEX = {family.code: k for k, family in enumerate(FAMILIES)}
@@ -112,6 +117,7 @@ _BY_KEY: dict[str, Language] = {
 _SAME = {"fil": "tl"}  # ISO 639-3 keeps Filipino apart; it is standardised Tagalog
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "art"})
 _LONGEST_TAG = 60
+_GLOTTOCODE = 8  # characters: four letters or digits, four digits
 
 SLIPS: tuple[str, ...] = (
     "Table 3 of the paper lists Galician (gl), which Table 2 does not.",
@@ -144,7 +150,8 @@ def is_trained(family: Family) -> bool:
 
 
 def resolve(tag: str) -> Language:
-    """The language of a BCP 47 or ISO 639 tag, or of a name ("fas", "pt-BR", "zh_Hant", "Deutsch").
+    """The language of a BCP 47 or ISO 639 tag, of a glottocode, or of a name ("fas", "pt-BR",
+    "zh_Hant", "kaza1248", "Deutsch").
 
     A region is dropped; a script that the tag names replaces the usual one. Languages outside
     `LANGUAGES` get their family from Glottolog. UserError for what names no language.
@@ -152,22 +159,85 @@ def resolve(tag: str) -> Language:
     key = " ".join(tag.split()).replace("_", "-")
     if known := _BY_KEY.get(key.casefold()):
         return known
+    first, *rest = key.split("-")
+    if len(first) == _GLOTTOCODE and first[-4:].isdigit():
+        return _by_glottocode(first.casefold(), rest)
     found = _parse(key)
     if found is None:
-        shown = key if len(key) <= _LONGEST_TAG else key[:_LONGEST_TAG] + "…"
-        raise UserError(
-            f"{shown!r} is not a language that I know; give a code such as 'sw' or 'pt-BR', "
-            "or a name such as 'Swahili'."
-        )
+        return _by_name(key)
     code, iso3, name, script, usual = found
-    language = LANGUAGES.get(code) or Language(
-        code, iso3, name, _family(code, iso3), usual, usual in _RTL_SCRIPTS, "Glottolog"
-    )
+    language = LANGUAGES.get(code) or _outside(code, iso3, name, usual)
     return replace(language, script=script, rtl=script in _RTL_SCRIPTS) if script else language
 
 
+def languoids(language: Language) -> tuple[Languoid, ...]:
+    """What Glottolog has for a language. Several for a macrolanguage: the one that its code is
+    mostly used for first (Mandarin for Chinese); none where nothing is recorded."""
+    return _languoids(language.code, language.iso3)
+
+
+def _languoids(code: str, iso3: str) -> tuple[Languoid, ...]:
+    from lfdrt.glottolog import glottolog
+
+    world = glottolog()
+    if found := world.find(iso3) or world.find(code):
+        return (found,)
+    import langcodes
+    from langcodes.data_dicts import MACROLANGUAGES, NORMALIZED_MACROLANGUAGES
+
+    mostly = [part for part, whole in NORMALIZED_MACROLANGUAGES.items() if whole == code]
+    parts = [part for part, whole in MACROLANGUAGES.items() if whole == code]
+    kin = dict.fromkeys([*mostly, *parts] or [MACROLANGUAGES.get(code, code)])
+    codes = (langcodes.Language.get(one, normalize=False).to_alpha3() for one in kin)
+    return tuple(one for c in codes if (one := world.find(c)) is not None)
+
+
+def _outside(code: str, iso3: str, name: str, usual: str) -> Language:
+    """One that is not in the table. usual: a script that is likely, "" for none; GlotScript knows
+    of extinct languages, which langcodes takes to be written in Latin."""
+    found = _languoids(code, iso3)
+    scripts = found[0].scripts if found else ()
+    script = usual if usual in scripts else next(iter(scripts), usual or "Zyyy")
+    family = _family(found[0]) if found else UNRECORDED
+    return Language(code, iso3, name, family, script, script in _RTL_SCRIPTS, "Glottolog")
+
+
+def _by_glottocode(code: str, rest: list[str]) -> Language:
+    """rest: of the tag, a script say."""
+    from lfdrt.glottolog import glottolog
+
+    found = glottolog().find(code)
+    if found is None:
+        raise UserError(
+            f"{code!r} is no glottocode of a language in Glottolog 5.1: give the code of the "
+            "language, not of a dialect, such as 'kaza1248' for Kazakh."
+        )
+    if found.is_family:
+        raise UserError(
+            f"{code!r} is the family {found.name}, not a language: give the glottocode of one of "
+            "its languages."
+        )
+    if found.iso3:
+        return resolve("-".join([found.iso3, *rest]))
+    return _outside(found.code, "", found.name, "")
+
+
+def _by_name(key: str) -> Language:
+    """By Glottolog's own name, where nobody else knows it."""
+    from lfdrt.glottolog import glottolog
+
+    found = glottolog().named(key) if len(key) <= _LONGEST_TAG else None
+    if found is not None:
+        return _by_glottocode(found.code, [])
+    shown = key if len(key) <= _LONGEST_TAG else key[:_LONGEST_TAG] + "…"
+    raise UserError(
+        f"{shown!r} is not a language that I know; give a code such as 'sw', 'pt-BR' or "
+        "'kaza1248', or a name such as 'Swahili'."
+    )
+
+
 def _parse(key: str) -> tuple[str, str, str, str | None, str] | None:
-    """Code, ISO 639-3 code, English name, script if the tag has one, the usual script."""
+    """Code, ISO 639-3 code, English name, script if the tag has one, the usual script if known."""
     if len(key) > _LONGEST_TAG or not key.isprintable() or not any(map(str.isalpha, key)):
         return None
     import langcodes  # 50 ms, and only for tags outside the table
@@ -184,25 +254,18 @@ def _parse(key: str) -> tuple[str, str, str, str | None, str] | None:
         if code in _NO_LANGUAGE or re.fullmatch("q[a-t][a-z]", code) or not code:
             return None
         bare = langcodes.Language.get(code, normalize=False)
-        usual = bare.maximize().script or "Zyyy"
+        usual = bare.maximize().script or ""
         return code, bare.to_alpha3(), bare.language_name("en"), tag.script, usual
     except (LookupError, UnicodeDecodeError):  # the latter: a name its index trips over
         return None
 
 
-def _family(code: str, iso3: str) -> Family:
-    """The family of a language outside the table, else that of its macrolanguage or its parts."""
-    import langcodes
-    from langcodes.data_dicts import MACROLANGUAGES
+def _family(one: Languoid) -> Family:
+    from lfdrt.glottolog import glottolog
 
-    from lfdrt.glottolog import top_families  # numpy
-
-    whole = MACROLANGUAGES.get(code, code)
-    kin = [whole, *(part for part, of in MACROLANGUAGES.items() if of == whole)]
-    table = top_families()
-    codes = (iso3, *(langcodes.Language.get(c, normalize=False).to_alpha3() for c in kin))
-    name = next((table[c] for c in codes if c in table), None)
-    if name is None:
-        return UNRECORDED
+    above = glottolog().lineage(one)
+    if not above:
+        return ALONE
+    name = above[0].name
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
     return _FROM_GLOTTOLOG.get(name) or Family(slug, name)

@@ -46,10 +46,12 @@ HOUSE = ("places", "page", "models", "jobs", "intake")
 above these what knows all of them."""
 ROOF = ("kinds", "kiosk", "ui", "app.py")
 VOCABULARY = {
+    "lfdrt.codes",
     "lfdrt.config",
     "lfdrt.digest",
     "lfdrt.errors",
     "lfdrt.events",
+    "lfdrt.glottolog",
     "lfdrt.labels",
     "lfdrt.languages",
     "lfdrt.presets",

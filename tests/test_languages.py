@@ -1,4 +1,4 @@
-"""Languages: the table against the family database, tags and names of every kind, bad ones."""
+"""Languages: the table against Glottolog, tags, glottocodes and names of every kind, bad ones."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
-from lfdrt import glottolog
 from lfdrt.errors import UserError
+from lfdrt.glottolog import glottolog
 from lfdrt.languages import (
+    ALONE,
     FAMILIES,
     LANGUAGES,
     SLIPS,
@@ -17,6 +18,7 @@ from lfdrt.languages import (
     Family,
     family_index,
     is_trained,
+    languoids,
     resolve,
 )
 
@@ -77,14 +79,12 @@ def test_table_holds_the_papers_languages_and_three_more() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_table_agrees_with_the_family_database(code: str) -> None:
-    language = LANGUAGES[code]
-    recorded = glottolog.top_families().get(language.iso3)
-    if code in ("eu", "io"):  # an isolate has no family there; Ido is not recorded
-        assert recorded is None
-    else:
-        family = language.family
-        assert recorded == NAMES_IN_GLOTTOLOG.get(family.code, family.name)
+def test_table_agrees_with_glottolog(code: str) -> None:
+    """Macrolanguages too (et, ar, mg, sw, zh), of which Glottolog has the parts alone."""
+    family = LANGUAGES[code].family
+    above = glottolog().lineage(languoids(LANGUAGES[code])[0])
+    expected = NAMES_IN_GLOTTOLOG.get(family.code, family.name)
+    assert [one.name for one in above[:1]] == ([] if code == "eu" else [expected])
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -139,11 +139,62 @@ def test_tags_and_names_of_trained_families(tag: str, code: str, family: str) ->
         ("qu", Family("quechuan", "Quechuan")),
         ("bm", Family("mande", "Mande")),
         ("ain", Family("ainu", "Ainu")),
-        ("Sumerian", UNRECORDED),
+        ("Sumerian", ALONE),
+        ("fasu1242", ALONE),
+        ("ase", Family("sign-language", "Sign Language")),
     ],
 )
 def test_other_families_are_named_and_untrained(tag: str, family: Family) -> None:
     assert resolve(tag).family == family and not is_trained(family)
+
+
+@pytest.mark.parametrize(
+    ("glottocode", "code", "family"),
+    [
+        ("kaza1248", "kk", "turkic"),
+        ("STAN1318", "ar", "afro-asiatic"),
+        ("basq1248", "eu", "isolate"),
+        ("espe1235", "eo", "constructed"),
+        ("egyp1253", "arz", "afro-asiatic"),
+    ],
+)
+def test_a_glottocode_is_a_tag(glottocode: str, code: str, family: str) -> None:
+    language = resolve(glottocode)
+    assert (language.code, language.family.code) == (code, family)
+    assert resolve(f"{glottocode}-Cyrl").script == "Cyrl"
+
+
+def test_a_language_without_any_other_code_goes_by_its_glottocode() -> None:
+    """752 of Glottolog's; by its name there too, which langcodes does not know."""
+    found = next(one for i in range(len(glottolog())) if not (one := glottolog()[i]).iso3
+                 and not one.is_family and glottolog().named(one.name))  # fmt: skip
+    language = resolve(found.code)
+    assert (language.code, language.iso3, language.name) == (found.code, "", found.name)
+    assert languoids(language) == (found,)
+    assert resolve(found.code.upper()) == language
+
+
+def test_a_macrolanguage_has_several_places_the_usual_one_first() -> None:
+    chinese = languoids(resolve("zh"))
+    assert chinese[0].name == "Mandarin Chinese"
+    assert "Hakka Chinese" in {one.name for one in chinese}
+    assert [languoids(resolve(tag))[0].iso3 for tag in ("et", "ar", "mg", "sw")] == [
+        "ekk", "arb", "plt", "swh"]  # fmt: skip
+    assert languoids(resolve("hr")) == languoids(resolve("sh"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("turk1311", "is the family Turkic"), ("xxxx0000", "no glottocode of a language")],
+)
+def test_glottocodes_that_are_no_languages_are_told(code: str, said: str) -> None:
+    with pytest.raises(UserError, match=f"'{code}' .*{said}"):
+        resolve(code)
+
+
+def test_what_nobody_recorded_has_no_family() -> None:
+    language = resolve("act")  # Achterhoeks, which Glottolog has as a dialect
+    assert not languoids(language) and language.family == UNRECORDED
 
 
 def test_a_script_in_the_tag_replaces_the_usual_one() -> None:
@@ -168,13 +219,6 @@ def test_family_index_names_the_choices() -> None:
         family_index("tai-kadai")
 
 
-def test_missing_database_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    glottolog._table_path.cache_clear()
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match="pip install lang2vec"):
-        glottolog._table_path()
-
-
 def test_slips_are_sentences() -> None:
     assert len(SLIPS) >= 3 and all(slip.endswith(".") for slip in SLIPS)
     assert all(any(word in slip for slip in SLIPS) for word in ("(gl)", "Luxembourgish", "(tt)"))
@@ -183,6 +227,6 @@ def test_slips_are_sentences() -> None:
 def test_import_and_table_look_up_load_no_library() -> None:
     code = (
         "import sys; from lfdrt.languages import resolve; resolve('sw'); resolve('Swahili');"
-        "sys.exit(any(m in sys.modules for m in ('numpy', 'torch', 'langcodes', 'lang2vec')))"
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'torch', 'langcodes', 'gzip')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -139,7 +139,11 @@ LICENCES = (
     "Code: MIT. Text encoder: multilingual-e5-small, MIT. Image encoder: EfficientNet-Lite0 with "
     "ImageNet weights, Apache-2.0. Both were trained further on data that is partly for research "
     "only, so take the checkpoint as for research; the README lists the data.",
-    "Families of languages outside the paper's table: Glottolog, CC BY 4.0, by way of lang2vec. "
+    "Languages of the world, their families and places: Glottolog 5.1 (Hammarström, Forkel, "
+    "Haspelmath and Bank, Max Planck Institute for Evolutionary Anthropology, Leipzig), CC BY 4.0; "
+    "their scripts: GlotScript (Kargaran, Yvon and Schütze), CC BY-SA 4.0, as is the file in "
+    "assets/languages that holds both; the coastline: Natural Earth, public domain; codes and "
+    "other names: ISO 639-3 (SIL International), by way of python-iso639. "
     "The example sentences were written and the faces drawn for this project. Faces in photographs "
     "are found by libfacedetection, BSD.",
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lfdrt.config import to_dict
 from lfdrt.errors import UserError
+from lfdrt.glottolog import PACKED
 from lfdrt.kit import start
 from lfdrt.kit.recipe import Recipe
 from lfdrt.kit.tables import carried_tables, write_archive, write_faces
@@ -93,6 +94,9 @@ def _copy_code(target: Path) -> None:
         copy = target / path.relative_to(PACKAGE)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
+    languages = target.parent / PACKED.relative_to(PACKAGE.parent)
+    languages.parent.mkdir(parents=True)
+    shutil.copy(PACKED, languages)
 
 
 def _size(folder: Path) -> int:
