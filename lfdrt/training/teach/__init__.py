@@ -1,0 +1,1 @@
+"""Teaching: a person's labels and class mix, and what a checkpoint learns from them."""

@@ -1,0 +1,82 @@
+"""Labels on the disk: nothing that was said is lost, whatever happens after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lfdrt.errors import UserError
+from lfdrt.labels import EKMAN7
+from lfdrt.training.teach.labels import NONE, SKIP, Label, LabelStore, Word, read_labels
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "labels.csv"
+
+
+def told(labels: list[Label]) -> list[tuple[str, str | None]]:
+    return [(one.id, one.label) for one in labels]
+
+
+def test_each_word_is_there_at_once_and_after_a_restart(path: Path) -> None:
+    with LabelStore(path) as store:
+        store.say(Word(id="1", label="joy", text="gel,\r\n=git"))
+        assert told(read_labels(path)) == [("1", "joy")]
+        store.say(Word(id="2", word=SKIP))
+        store.say(Word(id="3", word=NONE, random=True))
+    with LabelStore(path) as again:
+        again.say(Word(id="1", label="anger"))
+        expected = [("1", "anger"), ("2", None), ("3", None)]
+        assert told(again.labels) == told(read_labels(path)) == expected
+        assert [one.random for one in again.labels] == [False, False, True]
+
+
+def test_an_answer_is_taken_back_and_the_one_before_counts_again(path: Path) -> None:
+    with LabelStore(path) as store:
+        store.say(Word(id="0", label="fear", word="given"))
+        store.say(Word(id="1", label="joy"))
+        store.say(Word(id="1", label="anger"))
+        assert store.undo() == "1" and told(store.labels) == [("0", "fear"), ("1", "joy")]
+        assert store.undo() == "1" and told(store.labels) == [("0", "fear")]
+        assert store.undo() is None, "what came from elsewhere was no answer"
+    assert told(read_labels(path)) == [("0", "fear")]
+
+
+@pytest.mark.parametrize("torn", [b"2,joy,label,fal", b'2,joy,label,false,"half a te', b"2"])
+def test_half_a_line_is_cut_off_and_the_rest_stays(path: Path, torn: bytes) -> None:
+    with LabelStore(path) as store:
+        store.say(Word(id="1", label="joy", text='she said "no",\nand left'))
+    with path.open("ab") as file:
+        file.write(torn)
+    assert told(read_labels(path)) == [("1", "joy")], "a reader changes nothing"
+    with LabelStore(path) as store:
+        assert told(store.labels) == [("1", "joy")]
+        store.say(Word(id="3", label="fear"))
+    assert told(read_labels(path)) == [("1", "joy"), ("3", "fear")]
+
+
+def test_another_programs_file_is_not_written_over(path: Path) -> None:
+    path.write_text("my,own,notes\n", encoding="utf-8")
+    with pytest.raises(UserError, match="has other columns"):
+        LabelStore(path)
+    assert path.read_text(encoding="utf-8") == "my,own,notes\n"
+
+
+def test_a_table_of_ones_own_by_ids_or_by_texts(path: Path) -> None:
+    path.write_text("id;duygu\n7;neşe\n9;korku\n11;\n", encoding="utf-8")
+    expected = [("7", "joy"), ("9", "fear")]
+    assert told(read_labels(path, classes=EKMAN7.labels)) == expected
+    path.write_text("text,label\nçok güzel bir gün,😀\nhiç yok,😡\n", encoding="utf-8")
+    found = read_labels(path, classes=EKMAN7.labels, texts={"çok güzel bir gün": "4"})
+    assert found == [Label(id="4", label="joy", random=True)]
+
+
+def test_a_label_that_means_no_class_is_named_with_its_row(path: Path) -> None:
+    path.write_text("id,label\n1,joy\n2,banana\n", encoding="utf-8")
+    with pytest.raises(UserError, match="'banana', the label of '2'"):
+        read_labels(path, classes=EKMAN7.labels)
+    path.write_text("text\nwithout labels\n", encoding="utf-8")
+    with pytest.raises(UserError, match="needs a column called label"):
+        read_labels(path)
