@@ -258,8 +258,9 @@ def vocabulary_sums(
         if targets is not None:
             here = ((targets >= V) & (targets < V + len(words))).nonzero()[:, 0]
             own[here] = o[here, targets[here] - V]
-        highest, at = o.max(dim=-1)
-        first = torch.where(highest > m, at + V, first)
+        highest = o.amax(dim=-1)  # several times as fast as with its place, which few parts change
+        risen = (highest > m).nonzero()[:, 0]
+        first[risen] = o[risen].argmax(dim=-1) + V
         before, m = m, torch.maximum(m, highest)
         e = (o - m[:, None]).exp_()
         fade = (before - m).exp_()

@@ -38,6 +38,7 @@ class PackedEmbedding(nn.Module):
         self.register_buffer("scale", torch.zeros(words, width // BLOCK, dtype=torch.float16))
         # Holds no numbers: it only follows the casts of the parent, for the output's dtype.
         self.register_buffer("like", torch.empty(0), persistent=False)
+        self._kept: Tensor | None = None
 
     def forward(self, ids: Tensor) -> Tensor:
         """Shape: ids (…) -> (…, D), unpacked in float32, in the dtype the module was cast to."""
@@ -56,6 +57,12 @@ class PackedEmbedding(nn.Module):
             part.copy_(rows)
         return table
 
+    def kept(self, dtype: torch.dtype) -> Tensor:
+        """`dense`, kept from the first call on, until the table moves. Shape: -> (V, D)."""
+        if self._kept is None or self._kept.dtype != dtype:
+            self._kept = self.dense(dtype)
+        return self._kept
+
     def parts(self, dtype: torch.dtype, rows: int) -> Iterator[Tensor]:
         """The table in order, `rows` words at a time. Shape: (rows, D), the last one shorter."""
         for packed, scale in zip(self.packed.split(rows), self.scale.split(rows), strict=True):
@@ -63,7 +70,7 @@ class PackedEmbedding(nn.Module):
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> PackedEmbedding:
         """Moves and copies reach all buffers, casts only `like`."""
-        scale = self.scale
+        scale, self._kept = self.scale, None
         super()._apply(fn, recurse)
         if self.scale.dtype != torch.float16:
             self.scale = scale.to(self.scale.device)

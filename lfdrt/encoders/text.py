@@ -21,7 +21,7 @@ _NOT_READ = frozenset(
     | {"quantization_config", "dtype", "torch_dtype"}
 )
 
-_WORDS_AT_ONCE = 4096
+WORDS_AT_ONCE = 4096
 """6 MB of 4-bit words unpacked in float32, which stay in a core's cache: all words take 0.08 s
 of a core so, 0.12 s at 16,384."""
 
@@ -82,13 +82,21 @@ class TextEncoder(nn.Module):
             return words.dense(dtype)
         return words.weight.detach().to(dtype)
 
+    def kept_words(self, dtype: torch.dtype) -> Tensor:
+        """`word_matrix`, unpacked at the first call and kept with the table, so that whoever shares
+        the table shares it: for those who ask for all words again and again. Shape: (V, D)."""
+        words = self.word_embeddings
+        if isinstance(words, PackedEmbedding):
+            return words.kept(dtype)
+        return self.word_matrix(dtype)
+
     def word_parts(self, dtype: torch.dtype) -> Iterator[Tensor]:
         """The rows of `word_matrix` in order, without ever holding them all unpacked: 3 MB at a
         time for the compact model. Shape: (n, D) each."""
         words = self.word_embeddings
         if isinstance(words, PackedEmbedding):
-            return words.parts(dtype, _WORDS_AT_ONCE)
-        return (part.to(dtype) for part in words.weight.detach().split(_WORDS_AT_ONCE))
+            return words.parts(dtype, WORDS_AT_ONCE)
+        return (part.to(dtype) for part in words.weight.detach().split(WORDS_AT_ONCE))
 
     def attend_plainly(self) -> None:
         """Use the plain attention instead of torch's fused one.

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import TextBatch
+from lfdrt.encoders.text import WORDS_AT_ONCE
 from lfdrt.inference.views import Anchor, all_words
 from lfdrt.losses import VocabularySums, vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT
@@ -56,12 +57,13 @@ def head_guesses(
     K, t, D = h.shape
     targets = text.ids[0, list(shown)]  # (t,)
     rows = h.reshape(K * t, D)
+    W = model.text.kept_words(rows.dtype)  # (V, D)
     if exact:
-        sums = _all(model, rows, targets.repeat(K))
+        sums = _all(W, rows, targets.repeat(K))
     else:
-        sums = _estimated(model, rows, targets, sharpest=SHARPEST * t)
+        sums = _estimated(W, rows, targets, sharpest=SHARPEST * t)
     apart, log_p = (_numbers(v).reshape(K, t) for v in (sums.uniformity, sums.own - sums.log_total))
-    return HeadGuesses(sharpness=apart, log_probability=log_p, words=model.text.words, exact=exact)
+    return HeadGuesses(sharpness=apart, log_probability=log_p, words=len(W), exact=exact)
 
 
 def _hidden(
@@ -82,26 +84,25 @@ def _hidden(
     return h
 
 
-def _all(model: LFDRT, rows: Tensor, targets: Tensor) -> VocabularySums:
-    return vocabulary_sums(rows, model.text.word_parts(rows.dtype), targets)
+def _all(W: Tensor, rows: Tensor, targets: Tensor) -> VocabularySums:
+    return vocabulary_sums(rows, W.split(WORDS_AT_ONCE), targets)
 
 
-def _estimated(model: LFDRT, rows: Tensor, targets: Tensor, *, sharpest: int) -> VocabularySums:
+def _estimated(W: Tensor, rows: Tensor, targets: Tensor, *, sharpest: int) -> VocabularySums:
     """The text's own words and the frequent ones counted, the others by a sample; then the
-    sharpest rows over all. Shape: rows (K t, D), targets (t,)."""
-    V = model.text.words
+    sharpest rows over all. Shape: W (V, D), rows (K t, D), targets (t,)."""
+    V = len(W)
     known = torch.cat([targets, torch.arange(min(FREQUENT, V), device=rows.device)]).unique()
     drawn = torch.arange(0, V, STRIDE, device=rows.device)
     drawn = drawn[~torch.isin(drawn, known)]
-    lookup = model.text.word_embeddings
     every = targets.repeat(len(rows) // len(targets))  # (K t,)
-    a = vocabulary_sums(rows, [lookup(known).to(rows.dtype)], torch.searchsorted(known, every))
+    a = vocabulary_sums(rows, [W[known]], torch.searchsorted(known, every))
     found = a
     if len(drawn):
-        b = vocabulary_sums(rows, [lookup(drawn).to(rows.dtype)])
+        b = vocabulary_sums(rows, W[drawn].split(WORDS_AT_ONCE))
         found = _joined(a, b, known=len(known), drawn=len(drawn), V=V)
     top = found.uniformity.topk(min(sharpest, len(rows))).indices
-    counted = _all(model, rows[top], every[top])
+    counted = _all(W, rows[top], every[top])
     for name in ("log_total", "uniformity", "own"):
         getattr(found, name)[top] = getattr(counted, name)
     return found

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from lfdrt.encoders.quantised import PackedEmbedding, pack, unpack
+from lfdrt.encoders.quantised import BLOCK, PackedEmbedding, pack, unpack
 
 
 def test_a_block_worked_out_by_hand() -> None:
@@ -109,3 +109,15 @@ def test_it_moves_to_the_meta_device_and_back_to_memory() -> None:
     empty = make_embedding(10).to("meta").to_empty(device="cpu")
     assert empty.scale.dtype == torch.float16
     assert empty.packed.shape == (10, 32)
+
+
+def test_the_kept_table_is_unpacked_once_until_it_moves() -> None:
+    table = PackedEmbedding(words=6, width=BLOCK)
+    table.packed, table.scale = pack(torch.randn(6, BLOCK))
+    kept = table.kept(torch.float32)
+    assert table.kept(torch.float32) is kept
+    torch.testing.assert_close(kept, table.dense(torch.float32))
+    assert table.kept(torch.bfloat16).dtype == torch.bfloat16
+    table.to(torch.float32)
+    assert table.kept(torch.float32) is not kept
+    assert "_kept" not in str(list(table.state_dict()))
