@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from lfdrt.evaluation.recordings.choice import Choice
 from lfdrt.evaluation.recordings.pair import align, play_pair
 from lfdrt.evaluation.recordings.recording import RecordingError
-from tests.evaluation.recorded import by_hand, drawn, one_set
+from tests.evaluation.recorded import by_hand, one_set
 
 # Rows s t u v: right by the first s u v, by the second t u; they differ on s, t and v.
 ONE = by_hand([0, 1, 2, 0], [0, 2, 2, 0], [True] * 4, name="one", ids="stuv")
@@ -64,14 +63,3 @@ def test_what_cannot_be_compared_is_a_sentence() -> None:
         align(ONE, by_hand([0], [0], [True], (one_set(1, "sw"),)))
     with pytest.raises(RecordingError, match="give made dev tt s different true labels"):
         align(ONE, by_hand([1], [0], [True], ids="s"))
-
-
-def test_ten_thousand_rows_are_aligned_once_and_sought_at_once() -> None:
-    """30 ms and 0.3 ms measured."""
-    first, second = drawn(10_000, 1, "one"), drawn(10_000, 2, "two")
-    begun = time.perf_counter()
-    pair = play_pair(first, second, Choice())
-    built = time.perf_counter()
-    pair.state(9_000)
-    assert time.perf_counter() - built < 0.1
-    assert built - begun < 1

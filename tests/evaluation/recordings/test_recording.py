@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from lfdrt.evaluation.recordings.files import (
     read_run,
     write_files,
 )
-from lfdrt.evaluation.recordings.recording import Recording, RecordingError, joined
+from lfdrt.evaluation.recordings.recording import RecordingError, joined
 from tests.evaluation.recorded import RUN as MADE
 from tests.evaluation.recorded import by_hand, drawn, one_set
 
@@ -172,14 +171,6 @@ def test_a_list_holds_recordings_only(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     assert list_recordings(tmp_path) == [folder]
     assert list_recordings(tmp_path / "nowhere") == []
-
-
-def test_sixteen_thousand_rows_are_read_at_once(tmp_path: Path) -> None:
-    """It takes 50 ms; the test allows a busy machine."""
-    write_files(tmp_path, drawn(16_000))
-    begun = time.perf_counter()
-    assert isinstance(read_recording(tmp_path), Recording)
-    assert time.perf_counter() - begun < 2
 
 
 def test_reading_and_playing_load_no_model_library() -> None:
