@@ -29,6 +29,7 @@ from lfdrt.commands import (
     predict,
     pretrain,
     rethink,
+    teach,
     towers,
     translate,
 )
@@ -43,6 +44,7 @@ COMMANDS: dict[str, ModuleType] = {
     "average": average,
     "head": head,
     "rethink": rethink,
+    "teach": teach,
     "evaluate": evaluate,
     "families": families,
     "ablate": ablate,

@@ -87,6 +87,17 @@ class EvalDone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A setting that was tried by cross-validation in a teaching. gain: points of the chosen
+    measure; likelihood: mean log probability of the labels, by which one is chosen."""
+
+    step: int
+    name: str
+    gain: float
+    likelihood: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSaved:
     step: int
     folder: str
@@ -100,7 +111,8 @@ class Warned:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
-    """`reason`: 'done', 'stopped' (the newest state is kept), 'discarded' or 'collapsed'."""
+    """`reason`: 'done', 'stopped' (the newest state is kept), 'discarded' or 'collapsed'; of a
+    teaching also 'read' (nothing was to be learned yet) and 'unchanged' (it did not help)."""
 
     step: int
     reason: str
@@ -114,6 +126,7 @@ Event = (
     | RethinkStep
     | EpochDone
     | EvalDone
+    | Tried
     | CheckpointSaved
     | Warned
     | RunFinished

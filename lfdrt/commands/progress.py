@@ -14,6 +14,7 @@ from lfdrt.events import (
     RethinkStep,
     RunStarted,
     StepDone,
+    Tried,
     Warned,
 )
 
@@ -66,6 +67,9 @@ class EventBar:
                 f"epoch {event.epoch + 1}: {event.agree:,} agree, {event.disagree:,} disagree, "
                 f"{event.flips:,} changed their class"
             )
+        elif isinstance(event, Tried):
+            bar.update(event.step - bar.n)
+            bar.set_postfix_str(f"{event.name}: {event.gain:+.1f}", refresh=False)
         elif isinstance(event, EvalDone):
             scores = ", ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
             bar.write(f"{event.data}: {scores} ({event.rule})")

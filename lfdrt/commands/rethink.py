@@ -24,22 +24,28 @@ HELP = "fine-tune on unlabelled sentences"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    _add_data(parser)
+    add_data(parser)
+    parser.add_argument(
+        "--labelled", type=Path, metavar="FILE", help="a table of rows to report on"
+    )
+    add_columns(parser)
     _add_settings(parser)
     add_checkpoint(parser)
     add_device(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Also of `teach`."""
     parser.add_argument("--data", type=Path, metavar="FILE", help="a table of sentences")
     parser.add_argument(
         "--images", type=Path, metavar="PATH", help="ZIP or folder with the table's pictures, or "
         "with all that there is to learn from",
     )  # fmt: skip
-    parser.add_argument(
-        "--labelled", type=Path, metavar="FILE", help="a table of rows to report on"
-    )
+
+
+def add_columns(parser: argparse.ArgumentParser) -> None:
+    """Also of `teach`."""
     of = {
         "text": "with the texts",
         "image": "with the pictures' file names",

@@ -77,9 +77,7 @@ def read_data(args: argparse.Namespace) -> Iterator[RethinkData]:
     The pictures of a ZIP lie inside --out for as long as the context lasts.
     """
     config = config_of(args.checkpoint)
-    known = (OWN_FAMILY, NO_DISENTANGLER, *config.families)
-    if args.family not in known:
-        raise UserError(f"--family {args.family!r} is not one of {', '.join(known)}.")
+    check_family(args.family, config)
     if args.data is None and args.images is None:
         raise UserError("there is nothing to learn from: give --data, --images, or both.")
     scratch = args.out / PICTURES
@@ -88,6 +86,31 @@ def read_data(args: argparse.Namespace) -> Iterator[RethinkData]:
         yield _read(args, config, scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def read_all(args: argparse.Namespace) -> Iterator[tuple[Samples, tuple[IntakeRow, ...]]]:
+    """Samples of all rows, whatever a label column says of them, and the rows. Errors and pictures
+    as `read_data`."""
+    config = config_of(args.checkpoint)
+    check_family(args.family, config)
+    scratch = args.out / PICTURES
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        wanted = {role: getattr(args, f"{role}_column") for role in ROLES} | {"label": ""}
+        mapping = None if args.data is None else _mapping(args.data, wanted)
+        labels, side = config.label_set.labels, config.image.size
+        rows = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data").rows
+        face = WHOLE if args.whole_pictures else LARGEST
+        yield Samples(rows, family=args.family, face=face, side=side), rows
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def check_family(family: str, config: ModelConfig) -> None:
+    known = (OWN_FAMILY, NO_DISENTANGLER, *config.families)
+    if family not in known:
+        raise UserError(f"--family {family!r} is not one of {', '.join(known)}.")
 
 
 def config_of(folder: Path) -> ModelConfig:

@@ -31,7 +31,7 @@ def about(settings: RethinkSettings, loaded: Checkpoint, runtime: Runtime) -> di
     return {
         "settings": to_dict(settings),
         "checkpoint": loaded.folder.name,
-        "weights_sha256": _weights_digest(loaded.model),
+        "weights_sha256": weights_digest(loaded.model),
         "label_set": loaded.model.config.label_set.name,
         "versions": {"lfdrt": lfdrt.__version__, "torch": torch.__version__},
         "device": runtime.description,
@@ -58,7 +58,7 @@ def refuse_another(folder: Path, made_of: Mapping[str, Any]) -> None:
             raise UserError(f"{folder} holds a run of {other}: name a new --out.")
 
 
-def _weights_digest(model: LFDRT) -> str:
+def weights_digest(model: LFDRT) -> str:
     """0.2 s for the compact model: tuned checkpoints are told apart, whatever their folder."""
     total = hashlib.sha256()
     for name, t in sorted(model.state_dict().items()):

@@ -1,0 +1,232 @@
+"""A teaching in its folder: rows read once, then as often as wanted taught by a person's labels and
+mix.
+
+The folder holds config.json (settings, checkpoint, what the rows are), events.jsonl, read.npz (the
+rows as the model reads them), and of the newest teaching result.json, predictions.csv and, unless
+the guard kept the model as it was, the checkpoint. A file `control` with the word stop or discard
+ends a teaching, and leaves what the one before it left.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from lfdrt.config import check_prior, to_dict
+from lfdrt.errors import UserError
+from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted, Tried, Warned
+from lfdrt.inference.sample import Sample
+from lfdrt.runs.files import write_json
+from lfdrt.runs.log import follow
+from lfdrt.runtime import Runtime
+from lfdrt.training.rethink.identity import weights_digest
+from lfdrt.training.teach.change import apply
+from lfdrt.training.teach.gain import gained
+from lfdrt.training.teach.labels import Label
+from lfdrt.training.teach.learn import (
+    FEWEST,
+    STRENGTHS,
+    HeldOut,
+    Labelled,
+    best,
+    held_out,
+    learn,
+)
+from lfdrt.training.teach.reading import Read, hidden, reading, samples_digest
+from lfdrt.training.teach.results import Outcome, Said, card, result, write_predictions
+from lfdrt.training.teach.settings import TeachSettings
+
+CONTROL, ENDING = "control", ("stop", "discard")
+
+
+def teach_in(
+    folder: Path,
+    settings: TeachSettings,
+    *,
+    checkpoint: Path | Checkpoint,
+    samples: Sequence[tuple[str, Sample]],
+    labels: Sequence[Label],
+    runtime: Runtime,
+    show: Callable[[Event], None],
+    digest: str | None = None,
+) -> tuple[Path, RunFinished]:
+    """Teach a checkpoint in `folder`; the new checkpoint and how it ended.
+
+    checkpoint: a folder, or a checkpoint as it was loaded from one, whose model is then changed.
+    labels: of samples, by their ids. Without labels and mix the rows are only read ("read"), so
+    that a person can be asked. digest: of the samples, where it is known without reading pictures.
+    Ends with "done", or "unchanged" where the labels did not help. UserError: no samples, a mix of
+    other classes, or a folder whose rows were read with another checkpoint or are others.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    loaded = load_checkpoint(checkpoint) if isinstance(checkpoint, Path) else checkpoint
+    if settings.mix is not None:
+        check_prior(settings.mix, len(loaded.model.config.label_set))
+    of = f"{digest or samples_digest(samples)} {weights_digest(loaded.model)}"
+    run = TeachRun(folder, settings, loaded, samples, labels, runtime, of)
+    run.refuse_another()
+    return folder / "checkpoint", follow(run, folder / "events.jsonl", show)
+
+
+@dataclass
+class TeachRun:
+    """A teaching from reading its rows to saving its checkpoint, as one stream of events."""
+
+    folder: Path
+    settings: TeachSettings
+    loaded: Checkpoint
+    samples: Sequence[tuple[str, Sample]]
+    labels: Sequence[Label]
+    runtime: Runtime
+    of: str
+    step: int = 0
+
+    def refuse_another(self) -> None:
+        """UserError: read.npz is of other rows or another checkpoint, or is damaged."""
+        path = self.folder / "read.npz"
+        if path.is_file() and Read.load(path).of != self.of:
+            raise UserError(
+                f"{self.folder} holds a run of other rows or another checkpoint: name a new --out."
+            )
+
+    def events(self) -> Iterator[Event]:
+        begun = time.monotonic()
+        write_json(self.folder / "config.json", self._about())
+        read = yield from self._read()
+        reason = "discarded"
+        if read is not None:
+            reason = yield from self._taught(read, begun)
+        yield RunFinished(step=self.step, reason=reason, seconds=time.monotonic() - begun)
+
+    def _about(self) -> dict[str, Any]:
+        config = self.loaded.model.config
+        return {
+            "settings": to_dict(self.settings),
+            "checkpoint": self.loaded.folder.name,
+            "label_set": config.label_set.name,
+            "labels": len(self.labels),
+            "rows": len(self.samples),
+            "of": self.of,
+            "device": self.runtime.description,
+        }
+
+    def _stopped(self) -> bool:
+        try:
+            return (self.folder / CONTROL).read_text(encoding="utf-8").strip() in ENDING
+        except OSError:
+            return False
+
+    def _read(self) -> Generator[Event, None, Read | None]:
+        """None: stopped."""
+        path, total = self.folder / "read.npz", len(self.samples)
+        if path.is_file():
+            return Read.load(path)
+        steps = reading(self.loaded, self.samples, self.runtime, self.of)
+        while not self._stopped():
+            try:
+                stage, done = next(steps)
+            except StopIteration as end:
+                end.value.save(path)
+                return end.value
+            yield Preparing(step=0, stage=stage, done=done, total=total)
+        return None
+
+    def _taught(self, read: Read, begun: float) -> Generator[Event, None, str]:
+        """Returns how it ended."""
+        if not self.labels and self.settings.mix is None:
+            yield RunStarted(steps=0, settings=to_dict(self.settings))
+            return "read"
+        known = yield from self._known(read)
+        learns = len(known) >= FEWEST
+        steps = len(STRENGTHS) if learns else 1
+        yield RunStarted(steps=steps, settings=to_dict(self.settings))
+        if not learns and self.labels:
+            said = f"{len(known)} labels are too few to learn from: give at least {FEWEST}."
+            yield Warned(step=self.step, message=said)
+        said_now = self._said(read)
+        outcome = Outcome(labels=known, read=read, before=said_now, settings=self.settings)
+        if learns and not (yield from self._learn(outcome)):
+            return "discarded"
+        yield from self._save(outcome, begun)
+        return "done" if outcome.kept else "unchanged"
+
+    def _known(self, read: Read) -> Generator[Event, None, list[tuple[int, Label]]]:
+        """Rows with a label, and it; labels of other rows are passed over, and it is said."""
+        place = {name: n for n, name in enumerate(read.ids)}
+        classes = self.loaded.model.config.label_set.labels
+        given = [one for one in self.labels if one.label is not None]
+        if foreign := [one for one in given if one.label not in classes]:
+            raise UserError(
+                f"the model has no class {foreign[0].label!r}, the label of row {foreign[0].id!r} "
+                f"({', '.join(classes)})."
+            )
+        known = {place[one.id]: one for one in given if one.id in place}
+        if missing := len(given) - len(known):
+            said = f"{missing:,} of {len(given):,} labels are of no row of the table: left out."
+            yield Warned(step=self.step, message=said)
+        return list(known.items())
+
+    def _said(self, read: Read) -> Said:
+        """What the model says now, with the mix that it expects."""
+        prior = self.loaded.model.config.class_prior
+        return Said.of(read.logits_1, read.logits_2, prior)
+
+    def _learn(self, outcome: Outcome) -> Generator[Event, None, bool]:
+        """Tries all strengths and fills the outcome; False: stopped."""
+        rows, s = self._labelled(outcome), self.settings
+        mix = None if s.mix is None else np.asarray(s.mix)
+        before = outcome.before.classes[outcome.rows]
+        found: list[HeldOut] = []
+        for one in held_out(rows, s.aim, mix, s.seed):
+            if self._stopped():
+                return False
+            found.append(one)
+            self.step += 1
+            gain = gained(rows.gold, before, one.predicted, rows.classes, s.measure, s.seed)
+            name = f"ridge {one.strength:g}"
+            yield Tried(step=self.step, name=name, gain=gain.gain, likelihood=one.likelihood)
+        chosen = best(found)
+        outcome.measure(rows.gold, chosen)
+        if outcome.kept:
+            outcome.change = learn(rows, s.aim, mix, chosen.strength)
+        gain = outcome.gain
+        scores = {k: float(v) for k, v in gain.as_dict().items() if k != "rows"} if gain else {}
+        rule = "each row predicted by what the others taught; points of " + s.measure
+        yield EvalDone(step=self.step, data="labelled rows", scores=scores, rule=rule)
+        if not outcome.kept:
+            yield Warned(step=self.step, message=outcome.verdict)
+        return True
+
+    def _labelled(self, outcome: Outcome) -> Labelled:
+        read, rows = outcome.read, outcome.rows
+        names = self.loaded.model.config.label_set.labels
+        return Labelled(
+            hidden=hidden(self.loaded.model, read.z[rows]),
+            logits=np.stack([read.logits_1[rows], read.logits_2[rows]]),
+            gold=np.array([names.index(str(one.label)) for _, one in outcome.labels]),
+        )
+
+    def _save(self, outcome: Outcome, begun: float) -> Iterator[Event]:
+        total, folder, model = len(outcome.read), self.folder, self.loaded.model
+        yield Preparing(step=self.step, stage="saving", done=0, total=total)
+        after = outcome.before
+        if outcome.kept:
+            logits = apply(model, outcome.change, self.settings.mix, outcome.read.z)
+            after = Said.of(*logits, model.config.class_prior)
+        names = model.config.label_set.labels
+        write_predictions(folder / "predictions.csv", outcome, after, names)
+        made = result(outcome, after, model.config, time.monotonic() - begun)
+        if outcome.kept:
+            told = card(self.loaded, made)
+            save_checkpoint(folder / "checkpoint", model, self.loaded.tokenizer, told)
+        write_json(folder / "result.json", made)
+        if not outcome.kept:
+            shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+        yield Preparing(step=self.step, stage="saving", done=total, total=total)
