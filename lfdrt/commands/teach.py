@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from lfdrt.commands.options import add_checkpoint, add_device
 from lfdrt.commands.rethink import add_columns, add_data
 from lfdrt.errors import UserError
-from lfdrt.training.teach.settings import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,8 @@ HELP = "learn from a few labels and a class mix"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from lfdrt.training.teach.settings import MEASURES
+
     add_data(parser)
     parser.add_argument("--labels", type=Path, metavar="FILE", help="labels of rows of the table")
     add_columns(parser)
