@@ -54,6 +54,7 @@ VOCABULARY = {
     "lfdrt.glottolog",
     "lfdrt.labels",
     "lfdrt.languages",
+    "lfdrt.letters",
     "lfdrt.presets",
     "lfdrt.runs.files",
     "lfdrt.runs.log",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import regex
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Token
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
+)
+# Of a user-perceived character: flags, keycaps, families, skin tones, and all that is one picture.
+_EMOJI = regex.compile(
+    r"\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\u20e3|\p{RI}"
+    r"|[\u2600-\u27bf--\P{Extended_Pictographic}]",
+    regex.VERSION1,
 )
 
 
@@ -42,19 +50,15 @@ def units(p: Prediction) -> Units:
 
 
 def each_token(text: str, tokens: Sequence[Token]) -> tuple[Word, ...]:
-    """Every token as a unit of its own, shown by the characters it covers."""
-    return tuple(_unit(text, tokens, [i]) for i in range(len(tokens)))
+    """Every token as a unit of its own, shown by the characters it covers; those of one emoji are
+    one unit."""
+    return _grouped(text, tokens, lambda group, token: not _within(text, group, token, emoji=True))
 
 
 def merge(text: str, tokens: Sequence[Token]) -> tuple[Word, ...]:
-    """Tokens between spaces as one word; in scripts without spaces, each token by itself."""
-    groups: list[list[int]] = []
-    for i, token in enumerate(tokens):
-        if groups and not _starts_word(text, tokens, groups[-1], token):
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-    return tuple(_unit(text, tokens, group) for group in groups)
+    """Tokens between spaces as one word; in scripts without spaces, each token by itself. An emoji
+    is a word of its own, whole, as is any letter with its marks a part of one word."""
+    return _grouped(text, tokens, partial(_starts_word, text))
 
 
 def summed(weights: np.ndarray, words: Sequence[Word]) -> np.ndarray:
@@ -65,18 +69,51 @@ def summed(weights: np.ndarray, words: Sequence[Word]) -> np.ndarray:
 
 
 def after_marks(text: str, end: int) -> int:
-    """`end`, moved past combining marks: a letter and its marks are drawn as one."""
-    while end < len(text) and unicodedata.category(text[end])[0] == "M":
-        end += 1
-    return end
+    """`end`, moved to where the character that is begun ends: a letter with its marks, an emoji
+    with its joiners and tones are drawn as one."""
+    ends = _characters(text)[1]
+    place = bisect_left(ends, end)
+    return ends[place] if place < len(ends) else end
 
 
-def _starts_word(text: str, tokens: Sequence[Token], group: list[int], token: Token) -> bool:
-    before = text[tokens[group[0]].start : tokens[group[-1]].end]
+@lru_cache(maxsize=64)
+def _characters(text: str) -> tuple[tuple[int, ...], tuple[int, ...], frozenset[int]]:
+    """Where the characters that people see begin and end, and the bounds of emoji."""
+    found = list(regex.finditer(r"\X", text))
+    emoji = frozenset(bound for c in found if _EMOJI.search(c[0]) for bound in c.span())
+    return tuple(c.start() for c in found), (0, *(c.end() for c in found)), emoji
+
+
+def _grouped(
+    text: str, tokens: Sequence[Token], starts: Callable[[Sequence[Token], Token], bool]
+) -> tuple[Word, ...]:
+    """starts: whether a token begins a unit, after the tokens of the one before."""
+    groups: list[list[int]] = []
+    for i, token in enumerate(tokens):
+        if groups and not starts([tokens[j] for j in groups[-1]], token):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return tuple(_unit(text, tokens, group) for group in groups)
+
+
+def _within(text: str, group: Sequence[Token], token: Token, *, emoji: bool) -> bool:
+    """Whether it begins inside a character, or an emoji, that the tokens before have begun."""
+    starts, _, bounds = _characters(text)
+    begun = starts[max(bisect_right(starts, token.start) - 1, 0)] if starts else token.start
+    return group[-1].end > begun and (begun in bounds or not emoji)
+
+
+def _starts_word(text: str, group: Sequence[Token], token: Token) -> bool:
+    if _within(text, group, token, emoji=False):
+        return False
+    before = text[group[0].start : group[-1].end]
     if not before.strip():  # a token of spaces belongs to the word that follows
         return False
     covered = text[token.start : token.end]
-    if re.search(r"\s", text[tokens[group[-1]].end : token.start] + covered[:1]):
+    if token.start in _characters(text)[2]:
+        return True
+    if re.search(r"\s", text[group[-1].end : token.start] + covered[:1]):
         return True
     return bool(_UNSPACED.search(before[-1:]) or _UNSPACED.match(covered))
 

@@ -17,6 +17,7 @@ from transformers import AutoModel, AutoModelForCausalLM, Blip2Model
 from lfdrt.encoders.hub import MissingWeights, model_folder, shown_name
 from lfdrt.encoders.pretrained import read_image_processor, read_model, read_tokenizer
 from lfdrt.errors import UserError
+from lfdrt.letters import usual
 from lfdrt.runtime import Runtime
 from lfdrt.weights import find_file, read_json
 
@@ -97,8 +98,9 @@ def _demand(folder: Path, endings: tuple[str, ...]) -> None:
 
 
 def cut_texts(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> list[str]:
-    """The texts without what lies behind their first `max_tokens` tokens."""
-    encoded = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    """The texts in usual letters, without what lies behind their first `max_tokens` tokens."""
+    texts = [usual(text).text for text in texts]
+    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
     return [
         text if len(e) <= max_tokens else text[: e.offsets[max_tokens - 1][1]]
         for text, e in zip(texts, encoded, strict=True)

@@ -1,7 +1,8 @@
 """Text at the edge: bytes of unknown encoding to str, and any str to a safe model input.
 
-`detect_encoding` says how a file's bytes are to be read; `clean_text` makes one text fit for a
-tokenizer and says what kind of text it is.
+`detect_encoding` says how a file's bytes are to be read; `clean_text` makes one text fit to be
+shown and read, and says what kind of text it is. Its letters stay as they were typed: a tokenizer
+and the language detection read the usual ones (`lfdrt.letters`).
 """
 
 from __future__ import annotations
@@ -22,14 +23,13 @@ MAX_CHARS = 20_000
 
 _SAMPLE_BYTES = 65_536  # charset-normalizer gains nothing from more, and it costs time
 _MAX_MARKS = 30  # UAX #15 stream-safe text; NFC is quadratic in the run (80,000 marks: 5.6 s)
-_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# What turns the direction of all that follows; a mark (U+200E) moves nothing but its neighbours.
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = {
     code: None
     for code in (*range(0x20), *range(0x7F, 0xA0))
     if not chr(code).isspace()  # tab, line ends and separators become a space further down
 }
-# Zero-width space ends a word in Khmer and Thai; the others only hide inside words.
-_INVISIBLE = {"\u200b": " ", "\u00ad": "", "\u2060": "", "\ufeff": ""}
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _EMOJI_PARTS = frozenset("\u200d\u20e3" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _KINDS_OF_SIGN = {"S": "emoji or symbols", "P": "punctuation", "N": "digits", "M": "lone accents"}
@@ -56,9 +56,9 @@ class Encoding:
 
 @dataclass(frozen=True)
 class CleanText:
-    """A text fit for a tokenizer.
+    """A text fit to be shown and read.
 
-    text: NFC, single spaces, no control, bidi or surrogate characters; "" when kind is "empty"
+    text: single spaces, no control, embedding or surrogate characters; "" when kind is "empty"
     kind: "no_words" is a valid input that holds no letter (emoji, punctuation, digits, links)
     notes: sentences for the person who gave the text
     """
@@ -79,10 +79,7 @@ def clean_text(text: object, *, max_chars: int = MAX_CHARS) -> CleanText:
     text = _without_surrogates(text, notes)
     text = _dropped(text, _CONTROLS, "control", notes)
     text = _dropped(text, _BIDI, "text-direction control", notes)
-    for char, instead in _INVISIBLE.items():
-        text = text.replace(char, instead)
-    text = " ".join(text.split())
-    text = unicodedata.normalize("NFC", _bounded_marks(text, notes))
+    text = _bounded_marks(" ".join(text.split()), notes)
     if len(text) > max_chars:
         text = _cut(text, max_chars)
         notes.append(

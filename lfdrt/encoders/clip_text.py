@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from lfdrt.config import ConfigError
 from lfdrt.encoders.hub import MissingWeights
 from lfdrt.encoders.named import CLIP_CONFIG, CLIP_WEIGHTS, VISUAL, clip_folder
+from lfdrt.letters import usual
 from lfdrt.weights import read_json
 
 # open_clip builds no text tower without a vision tower; this is the smallest it accepts.
@@ -51,7 +52,9 @@ class ClipText(nn.Module):
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Shape: B texts -> (B, width)."""
-        ids = self._tokenizer(list(texts)).to(self.tower.positional_embedding.device)  # (B, 77)
+        ids = self._tokenizer([usual(text).text for text in texts]).to(
+            self.tower.positional_embedding.device
+        )  # (B, 77)
         return self.tower.encode_text(ids)
 
 

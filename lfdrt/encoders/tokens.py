@@ -1,4 +1,8 @@
-"""Texts to token ids and back to characters, by the `tokenizers` library."""
+"""Texts to token ids and back to characters, by the `tokenizers` library.
+
+Every text that a model reads passes here, in its usual letters (`lfdrt.letters`); what is said of
+its tokens counts characters as they were typed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from tokenizers import Tokenizer
 
 from lfdrt.config import TextConfig
 from lfdrt.errors import UserError
+from lfdrt.letters import usual
 from lfdrt.output import Token
 
 
@@ -75,7 +80,7 @@ class TextTokenizer:
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Tokenise without offsets; texts longer than the checkpoint's limit lose their end."""
-        encodings = self._tokenizer.encode_batch_fast([self._prefix + t for t in texts])
+        encodings = self._tokenizer.encode_batch_fast([self._prefix + usual(t).text for t in texts])
         return [
             Encoded(
                 ids=cut(e.ids, self._max_tokens),
@@ -88,12 +93,13 @@ class TextTokenizer:
 
     def encode_with_offsets(self, text: str) -> Encoded:
         """Tokenise one text and say which of its characters each token covers."""
-        e = self._tokenizer.encode(self._prefix + text)
+        letters = usual(text)
+        e = self._tokenizer.encode(self._prefix + letters.text)
         ids = cut(e.ids, self._max_tokens)
         shift = len(self._prefix)
         kept = len(ids) - (len(e.ids) > len(ids))  # where cut, the last id is the end token
         own = [
-            (i, start, end)
+            (i, *letters.typed(max(start - shift, 0), end - shift))
             for i, (start, end) in enumerate(e.offsets[:kept])
             if end > shift and not e.special_tokens_mask[i]
         ]
@@ -102,8 +108,8 @@ class TextTokenizer:
             tokens=tuple(
                 Token(
                     piece=e.tokens[i],
-                    start=max(start - shift, 0),
-                    end=end - shift,
+                    start=start,
+                    end=end,
                     unknown=e.ids[i] == self.unknown,
                 )
                 for i, start, end in own

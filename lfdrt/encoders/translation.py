@@ -17,6 +17,7 @@ from transformers.utils import logging
 
 from lfdrt.errors import UserError
 from lfdrt.languages import resolve
+from lfdrt.letters import usual
 from lfdrt.runtime import Runtime
 
 BATCH = 16
@@ -80,6 +81,7 @@ class Translator:
 
     def translate(self, texts: Sequence[str]) -> list[Translation]:
         """In the order of the texts; batches hold texts of like length. Empty stays empty."""
+        texts = [usual(text).text for text in texts]
         lengths = {
             i: len(self.tokenizer(self.prefix + text, verbose=False).input_ids)
             for i, text in enumerate(texts)

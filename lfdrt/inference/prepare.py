@@ -19,6 +19,7 @@ from lfdrt.encoders.tokens import Encoded, TextTokenizer
 from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample
 from lfdrt.languages import Language, resolve
+from lfdrt.letters import usual
 from lfdrt.output import Photograph, Token
 
 MANY_UNKNOWN = 0.2
@@ -99,7 +100,7 @@ class Preparer:
         text = clean.text if clean.kind != "empty" else None
         if text is None and sample.image is None:
             raise UserError("There is nothing to predict: give a text, a picture, or both.")
-        notes = list(clean.notes) if sample.text else []
+        notes = [*clean.notes, *filter(None, [usual(clean.text).note])] if sample.text else []
         language = self._language(sample, text, notes)
         family = self._family(sample.family, language, notes)
         return _Read(text=text, language=language, family=family, notes=tuple(notes))

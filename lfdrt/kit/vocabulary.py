@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from lfdrt.encoders.tower import TextTower
 from lfdrt.errors import UserError
+from lfdrt.letters import usual
 
 WORDS = "embeddings.word_embeddings."
 AT_ONCE = 20_000
@@ -29,7 +30,7 @@ def used_words(tower: TextTower, texts: Sequence[str]) -> np.ndarray:
     """
     used = np.zeros(tower.tokenizer.get_vocab_size(), dtype=bool)
     for at in range(0, len(texts), AT_ONCE):
-        part = [tower.config.prefix + text for text in texts[at : at + AT_ONCE]]
+        part = [tower.config.prefix + usual(text).text for text in texts[at : at + AT_ONCE]]
         for encoding in tower.tokenizer.encode_batch_fast(part):
             used[encoding.ids] = True
     return np.flatnonzero(used)

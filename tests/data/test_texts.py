@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lfdrt.data.texts import EncodingError, clean_text, detect_encoding, has_end_mark
 
-BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 odd_texts = st.text(st.characters(exclude_categories=())) | st.text(
     st.sampled_from(" \t\n\0\ud83d\ude00\u0301\u0323\u200b\u200d\ufe0f" + BIDI + "aش한👍🏽e")
 )
@@ -21,7 +21,6 @@ def test_every_str_gives_a_safe_text(text, max_chars):
     clean = clean_text(text, max_chars=max_chars)
     clean.text.encode("utf-8")
     assert len(clean.text) <= max_chars
-    assert unicodedata.is_normalized("NFC", clean.text)
     assert " ".join(clean.text.split()) == clean.text
     assert not set(clean.text) & set(BIDI)
     assert not any(unicodedata.category(char) == "Cc" for char in clean.text)
@@ -92,13 +91,15 @@ def test_control_and_direction_characters_go_with_a_note():
     )
 
 
-def test_whitespace_collapses_and_invisible_characters_go():
-    assert clean_text("  a\r\n\tb\u2028c\u00a0 d\u200be so\u00adft\ufeff ").text == "a b c d e soft"
+def test_whitespace_collapses():
+    assert clean_text("  a\r\n\tb\u2028c\u00a0 d ").text == "a b c d"
 
 
-def test_nfd_becomes_nfc():
-    assert clean_text("re\u0301sume\u0301").text == "résumé"
-    assert clean_text(unicodedata.normalize("NFD", "한국어")).text == "한국어"
+@pytest.mark.parametrize(
+    "text", ["re\u0301sume\u0301", "ᲓᲦᲔᲡ", "سـعداء", "so\u00adft d\u200be", "a\u200fb", "ﷲ"]
+)
+def test_letters_stay_as_they_were_typed(text):
+    assert clean_text(text).text == text
 
 
 def test_lone_surrogates_go_and_split_characters_are_joined():
@@ -120,7 +121,8 @@ def test_long_texts_end_at_a_word_and_the_note_has_the_numbers():
     ("text", "expected"),
     [
         ("日" * 12, "日" * 10),
-        ("日" * 9 + "e\u0323\u0302x\u0323", "日" * 9 + "\u1ec7"),
+        ("日" * 9 + "\u1ec7x\u0323", "日" * 9 + "\u1ec7"),
+        ("日" * 9 + "e\u0323\u0302x", "日" * 9),
         ("日" * 9 + "q\u0323\u0302z", "日" * 9),
         ("日" * 8 + "👩\u200d👧x", "日" * 8),
         ("日" * 9 + "👍🏽x", "日" * 9),

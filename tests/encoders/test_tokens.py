@@ -130,6 +130,22 @@ def test_decomposed_letters_do_not_shift_what_follows(tokenizer: TextTokenizer) 
     assert (last.start, last.end) == (len(text) - 1, len(text))
 
 
+@pytest.mark.parametrize(
+    ("typed", "usual"),
+    [
+        ("ﺃﻧﺎ سـعيد جدا", "أنا سعيد جدا"),
+        ("ᲫᲐᲚᲘᲐᲜ ᲛᲘᲮᲐᲠᲘᲐ", "ძალიან მიხარია"),
+        ("so ha\u00adppy", "so happy"),
+    ],
+)
+def test_unusual_letters_give_the_usual_ids_and_their_own_places(
+    tokenizer: TextTokenizer, typed: str, usual: str
+) -> None:
+    encoded = tokenizer.encode_with_offsets(typed)
+    assert encoded.ids == tokenizer.encode([typed])[0].ids == tokenizer.encode([usual])[0].ids
+    assert _covered(typed, encoded) == typed
+
+
 def test_unknown_tokens_are_marked(tokenizer: TextTokenizer) -> None:
     tokens = tokenizer.encode_with_offsets("so Ω").tokens
     assert [t.unknown for t in tokens if t.end == 4] == [True]

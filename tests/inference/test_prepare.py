@@ -183,6 +183,17 @@ def test_the_text_is_cleaned_and_tokens_count_its_characters(preparer: Preparer)
     assert row.tokens[-1].end == len("so happy")
 
 
+def test_unusual_letters_are_read_as_usual_ones_and_shown_as_typed(preparer: Preparer) -> None:
+    typed, usual = (
+        preparer.prepare(Sample(text=text, language="ka"), offsets=True)
+        for text in ("ᲓᲦᲔᲡ so\u00ad", "დღეს so")
+    )
+    assert typed.ids == usual.ids
+    assert (typed.text, typed.tokens[-1].end) == ("ᲓᲦᲔᲡ so\u00ad", 8)
+    note = "Read in usual letters, shown as it was typed: 4 Georgian capitals, 1 invisible sign."
+    assert typed.notes == (note, *usual.notes)
+
+
 def test_a_batch_carries_the_families(preparer: Preparer) -> None:
     samples = [Sample(text="so happy", language="tr"), Sample(text="so", language="vi")]
     batch = preparer.batch(preparer.prepare_many(samples))

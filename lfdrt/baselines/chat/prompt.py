@@ -15,6 +15,7 @@ from typing import Any
 
 from lfdrt.data.images import read_image, shrink, without_metadata
 from lfdrt.data.texts import clean_text
+from lfdrt.letters import usual
 
 LONGEST_SIDE = 512
 """Pixels of a picture that is sent: what `detail: low` of the protocol looks at."""
@@ -49,7 +50,9 @@ class Question:
         """In the form of the chat completions protocol. ImageError: a damaged picture."""
         parts: list[dict[str, Any]] = []
         if self.text is not None:
-            parts.append({"type": "text", "text": f"Text:\n{clean_text(self.text).text}"})
+            parts.append(
+                {"type": "text", "text": f"Text:\n{usual(clean_text(self.text).text).text}"}
+            )
         if self.picture is not None:
             image = {"url": _data_url(self.picture), "detail": "low"}
             parts.append({"type": "image_url", "image_url": image})

@@ -96,8 +96,9 @@ class LabelFound:
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeReport:
-    """Errors block, warnings do not; both are sentences. Labels serve before/after only. unmarked:
-    share of the texts without an end mark, 0 where they are few."""
+    """Errors block, warnings do not; both are sentences. Labels serve before/after only. unusual:
+    texts with letters that are read as others. unmarked: share of the texts without an end mark, 0
+    where they are few."""
 
     rows: int = 0
     format: str = ""
@@ -106,6 +107,7 @@ class IntakeReport:
     empty: Findings = field(default_factory=Findings)
     duplicate: Findings = field(default_factory=Findings)
     very_short: Findings = field(default_factory=Findings)
+    unusual: int = 0
     unmarked: float = 0.0
     pictures: int = 0
     missing_pictures: Findings = field(default_factory=Findings)

@@ -26,6 +26,7 @@ from lfdrt.data.intake.report import (
 )
 from lfdrt.data.layouts import TableError
 from lfdrt.data.texts import clean_text, has_end_mark
+from lfdrt.letters import usual
 
 _FOREIGN = 0.5  # share of texts in the chosen language, below which a person should look again
 _ENOUGH = 10  # texts that a language could be told of, before that is said
@@ -64,7 +65,7 @@ class RowTaker:
         self._seen: set[tuple[str, str]] = set()
         self._labels: Counter[str] = Counter()
         self._names: dict[Path, str] = {}
-        self._pictures = self._unmarked = 0
+        self._pictures = self._unmarked = self._unusual = 0
         self._empty, self._duplicate, self._short = Collected(), Collected(), Collected()
         self._missing, self._bad_languages = Collected(), Collected()
 
@@ -121,6 +122,7 @@ class RowTaker:
             empty=self._empty.done(),
             duplicate=self._duplicate.done(),
             very_short=self._short.done(),
+            unusual=self._unusual,
             unmarked=self._unmarked / len(self._texts) if len(self._texts) >= _ENOUGH else 0.0,
             pictures=self._pictures,
             missing_pictures=self._missing.done(),
@@ -143,9 +145,11 @@ class RowTaker:
         self._unmarked += not has_end_mark(clean.text)
         if is_very_short(clean.text):
             self._short.add(number)
-        if (clean.text, name) in self._seen:
+        letters = usual(clean.text)
+        self._unusual += bool(letters.changed)
+        if (letters.text, name) in self._seen:
             self._duplicate.add(number)
-        self._seen.add((clean.text, name))
+        self._seen.add((letters.text, name))
 
     def _note_picture(self, number: int, name: str, image: Path | None, missing: str) -> None:
         self._pictures += bool(name)
@@ -192,6 +196,7 @@ def _warnings(report: IntakeReport) -> list[str]:
     ]
     return (
         told
+        + ([UNUSUAL.format(texts=report.unusual)] if report.unusual else [])
         + ([NO_END_MARKS.format(share=report.unmarked)] if report.unmarked > 0.5 else [])
         + _language_warnings(report)
         + _token_warnings(report.tokens)
@@ -199,6 +204,10 @@ def _warnings(report: IntakeReport) -> list[str]:
     )
 
 
+UNUSUAL = (
+    "{texts:,} texts are written in unusual letters (presentation forms, tatweel, Georgian "
+    "capitals, invisible signs …): they are read in the usual ones, and shown as they are."
+)
 NO_END_MARKS = (
     "{share:.0%} of the texts have no end mark (. ! ?). The model reads feelings from “!” too: "
     "expect weaker results than for texts with their marks."

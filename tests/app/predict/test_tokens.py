@@ -37,13 +37,35 @@ def test_a_space_at_the_end_of_a_token_starts_a_word_too():
 
 @pytest.mark.parametrize("text", ["我今天高兴", "ฉันมีความสุข", "とても悲しい"])
 def test_scripts_without_spaces_keep_their_tokens(text: str):
-    tokens = at(text, 0, 1, 3, len(text))
+    tokens = at(text, 0, 2, 3, len(text))
     assert len(merge(text, tokens)) == len(tokens)
 
 
 def test_a_letter_is_shown_with_its_marks():
     text = "இரு"  # three letters and marks; the tokens stop before the last mark
     assert merge(text, at(text, 0, 2))[0].text == "இரு"
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    ["👩\u200d👩\u200d👧", "🇫🇷", "1\ufe0f\u20e3", "👍🏽", "❤\ufe0f\u200d🔥", "👩🏽\u200d🚀", "☺"],
+)
+def test_an_emoji_is_one_word_whole_and_apart_from_letters(emoji: str):
+    """However many tokens it has: here one a character, as byte-level tokenizers cut them."""
+    text = f"so{emoji}{emoji}!"
+    tokens = at(text, 0, *range(2, len(text) + 1))
+    for units in (merge(text, tokens), each_token(text, tokens)):
+        assert [w.text for w in units] == ["so", emoji, emoji, "!"]
+    assert merge(text, tokens)[1].tokens == tuple(range(1, 1 + len(emoji)))
+
+
+def test_tokens_of_one_letter_are_never_two_words():
+    """ﷲ is read as four letters, in tokens that all stand where it was typed."""
+    text = "我ﷲ我"
+    tokens = tuple(
+        Token(piece="", start=a, end=b, unknown=False) for a, b in [(0, 1), (1, 2), (1, 2), (2, 3)]
+    )
+    assert [w.text for w in merge(text, tokens)] == ["我", "ﷲ", "我"]
 
 
 def test_attention_of_a_word_is_the_sum_of_its_tokens():
