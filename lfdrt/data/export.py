@@ -24,8 +24,14 @@ from lfdrt.errors import UserError
 
 Cell = str | float | int | bool | None
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
+_SIGNS = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"  # the wide and small forms are folded by some programs
+# A cell begins at the start and, for a program with another list separator, after ; and line ends.
+_BEGINNING = r"(?:(?<=[;\t\r\n])|\A)"
+_NUMBER = r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?(?=[;\t\r\n]|\Z)"
+_FORMULA = re.compile(
+    rf"\A(?='*[\t\r\n])|{_BEGINNING}(?P<blanks>[^\S\t\r\n]*)(?!{_NUMBER})(?='*{_SIGNS})"
+)
+_NEUTRALISED = re.compile(rf"\A'(?='*[\t\r\n])|{_BEGINNING}(?P<blanks>[^\S\t\r\n]*)'(?='*{_SIGNS})")
 
 
 class ExportError(UserError):
@@ -43,16 +49,17 @@ AnyRow = TypeVar("AnyRow", bound=InputRow)
 
 
 def neutralise(text: str) -> str:
-    """A spreadsheet would run text that begins with = + - @ tab or CR; an apostrophe stops it.
+    """A spreadsheet would run text that begins with = + - @ or, after white space, with their wide
+    forms; an apostrophe stops it. Plain numbers stay.
 
     Text that already looks neutralised gets one more, so that `restore` is the exact inverse.
     """
-    return "'" + text if _FORMULA.match(text) else text
+    return _FORMULA.sub(lambda found: f"{found['blanks'] or ''}'", text)
 
 
 def restore(text: str) -> str:
     """The inverse of `neutralise`: restore(neutralise(text)) == text for every text."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return _NEUTRALISED.sub(lambda found: found["blanks"] or "", text)
 
 
 class Appender(ABC):

@@ -1,6 +1,7 @@
 """Exports: nothing runs in a spreadsheet, nothing is lost on a stop, and reading gives it back."""
 
 import csv
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,7 @@ from lfdrt.data import export
 from lfdrt.data.export import CsvAppender, ExportError, JsonlAppender, neutralise, restore
 
 WRITERS = [CsvAppender, JsonlAppender]
-risky = st.text(st.sampled_from("'=+-@\t\r\n\",a é")) | st.text()
+risky = st.text(st.sampled_from("'=+-@＝－\t\r\n\",;a é\xa005.")) | st.text()
 
 
 @dataclass
@@ -29,15 +30,39 @@ def input_rows(*texts: str) -> list[InputRow]:
 def test_restore_is_the_inverse_of_neutralise(text):
     safe = neutralise(text)
     assert restore(safe) == text
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
+    for cell in re.split("[;\t\r\n]", safe):
+        assert not re.match(r"\s*[=+\-@＝＋－＠]", cell) or re.fullmatch(r"\s*[+-]\d.*", cell)
+    assert not safe.startswith(("\t", "\r", "\n"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "'=x"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "\nx", "'=x", "＝1", "－x", "=ku", "-lar", "+"]
+)
 def test_formulas_get_an_apostrophe(text):
     assert neutralise(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["", "a=b", "'tis", "''", " =x", "007"])
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        (" =x", " '=x"),
+        ("\xa0=x", "\xa0'=x"),
+        ("x;=1+1", "x;'=1+1"),  # for a spreadsheet whose list separator is ;
+        ("a\n=1", "a\n'=1"),
+        ("\n=1", "'\n'=1"),
+        ("'-0.5", "''-0.5"),
+        ("-0.5x", "'-0.5x"),
+    ],
+)
+def test_a_formula_is_found_wherever_a_cell_may_begin(text, safe):
+    assert neutralise(text) == safe
+    assert restore(safe) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a=b", "'tis", "''", "007", "-0.5", "+0.25", "-1e-3", "*kata", "a - b", "x;-0.5", "'n"],
+)
 def test_other_texts_are_left_alone(text):
     assert neutralise(text) == restore(text) == text
 
