@@ -97,9 +97,12 @@ def spoken(written: str, language: str | None) -> Html:
         return esc(words.NO_LANGUAGE_YET)
     found = detect_language(written)
     if found is None:
-        return esc(words.LANGUAGE_UNCLEAR)
+        return esc(words.undecided(mixed=False))
+    if not found.sure:
+        likely = {found.code: found.name} | {one.code: one.name for one in found.others}
+        return Html(esc(words.undecided(found.verdict == "mixed")) + result_views.guesses(likely))
     family = resolve(found.code).family
-    line = words.detected(found.name, family.name, found.probability, found.sure)
+    line = words.detected(found.name, family.name)
     return esc(line if is_trained(family) else f"{line} {words.UNTRAINED}")
 
 

@@ -30,6 +30,11 @@ ON_LOAD = """element.addEventListener('click', event => {
   if (card) trigger('click', {index: Number(card.dataset.example)});
 });"""
 """gr.HTML's hook: the click event carries the example's number."""
+ON_GUESS = """element.addEventListener('click', event => {
+  const guess = event.target.closest('[data-guess]');
+  if (guess) trigger('click', {code: guess.dataset.guess});
+});"""
+"""The click event carries the code of the language."""
 
 
 class Inputs:
@@ -46,7 +51,9 @@ class Inputs:
             autofocus=True,
             elem_id="text",
         )
-        self.spoken = gr.HTML(words.NO_LANGUAGE_YET, elem_id="spoken", elem_classes="hint")
+        self.spoken = gr.HTML(
+            words.NO_LANGUAGE_YET, js_on_load=ON_GUESS, elem_id="spoken", elem_classes="hint"
+        )
         with gr.Row():
             self.language = gr.Dropdown(
                 languages(words.DETECT),

@@ -6,7 +6,7 @@ stays on the server.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,6 +120,15 @@ def _cell(p: np.ndarray, c: int) -> Html:
         f'<td class="{kind}"><span class="number">{esc(say.percent(float(p[c])))}</span>'
         f"{bar(float(p[c]))}{mark}</td>"
     )
+
+
+def guesses(likely: Mapping[str, str]) -> Html:
+    """Languages by code, each to be chosen by a click."""
+    chips = " ".join(
+        f'<button type="button" class="guess" data-guess="{esc(code)}">{esc(name)}</button>'
+        for code, name in likely.items()
+    )
+    return Html(f' <span class="guesses">{esc(text.PERHAPS)} {chips}</span>')
 
 
 def table_rows(p: Prediction, words: Sequence[Word], model: str) -> Rows:

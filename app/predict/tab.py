@@ -20,6 +20,8 @@ from app.page.wiring import LIGHT, PRIVATE, Dependency
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
 from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery
+from lfdrt.errors import UserError
+from lfdrt.languages import resolve
 
 PREDICTION = {
     **PRIVATE,
@@ -164,6 +166,17 @@ def _wire_hints(inputs: Inputs) -> None:
         trigger_mode="always_last",
         **LIGHT,
     )
+
+    def choose(event: gr.EventData) -> str:
+        code = getattr(event, "code", None)
+        if not isinstance(code, str):
+            raise gr.Error(say.UNEXPECTED)
+        try:
+            return resolve(code).code
+        except UserError as error:
+            raise gr.Error(str(error)) from error
+
+    inputs.spoken.click(choose, None, inputs.language, **LIGHT)
 
     def check(picture: str | None) -> tuple[str, Any]:
         note, usable = answers.picture_note(picture)

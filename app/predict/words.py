@@ -32,7 +32,10 @@ TRANSLATION_INFO = "Adds the view of which words of the two texts look at each o
 PREDICT = "Predict"
 CLEAR = "Clear"
 NO_LANGUAGE_YET = "The language is detected as you type."
-LANGUAGE_UNCLEAR = "Too little text to tell the language: choose it."
+TOO_SHORT = "Too short to tell the language"
+MIXED = "Mixed or romanised, or in a language that is not known"
+READ_THROUGH_NONE = "read through no disentangler, unless you choose it"
+PERHAPS = "Perhaps:"
 
 # Result
 EMPTY_TITLE = "What does it feel like?"
@@ -197,9 +200,12 @@ def close_call(label: str, p: float) -> str:
     return f"A close call: {label} follows with {percent(p)}."
 
 
-def detected(name: str, family: str, probability: float, sure: bool) -> str:
-    start = "Detected" if sure else "A guess"
-    return f"{start}: {name}, {family} family ({percent(probability)})."
+def detected(name: str, family: str) -> str:
+    return f"Detected: {name}, {family} family."
+
+
+def undecided(mixed: bool) -> str:
+    return f"{MIXED if mixed else TOO_SHORT}: {READ_THROUGH_NONE}."
 
 
 UNTRAINED = "No disentangler was trained for it."

@@ -61,6 +61,7 @@ class Samples(Sequence[tuple[str, Sample]]):
             family=self._family,
             face=self._face,
             model_side=self._side,
+            voted=row.voted,
         )
 
 

@@ -22,13 +22,14 @@ from lfdrt.output import Prediction
 @dataclass(frozen=True, kw_only=True)
 class RowPredictor:
     """face: which one of a picture is read, as `lfdrt.data.photographs` counts them. prefix: before
-    the names of the added columns."""
+    the names of the added columns. voted: the language of the table, where its texts agree."""
 
     predictor: Predictor
     reader: RowReader
     family: str
     face: int
     prefix: str = ""
+    voted: str | None = None
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
@@ -63,6 +64,7 @@ class RowPredictor:
                 face=self.face,
                 model_side=self.predictor.model.config.image.size,
                 name=read.picture,
+                voted=self.voted,
             )
         except UserError as error:
             return str(error)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lfdrt.batch import TextBatch, disentangler_index, pad_text_batch
 from lfdrt.config import ModelConfig
-from lfdrt.data.detect import detect_language
+from lfdrt.data.detect import Detection, detect_language
 from lfdrt.data.texts import clean_text
 from lfdrt.encoders.tokens import Encoded, TextTokenizer
 from lfdrt.errors import UserError
@@ -24,6 +24,8 @@ from lfdrt.output import Photograph, Token
 
 MANY_UNKNOWN = 0.2
 """Share of unknown tokens above which the text is reported as hardly readable."""
+
+VOTED = "Too short to tell its language: taken for {language}, as most of the table."
 
 _NOTHING = Encoded(ids=(), tokens=(), positions=(), cut=0)
 
@@ -111,15 +113,14 @@ class Preparer:
         if sample.language:
             return _resolve(sample.language)
         found = detect_language(text)
-        if found is None:
-            notes.append("The language could not be detected: choose it to use its family.")
-            return None
-        if not found.sure:
-            notes.append(
-                f"The language is a guess ({found.name}, {found.probability:.0%}): choose it if "
-                "it is another."
-            )
-        return _resolve(found.code)
+        if found is not None and found.sure:
+            return _resolve(found.code)
+        if sample.voted is not None:
+            language = _resolve(sample.voted)
+            notes.append(VOTED.format(language=language.name))
+            return language
+        notes.append(_unsure(found))
+        return None
 
     def _family(self, asked: str, language: Language | None, notes: list[str]) -> str | None:
         if asked == NO_DISENTANGLER:
@@ -167,6 +168,15 @@ class Preparer:
             unknown_share=unknown,
             notes=tuple(notes),
         )
+
+
+def _unsure(found: Detection | None) -> str:
+    """That no family is chosen by a guess, and what would choose one."""
+    mixed = found is not None and found.verdict == "mixed"
+    why = "Mixed or romanised, or in a language that is not known" if mixed else "Too short to tell"
+    names = [] if found is None else [found.name, *(one.name for one in found.others)]
+    perhaps = f" (perhaps {', '.join(names)})" if names else ""
+    return f"{why}{perhaps}: no language is taken for sure. Choose it to read through its family."
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,8 @@ class Sample:
 
     `language`: any language tag; None detects it. `family`: a family's code, `OWN_FAMILY` for that
     of the language, or `NO_DISENTANGLER`. `translation`: the same text in the anchor language.
-    `photograph`: what `image` is a part of (`lfdrt.data.photographs.look`).
+    `photograph`: what `image` is a part of (`lfdrt.data.photographs.look`). `voted`: the language
+    that its table is in, for a text too short to tell.
     """
 
     text: str | None = None
@@ -31,6 +32,7 @@ class Sample:
     family: str = OWN_FAMILY
     translation: str | None = None
     photograph: Photograph | None = None
+    voted: str | None = None
 
 
 def sample_of(
@@ -42,6 +44,7 @@ def sample_of(
     face: int,
     model_side: int,
     name: str = "",
+    voted: str | None = None,
 ) -> Sample:
     """A sample with its picture read and the chosen face cut out, as `lfdrt.data.photographs`
     counts them; `name`: as a message calls the file. ImageError says what is wrong with it.
@@ -58,6 +61,7 @@ def sample_of(
         photograph=None if seen is None else seen.photograph,
         language=language,
         family=family,
+        voted=voted,
     )
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from lfdrt.batch import NO_FAMILY
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.data.detect import Detection
+from lfdrt.data.guessers import Guess
 from lfdrt.inference import prepare
 from lfdrt.inference.prepare import Preparer
 from lfdrt.inference.sample import NO_DISENTANGLER, Sample
@@ -30,14 +31,10 @@ def preparer(tiny_folder: Path) -> Preparer:
 def detected(monkeypatch: pytest.MonkeyPatch) -> list[Detection | None]:
     """What detection will answer; Swahili, sure, unless a test changes it."""
     answer: list[Detection | None] = [
-        Detection(code="sw", name="Swahili", probability=0.99, sure=True)
+        Detection(code="sw", name="Swahili", probability=0.99, verdict="sure")
     ]
     monkeypatch.setattr(prepare, "detect_language", lambda text: answer[0])
     return answer
-
-
-def _notes(preparer: Preparer, sample: Sample) -> str:
-    return " | ".join(preparer.prepare(sample, offsets=True).notes)
 
 
 @pytest.mark.parametrize(
@@ -72,20 +69,47 @@ def test_a_named_language_is_not_detected(
     preparer.prepare(Sample(image=PICTURE), offsets=True)
 
 
-def test_an_unsure_detection_is_called_a_guess(
-    preparer: Preparer, detected: list[Detection | None]
-) -> None:
-    detected[0] = Detection(code="jv", name="Javanese", probability=0.41, sure=False)
-    assert "a guess (Javanese, 41%)" in _notes(preparer, Sample(text="so happy"))
+JAVANESE = {"code": "jv", "name": "Javanese", "probability": 0.41}
+BASQUE = Guess(code="eu", name="Basque", share=0.2, key="eu")
 
 
-def test_no_detection_reads_through_no_family(
-    preparer: Preparer, detected: list[Detection | None]
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "Too short to tell: no language is taken for sure. Choose it"),
+        (
+            Detection(**JAVANESE, verdict="short", others=(BASQUE,)),
+            "Too short to tell (perhaps Javanese, Basque): no language",
+        ),
+        (
+            Detection(**JAVANESE, verdict="mixed"),
+            "Mixed or romanised, or in a language that is not known (perhaps Javanese): no",
+        ),
+    ],
+)
+def test_no_unsure_guess_chooses_a_family(
+    preparer: Preparer,
+    detected: list[Detection | None],
+    found: Detection | None,
+    said: str,
 ) -> None:
-    detected[0] = None
+    detected[0] = found
     row = preparer.prepare(Sample(text="so happy"), offsets=True)
     assert (row.language, row.family, row.family_index) == (None, None, NO_FAMILY)
-    assert "could not be detected" in row.notes[0]
+    assert row.notes[0].startswith(said)
+
+
+def test_a_table_votes_for_texts_that_are_too_short(
+    preparer: Preparer, detected: list[Detection | None]
+) -> None:
+    sample = Sample(text="so happy", voted="tr")
+    assert preparer.prepare(sample, offsets=True).family == "niger-congo"  # the text is sure
+    detected[0] = Detection(**JAVANESE, verdict="short")
+    row = preparer.prepare(sample, offsets=True)
+    assert (row.language, row.family) == ("tr", "turkic")
+    assert row.notes == (
+        "Too short to tell its language: taken for Turkish, as most of the table.",
+    )
 
 
 def test_an_untrained_family_is_named_and_read_through_none(preparer: Preparer) -> None:

@@ -53,11 +53,13 @@ class DetectedLanguage:
 
 @dataclass(frozen=True, kw_only=True)
 class Languages:
-    """chosen: by the caller for all rows; looked_at: texts of the sample that could be told."""
+    """chosen: by the caller for all rows; looked_at: texts of the sample that are sure. voted: the
+    code of the one that the table is in, where none was chosen and its texts agree."""
 
     chosen: str | None = None
     detected: tuple[DetectedLanguage, ...] = ()
     looked_at: int = 0
+    voted: str | None = None
 
     @property
     def agree(self) -> float | None:

@@ -38,6 +38,7 @@ class IntakeRow:
     """One sample. id: of the id column, else the row's number. number: as `Row` counts.
 
     language: of the row, else as chosen for all; None: to be detected.
+    voted: what the table is in, for texts without a language that are too short to tell.
     label: for before/after only, never for training.
     """
 
@@ -47,6 +48,7 @@ class IntakeRow:
     label: str | None
     language: str | None
     number: int
+    voted: str | None = None
 
 
 class RowTaker:
@@ -113,7 +115,8 @@ class RowTaker:
     ) -> tuple[tuple[IntakeRow, ...], IntakeReport]:
         found, errors = self._found_labels(mapping, labels)
         names = {one.value: one.label for one in found}
-        whole = (self._whole(row, names) for row in self._rows)
+        languages = check_languages(self._texts, self._language)
+        whole = (self._whole(row, names, languages.voted) for row in self._rows)
         rows = tuple(row for row in whole if row.image or row.number in self._with_text)
         if not rows:
             errors = (*errors, "There is no row with a text or a readable picture.")
@@ -128,7 +131,7 @@ class RowTaker:
             missing_pictures=self._missing.done(),
             unreadable_pictures=self._unreadable().done(),
             bad_languages=self._bad_languages.done(),
-            languages=check_languages(self._texts, self._language),
+            languages=languages,
             tokens=check_tokens(self._texts, count_tokens) if count_tokens else None,
             labels=found,
             errors=errors,
@@ -170,12 +173,12 @@ class RowTaker:
             return (), (str(error),)
         return check_label_values(self._labels, labels), ()
 
-    def _whole(self, row: IntakeRow, names: dict[str, str | None]) -> IntakeRow:
+    def _whole(self, row: IntakeRow, names: dict[str, str | None], voted: str | None) -> IntakeRow:
         image = None if row.image in self.broken else row.image
         label = names.get(row.label) if row.label else None
-        if image is row.image and label == row.label:
+        if image is row.image and label == row.label and voted is None:
             return row
-        return replace(row, image=image, label=label)
+        return replace(row, image=image, label=label, voted=voted)
 
     def _unreadable(self) -> Collected:
         collected = Collected()
