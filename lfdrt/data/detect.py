@@ -30,7 +30,7 @@ LONG = 30
 """Letters from which on a text of one known language is mostly told."""
 _NAMED = 0.03  # share from which on a guess is named beside the likeliest
 _PART, _PARTS = 4, 16  # words, and how many parts: none of a sure text is in another language
-_ELSEWHERE = 0.8  # share of another language in a part, from which on the text is mixed
+_ELSEWHERE = 0.86  # share of another language in a part, from which on the text is mixed
 _NOT_TURKISH = re.compile("[äñūəāīqwx]")  # of Latin-script Tatar and Kazakh
 _NAMES = re.compile(", | or ")  # between the names of a cluster
 _VOTE, _ENOUGH = 0.8, 3  # share of the sure rows of a table, and how many, that speak for it
@@ -106,12 +106,11 @@ def _is_mixed(words: str, whole: Guess) -> bool:
     """Whether a part of the text is in another language, or its letters are not of this one."""
     if whole.code == "tr" and len(_NOT_TURKISH.findall(words)) > 1:
         return True
-    for part in _parts(words.split()):
-        found = guesses(part)
-        elsewhere = bool(found) and found[0].key != whole.key
-        if elsewhere and (found[0].share >= _ELSEWHERE or whole.key == "en"):
-            return True  # English is what guessers say of what they do not know
-    return False
+    found = [one for part in _parts(words.split()) for one in guesses(part)[:1]]
+    elsewhere = sum(  # English is what guessers say of what they do not know
+        one.key != whole.key and (one.share >= _ELSEWHERE or whole.key == "en") for one in found
+    )
+    return elsewhere > len(found) // 6  # among many parts one may be a name
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:

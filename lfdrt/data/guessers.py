@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
@@ -51,8 +50,8 @@ _load_lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Guess:
-    """A language, or several that no guesser tells apart: `code` is the likeliest one of `name`,
-    `key` the same for all of them. share: 0 to 1, of all guesses together at most 1."""
+    """A language, or several that no guesser tells apart: `code` is the one of `name` that is best
+    known, `key` the same for all of them. share: 0 to 1, of all guesses together at most 1."""
 
     code: str
     name: str
@@ -83,17 +82,18 @@ def _named(code: str, inside: dict[str, float]) -> tuple[str, str]:
         return code, code
     members, name = _CLUSTERS.get(code, (frozenset({code}), ""))
     shares = {one: inside[one] for one in members & inside.keys()}
-    likeliest = "zh" if code == "zh" else max(shares, key=lambda one: shares[one])
+    likeliest = max(shares, key=lambda one: shares[one])
     if name and (code != "id" or shares[likeliest] < _ALONE * sum(shares.values())):
-        return likeliest, name
+        return code, name
     return likeliest, resolve(likeliest).name
 
 
 def _together(found: dict[str, float]) -> dict[str, float]:
     """The shares of a cluster under its key."""
-    summed: Counter[str] = Counter()
+    summed: dict[str, float] = {}
     for code, share in found.items():
-        summed[_KEYS.get(code, code)] += share
+        key = _KEYS.get(code, code)
+        summed[key] = summed.get(key, 0.0) + share
     return summed
 
 
@@ -102,13 +102,13 @@ def _given(found: dict[str, float], code: str, misses: Set[str]) -> float:
 
 
 def _fasttext(words: str) -> dict[str, float]:
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for one in _guessers()[0].detect(words, model="lite", k=5):
         label = one["lang"]
         if label == "ja" and not _KANA.search(words):
             label = "zh"  # it takes short Chinese for Japanese, which hardly does without kana
         if code := _code(label):
-            found[code] += float(one["score"])
+            found[code] = found.get(code, 0.0) + float(one["score"])
     return found
 
 

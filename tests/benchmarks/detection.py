@@ -3,7 +3,7 @@
     python -m tests.benchmarks.detection --data DATA [--out FOLDER]
 
 Sentences of `unseen` and `parallel` cut to 2, 4, 8 and 16 words (in scripts without spaces to twice
-as many characters), up to 150 a language and source. The parts of
+as many characters), up to 100 a language and source. The parts of
 `guessers` and the thresholds of `detect` were chosen on one half of the texts (`--half chosen`)
 and are reported on the other. A guess that names several languages which nobody tells apart
 (Serbian, Croatian or Bosnian) is right if it names the text's; Chinese is right for Cantonese.
@@ -28,7 +28,7 @@ from lfdrt.data.detect import Detection, detect_language
 from lfdrt.languages import resolve
 
 WORDS = (2, 4, 8, 16)
-EACH = 150  # sentences of a language and a source
+EACH = 100  # sentences of a language and a source
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ALIKE = dict(zip("абвгдклмнопрстуфэ", "abvgdklmnoprstufe", strict=True)) | {"е": "e", "и": "i"}
 _SOFT = {"ә": "ä", "ө": "ö", "ү": "ü", "ң": "ñ", "һ": "h", "ъ": "", "ь": ""}
