@@ -110,7 +110,7 @@ def _is_mixed(words: str, whole: Guess) -> bool:
     elsewhere = sum(  # English is what guessers say of what they do not know
         one.key != whole.key and (one.share >= _ELSEWHERE or whole.key == "en") for one in found
     )
-    return elsewhere > len(found) // 6  # among many parts one may be a name
+    return elsewhere > len(found) // 8  # among many parts one may be a name
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:
