@@ -33,7 +33,6 @@ from lfdrt.training.teach.labels import Label
 from lfdrt.training.teach.learn import (
     FEWEST,
     STRENGTHS,
-    HeldOut,
     Labelled,
     best,
     held_out,
@@ -183,17 +182,17 @@ class TeachRun:
         rows, s = self._labelled(outcome), self.settings
         mix = None if s.mix is None else np.asarray(s.mix)
         before = outcome.before.classes[outcome.rows]
-        found: list[HeldOut] = []
-        for one in held_out(rows, s.aim, mix, s.seed):
+        found = held_out(rows, s.seed)
+        for one in found:
             if self._stopped():
                 return False
-            found.append(one)
             self.step += 1
-            gain = gained(rows.gold, before, one.predicted, rows.classes, s.measure, s.seed)
+            said = one.predicted(s.aim, mix)
+            gain = gained(rows.gold, before, said, rows.classes, s.measure, s.seed)
             name = f"ridge {one.strength:g}"
             yield Tried(step=self.step, name=name, gain=gain.gain, likelihood=one.likelihood)
         chosen = best(found)
-        outcome.measure(rows.gold, chosen)
+        outcome.measure(rows.gold, chosen.strength, chosen.predicted(s.aim, mix))
         if outcome.kept:
             outcome.change = learn(rows, s.aim, mix, chosen.strength)
         gain = outcome.gain

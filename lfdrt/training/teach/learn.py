@@ -7,7 +7,7 @@ chosen on XED fi and M-MELD es (tests/benchmarks/teaching).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from sklearn.model_selection import KFold
 
 from lfdrt.training.teach.mix import decided, frequency, shifted, softened
 
-STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
+STRENGTHS = (100.0, 30.0, 10.0, 3.0, 1.0)
 BIAS = 1.0
 """The ridge on a class's bias, whatever the strength: a bias is cheap to learn."""
 SMOOTHING = 2.0
@@ -67,18 +67,30 @@ class Change:
 
     def logits(self, hidden: np.ndarray, before: np.ndarray) -> np.ndarray:
         """Without the prior. Shape: (2, N, H), (2, N, C) -> (2, N, C)."""
-        return before + hidden @ self.weight.transpose(0, 2, 1) + self.bias[:, None]
+        return moved(hidden, before, self.weight, self.bias)
+
+
+def moved(
+    hidden: np.ndarray, logits: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    """o + ΔW h + b. Shape: (2, N, H), (2, N, C), (2, C, H), (2, C) -> (2, N, C)."""
+    return logits + hidden @ weight.transpose(0, 2, 1) + bias[:, None]
 
 
 def fit_output(
-    h: np.ndarray, logits: np.ndarray, gold: np.ndarray, prior: np.ndarray, strength: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """ΔW, b = argmin Σ_i −log softmax(o_i + ΔW h_i + b + log π)_{y_i} + λ s²/2 ‖ΔW‖² + β/2 ‖b‖².
+    h: np.ndarray,
+    logits: np.ndarray,
+    gold: np.ndarray,
+    prior: np.ndarray,
+    strengths: Sequence[float],
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """ΔW, b = argmin Σ_i −log softmax(o_i + ΔW h_i + b + log π)_{y_i} + λ s²/2 ‖ΔW‖² + β/2 ‖b‖²,
+    for each λ.
 
     π: of the labels, so that what is learned holds for a flat mix. s²: mean squared length of h, so
     that a strength λ means the same in every model; β is `BIAS`. Solved among the directions that
     the rows span, to which the ridge confines ΔW anyway.
-    Shape: h (n, H), logits (n, C), gold (n,), prior (C,) -> (C, H), (C,).
+    Shape: h (n, H), logits (n, C), gold (n,), prior (C,) -> (C, H), (C,) each.
     """
     n, C = logits.shape
     scale = float(np.sqrt((h**2).sum(1).mean())) or 1.0
@@ -86,64 +98,94 @@ def fit_output(
     kept = S > S[0] * 1e-4
     x, R = U[:, kept] * S[kept], int(kept.sum())  # (n, R)
     offset, target = shifted(logits, prior), np.eye(C)[gold]
+    start, found = np.zeros(R * C + C), []
+    for strength in strengths:
 
-    def loss(t: np.ndarray) -> tuple[float, np.ndarray]:
-        a, b = t[: R * C].reshape(R, C), t[R * C :]
-        log_p = log_softmax(offset + x @ a + b, axis=1)
-        off = np.exp(log_p) - target
-        value = strength / 2 * (a**2).sum() + BIAS / 2 * (b**2).sum() - (log_p * target).sum()
-        return value, np.concatenate([(x.T @ off + strength * a).ravel(), off.sum(0) + BIAS * b])
+        def loss(t: np.ndarray, strength: float = strength) -> tuple[float, np.ndarray]:
+            a, b = t[: R * C].reshape(R, C), t[R * C :]
+            log_p = log_softmax(offset + x @ a + b, axis=1)
+            off = np.exp(log_p) - target
+            value = strength / 2 * (a**2).sum() + BIAS / 2 * (b**2).sum() - (log_p * target).sum()
+            gradient = [(x.T @ off + strength * a).ravel(), off.sum(0) + BIAS * b]
+            return value, np.concatenate(gradient)
 
-    found = minimize(loss, np.zeros(R * C + C), jac=True, method="L-BFGS-B").x
-    a, b = found[: R * C].reshape(R, C), found[R * C :]
-    return (V[kept].T @ a / scale).T, b
+        start = minimize(loss, start, jac=True, method="L-BFGS-B").x  # the next one lies near
+        a, b = start[: R * C].reshape(R, C), start[R * C :]
+        found.append(((V[kept].T @ a / scale).T, b))
+    return found
 
 
 def learn(rows: Labelled, aim: str, mix: np.ndarray | None, strength: float) -> Change:
+    """What all the labels teach. mix: by the person's word; None: the labels' own. Shape: (C,)."""
+    weight, bias = _fitted(rows, [strength])[0]
+    seen = frequency(rows.gold, rows.classes, SMOOTHING)
+    return Change(weight=weight, bias=bias, prior=expected(seen, aim, mix))
+
+
+def expected(seen: np.ndarray, aim: str, mix: np.ndarray | None) -> np.ndarray:
+    """The mix that a taught model expects. seen: the labels' own.
+
+    Shape: seen (..., C), mix (C,) -> (..., C).
+    """
+    return softened(seen if mix is None else np.broadcast_to(mix, seen.shape), POWERS[aim])
+
+
+def _fitted(rows: Labelled, strengths: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Both classifiers by themselves, so that they go on to differ.
 
-    mix: by the person's word; None: the labels' own. Shape: mix (C,).
+    Shape: -> (2, C, H), (2, C) each.
     """
     seen = frequency(rows.gold, rows.classes, SMOOTHING)
-    both = [
-        fit_output(h, o, rows.gold, seen, strength)
+    first, second = (
+        fit_output(h, o, rows.gold, seen, strengths)
         for h, o in zip(rows.hidden, rows.logits, strict=True)
-    ]
-    return Change(
-        weight=np.stack([w for w, _ in both]),
-        bias=np.stack([b for _, b in both]),
-        prior=softened(seen if mix is None else mix, POWERS[aim]),
     )
+    return [
+        (np.stack([w_1, w_2]), np.stack([b_1, b_2]))
+        for (w_1, b_1), (w_2, b_2) in zip(first, second, strict=True)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut:
-    """A strength by cross-validation: every row predicted by what the other folds taught.
+    """A strength by cross-validation: every row as the other folds' labels have it read.
 
-    likelihood: mean log p of the labels, under the labels' mix. Shape: predicted (n,) classes.
+    likelihood: mean log p of the labels under the labels' mix. Shape: logits (2, n, C) under a flat
+    mix; seen (n, C), the mix of the labels that taught.
     """
 
     strength: float
     likelihood: float
-    predicted: np.ndarray
+    logits: np.ndarray
+    seen: np.ndarray
+
+    def predicted(self, aim: str, mix: np.ndarray | None) -> np.ndarray:
+        """Shape: -> (n,) classes."""
+        return decided(self.logits[0], self.logits[1], expected(self.seen, aim, mix))
 
 
-def held_out(rows: Labelled, aim: str, mix: np.ndarray | None, seed: int) -> Iterator[HeldOut]:
-    """All strengths on the same folds. The mix of a fold's rows is never looked at."""
-    folds = list(KFold(min(FOLDS, len(rows)), shuffle=True, random_state=seed).split(rows.gold))
-    for strength in STRENGTHS:
-        predicted, likelihood = np.zeros_like(rows.gold), np.zeros(len(rows))
-        for others, own in folds:
-            taught, held = rows.part(others), rows.part(own)
-            change = learn(taught, aim, mix, strength)
-            o = change.logits(held.hidden, held.logits)
-            predicted[own] = decided(o[0], o[1], change.prior)
-            seen = frequency(taught.gold, rows.classes, SMOOTHING)
-            log_p = log_softmax(shifted(o, seen), axis=-1)  # (2, n, C)
-            likelihood[own] = log_p[:, np.arange(len(own)), held.gold].mean(0)
-        yield HeldOut(strength=strength, likelihood=float(likelihood.mean()), predicted=predicted)
+def held_out(rows: Labelled, seed: int) -> list[HeldOut]:
+    """All strengths on the same folds. The mix of a fold's own rows is never looked at."""
+    folds = KFold(min(FOLDS, len(rows)), shuffle=True, random_state=seed)
+    logits = np.zeros((len(STRENGTHS), *rows.logits.shape))
+    seen = np.zeros((len(rows), rows.classes))
+    for others, own in folds.split(rows.gold):
+        taught, held = rows.part(others), rows.part(own)
+        seen[own] = frequency(taught.gold, rows.classes, SMOOTHING)
+        for n, (weight, bias) in enumerate(_fitted(taught, STRENGTHS)):
+            logits[n][:, own] = moved(held.hidden, held.logits, weight, bias)
+    each = np.arange(len(rows))
+    return [
+        HeldOut(
+            strength=strength,
+            likelihood=float(log_softmax(shifted(o, seen), axis=-1)[:, each, rows.gold].mean()),
+            logits=o,
+            seen=seen,
+        )
+        for strength, o in zip(STRENGTHS, logits, strict=True)
+    ]
 
 
-def best(found: list[HeldOut]) -> HeldOut:
+def best(found: Sequence[HeldOut]) -> HeldOut:
     """By likelihood: F1 of a hundred rows would choose by chance."""
     return max(found, key=lambda one: one.likelihood)

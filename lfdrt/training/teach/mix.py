@@ -63,9 +63,9 @@ def frequency(classes: np.ndarray, count: int, smoothing: float) -> np.ndarray:
 
 
 def softened(mix: np.ndarray, power: float) -> np.ndarray:
-    """π^power as shares: 1 the mix itself, 0 all alike. Shape: (C,) -> (C,)."""
+    """π^power as shares: 1 the mix itself, 0 all alike. Shape: (..., C) -> (..., C)."""
     raised = np.asarray(mix, dtype=float) ** power
-    return raised / raised.sum()
+    return raised / raised.sum(-1, keepdims=True)
 
 
 def parse_mix(text: str, labels: Sequence[str]) -> tuple[float, ...] | None:

@@ -101,11 +101,9 @@ def reading(
         model, checkpoint.tokenizer, rows, runtime, mask_rate=0.15, seed=0, folder=None
     )
     z = np.zeros((len(rows), model.config.width), dtype=np.float32)
-    order = np.argsort(store.lengths, kind="stable")
-    for start in range(0, len(rows), CHUNK):
-        part = order[start : start + CHUNK]
-        z[part] = _fused(model, store, part, runtime)
-        yield "encoding", start + len(part)
+    for part, done in in_parts(store.lengths):
+        z[part] = fused(model, store, part, runtime)
+        yield "encoding", done
     logits_1, logits_2 = flat_logits(model, z)
     return Read(
         ids=tuple(r.id for r in rows),
@@ -133,8 +131,16 @@ def read_rows(
         show(done, len(samples))
 
 
+def in_parts(lengths: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """Rows of like length together, and how many are done after them."""
+    order = np.argsort(lengths, kind="stable")
+    for start in range(0, len(order), CHUNK):
+        part = order[start : start + CHUNK]
+        yield part, start + len(part)
+
+
 @torch.inference_mode()
-def _fused(model: LFDRT, store: FeatureStore, rows: np.ndarray, runtime: Runtime) -> np.ndarray:
+def fused(model: LFDRT, store: FeatureStore, rows: np.ndarray, runtime: Runtime) -> np.ndarray:
     """z of Eq. 11. Shape: -> (n, D)."""
     f = store.read(rows.tolist())
     with runtime.autocast():

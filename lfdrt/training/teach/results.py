@@ -17,7 +17,7 @@ from lfdrt.data.export import CsvAppender
 from lfdrt.runs.files import whole
 from lfdrt.training.teach.gain import Gain, gained, per_class, verdict
 from lfdrt.training.teach.labels import Label
-from lfdrt.training.teach.learn import Change, HeldOut
+from lfdrt.training.teach.learn import Change
 from lfdrt.training.teach.mix import decided, estimate_mix, probabilities, shifted
 from lfdrt.training.teach.reading import Read
 from lfdrt.training.teach.settings import TeachSettings
@@ -55,7 +55,8 @@ class Outcome:
     settings: TeachSettings
     change: Change | None = None
     gold: np.ndarray | None = None
-    chosen: HeldOut | None = None
+    strength: float | None = None
+    predicted: np.ndarray | None = None
     gain: Gain | None = None
 
     @cached_property
@@ -66,18 +67,19 @@ class Outcome:
     def random(self) -> np.ndarray:
         return np.array([one.random for _, one in self.labels], dtype=bool)
 
-    def measure(self, gold: np.ndarray, chosen: HeldOut) -> None:
-        self.gold, self.chosen = gold, chosen
+    def measure(self, gold: np.ndarray, strength: float, predicted: np.ndarray) -> None:
+        """By what cross-validation predicted of the labelled rows. Shape: (n,), (n,) classes."""
+        self.gold, self.strength, self.predicted = gold, strength, predicted
         self.gain = self.measured(np.ones(len(gold), dtype=bool))
 
     def measured(self, rows: np.ndarray) -> Gain:
         """Over some of the labelled rows. Shape: (n,) bool."""
-        if self.gold is None or self.chosen is None:
+        if self.gold is None or self.predicted is None:
             raise AssertionError("there is nothing to measure before something was tried")
         return gained(
             self.gold[rows],
             self.before.classes[self.rows][rows],
-            self.chosen.predicted[rows],
+            self.predicted[rows],
             self.before.p.shape[1],
             self.settings.measure,
             self.settings.seed,
@@ -104,14 +106,14 @@ def result(outcome: Outcome, after: Said, config: ModelConfig, seconds: float) -
     told: dict[str, Any] = {name: None for name in ("before", "after", "gain", "interval")}
     if gain is not None:
         told = _told(gain)
-    random, chosen = outcome.random, outcome.chosen
+    random = outcome.random
     honest = None
     if gain is not None and random.sum() >= FEWEST_RANDOM:
         honest = _told(outcome.measured(random)) | {"rows": int(random.sum())}
     classes: list[dict[str, Any]] = []
-    if outcome.gold is not None and chosen is not None:
+    if outcome.gold is not None and outcome.predicted is not None:
         was = outcome.before.classes[outcome.rows]
-        classes = per_class(outcome.gold, was, chosen.predicted, labels)
+        classes = per_class(outcome.gold, was, outcome.predicted, labels)
     read = outcome.read
     p = (probabilities(read.logits_1) + probabilities(read.logits_2)) / 2
     return {
@@ -128,7 +130,7 @@ def result(outcome: Outcome, after: Said, config: ModelConfig, seconds: float) -
         "estimated_mix": _named(labels, estimate_mix(p)),
         "prior": _named(labels, config.class_prior),
         "changed": int((after.classes != outcome.before.classes).sum()),
-        "chosen": None if chosen is None else {"ridge": chosen.strength},
+        "chosen": None if outcome.strength is None else {"ridge": outcome.strength},
         "verdict": outcome.verdict,
         "seconds": round(seconds, 1),
     }

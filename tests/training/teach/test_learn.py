@@ -30,8 +30,8 @@ def test_one_label_moves_the_layer_as_far_as_the_ridge_lets_it() -> None:
     1 − p for class 0: ΔW h = b = 1 − p there, and the negative for class 1. The logits then lie
     d = 4 (1 − p) apart, and p = σ(d): d = 4 / (1 + e^d), near 1.042 (4 / 3.835 = 1.043)."""
     weight, bias = fit_output(
-        np.array([[2.0, 0.0]]), np.zeros((1, 2)), np.array([0]), np.array([0.5, 0.5]), 1.0
-    )
+        np.array([[2.0, 0.0]]), np.zeros((1, 2)), np.array([0]), np.array([0.5, 0.5]), [1.0]
+    )[0]
     assert bias == pytest.approx([1.0425 / 4, -1.0425 / 4], abs=2e-4)
     assert weight == pytest.approx(np.array([[1.0425 / 8, 0], [-1.0425 / 8, 0]]), abs=2e-4)
 
@@ -40,7 +40,7 @@ def test_frequent_labels_alone_teach_no_difference() -> None:
     """Rows without features, 3 of 4 of class 0, logits that are right under that mix: log π says it
     all, and nothing is left for the bias."""
     gold, prior = np.array([0, 0, 0, 1]), np.array([0.75, 0.25])
-    weight, bias = fit_output(np.zeros((4, 3)), np.zeros((4, 2)), gold, prior, 1.0)
+    weight, bias = fit_output(np.zeros((4, 3)), np.zeros((4, 2)), gold, prior, [1.0])[0]
     assert np.abs(bias).max() < 1e-6 and np.abs(weight).max() < 1e-6
 
 
@@ -68,13 +68,13 @@ def test_cross_validation_never_sees_a_rows_own_label() -> None:
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 2, 200)
     noise = Labelled(hidden=rng.normal(size=(2, 200, 300)), logits=np.zeros((2, 200, 2)), gold=gold)
-    found = list(held_out(noise, "right", None, 0))
+    found = held_out(noise, 0)
     assert [one.strength for one in found] == list(STRENGTHS)
-    assert all(0.35 < (one.predicted == gold).mean() < 0.65 for one in found)
+    assert all(0.35 < (one.predicted("right", None) == gold).mean() < 0.65 for one in found)
     assert best(found).strength > min(STRENGTHS)
-    clear = list(held_out(rows(200), "right", None, 0))
+    clear = held_out(rows(200), 0)
     assert best(clear).strength == min(STRENGTHS)
-    assert (best(clear).predicted == rows(200).gold).mean() > 0.97
+    assert (best(clear).predicted("right", None) == rows(200).gold).mean() > 0.97
 
 
 def test_the_gain_is_told_with_its_interval() -> None:
