@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from torch import Tensor
+
+LEAST_SHARE = 1e-4
+"""What a class without a share is given, so that logits stay finite and a sure reading may win."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +77,12 @@ class Scores:
             probabilities_1=p_1,
             probabilities_2=p_2,
         )
+
+    def without(self, prior: Sequence[float], labels: tuple[str, ...]) -> Self:
+        """As they were before `LFDRT.expect(prior)`: p_c / π_c, which sum to 1 again."""
+        shares = np.maximum(prior, LEAST_SHARE)
+        odds_1, odds_2 = self.probabilities_1 / shares, self.probabilities_2 / shares
+        return self._decide(odds_1 / odds_1.sum(), odds_2 / odds_2.sum(), labels)
 
     def as_dict(self, labels: Sequence[str]) -> dict[str, Any]:
         """As plain values, each class by its name; `decided_by` as above."""
@@ -194,6 +203,15 @@ class Prediction:
     grid: np.ndarray | None = None
     translation: np.ndarray | None = None
     translation_tokens: tuple[Token, ...] | None = None
+
+    def without(self, prior: Sequence[float]) -> Self:
+        """As it would be had the model expected every class alike. prior: what it expected."""
+        read = self.families
+        if read is not None:
+            read = tuple(
+                replace(one, scores=one.scores.without(prior, self.labels)) for one in read
+            )
+        return replace(self, scores=self.scores.without(prior, self.labels), families=read)
 
     def as_dict(self, families: Sequence[str]) -> dict[str, Any]:
         """Everything as plain values, numbers in full; other programs rely on the keys. `families`:

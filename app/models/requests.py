@@ -33,7 +33,7 @@ NONE = "none"
 class Request:
     """What a visitor asks for. `language` None: detect; `family`: a code, "own" or NONE;
     `checkpoint`: the key of a choice; `face`: which one of the picture is read, as
-    `lfdrt.data.photographs` counts them."""
+    `lfdrt.data.photographs` counts them; `mix`: whether the model expects its class mix, if any."""
 
     text: str = ""
     picture: Path | None = None
@@ -42,13 +42,15 @@ class Request:
     translation: str = ""
     checkpoint: str = BASE
     face: int = LARGEST
+    mix: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """A prediction, the weights that made it, and what of picture and translation was read.
     `picture`: the whole one. heads: finds out how each family's head guesses the text's own words,
-    exactly or estimated; None without text or heads."""
+    exactly or estimated; None without text or heads. mix: shares of the classes that the model
+    expects, whether this answer does or not; None: it expects all alike."""
 
     prediction: Prediction
     weights: Weights
@@ -56,6 +58,7 @@ class Answer:
     image: Image.Image | None
     english: str
     heads: Callable[[bool], HeadGuesses | None]
+    mix: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

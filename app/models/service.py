@@ -75,7 +75,8 @@ class Model:
             views |= View.TRANSLATION
         answered = self._ask(held, sample, views)
         return Answer(
-            prediction=answered.prediction,
+            prediction=_expecting(answered.prediction, held, request),
+            mix=held.predictor.model.config.class_prior,
             weights=self._cited(held),
             picture=picture,
             image=sample.image,
@@ -88,9 +89,8 @@ class Model:
         from lfdrt.inference.sample import View
 
         held = self.ready()
-        return self._ask(
-            held, _sample(request, picture_in(request.picture), held.predictor), View.NOTHING
-        ).prediction
+        sample = _sample(request, picture_in(request.picture), held.predictor)
+        return _expecting(self._ask(held, sample, View.NOTHING).prediction, held, request)
 
     def _ask(self, held: Held, sample: Sample, views: View) -> Answered:
         try:
@@ -194,6 +194,12 @@ class Service:
         if self._slot.value is not None:
             held.predictor.share_words(self._slot.value.predictor)
         return held
+
+
+def _expecting(p: Prediction, held: Held, request: Request) -> Prediction:
+    """With the model's class mix, or without where that was asked for."""
+    mix = held.predictor.model.config.class_prior
+    return p if mix is None or request.mix else p.without(mix)
 
 
 def _sample(request: Request, picture: Image.Image | None, predictor: Predictor) -> Sample:

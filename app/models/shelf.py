@@ -187,6 +187,11 @@ def label_set_of(folder: Path) -> str:
     return str(_label_set(folder).get("name", ""))
 
 
+def mix_of(folder: Path) -> bool:
+    """Whether it expects a class mix."""
+    return bool(facts_in(folder / "config.json").get("class_prior"))
+
+
 def _label_set(folder: Path) -> Mapping[str, Any]:
     found = facts_in(folder / "config.json").get("label_set")
     return found if isinstance(found, dict) else {}

@@ -68,6 +68,14 @@ def another_face(
     yield from answer(service, replace(original.asked, face=face))
 
 
+def other_mix(service: Service, original: Original | None) -> Iterator[Shown]:
+    """The answer to the same request without the model's class mix, or with it again."""
+    if original is None:
+        yield Shown(result=result_views.failure(whatif_words.ASK_ANEW))
+        return
+    yield from answer(service, replace(original.asked, mix=not original.asked.mix))
+
+
 def counted(service: Service, original: Original | None) -> Html:
     """What the heads guess of the same text, every word over the whole vocabulary."""
     try:
@@ -125,9 +133,10 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
         yield _failed(model, other)
         return
     found = model.predict(request)
-    about = _about(found, remark)
+    about = _about(found, remark, request.mix)
     source = cite(found.weights, *about)
-    shown = replace(_shown(found, remark, other, source), original=_original(request, found, about))
+    shown = _shown(found, remark, other, source, request.mix)
+    shown = replace(shown, original=_original(request, found, about))
     yield shown
     yield replace(shown, sharpness=_heads(model, found, source, exact=False))
 
@@ -149,8 +158,9 @@ def _original(request: Request, found: Answer, about: tuple[str, ...]) -> Origin
     )
 
 
-def _about(found: Answer, remark: str) -> tuple[str, ...]:
-    """What every file of an answer says of its sample. `remark`: of a bundled example."""
+def _about(found: Answer, remark: str, mix: bool) -> tuple[str, ...]:
+    """What every file of an answer says of its sample. `remark`: of a bundled example; `mix`:
+    whether the model's class mix was expected."""
     p = found.prediction
     used = words.USED[(p.text is not None, p.has_image)].lower()
     if p.photograph is not None and p.photograph.face is not None:
@@ -158,7 +168,7 @@ def _about(found: Answer, remark: str) -> tuple[str, ...]:
     name = f"{used}, {resolve(p.language).name}" if p.language else used
     sample = words.SAMPLE.format(used=name, family=say.family_name(p.family))
     paired = say.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
-    return sample, paired
+    return sample, "" if found.mix is None else words.mix_used(mix), paired
 
 
 def _is_pair(found: Answer, remark: str) -> bool:
@@ -166,7 +176,7 @@ def _is_pair(found: Answer, remark: str) -> bool:
     return bool(remark) and found.prediction.text is not None and found.prediction.has_image
 
 
-def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
+def _shown(found: Answer, remark: str, other: str, source: str, mix: bool) -> Shown:
     from lfdrt.data.texts import has_end_mark
 
     p = found.prediction
@@ -182,13 +192,21 @@ def _shown(found: Answer, remark: str, other: str, source: str) -> Shown:
     if p.text is not None and not has_end_mark(p.text):
         remark = f"{remark} {words.NO_END_MARK}".strip()
     return Shown(
-        result=result_views.result(p, source, remark, other),
+        result=result_views.result(p, source, remark, other, _mixed(found, mix)),
         faces=faces(p.photograph, found.picture),
         whatif=whatif_views.choices(p, cut_words),
         details=details,
         sharpness=Html(wait),
         export=result_views.export(p, cut_words, found.weights.name, source),
     )
+
+
+def _mixed(found: Answer, used: bool) -> Html:
+    """What the model expects of the classes, and the switch; "" where it expects nothing."""
+    if found.mix is None:
+        return Html("")
+    shares = dict(zip(found.prediction.labels, found.mix, strict=True))
+    return result_views.mixed(shares, used=used)
 
 
 def _heads(model: Model, found: Answer, source: str, *, exact: bool) -> Html:

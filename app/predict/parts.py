@@ -19,7 +19,7 @@ from app.page.html import Html, esc, picture_data
 from app.page.wiring import picture_input
 from app.places import ASSETS
 from app.predict import attention, heads, whatif_views, words
-from app.predict.result import empty
+from app.predict.result import MIX_ON_LOAD, empty
 from app.predict.whatif_views import MOST_TEXT
 from lfdrt.languages import resolve
 
@@ -116,7 +116,7 @@ class Outputs:
     original: what it is compared with, kept by the server for this visitor alone."""
 
     def __init__(self) -> None:
-        self.result = gr.HTML(empty(), elem_id="result")
+        self.result = gr.HTML(empty(), js_on_load=MIX_ON_LOAD, elem_id="result")
         self.faces = gr.HTML("", js_on_load=attention.ON_LOAD, elem_id="faces")
 
     def build_details(self) -> None:

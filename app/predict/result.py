@@ -49,9 +49,27 @@ def failure(sentence: str, next_step: str = "") -> Html:
     return card(Html(f'<div role="alert">{body}</div>'), kind="failure")
 
 
-def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Html:
+MIX_ON_LOAD = """element.addEventListener('click', event => {
+  if (event.target.closest('[data-other-mix]')) trigger('click', {});
+});"""
+"""gr.HTML's hook."""
+
+
+def mixed(shares: Mapping[str, float], *, used: bool) -> Html:
+    """That the class mix was expected, or was not, and the button that has it otherwise."""
+    said, other = (text.WITH_MIX, text.READ_WITHOUT) if used else (text.NO_MIX, text.READ_WITH)
+    return Html(
+        f'<p class="with-mix" title="{esc(text.mix_told(shares))}"><b>{esc(said)}</b> '
+        f'<button type="button" data-other-mix>{esc(other)}</button></p>'
+    )
+
+
+def result(
+    p: Prediction, source: str, remark: str = "", model: str = "", mix: Html = Html("")
+) -> Html:
     """Label, sentence, what was used, what to know, both classifiers' numbers. `remark`: a
-    sentence about a bundled example; `model`: the name of another one than the base."""
+    sentence about a bundled example; `model`: the name of another one than the base; `mix`: of
+    `mixed`."""
     label_index = p.labels.index(p.scores.label)
     sure = float(p.scores.mean[label_index])
     body = (
@@ -60,7 +78,7 @@ def result(p: Prediction, source: str, remark: str = "", model: str = "") -> Htm
         f'<h2 class="label">{esc(p.scores.label)}</h2>'
         f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
-        f'<p class="sentence">{esc(_sentence(p))}</p></div>'
+        f'<p class="sentence">{esc(_sentence(p))}</p>{mix}</div>'
         f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}"
         f"{_both(p.labels, p.scores, source)}"
     )

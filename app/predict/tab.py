@@ -52,6 +52,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
         _wire_prediction(service, inputs, outputs),
         _wire_examples(service, examples, cards, inputs, outputs),
         _wire_faces(service, outputs),
+        _wire_mix(service, outputs),
     ]
     _wire_whatif(service, outputs)
     _wire_count(service, outputs)
@@ -131,6 +132,15 @@ def _wire_faces(service: Service, outputs: Outputs) -> Dependency:
         trigger_mode="always_last",
         show_progress_on=outputs.result,
         **PREDICTION,
+    )
+
+
+def _wire_mix(service: Service, outputs: Outputs) -> Dependency:
+    def switch(original: Original | None) -> Iterator[tuple[Any, ...]]:
+        yield from _panels(answers.other_mix(service, original))
+
+    return outputs.result.click(
+        switch, outputs.original, outputs.all, show_progress_on=outputs.result, **PREDICTION
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from app.page.say import NBSP, percent, points
 from lfdrt.languages import FAMILIES
@@ -56,6 +57,8 @@ USED = {
     (True, False): "Text only, no picture",
     (False, True): "Picture only, no text",
 }
+WITH_MIX, NO_MIX = "With your mix", "Without your mix"
+READ_WITHOUT, READ_WITH = "Read it without", "Read it with your mix"
 CLASSIFIERS = ("First classifier", "Second classifier")
 BOTH_CLASSIFIERS = "What the two classifiers say"
 TOP = "highest"
@@ -270,3 +273,12 @@ def model_failed(name: str, why: str) -> str:
 
 
 SAMPLE = "of one sample: {used}, read through {family}"
+
+
+def mix_used(used: bool) -> str:
+    """For the citation."""
+    return "with the model's own class mix" if used else "without the model's own class mix"
+
+
+def mix_told(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())

@@ -28,8 +28,8 @@ class TableSpec(Spec):
     """What a visitor wants predicted. table, images (a ZIP): files. columns: role (text, image,
     lang) to column; None: there is none. language: of rows that name none; None: detect. family:
     "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
-    prefix: before the names of the added columns. model: the checkpoint's
-    name for people."""
+    mix: whether the model expects its class mix, where it has one. prefix: before the names of the
+    added columns. model: the checkpoint's name for people."""
 
     FILES: ClassVar = ("table", "images")
 
@@ -40,6 +40,7 @@ class TableSpec(Spec):
     language: str | None = None
     family: str = "own"
     faces: bool = True
+    mix: bool = True
     prefix: str = ""
 
     def elsewhere(self) -> dict[Path, str]:
@@ -57,6 +58,8 @@ def command(folder: Path, spec: TableSpec) -> list[str]:
     said += [f"--{role}-column={spec.columns.get(role) or ''}" for role in ROLES]
     if not spec.faces:
         said.append("--whole-pictures")
+    if not spec.mix:
+        said += ["--prior", "flat"]
     if spec.images is not None:
         said += ["--images", str(spec.images)]
     return [*said, "--lang", spec.language] if spec.language else said

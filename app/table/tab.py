@@ -20,7 +20,7 @@ from app.jobs.panel import Adds, Panel, Shows
 from app.jobs.store import slug
 from app.models.requests import Refused, Tuned, cited_from, families, model, models
 from app.models.service import Service
-from app.models.shelf import BASE, Choice
+from app.models.shelf import BASE, Choice, mix_of
 from app.page import say
 from app.page.html import Html, failure, step
 from app.page.saving import Provenance, cite
@@ -79,7 +79,9 @@ def _unread_pictures(upload: Upload) -> str | None:
     return upload.roles["image"] if both and not upload.images else None
 
 
-def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> TableSpec:
+def spec(
+    upload: Upload, chosen: Choice, family: str, *, faces: bool = True, mix: bool = True
+) -> TableSpec:
     """What would be predicted. Refused: nothing could be."""
     if not upload.table or not upload.rows:
         raise Refused(words.NO_TABLE)
@@ -90,6 +92,7 @@ def spec(upload: Upload, chosen: Choice, family: str, *, faces: bool = True) -> 
         language=upload.language or None,
         family=family,
         faces=faces,
+        mix=mix,
         checkpoint=chosen.folder,
         model=chosen.name,
         name=upload.name,
@@ -111,9 +114,10 @@ def result(jobs: TableJobs, run: str, owner: str) -> Html:
         return failure(words.UNREADABLE.format(why=error))
     family = asked.family if asked.family == "own" else say.family_name(asked.family)
     about = words.SOURCE.format(name=asked.name, rows=say.rows(found.rows), family=family)
-    source = cite(cited_from(asked.checkpoint, asked.model), about)
+    mixed = words.mix(asked.mix) if mix_of(asked.checkpoint) else ""
+    source = cite(cited_from(asked.checkpoint, asked.model), about, mixed)
     made = Provenance(file=f"{slug(asked.name)}-predictions", source=source)
-    return views.result(found, asked.prefix, made)
+    return views.result(found, asked.prefix, made, mixed)
 
 
 def build(
@@ -133,6 +137,9 @@ def build(
                 known, value=known[0][1], label=words.MODEL, min_width=180, elem_id="tab-model"
             )
         faces = gr.Checkbox(True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="tab-faces")
+        mix = gr.Checkbox(
+            True, label=words.MIX, info=words.MIX_INFO, visible=False, elem_id="tab-mix"
+        )
         uploads.build_columns()
     uploads.build_report()
     told = gr.HTML("", elem_id="tab-hints")
@@ -155,9 +162,19 @@ def build(
         except Refused:  # Start says why
             return Html("")
 
-    def started(owner: str, upload: Upload, key: str | None, through: str, read: bool) -> str:
+    def mixed(owner: str, key: str | None) -> gr.Checkbox:
+        """There where the model has a class mix."""
+        try:
+            return gr.Checkbox(visible=mix_of(chosen(owner, key).folder))
+        except Refused:
+            return gr.Checkbox(visible=False)
+
+    def started(
+        owner: str, upload: Upload, key: str | None, through: str, read: bool, expects: bool
+    ) -> str:
         """Raises Refused."""
-        return jobs.start(spec(upload, chosen(owner, key), through or "own", faces=read), owner)
+        asked_for = spec(upload, chosen(owner, key), through or "own", faces=read, mix=expects)
+        return jobs.start(asked_for, owner)
 
     def entered(live: Live[TableSpec, Counted] | None, owner: str) -> Updates:
         over = live is not None and not live.active
@@ -167,8 +184,9 @@ def build(
     for event in uploads.wire(start):
         event.then(*hint, **LIGHT)
     asked.change(*hint, **LIGHT)
+    asked.change(mixed, [owner, asked], mix, **LIGHT)
     panel.wire(Adds(entered=entered, shown=[shown]))
-    panel.wire_start(start.click, started, [uploads.upload, asked, family, faces])
+    panel.wire_start(start.click, started, [uploads.upload, asked, family, faces, mix])
     return asked
 
 

@@ -37,14 +37,14 @@ def head(live: Live[TableSpec, Counted]) -> Html:
     return box(live, words.JOB, *counted(live, words.LOADING))
 
 
-def result(found: TableResult, prefix: str, made: Provenance) -> Html:
-    """Numbers, labels, labels by language, and the first rows."""
+def result(found: TableResult, prefix: str, made: Provenance, note: str = "") -> Html:
+    """Numbers, labels, labels by language, and the first rows. note: what to know of all."""
     if not found.rows:
         return card(Html(f"<p>{esc(words.NOTHING_YET)}</p>"), kind="quiet")
     source = files(made.saved("source", words.SOURCE_TITLE), {"txt": made.source})
     body = _tiles(found) + _labels(found, made) + _languages(found, made)
     body += Html(f"<h4>{esc(words.FIRST)}</h4>{_first(found, prefix)}{source}")
-    return card(body, kind="predicted", title=words.RESULT)
+    return card(body, kind="predicted", title=words.RESULT, lead=note)
 
 
 def _tiles(found: TableResult) -> Html:

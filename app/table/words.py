@@ -33,6 +33,8 @@ RENAMED = (
 NO_PICTURES = (
     "No ZIP was given with the pictures that “{column}” names: the texts alone will be read."
 )
+MIX = "With your mix"
+MIX_INFO = "The model expects the classes as often as you told it; off: all alike."
 START = "Predict the table"
 NO_TABLE = "Choose a table first."
 LOADING = "Loading the model"
@@ -68,3 +70,7 @@ NO_PREDICTIONS = "“{name}” has no finished rows yet."
 UNREADABLE = (
     "The predictions were written, but cannot be shown: {why}. The download has them as they are."
 )
+
+
+def mix(used: bool) -> str:
+    return "with your class mix" if used else "without your class mix"

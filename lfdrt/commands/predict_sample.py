@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,11 +37,19 @@ def predict_sample(args: argparse.Namespace) -> int:
         told |= {
             "checkpoint": predictor.model.config.name,
             "device": predictor.runtime.description,
+            "class_prior": predictor.model.config.class_prior,
         }
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         print(as_words(predictor.predict(sample), detected=args.lang is None))
+        if mix := predictor.model.config.class_prior:
+            print(f"{_mix(mix, predictor.labels)} --prior flat reads it without.")
     return 0
+
+
+def _mix(mix: Sequence[float], labels: Sequence[str]) -> str:
+    told = ", ".join(f"{name} {share:.0%}" for name, share in zip(labels, mix, strict=True))
+    return f"With this mix of classes: {told}."
 
 
 def as_words(p: Prediction, *, detected: bool) -> str:

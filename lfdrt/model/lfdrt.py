@@ -22,7 +22,7 @@ from lfdrt.model.attention import SharedAttention
 from lfdrt.model.classifiers import Classifier
 from lfdrt.model.disentangler import Disentanglers
 from lfdrt.model.fusion import Fusion, token_queries
-from lfdrt.output import Reading
+from lfdrt.output import LEAST_SHARE, Reading
 
 
 class VocabularyHead(nn.Module):
@@ -127,7 +127,7 @@ class LFDRT(nn.Module):
         self.config = replace(self.config, class_prior=None if prior is None else tuple(prior))
         log_prior = torch.zeros_like(self.log_prior)
         if prior is not None:
-            log_prior += torch.tensor(prior).clamp(min=1e-4).log().to(log_prior)
+            log_prior += torch.tensor(prior).clamp(min=LEAST_SHARE).log().to(log_prior)
         self.log_prior = log_prior
 
     def without_text(self, rows: int) -> tuple[Tensor, Tensor]:

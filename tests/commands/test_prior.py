@@ -11,7 +11,10 @@ from lfdrt.checkpoint import load_checkpoint
 from lfdrt.commands.options import chosen_prior
 from lfdrt.config import ConfigError
 from lfdrt.errors import UserError
+from lfdrt.inference.predictor import Predictor
+from lfdrt.inference.sample import Sample, View
 from lfdrt.labels import EKMAN7
+from lfdrt.runtime import resolve_runtime
 from tests.tiny import tiny_checkpoint
 
 LABELS = EKMAN7.labels
@@ -70,3 +73,21 @@ def test_a_checkpoint_keeps_its_prior(tmp_path: Path) -> None:
         model.expect((0.5, 0.5))
     with pytest.raises(ConfigError, match="add up to 1"):
         model.expect((0.5,) * 7)
+
+
+def test_a_prediction_without_it_is_that_of_the_flat_model(tmp_path: Path) -> None:
+    """p_c / π_c, for the decision and for every family's reading."""
+    predictor = Predictor.load(
+        tiny_checkpoint(tmp_path / "tiny"), resolve_runtime("cpu", "float32")
+    )
+    prior = (0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.0)
+    sample = Sample(text="so so", language="en")
+    flat = predictor.predict(sample, View.FAMILIES)
+    predictor.model.expect(prior)
+    with_prior = predictor.predict(sample, View.FAMILIES)
+    without = with_prior.without(prior)
+    assert without.scores.label == flat.scores.label != with_prior.scores.label
+    assert without.scores.mean == pytest.approx(flat.scores.mean, abs=1e-5)
+    assert flat.families is not None and without.families is not None
+    for one, other in zip(flat.families, without.families, strict=True):
+        assert other.scores.probabilities_1 == pytest.approx(one.scores.probabilities_1, abs=1e-5)
