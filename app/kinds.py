@@ -6,11 +6,12 @@ from pathlib import Path
 
 from app.families.kind import STUDY
 from app.finetune.kind import TRAINING
+from app.finetune.teach.kind import TEACHING
 from app.jobs.engine import Engines, Machine
 from app.recordings.kind import RECORDING
 from app.table.kind import TABLE
 
-KINDS = (TABLE, TRAINING, RECORDING, STUDY)
+KINDS = (TABLE, TEACHING, TRAINING, RECORDING, STUDY)
 
 
 def engines(runs: Path, *, device: str, single_user: bool) -> Engines:

@@ -7,7 +7,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 ASSETS = REPOSITORY / "assets"
 PAPER = ASSETS / "paper"
-RECORDINGS = ASSETS / "benchmarks" / "recordings"
+BENCHMARKS = ASSETS / "benchmarks"
+RECORDINGS = BENCHMARKS / "recordings"
 SAMPLES = ASSETS / "samples"
 BUNDLED = REPOSITORY / "checkpoints"
 DEFAULT_CHECKPOINT = BUNDLED / "compact"

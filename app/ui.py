@@ -13,6 +13,7 @@ from app.families import tab as families
 from app.families.kind import STUDY
 from app.finetune import tab as finetune
 from app.finetune.kind import TRAINING
+from app.finetune.teach.kind import TEACHING
 from app.jobs.engine import Engines
 from app.jobs.store import browser_secret
 from app.kiosk import page as kiosk_events
@@ -66,7 +67,7 @@ def build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
             with gr.Tab(finetune.words.TAB, id="finetune"):
-                tuning = finetune.build(service, jobs.of(TRAINING), owner)
+                tuning = finetune.build(service, jobs.of(TRAINING), jobs.of(TEACHING), owner)
             with gr.Tab(BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts"):
                     with gr.Tab(recorded.words.TAB, id="recorded"):
@@ -116,11 +117,12 @@ def _wire_models(
     def use(owner: str, run: str) -> tuple[gr.Dropdown, gr.Tabs]:
         return listed(owner, run), gr.Tabs(selected="predict")
 
-    for box in (models, *others):
-        tuning.history.change(listed, [owner, box], box, **LIGHT)
-    tuning.use.click(use, [owner, tuning.run], [models, tabs], **LIGHT).then(
-        None, js="() => scrollTo(0, 0)", api_visibility="private"
-    )
+    for way in tuning.ways:
+        for box in (models, *others):
+            way.history.change(listed, [owner, box], box, **LIGHT)
+        way.use.click(use, [owner, way.run], [models, tabs], **LIGHT).then(
+            None, js="() => scrollTo(0, 0)", api_visibility="private"
+        )
 
 
 def header(more: Html = Html("")) -> Html:

@@ -48,6 +48,7 @@ ROOF = ("kinds", "kiosk", "ui", "app.py")
 VOCABULARY = {
     "lfdrt.codes",
     "lfdrt.config",
+    "lfdrt.data.label_names",
     "lfdrt.digest",
     "lfdrt.errors",
     "lfdrt.events",
@@ -59,6 +60,7 @@ VOCABULARY = {
     "lfdrt.runs.files",
     "lfdrt.runs.log",
     "lfdrt.runs.work",
+    "lfdrt.training.teach.labels",
 }
 ONLY_IN = {
     # The encoder, how one is read from a folder, and whole models: for translation, and Llama and

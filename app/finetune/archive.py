@@ -1,4 +1,4 @@
-"""A run as a ZIP to take away, and such a ZIP brought back.
+"""A training or a teaching as a ZIP to take away, and such a ZIP brought back.
 
 What comes back is a stranger's file: only members that `export` writes, streamed against caps,
 every part checked before any of it is shown, the weights read by the project's own loader. No
@@ -12,29 +12,31 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
 from app.finetune import words
 from app.finetune.card import model_card
-from app.finetune.kind import FINAL, IMPORTED, TrainingJobs, model_in
+from app.finetune.kind import FINAL, IMPORTED, model_in
 from app.finetune.outcome import read_outcome
-from app.finetune.spec import TrainingSpec
+from app.finetune.spec import DataSpec, TrainingSpec
 from app.jobs import words as jobs_words
+from app.jobs.engine import Engine
 from app.jobs.kind import megabytes
 from app.jobs.store import JobRecord, clean_name, new_id, slug
-from app.jobs.words import NOT_EXPORTED
+from app.jobs.words import NOT_EXPORTED, JobWords
 from app.models.requests import Refused
 from lfdrt.config import ModelConfig, from_dict
 from lfdrt.events import RethinkStep, RunFinished, from_line
 from lfdrt.languages import resolve
 
 ABOUT, README = "run.json", "README.md"
-TABLES = ("predictions.csv", "labelled.csv", "events.jsonl", "config.json")
 REQUIRED = (ABOUT, "config.json", "events.jsonl", "checkpoint/config.json",
             "checkpoint/card.json", "checkpoint/tokenizer.json")  # fmt: skip
 MOST_BYTES = 4_000_000_000
@@ -49,24 +51,43 @@ _CHECKPOINT = re.compile(
     r"model\.safetensors\.index\.json|model-\d{5}-of-\d{5}\.safetensors)"
 )
 _BLOCK = 1 << 20
+D = TypeVar("D", bound=DataSpec)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 
 
-def export(jobs: TrainingJobs, run: str, owner: str, folder: Path) -> Path:
-    """A ZIP in `folder`, named after the training, with its model and what came of it. Raises
-    Refused: there is no model, or no room on the disk."""
+@dataclass(frozen=True, kw_only=True)
+class Packing(Generic[D]):
+    """What differs between a training's ZIP and a teaching's. tables: what it may hold beside the
+    model. ends: how one may have ended; imported: the state of one that was brought in. fields: of
+    the spec, as run.json tells them to others. card: its README.md. check: of
+    what will be shown; refuses what is damaged, with a sentence."""
+
+    tables: tuple[str, ...]
+    ends: tuple[str, ...]
+    imported: str
+    fields: tuple[str, ...]
+    spec: type[D]
+    words: JobWords
+    card: Callable[[Path, JobRecord[D]], str]
+    check: Callable[[Path, JobRecord[D]], None]
+
+
+def export(packing: Packing[D], jobs: Engine[D, Any], run: str, owner: str, folder: Path) -> Path:
+    """A ZIP in `folder`, named after the run, with its model and what came of it. Raises Refused:
+    there is no model, or no room on the disk."""
     found, record = jobs.store.mine(run, owner)
     model = model_in(found.path)
     if model is None or jobs.alive(found, record):
         raise Refused(words.NO_CHECKPOINT.format(name=record.name))
     path = folder / f"{slug(record.name)}.zip"
-    members = [found.path / name for name in TABLES] + sorted(model.iterdir())
+    members = [found.path / name for name in packing.tables] + sorted(model.iterdir())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-            out.writestr(README, model_card(found.path, record))
-            out.writestr(ABOUT, json.dumps(_about(record), ensure_ascii=False, indent=1))
+            out.writestr(README, packing.card(found.path, record))
+            about = _about(packing, record)
+            out.writestr(ABOUT, json.dumps(about, ensure_ascii=False, indent=1))
             for member in members:
                 if member.is_file():
                     out.write(member, member.relative_to(found.path).as_posix(), _method(member))
@@ -76,15 +97,15 @@ def export(jobs: TrainingJobs, run: str, owner: str, folder: Path) -> Path:
     return path
 
 
-def bring_in(jobs: TrainingJobs, file: Path, owner: str) -> str:
-    """The id of a training from a ZIP that `export` made; every part of it is checked."""
+def bring_in(packing: Packing[D], jobs: Engine[D, Any], file: Path, owner: str) -> str:
+    """The id of a run from a ZIP that `export` made; every part of it is checked."""
     jobs.store.check_owner(owner)
     with jobs.store.making() as made:
-        record = unpack(file, made.path)
+        record = unpack(packing, file, made.path)
         return jobs.store.finish(made, new_id(), owner, record).id
 
 
-def unpack(file: Path, folder: Path) -> JobRecord[TrainingSpec]:
+def unpack(packing: Packing[D], file: Path, folder: Path) -> JobRecord[D]:
     """Fills the empty `folder` from the ZIP and returns what is known of the run.
 
     Raises Refused, with a sentence; the caller removes the folder then.
@@ -92,7 +113,7 @@ def unpack(file: Path, folder: Path) -> JobRecord[TrainingSpec]:
     name = file.name
     try:
         with zipfile.ZipFile(file) as archive:
-            _stream_all(archive, name, folder)
+            _stream_all(packing, archive, name, folder)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Refused(words.NO_ZIP.format(name=name)) from error
     except OSError as error:
@@ -101,15 +122,15 @@ def unpack(file: Path, folder: Path) -> JobRecord[TrainingSpec]:
     for member in REQUIRED:
         if not (folder / member).is_file():
             raise Refused(words.INCOMPLETE_ZIP.format(name=name, member=member))
-    return _checked(name, folder)
+    return _checked(packing, name, folder)
 
 
-def _stream_all(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
+def _stream_all(packing: Packing[Any], archive: zipfile.ZipFile, name: str, folder: Path) -> None:
     infos = archive.infolist()
     seen: set[str] = set()
     for info in infos:
         member = info.filename
-        known = member in (README, ABOUT, *TABLES) or _CHECKPOINT.fullmatch(member)
+        known = member in (README, ABOUT, *packing.tables) or _CHECKPOINT.fullmatch(member)
         odd = info.flag_bits & _ENCRYPTED or stat.S_ISLNK(info.external_attr >> 16)
         if not known or odd or member in seen or info.compress_type not in _METHODS:
             raise Refused(words.FOREIGN_ZIP.format(name=name, member=member))
@@ -137,17 +158,14 @@ def _stream(
     return size
 
 
-def _checked(name: str, folder: Path) -> JobRecord[TrainingSpec]:
+def _checked(packing: Packing[D], name: str, folder: Path) -> JobRecord[D]:
     """Everything that will be shown or loaded is read once, so that it cannot fail later."""
     from lfdrt.checkpoint import load_checkpoint
 
     model = folder / "checkpoint"
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        record = _record(about)
-        check_events(folder / "events.jsonl")
-        if (folder / "predictions.csv").is_file():
-            read_outcome(folder, record.name, record.ended)
+        record = _record(packing, json.loads((folder / ABOUT).read_text(encoding="utf-8")))
+        packing.check(folder, record)
         check_size(model)
         load_checkpoint(model)
     except Refused as error:
@@ -158,46 +176,41 @@ def _checked(name: str, folder: Path) -> JobRecord[TrainingSpec]:
     return record
 
 
-def _about(record: JobRecord[TrainingSpec]) -> dict[str, Any]:
+def _about(packing: Packing[D], record: JobRecord[D]) -> dict[str, Any]:
     """What of run.json is told to others: no owner, no process, no file of the user's."""
-    spec = record.spec
+    told = {name: getattr(record.spec, name) for name in packing.fields}
     return {
         "name": record.name,
         "created": record.created,
         "ended": record.ended,
-        "language": spec.language,
-        "family": spec.family,
-        "preset": spec.preset,
-        "changes": spec.changes,
-        "base": spec.checkpoint.name,
-        "rows": spec.rows,
+        **told,
+        "base": record.spec.checkpoint.name,
     }
 
 
-def _record(about: Any) -> JobRecord[TrainingSpec]:
+def _record(packing: Packing[D], about: Any) -> JobRecord[D]:
     """Raises ValueError for what `_about` does not write."""
-    if not isinstance(about, dict) or set(about) != set(_KEYS):
-        raise ValueError(f"{ABOUT} is not what a training writes.")
-    if about["ended"] not in FINAL or not isinstance(about["base"], str):
-        raise ValueError(f"{ABOUT} names no end of a training.")
-    fields = {k: about[k] for k in ("language", "family", "preset", "changes", "rows")}
-    spec = from_dict(TrainingSpec, fields | {"table": None, "checkpoint": slug(about["base"])})
-    if spec.rows < 0 or len(spec.preset + spec.family) > MOST_NAMED:
-        raise ValueError(f"{ABOUT} is not what a training writes.")
+    keys = {"name", "created", "ended", *packing.fields, "base"}
+    if not isinstance(about, dict) or set(about) != keys:
+        raise ValueError(f"{ABOUT} is not what a {packing.words.noun} writes.")
+    if about["ended"] not in packing.ends or not isinstance(about["base"], str):
+        raise ValueError(f"{ABOUT} names no end of a {packing.words.noun}.")
+    fields = {k: about[k] for k in packing.fields}
+    spec = from_dict(packing.spec, fields | {"table": None, "checkpoint": slug(about["base"])})
+    longest = max((len(v) for v in fields.values() if isinstance(v, str)), default=0)
+    if spec.rows < 0 or longest > MOST_NAMED:
+        raise ValueError(f"{ABOUT} is not what a {packing.words.noun} writes.")
     if spec.language is not None:
         resolve(spec.language)
     datetime.fromisoformat(str(about["created"]))
     return JobRecord(
-        name=clean_name(str(about["name"]), words.JOB.no_name),
+        name=clean_name(str(about["name"]), packing.words.no_name),
         owner="",
         created=str(about["created"]),
         spec=spec,
-        ended=IMPORTED,
+        ended=packing.imported,
         reason=about["ended"],
     )
-
-
-_KEYS = tuple(_about(JobRecord(name="", owner="", created="", spec=TrainingSpec(table=None))))
 
 
 def _method(member: Path) -> int:
@@ -273,3 +286,21 @@ def check_size(folder: Path) -> None:
             f"its config.json describes a model of {stored / 1e6:,.0f} MB, but its weights are "
             f"{held / 1e6:,.0f} MB."
         )
+
+
+def _check_training(folder: Path, record: JobRecord[TrainingSpec]) -> None:
+    check_events(folder / "events.jsonl")
+    if (folder / "predictions.csv").is_file():
+        read_outcome(folder, record.name, record.ended)
+
+
+TRAININGS = Packing(
+    tables=("predictions.csv", "labelled.csv", "events.jsonl", "config.json"),
+    ends=FINAL,
+    imported=IMPORTED,
+    fields=("language", "family", "preset", "changes", "rows"),
+    spec=TrainingSpec,
+    words=words.JOB,
+    card=model_card,
+    check=_check_training,
+)

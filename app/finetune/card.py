@@ -60,12 +60,12 @@ ENDS = {
 
 def model_card(folder: Path, record: JobRecord[TrainingSpec]) -> str:
     """Markdown. Names that people chose stand in it without effect on its layout."""
-    base = _plain(record.spec.checkpoint.name)
+    base = plain(record.spec.checkpoint.name)
     try:
         outcome = read_outcome(folder, record.name, record.ended)
     except Refused:
         outcome = None
-    said = INTRODUCTION.format(name=_plain(record.name), base=base)
+    said = INTRODUCTION.format(name=plain(record.name), base=base)
     said += "\n## Is it better?\n" + _quality(outcome, base)
     said += "\n## What it was trained on\n\n" + _data(record, outcome)
     said += "\n## Settings\n\n" + _settings(record)
@@ -99,8 +99,8 @@ def _data(record: JobRecord[TrainingSpec], outcome: Outcome | None) -> str:
     end = ENDS.get(record.ended) or ENDS.get(record.reason, record.reason)
     return (
         f"- Sentences without labels: {rows:,}\n- Labelled sentences, to report on: {labelled:,}\n"
-        f"- Language: {language}\n- Read through the disentangler of: {_plain(family)}\n"
-        f"- Date: {_plain(record.created[:10])}\n- End: {end}\n"
+        f"- Language: {language}\n- Read through the disentangler of: {plain(family)}\n"
+        f"- Date: {plain(record.created[:10])}\n- End: {end}\n"
     )
 
 
@@ -110,11 +110,11 @@ def _settings(record: JobRecord[TrainingSpec]) -> str:
         values = spec.settings()
     except Refused:
         values = dict(spec.changes)
-    lines = (f"| {_plain(str(name))} | {_plain(str(value))} |" for name, value in values.items())
-    head = f"Preset: {_plain(spec.preset)}\n\n| setting | value |\n|---|---|\n"
+    lines = (f"| {plain(str(name))} | {plain(str(value))} |" for name, value in values.items())
+    head = f"Preset: {plain(spec.preset)}\n\n| setting | value |\n|---|---|\n"
     return head + "\n".join(lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without the characters that mean something in Markdown or HTML."""
     return " ".join("".join(" " if c in "`*#[]()<>|\\" else c for c in text).split())

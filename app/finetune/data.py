@@ -145,10 +145,12 @@ def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int) -> Html:
     )
 
 
-def introduction() -> Html:
+def introduction(ways: Mapping[str, str]) -> Html:
+    """ways: what each gained in our tests, by its name."""
+    told = "".join(f"<li><b>{esc(name)}</b> {esc(said)}</li>" for name, said in ways.items())
     return Html(
         f'<section class="intro"><h2>{esc(words.INTRO_TITLE)}</h2><p>{esc(words.INTRO)}</p>'
-        f"<p>{esc(words.INTRO_HONEST)}</p></section>"
+        f'<ol class="ways">{told}</ol></section>'
     )
 
 

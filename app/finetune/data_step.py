@@ -1,8 +1,9 @@
-"""Steps 1 and 2 of the Fine-tune tab: files and settings, and what changes them."""
+"""The files of the Fine-tune tab, which all ways share; and the settings of a training without
+labels, with what changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -17,7 +18,7 @@ from app.models.requests import Refused, families
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, esc, step
-from app.page.wiring import ESTIMATING, LIGHT, READING, Updates
+from app.page.wiring import ESTIMATING, LIGHT, READING, Dependency, Updates
 
 WANTS = Wants(
     prefix="ft",
@@ -38,17 +39,13 @@ WANTS = Wants(
 
 
 class DataStep:
-    """Holds nothing of any visitor. start: begins what was chosen."""
+    """Holds nothing of any visitor. uploads: what was chosen."""
 
-    def __init__(self, service: Service, jobs: TrainingJobs) -> None:
-        self.service, self._jobs = service, jobs
-        self._build_data()
-        self._build_settings()
-        self._wire()
-
-    def _build_data(self) -> None:
-        self._uploads = uploads = Uploads(self.service, WANTS)
-        gr.HTML(tuning.introduction())
+    def __init__(self, service: Service, ways: Mapping[str, str]) -> None:
+        """ways: as `introduction` takes them."""
+        self.service = service
+        self.uploads = uploads = Uploads(service, WANTS)
+        gr.HTML(tuning.introduction(ways), elem_id="ft-intro")
         with gr.Column(elem_classes="inputs"):
             gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
             cards = tuning.sample_cards(tuning.samples())
@@ -58,7 +55,30 @@ class DataStep:
             uploads.build_columns()
         uploads.build_report()
 
-    def _build_settings(self) -> None:
+    def _chosen_sample(self, event: gr.EventData) -> Iterator[Updates]:
+        code, uploads = getattr(event, "code", ""), self.uploads
+        for sample in (one for one in tuning.samples() if one.code == code):
+            cleared: Updates = {file: None for file in uploads.files} | {uploads.language: code}
+            for shown in uploads.found(sample.upload()):
+                yield cleared | shown
+                cleared = {}
+
+    def wire(self, start: gr.Button, any_row: gr.Button) -> list[Dependency]:
+        """As `Uploads.wire`."""
+        uploads = self.uploads
+        changed = uploads.wire(start, any_row)
+        shown = [*uploads.shown, *uploads.files, uploads.language]
+        return [*changed, self._samples.click(self._chosen_sample, None, shown, **READING)]
+
+
+class SettingsStep:
+    """Holds nothing of any visitor. start: begins what was chosen."""
+
+    def __init__(self, data: DataStep, jobs: TrainingJobs) -> None:
+        self.service, self._uploads, self._jobs = data.service, data.uploads, jobs
+        self._build()
+
+    def _build(self) -> None:
         first = next(iter(words.PRESETS))
         with gr.Column(elem_classes="inputs"):
             gr.HTML(step(words.SETTINGS_TITLE))
@@ -106,24 +126,14 @@ class DataStep:
         except Refused as why:
             return Html(f'<p class="wrong" role="alert">{esc(why)}</p>')
 
-    def _chosen_sample(self, event: gr.EventData) -> Iterator[Updates]:
-        code, uploads = getattr(event, "code", ""), self._uploads
-        for sample in (one for one in tuning.samples() if one.code == code):
-            cleared: Updates = {file: None for file in uploads.files} | {uploads.language: code}
-            for shown in uploads.found(sample.upload()):
-                yield cleared | shown
-                cleared = {}
-
-    def _wire(self) -> None:
-        uploads, fields = self._uploads, [*self._fields.values()]
+    def wire(self, changed: Sequence[Dependency]) -> None:
+        """changed: whenever other data are chosen."""
+        fields = [*self._fields.values()]
         estimate = (self._estimated, self.asked, self._estimate)
-        changed = uploads.wire(self.start)
-        shown = [*uploads.shown, *uploads.files, uploads.language]
-        changed.append(self._samples.click(self._chosen_sample, None, shown, **READING))
-        changed.append(
-            self._preset.input(lambda name: [*preset(name).values()], self._preset, fields, **LIGHT)
+        chosen = self._preset.input(
+            lambda name: [*preset(name).values()], self._preset, fields, **LIGHT
         )
-        for event in changed:
+        for event in (*changed, chosen):
             event.then(*estimate, **ESTIMATING)
         boxes: list[Any] = [self._family, self._faces, *fields]
         gr.on([box.input for box in boxes], *estimate, **ESTIMATING)

@@ -160,16 +160,21 @@ def outcome(o: Outcome, reason: str, p: Provenance) -> Html:
         return _verdict("discarded", words.DISCARDED)
     note = words.OUTCOME_NOTES.get(reason, "")
     if o.scores is None:
-        verdict = words.verdict_unlabelled(o.changed_count, o.rows)
+        said = words.verdict_unlabelled(o.changed_count, o.rows)
     else:
-        verdict = words.verdict(o.scores.before["macro_f1"], o.scores.after["macro_f1"],
+        said = words.verdict(o.scores.before["macro_f1"], o.scores.after["macro_f1"],
                                 o.scores.righted, o.scores.wronged, o.scores.chance)  # fmt: skip
-    return _verdict(*verdict, note) + _scores(o, p) + _distribution(o, p) + _changed(o, p)
+    return _verdict(*said, note) + _scores(o, p) + label_counts(o, p) + changed_rows(o, p)
 
 
 def _verdict(kind: str, said: str, note: str = "") -> Html:
+    return verdict(kind, words.VERDICT_TITLES[kind], said, note)
+
+
+def verdict(kind: str, title: str, said: str, note: str = "") -> Html:
+    """kind: a class name of page.css."""
     return card(
-        Html(f"<h2>{esc(words.VERDICT_TITLES[kind])}</h2><p>{esc(said)}</p>{fine(note)}"),
+        Html(f"<h2>{esc(title)}</h2><p>{esc(said)}</p>{fine(note)}"),
         kind=f"outcome {kind}",
         attributes='role="status"',
     )
@@ -214,7 +219,7 @@ def _confusions(scores: Scored, p: Provenance) -> Html:
     )
 
 
-def _distribution(o: Outcome, p: Provenance) -> Html:
+def label_counts(o: Outcome, p: Provenance) -> Html:
     both = {words.BEFORE: o.distribution_before, words.AFTER: o.distribution_after}
     agreed = words.AGREED.format(
         before=say.percent(o.agreement_before), after=say.percent(o.agreement_after)
@@ -228,7 +233,7 @@ def _distribution(o: Outcome, p: Provenance) -> Html:
     return card(body, kind="pseudo", title=words.DISTRIBUTION, lead=agreed)
 
 
-def _changed(o: Outcome, p: Provenance) -> Html:
+def changed_rows(o: Outcome, p: Provenance) -> Html:
     if not o.changed_count:
         return card(fine(words.NOTHING_CHANGED), kind="changed", title=words.CHANGED_TITLE)
     lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=say.rows(o.rows))

@@ -19,28 +19,65 @@ from app.places import BUNDLED, DEFAULT_CHECKPOINT
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingSpec(Spec):
-    """table, images (a ZIP), labelled: files; one of the first two is needed.
+class DataSpec(Spec):
+    """Whatever learns from a visitor's texts. table, images (a ZIP): files; one is needed.
 
     columns: role (text, image, lang, label, id) to column of the table; None: there is none; a
     role that is left out is guessed. language: None takes each row's own, or detects it. family:
     "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
-    changes: settings that differ from the preset's, by their names in RethinkSettings. checkpoint:
-    what is tuned. rows: of the data, for the estimate and the history.
+    checkpoint: what is tuned. rows: of the data, for the estimate and the history.
     """
 
-    FILES: ClassVar = ("table", "images", "labelled")
+    FILES: ClassVar[tuple[str, ...]] = ("table", "images")
+    OPTIONS: ClassVar = {"table": "--data", "images": "--images", "labelled": "--labelled"}
 
     table: Path | None
     images: Path | None = None
-    labelled: Path | None = None
     columns: dict[str, str | None] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
     faces: bool = True
+    checkpoint: Path = DEFAULT_CHECKPOINT
+
+    def data_arguments(self) -> list[str]:
+        said = [w for name, path in self.files().items() for w in (self.OPTIONS[name], str(path))]
+        for role in ROLES:
+            if role in self.columns and self.table is not None:
+                said += [f"--{role}-column", self.columns[role] or ""]
+        if self.language:
+            said += ["--lang", self.language]
+        said += ["--family", self.family]
+        return said if self.faces else [*said, "--whole-pictures"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeachSpec(DataSpec):
+    """What is taught. aim: "right", most texts, or "alike", every class. mix: how many of a hundred
+    texts are of which class, as far as it is known; None: it is not."""
+
+    aim: str = "right"
+    mix: dict[str, float] | None = None
+
+    def command(self, out: Path, labels: Path | None) -> list[str]:
+        """Arguments after `python -m lfdrt`. labels: without them and a mix, texts are only read.
+        Every row is asked for, also one whose table has a label."""
+        said = ["teach", *replace(self, columns=self.columns | {"label": None}).data_arguments()]
+        said += ["--aim", self.aim, "--checkpoint", str(self.checkpoint), "--out", str(out)]
+        said += ["--labels", str(labels)] if labels is not None else []
+        told = ",".join(f"{name}={share:g}" for name, share in (self.mix or {}).items())
+        return [*said, "--mix", told] if told else said
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSpec(DataSpec):
+    """labelled: a table of rows to report on. changes: settings that differ from the preset's, by
+    their names in RethinkSettings."""
+
+    FILES: ClassVar = ("table", "images", "labelled")
+
+    labelled: Path | None = None
     preset: str = "quick"
     changes: dict[str, object] = field(default_factory=dict)
-    checkpoint: Path = DEFAULT_CHECKPOINT
 
     def settings(self) -> dict[str, object]:
         """Every one by its name. Raises Refused: there is no such preset."""
@@ -63,16 +100,7 @@ class TrainingSpec(Spec):
         return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
     def _arguments(self) -> list[str]:
-        options = {"table": "--data", "images": "--images", "labelled": "--labelled"}
-        words = [w for name, path in self.files().items() for w in (options[name], str(path))]
-        for role in ROLES:
-            if role in self.columns and self.table is not None:
-                words += [f"--{role}-column", self.columns[role] or ""]
-        if self.language:
-            words += ["--lang", self.language]
-        words += ["--family", self.family, "--preset", self.preset]
-        if not self.faces:
-            words.append("--whole-pictures")
+        words = [*self.data_arguments(), "--preset", self.preset]
         for name, value in self.changes.items():
             words += _option(name, value)
         return words

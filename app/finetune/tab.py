@@ -1,5 +1,5 @@
-"""The Fine-tune tab: data and settings (`data_step`), then a training that is followed live, what
-came of it, and comparing several.
+"""The Fine-tune tab: a visitor's data (`data_step`), then two ways to learn from them: `teach`, and
+a training without labels that is followed live, with what came of it and comparing several.
 """
 
 from __future__ import annotations
@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from app.finetune import run_views, words
-from app.finetune.archive import bring_in, export
+from app.finetune.archive import TRAININGS, bring_in, export
 from app.finetune.data import language_name
-from app.finetune.data_step import DataStep
+from app.finetune.data_step import DataStep, SettingsStep
 from app.finetune.kind import USABLE, Progress, Training, TrainingJobs, model_of, tuned
 from app.finetune.outcome import about, outcome, read_outcome, runs_table
 from app.finetune.spec import TrainingSpec
+from app.finetune.teach import words as teach_words
+from app.finetune.teach.kind import Teachings, taught_model
+from app.finetune.teach.step import TeachStep
+from app.finetune.teach.views import ways
 from app.intake.upload import Upload
 from app.jobs.kind import DONE, Info
 from app.jobs.panel import Adds, Panel, Shows
@@ -26,19 +30,16 @@ from app.jobs.store import slug
 from app.models.requests import Refused, cited_from, digest
 from app.models.service import Service
 from app.page import say
-from app.page.html import Html, failure, step
+from app.page.html import Html, failure, lead, step
 from app.page.saving import Provenance, Saved, Weights, cite, cite_program, plot_files
 from app.page.wiring import LIGHT, Updates
-
-if TYPE_CHECKING:
-    pass
 
 
 class RunStep:
     """Holds nothing of any visitor. run: the training that is shown; use: asks for its model."""
 
-    def __init__(self, jobs: TrainingJobs, step_1: DataStep, owner: gr.BrowserState) -> None:
-        self._jobs, self._step_1 = jobs, step_1
+    def __init__(self, jobs: TrainingJobs, settings: SettingsStep, owner: gr.BrowserState) -> None:
+        self._jobs, self._settings = jobs, settings
         self.panel = Panel(jobs, owner, _shows(jobs))
         self._build_run()
         self.panel.build_list()
@@ -83,7 +84,7 @@ class RunStep:
         """The new training's id. Raises Refused."""
         if not (upload.table or upload.images):
             raise Refused(words.NO_DATA)
-        return self._jobs.start(self._step_1.spec(upload, *settings), owner)
+        return self._jobs.start(self._settings.spec(upload, *settings), owner)
 
     def _entered(self, live: Training | None, owner: str) -> Updates:
         """What changes with a training's state, and not with its steps."""
@@ -91,11 +92,11 @@ class RunStep:
         shown: Updates = {self._compare: gr.Dropdown(_comparable(infos), visible=len(infos) > 1)}
         if live is None:
             return shown | {self._outcome: "", self._below: "", self._curves: gr.Row(visible=False)}
-        return shown | {self._outcome: _outcome(self._step_1.service, live)}
+        return shown | {self._outcome: _outcome(self._settings.service, live)}
 
     def _followed(self, live: Training, drawn: int | None) -> tuple[Updates, int]:
         """drawn: the step that the curves show already."""
-        sums, source = live.sums, provenance(self._step_1.service, live)
+        sums, source = live.sums, provenance(self._settings.service, live)
         shown: Updates = {self._below: run_views.below(sums, source)}
         if sums.points and sums.step != drawn:
             shown[self._agreement], shown[self._losses] = run_views.curves(live)
@@ -104,7 +105,7 @@ class RunStep:
         return shown, sums.step
 
     def _gone(self, run: str, owner: str) -> Updates:
-        self._step_1.service.forget(run)
+        self._settings.service.forget(run)
         return {}
 
     def _chosen(self, owner: str, runs: Sequence[str]) -> Updates:
@@ -116,17 +117,17 @@ class RunStep:
             lives = [self._jobs.live(run, owner) for run in runs]
         except Refused:
             return gone
-        files = compared(self._step_1.service, lives)
+        files = compared(self._settings.service, lives)
         return {self._compared: gr.Plot(run_views.compare(lives), visible=True), self._files: files}
 
     def _wire(self) -> None:
-        panel, step_1 = self.panel, self._step_1
+        panel, settings = self.panel, self._settings
         shown = [self._outcome, self._curves, self._agreement, self._losses, self._below,
                  self._compare]  # fmt: skip
         adds = Adds(entered=self._entered, followed=self._followed, shown=shown, gone=self._gone)
         panel.wire(adds)
-        panel.wire_start(step_1.start.click, self._start, step_1.asked, show="run")
-        brought = partial(bring_in, self._jobs)
+        panel.wire_start(settings.start.click, self._start, settings.asked, show="run")
+        brought = partial(bring_in, TRAININGS, self._jobs)
         panel.wire_start(
             self._bring.upload, lambda owner, file: brought(Path(file), owner), [self._bring]
         )
@@ -145,7 +146,7 @@ def _shows(jobs: TrainingJobs) -> Shows[TrainingSpec, Progress]:
             infos, Provenance(file="trainings", source=cite_program(words.JOB.mine))
         ),
         usable=lambda live: live.info.reason in USABLE,
-        export=partial(export, jobs),
+        export=partial(export, TRAININGS, jobs),
     )
 
 
@@ -204,27 +205,55 @@ def _cited(service: Service, live: Training) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finetune:
-    """What the page wires to other tabs. run: the training that is shown; use: asks for its model
-    in the Predict tab. `history` changes when a training has ended or is gone."""
+class Way:
+    """One way to a model. run: what is shown of it; use: asks for its model in the Predict tab.
+    `history` changes when one has ended or is gone."""
 
-    service: Service
-    jobs: TrainingJobs
     run: gr.State
     use: gr.Button
     history: gr.HTML
 
+
+@dataclass(frozen=True, kw_only=True)
+class Finetune:
+    """What the page wires to other tabs."""
+
+    service: Service
+    trainings: TrainingJobs
+    teachings: Teachings
+    ways: tuple[Way, ...]
+
     def tuned(self, owner: str) -> list[str]:
         """Keys of a visitor's tuned models, which the service knows from now on."""
-        found = tuned(self.jobs.history(owner))
+        taught = [(one, taught_model(one)) for one in self.teachings.history(owner)]
+        found: list[tuple[Info[Any], Path]] = [(i, model) for i, model in taught if model]
+        found += tuned(self.trainings.history(owner))
         for info, model in found:
             self.service.register(info.id, model, info.name)
         return [info.id for info, _ in found]
 
 
-def build(service: Service, jobs: TrainingJobs, owner: gr.BrowserState) -> Finetune:
+def build(
+    service: Service, trainings: TrainingJobs, teachings: Teachings, owner: gr.BrowserState
+) -> Finetune:
     """Fills the current tab. `owner` lies outside of the tabs: what lies in a tab that was not
     opened yet is not read from the browser."""
-    shown = RunStep(jobs, DataStep(service, jobs), owner)
-    panel = shown.panel
-    return Finetune(service=service, jobs=jobs, run=panel.run, use=shown.use, history=panel.history)
+    data = DataStep(service, ways())
+    with gr.Tabs(elem_id="ft-ways"):
+        with gr.Tab(teach_words.TAB, id="teach"):
+            gr.HTML(lead(teach_words.LEAD))
+            teach = TeachStep(service, teachings, owner)
+        with gr.Tab(words.RETHINK_TAB, id="rethink"):
+            gr.HTML(lead(words.RETHINK_LEAD))
+            settings = SettingsStep(data, trainings)
+            shown = RunStep(trainings, settings, owner)
+    settings.wire(data.wire(settings.start, teach.begin))
+    teach.wire(data.uploads.upload)
+    return Finetune(
+        service=service,
+        trainings=trainings,
+        teachings=teachings,
+        ways=tuple(
+            Way(run=one.panel.run, use=one.use, history=one.panel.history) for one in (teach, shown)
+        ),
+    )

@@ -6,16 +6,17 @@ from app.jobs.words import JobWords
 from app.page.say import NBSP, percent, rows
 
 TAB = "Fine-tune"
-INTRO_TITLE = "Teach it your language, without labels"
+INTRO_TITLE = "Make it better in your language"
 INTRO = (
-    "Give it sentences in your language, and pictures if you have them. Where its two classifiers "
-    "agree, they teach each other; where they disagree, it learns from your words themselves. "
-    "Nothing leaves this machine, and the model you start from is never changed."
+    "Give it sentences in your language, and pictures if you have them. Nothing leaves this "
+    "machine, and the model you start from is never changed."
 )
-INTRO_HONEST = (
-    "It does not always help: on average over our test languages it changed next to nothing. With "
-    "a few labelled rows you will see whether it helped with yours; without them you will see what "
-    "changed, which is not the same."
+RETHINK_TAB = "Without labels"
+RETHINK_WAY = "Its two classifiers teach each other where they agree."
+RETHINK_LEAD = (
+    "Where its two classifiers agree, they teach each other; where they disagree, it learns from "
+    "the words themselves (“rethinking”). It does not always help: with a few labelled rows you "
+    "will see whether it did; without them you will see what changed, which is not the same."
 )
 
 # Step 1

@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Upload:
     """A visitor's data as read; paths as text, since a page's state is copied. roles: role to
-    column. columns: all of the table's. rows: that can be used; 0 where something blocks."""
+    column. columns: all of the table's. rows: that the tab can use, total: with a text or a
+    picture; 0 where something blocks."""
 
     name: str = ""
     table: str = ""
@@ -50,6 +51,7 @@ class Upload:
     roles: dict[str, str | None] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     rows: int = 0
+    total: int = 0
     pictures: int = 0
 
 
@@ -86,7 +88,7 @@ def read(service: Service, upload: Upload, wants: Wants) -> Iterator[tuple[Html,
     """How far it is, with None, and last of all the report and the upload as read. Columns in
     `upload.roles` are used, else guessed."""
     if not (upload.table or (wants.alone and upload.images)):
-        yield wants.empty, replace(upload, rows=0, columns=())
+        yield wants.empty, replace(upload, rows=0, total=0, columns=())
         return
     files, labelled = (upload.table, upload.images), "label" in wants.roles
     try:
@@ -104,20 +106,22 @@ def read(service: Service, upload: Upload, wants: Wants) -> Iterator[tuple[Html,
                 roles={role: columns[role] for role in wants.roles if columns},
                 columns=found.columns,
                 rows=0 if found.report.errors else ready.rows,
+                total=0 if found.report.errors else len(found.rows),
                 pictures=found.report.pictures,
             ),
         )
     except Refused as why:
-        yield failure(str(why)), replace(upload, rows=0)
+        yield failure(str(why)), replace(upload, rows=0, total=0)
     except Exception:
         log.exception("reading a table failed")
-        yield failure(say.UNEXPECTED), replace(upload, rows=0)
+        yield failure(say.UNEXPECTED), replace(upload, rows=0, total=0)
 
 
 class Uploads:
     """The components, built where a tab wants them, then wired; holds nothing of any visitor."""
 
     start: gr.Button
+    any_row: gr.Button | None = None
 
     def __init__(self, service: Service, wants: Wants) -> None:
         self._service, self._wants, self.upload = service, wants, gr.State(Upload())
@@ -174,12 +178,14 @@ class Uploads:
     @property
     def shown(self) -> list[Any]:
         """What `found` changes."""
-        return [self.report, *self.roles, self.fold, self.start, self.upload]
+        starts = [self.start] if self.any_row is None else [self.start, self.any_row]
+        return [self.report, *self.roles, self.fold, *starts, self.upload]
 
-    def wire(self, start: gr.Button) -> list[Dependency]:
-        """start: what can be pressed where there are rows. Returns what happens when other files,
-        another language or other columns are chosen."""
-        self.start = start
+    def wire(self, start: gr.Button, any_row: gr.Button | None = None) -> list[Dependency]:
+        """start: what can be pressed where there are rows that the tab can use; any_row: where
+        there are any. Returns what happens when other files, another language or other columns are
+        chosen."""
+        self.start, self.any_row = start, any_row
         given = [self.upload, *self.files, self.language]
         uploads = [event for file in self.files for event in (file.upload, file.clear)]
         chosen = [self.upload, self.language, *self.roles]
@@ -206,12 +212,14 @@ class Uploads:
     def found(self, upload: Upload) -> Iterator[Updates]:
         """While it is read, and then."""
         for said, made in read(self._service, upload, self._wants):
-            shown: Updates = {self.report: said, self.start: gr.Button(interactive=False)}
+            usable, total = (0, 0) if made is None else (made.rows, made.total)
+            shown: Updates = {self.report: said, self.start: gr.Button(interactive=usable > 0)}
+            if self.any_row is not None:
+                shown[self.any_row] = gr.Button(interactive=total > 0)
             if made is not None:
                 choices = [(NO_COLUMN, ""), *((name, name) for name in made.columns)]
                 for role, box in zip(self._wants.roles, self.roles, strict=True):
                     shown[box] = gr.Dropdown(choices, value=made.roles.get(role) or "")
                 shown[self.fold] = gr.Accordion(visible=bool(made.columns))
-                shown[self.start] = gr.Button(interactive=made.rows > 0)
                 shown[self.upload] = made
             yield shown

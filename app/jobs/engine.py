@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic
 
@@ -145,9 +145,23 @@ class Engine(Generic[S, P]):
         folder, record = self.store.mine(run, owner)
         if self._state(folder, record)[0] not in GOES_ON:
             raise Refused(self._said.not_resumable.format(name=record.name))
+        self._go_on(folder, record.spec, owner)
+
+    def again(self, run: str, owner: str, **changes: Any) -> None:
+        """Once more, with `changes` of what was asked: of a kind that does so, one that is over,
+        and whatever `resume` takes."""
+        folder, record = self.store.mine(run, owner)
+        state, reason = self._state(folder, record)
+        if state in ACTIVE:
+            raise Refused(words.STILL_RUNNING.format(name=record.name))
+        if state not in GOES_ON and reason not in self.kind.again:
+            raise Refused(self._said.not_resumable.format(name=record.name))
+        self._go_on(folder, replace(record.spec, **changes), owner)
+
+    def _go_on(self, folder: JobFolder[S], spec: S, owner: str) -> None:
         with self._reserved(folder.id, owner), writing():
             folder.say(GO)
-            folder.change(last_try=False)
+            folder.change(last_try=False, ended="", spec=spec)
             if not self.kind.trims:  # what an earlier process said is past
                 folder.events.unlink(missing_ok=True)
         self._begin(folder)

@@ -88,11 +88,12 @@ P = TypeVar("P", bound=Sums)
 class Kind(Generic[S, P]):
     """folder: in the folder of runs, where its runs lie. command: arguments after `python -m`, for
     files of the spec as they lie. sums: empty ones. whole: the reason that a job without a process
-    ended with, "" while its result is not whole. ends: words that end one early. clear:
-    what a job that ended with a reason needs no more. saved: whether a process that is told to keep
-    and does nothing else can write a result. taken: names that none may have; where it is there, a
-    visitor gives each name once. trims: a process that goes on keeps the events of what
-    was saved, and writes the others anew. gives_way: every other program goes first."""
+    ended with, "" while its result is not whole. ends: words that end one early. clear: what a job
+    that ended with a reason needs no more. saved: whether a process that is told to keep and does
+    nothing else can write a result. taken: names that none may have; where it is there, a visitor
+    gives each name once. again: reasons after which one can be done once more. trims: a process
+    that goes on keeps the events of what was saved, and writes the others anew. gives_way: every
+    other program goes first."""
 
     folder: str
     words: JobWords
@@ -105,6 +106,7 @@ class Kind(Generic[S, P]):
     clear: Callable[[Path, str], None] = lambda folder, reason: None
     saved: Callable[[Path], bool] = lambda folder: False
     taken: Callable[[], Collection[str]] | None = None
+    again: frozenset[str] = frozenset()
     trims: bool = False
     gives_way: bool = False
 

@@ -51,6 +51,11 @@ def step(title: str, lead: str = "") -> Html:
     return Html(f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>')
 
 
+def lead(said: str) -> Html:
+    """What a part of a tab is for."""
+    return Html(f'<section class="intro"><p>{esc(said)}</p></section>')
+
+
 def label_mark(label: str) -> Html:
     """A class with its colour; the name stands beside it."""
     return Html(

@@ -121,10 +121,8 @@ def _class_of(value: str, classes: Sequence[str]) -> str | None:
         if key == _key(name):
             return name
     meant = [name for name, keys in _KEYS.items() if key in keys]
-    for name in (*meant, *(_INSTEAD.get(name) for name in meant)):
-        if name in classes:
-            return name
-    return None
+    instead = [_INSTEAD[name] for name in meant if name in _INSTEAD]
+    return next((name for name in (*meant, *instead) if name in classes), None)
 
 
 def _places(values: Sequence[str], classes: Sequence[str]) -> dict[str, int] | None:

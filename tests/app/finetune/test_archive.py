@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.finetune.archive import bring_in, export
+from app.finetune.archive import TRAININGS, bring_in, export
 from app.finetune.kind import model_of
 from app.finetune.outcome import read_outcome
 from app.models.requests import Refused
@@ -30,14 +30,14 @@ def done(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> Iterato
     jobs.settled(run)
     shutil.rmtree(jobs.folder(run) / "checkpoint")
     shutil.copytree(tiny_folder, jobs.folder(run) / "checkpoint")
-    yield jobs, run, export(jobs.jobs, run, "", folder / "zips")
+    yield jobs, run, export(TRAININGS, jobs.jobs, run, "", folder / "zips")
 
 
 def test_out_deleted_and_in_again(done: tuple[Trainings, str, Path], tmp_path: Path) -> None:
     jobs, run, file = done
     before = jobs.live(run)
     again = Trainings(tmp_path / "other", single_user=False)
-    new = bring_in(again.jobs, file, "anna")
+    new = bring_in(TRAININGS, again.jobs, file, "anna")
     live = again.live(new, "anna")
     assert (live.info.state, live.info.reason) == ("done", "imported") and new != run
     spec = live.info.spec
@@ -48,14 +48,14 @@ def test_out_deleted_and_in_again(done: tuple[Trainings, str, Path], tmp_path: P
     outcomes = [read_outcome(one.info.folder, "", "done") for one in (live, before)]
     assert outcomes[0] == outcomes[1]
     assert again.jobs.history("berta") == []
-    twice = export(again.jobs, new, "anna", tmp_path / "zips")
+    twice = export(TRAININGS, again.jobs, new, "anna", tmp_path / "zips")
     assert set(members(twice)) == set(members(file)), "what came in goes out again"
     assert b"It ran to its end" in members(twice)["README.md"]
-    bring_in(again.jobs, twice, "anna")
+    bring_in(TRAININGS, again.jobs, twice, "anna")
     again.jobs.delete(new, "anna")
     assert new not in [one.id for one in again.jobs.history("anna")]
     with pytest.raises(Refused, match="Reload"):
-        bring_in(again.jobs, file, "")
+        bring_in(TRAININGS, again.jobs, file, "")
 
 
 def members(file: Path) -> dict[str, bytes]:
@@ -89,7 +89,7 @@ def test_the_card_gives_scores_and_how_little_they_mean(
     labelled = jobs.folder(run) / "labelled.csv"
     labelled.write_text("id,text,label,label_before,label_after\n1,x,joy,fear,joy\n", "utf-8")
     try:
-        said = members(export(jobs.jobs, run, "", tmp_path))["README.md"].decode()
+        said = members(export(TRAININGS, jobs.jobs, run, "", tmp_path))["README.md"].decode()
     finally:
         labelled.unlink()
     assert "| accuracy | 0.000 | 1.000 |" in said and "this may be luck" in said
@@ -110,7 +110,7 @@ def refused(jobs: Trainings, file: Path) -> str:
     """The sentence; nothing of the ZIP is left."""
     before = sorted(p.name for p in jobs.runs.iterdir())
     with pytest.raises(Refused) as error:
-        bring_in(jobs.jobs, file, "")
+        bring_in(TRAININGS, jobs.jobs, file, "")
     assert sorted(p.name for p in jobs.runs.iterdir()) == before
     return str(error.value)
 

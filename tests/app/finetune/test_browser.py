@@ -59,6 +59,7 @@ def learning(visit: Page, table: Path) -> Page:
 
 def open_tab(page: Page) -> None:
     page.get_by_role("tab", name="Fine-tune").click()
+    page.get_by_role("tab", name="Without labels").click()
     expect(page.locator("#ft-history")).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.finetune.archive import export
+from app.finetune.archive import TRAININGS, export
 from app.finetune.kind import model_of
 from app.finetune.outcome import read_outcome
 from app.jobs import words
@@ -210,4 +210,4 @@ def test_a_run_without_model_has_no_zip(jobs: Trainings, tmp_path: Path) -> None
     jobs.mode = "fails"
     jobs.becomes(run := jobs.start(), "failed")
     with pytest.raises(Refused, match="no model to download"):
-        export(jobs.jobs, run, "", tmp_path)
+        export(TRAININGS, jobs.jobs, run, "", tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.finetune.archive import bring_in, export
+from app.finetune.archive import TRAININGS, bring_in, export
 from app.finetune.kind import TRAINING, model_of
 from app.finetune.outcome import read_outcome
 from app.finetune.spec import TrainingSpec
@@ -59,6 +59,8 @@ def test_a_training_from_data_to_a_model(tmp_path: Path, tiny_folder: Path) -> N
     outcome = read_outcome(jobs.folder(run), "true", "kept")
     assert outcome.rows == 16 and outcome.scores is not None and outcome.scores.rows == 1
     assert sum(outcome.distribution_after.values()) == 16
-    again = bring_in(jobs.jobs, export(jobs.jobs, run, "", tmp_path / "zips"), "")
+    again = bring_in(
+        TRAININGS, jobs.jobs, export(TRAININGS, jobs.jobs, run, "", tmp_path / "zips"), ""
+    )
     tuned = model_of(jobs.live(again).info)
     assert tuned is not None and main(["predict", "--checkpoint", str(tuned), "--text", "gel"]) == 0

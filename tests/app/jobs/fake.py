@@ -84,6 +84,15 @@ class Training(Job):
         (self.folder / "predictions.csv").write_text(told, encoding="utf-8", newline="")
 
 
+class Teaching(Job):
+    """What is learned is there at the end of a process that was not stopped."""
+
+    def finish(self, step: int, reason: str) -> None:
+        if reason == "done":
+            (self.folder / "checkpoint").mkdir(exist_ok=True)
+            (self.folder / "checkpoint" / "config.json").write_text("{}")
+
+
 class Recording(Job):
     """Its sets are the steps; the whole recording is the bundled one of our sample set."""
 
@@ -127,7 +136,13 @@ class Study(Job):
             (self.folder / "aside").rename(self.folder / "study")
 
 
-KINDS = {"training": Training, "recording": Recording, "table": Table, "study": Study}
+KINDS = {
+    "training": Training,
+    "teaching": Teaching,
+    "recording": Recording,
+    "table": Table,
+    "study": Study,
+}
 
 
 def one_step(step: int) -> RethinkStep:

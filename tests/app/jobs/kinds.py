@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Generic
 
 from app.families.kind import STUDY, Studied, StudySpec
 from app.finetune.kind import TRAINING, Progress
-from app.finetune.spec import TrainingSpec
+from app.finetune.spec import TeachSpec, TrainingSpec
+from app.finetune.teach.kind import TEACHING, Taught
 from app.jobs.engine import Engine, Engines, Grace, Machine
 from app.jobs.follow import Counted
 from app.jobs.kind import Kind, Live, P, S
@@ -134,6 +135,13 @@ class Trainings(Driver[TrainingSpec, Progress]):
         return self.live(run, owner).sums.step
 
 
+class Teachings(Driver[TeachSpec, Taught]):
+    kind, name = TEACHING, "teaching"
+
+    def spec(self, name: str) -> TeachSpec:
+        return TeachSpec(table=self.table(), name=name, rows=2, language="tr")
+
+
 class Recordings(Driver[RecordSpec, Recorded]):
     kind, name = RECORDING, "recording"
 
@@ -156,7 +164,7 @@ class Studies(Driver[StudySpec, Studied]):
         return StudySpec(checkpoint=COMPACT, model="compact", name=name)
 
 
-KINDS: tuple[type[Driver[Any, Any]], ...] = (Trainings, Recordings, Tables, Studies)
+KINDS: tuple[type[Driver[Any, Any]], ...] = (Trainings, Teachings, Recordings, Tables, Studies)
 
 
 def recorded(name: str = "first", **changes: object) -> RecordSpec:

@@ -144,6 +144,7 @@ def test_a_training_ends_and_is_gone(visit: Page, folder: Path):
     start_over(visit)
     assert not run.exists() and not jobs_of(run)
     visit.get_by_role("tab", name="Fine-tune").click()
+    visit.get_by_role("tab", name="Without labels").click()
     expect(visit.locator("#ft-report")).not_to_contain_text("Ready:")
     expect(visit.locator("#ft-head .state")).to_have_count(0)
 
@@ -162,6 +163,7 @@ def test_a_tuned_model_can_be_taken_away_and_is_gone(visit: Page, folder: Path):
 def train(page: Page, passes: str) -> None:
     """On the first bundled sample."""
     page.get_by_role("tab", name="Fine-tune").click()
+    page.get_by_role("tab", name="Without labels").click()
     page.locator("#samples button").first.click()
     expect(page.locator("#ft-report")).to_contain_text("Ready:")
     page.locator("#ft-advanced").get_by_role("button", name="Every setting").click()

@@ -95,6 +95,7 @@ def test_its_progress_is_seen_by_its_visitor_alone(long_one: Page, browser: Brow
     before = progress.inner_text()
     expect(progress).not_to_have_text(before)
     long_one.get_by_role("tab", name="Fine-tune").click()
+    long_one.get_by_role("tab", name="Without labels").click()
     long_one.locator('[data-sample="fi"]').click()
     expect(long_one.locator("#ft-report")).to_contain_text("Ready:")
     long_one.locator("#ft-start").click()
