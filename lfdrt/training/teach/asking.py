@@ -7,7 +7,8 @@ then those with small margins, a predicted class after the other. Depends on the
 was asked alone.
 
 Weighing rows by how unsure the model is of them, too, measured worse than chance at 50 and 100
-labels (XED fi, M-MELD es): many of these are texts that nobody can tell.
+labels (XED fi, M-MELD es): many of these are texts that nobody can tell. This order itself gains no
+more than chance does (assets/benchmarks/teaching); it shows a person more of what there is.
 """
 
 from __future__ import annotations
