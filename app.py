@@ -163,11 +163,11 @@ def _not_free(host: str, port: int) -> str:
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
     from app.kiosk.page import app_settings, page_parts
+    from app.page.atlas import route
     from app.page.wiring import launch_options
 
-    if kiosk is None:
-        return launch_options()
-    return {**launch_options(**page_parts()), "app_kwargs": app_settings(kiosk)}
+    parts, settings = ({}, {}) if kiosk is None else (page_parts(), app_settings(kiosk))
+    return {**launch_options(**parts), "app_kwargs": {"routes": [route()], **settings}}
 
 
 def _parser() -> argparse.ArgumentParser:

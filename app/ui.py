@@ -9,8 +9,10 @@ from typing import Any
 import gradio as gr
 
 from app.about import tab as about
+from app.atlas import tab as atlas
 from app.families import tab as families
 from app.families.kind import STUDY
+from app.families.layers import bundled
 from app.finetune import tab as finetune
 from app.finetune.kind import TRAINING
 from app.finetune.teach.kind import TEACHING
@@ -61,7 +63,7 @@ def build(
             with gr.Tab(predict.words.TAB, id="predict"):
                 with gr.Tabs(elem_id="predict-parts"):
                     with gr.Tab(predict.words.ONE, id="one"):
-                        models = predict.build(service, examples)
+                        asked = predict.build(service, examples)
                     with gr.Tab(table.words.TAB, id="table"):
                         table_models = table.build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
@@ -74,6 +76,8 @@ def build(
                         recordable = recorded.build(service, recordings, owner, tuning.tuned)
                     with gr.Tab(paper.words.TAB, id="paper"):
                         paper.build(service.folder)
+            with gr.Tab(atlas.words.TAB, id="languages"):
+                chosen = atlas.build(service, lambda: bundled(service.folder))
             with gr.Tab(families.words.TAB, id="families"):
                 studied = families.build(
                     service, jobs.of(STUDY), owner, tuning.tuned, recordings.data
@@ -95,7 +99,13 @@ def build(
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         if not jobs.machine.single_user:
             page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
-        _wire_models(service, tuning, models, [recordable, table_models, studied], tabs, owner)
+        _wire_models(service, tuning, asked.model, [recordable, table_models, studied], tabs, owner)
+        chosen.use.click(
+            lambda code: (code, gr.Tabs(selected="predict")),
+            chosen.code,
+            [asked.language, tabs],
+            **LIGHT,
+        ).then(None, js="() => scrollTo(0, 0)", api_visibility="private")
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
     return page

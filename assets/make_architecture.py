@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "app.finetune",
             "app.recordings",
             "app.paper",
+            "app.atlas",
             "app.families",
             "app.about",
         ),

@@ -70,6 +70,7 @@ def pack(folder: Path) -> dict[str, object]:
     rows = {row["glottocode"]: row for row in table(folder / "glottolog.tsv")}
     known = {row["ISO639-3"]: row["ISO15924-Main"] for row in table(folder / "glotscript.tsv")}
     ordered = list(preorder(folder, rows))
+    coast = json.loads((folder / "coastline.json").read_text(encoding="utf-8"))
     found = [rows[code] for _, code in ordered]
     depths = [depth for depth, _ in ordered]
     leaf = [b <= a for a, b in zip(depths, [*depths[1:], 0], strict=True)]
@@ -90,12 +91,39 @@ def pack(folder: Path) -> dict[str, object]:
         "areas": areas,
         "script": [kinds.index(one) for one in written],
         "scripts": kinds,
-        "coast": [_steps(line) for line in json.loads((folder / "coastline.json").read_text())],
+        "coast": [_steps(ring) for ring in rings(coast)],
     }
 
 
 def _hundredths(degrees: str, level: str) -> int | None:
     return round(100 * float(degrees)) if degrees and level == "language" else None
+
+
+def rings(lines: list[list[list[float]]]) -> list[list[list[float]]]:
+    """Coasts as the edges of land: Natural Earth cuts long ones into several lines, and Antarctica
+    at the date line."""
+    found: list[list[list[float]]] = []
+    waiting = [line for line in lines if line[0] != line[-1]]
+    while waiting:
+        ring = waiting.pop(0)
+        grown = True
+        while grown and ring[0] != ring[-1]:
+            grown = False
+            for other in waiting:
+                for turned in (other, other[::-1]):
+                    if turned[0] == ring[-1]:
+                        ring, grown = [*ring, *turned[1:]], True
+                    elif turned[-1] == ring[0]:
+                        ring, grown = [*turned, *ring[1:]], True
+                    if grown:
+                        break
+                if grown:
+                    waiting.remove(other)
+                    break
+        if [ring[0][0], ring[-1][0]] == [-180, 180]:  # around the pole
+            ring = [*ring, [180, -90], [-180, -90]]
+        found.append(ring)
+    return [line for line in lines if line[0] == line[-1]] + found
 
 
 def _steps(line: list[list[float]]) -> list[int]:

@@ -72,6 +72,12 @@ _RTL_SCRIPTS = frozenset(
     ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"]
 )
 
+SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+"""A character of a script that is written without spaces between words."""
+
 _BOTH, _T2, _T3 = "paper, Tables 2 and 3", "paper, Table 2", "paper, Table 3"
 _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("en", "eng", "English", "indo-european", "Latn", _T2),

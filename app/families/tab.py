@@ -39,18 +39,6 @@ def build(
     shown.build(service.folder)
     models = _studies(service, shown, tuned, data)
     gr.HTML(language_list.languages(), elem_id="fam-languages")
-    with gr.Column(elem_classes="inputs"):
-        with gr.Row(elem_classes="plain"):
-            asked = gr.Textbox(
-                label=words.LOOK_UP,
-                info=words.LOOK_UP_INFO,
-                max_length=80,
-                scale=4,
-                elem_id="fam-ask",
-            )
-            look = gr.Button(words.LOOK_UP_BUTTON, min_width=120, scale=1, elem_id="fam-look")
-        found = gr.HTML("", elem_id="fam-found")
-    gr.on([asked.submit, look.click], language_list.looked_up, asked, found, **LIGHT)
     return models
 
 

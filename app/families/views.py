@@ -15,7 +15,7 @@ from app.page.html import Html, card, esc, folded, notes, scroll
 from app.page.plots import Series, bars
 from app.page.saving import Saved, plot_files, table_file
 from app.page.tables import Cell, Column, sortable
-from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, is_trained, resolve
+from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, resolve
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -139,16 +139,3 @@ def languages() -> Html:
 
 def _members(family: str) -> list[str]:
     return [v.name for v in LANGUAGES.values() if v.family.code == family]
-
-
-def looked_up(asked: str) -> Html:
-    """A language's family and what the app would do; a sentence for what is no language."""
-    if not asked.strip():
-        return Html("")
-    try:
-        found = resolve(asked)
-    except ValueError as error:
-        return Html(f'<p class="wrong" role="alert" dir="auto">{esc(error)}</p>')
-    said = words.TRAINED if is_trained(found.family) else words.UNTRAINED
-    line = said.format(name=found.name, code=found.code, family=found.family.name)
-    return Html(f'<p role="status">{esc(line)}</p>')

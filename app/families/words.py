@@ -103,18 +103,15 @@ BEFORE, AFTER = "before", "after the disentanglers"
 LANGUAGES = "Which language belongs where"
 LANGUAGES_LEAD = (
     "The families of the paper's Table 3 and their languages. The bundled checkpoint has read all "
-    "of them in training but Luxembourgish. Other languages are looked up in Glottolog."
+    "of them in training but Luxembourgish. All others are in the Languages tab."
 )
 LANGUAGES_DATA = "the paper's Tables 2, 3 and 5"
 LANGUAGE_COLUMNS = ("Language", "Code", "ISO 639-3", "Script", "Family", "From")
-LOOK_UP = "Look up any language"
-LOOK_UP_INFO = "A name or a code, such as Quechua, yo or ceb."
-LOOK_UP_BUTTON = "Look up"
-TRAINED = "{name} ({code}) is {family}: texts are read through that family's disentangler."
-UNTRAINED = (
-    "{name} ({code}) is {family}: no disentangler was trained for it. Texts are read through none, "
-    "unless you choose a family."
-)
+LAYER_SHARP = "Own head sharpest, share of sentences"
+LAYER_HIDDEN = "Hidden words found by the own head"
+LAYER_GAINS = "Own family − none, points of F1"
+LAYER_SCORES = "Macro-F1"
+POINTS_INTERVAL = "{value} [{low}, {high}]"
 NUMBERS = "The numbers"
 SETS, ROWS, FAMILY, LANGUAGE, PAIRS = "Sets", "Rows", "Family", "Language", "Pairs"
 OWN_MINUS_NONE, OWN_MINUS_OTHERS = "own − none", "own − others"

@@ -1,6 +1,6 @@
 /* Files made in the browser from what is shown: tables, charts, a stand-alone page.
    A figure is dark on white with its title above and its source below, whatever it was drawn with:
-   a Plotly chart, an SVG of the server's, or a part of the page itself. */
+   a Plotly chart, an SVG of the server's, a map or tree that draws itself, or a part of the page. */
 
 (() => {
   const INK = "#1c1b22", SOFT = "#57534b", SIDE = 24; // px
@@ -22,14 +22,15 @@
     const { download: kind, name, content } = button.dataset;
     if (kind === "png") return save(await rasterised(await figure(button)), name);
     const body = kind === "html" ? standAlone() : content ??
-      (kind === "svg" ? await figure(button) : curvesAsCsv(button));
+      (kind === "svg" ? await figure(button) : button.dataset.of ? madeAsCsv(button) : curvesAsCsv(button));
     save(new Blob([body], { type: TYPES[kind] + ";charset=utf-8" }), name);
   }
 
   async function figure(button) {
-    const { content, plot } = button.dataset;
+    const { content, plot, of } = button.dataset;
     if (content !== undefined) return content;
     const part = button.closest(".saved");
+    if (of) return framed({ ...part.dataset, ...document.getElementById(of).figure(part.dataset.source) });
     return framed({ ...(plot ? await plotted(chart(plot)) : drawn(part.querySelector("[data-drawn]"))),
       ...part.dataset });
   }
@@ -165,12 +166,20 @@
 
   function curvesAsCsv(button) { // as drawn: long runs are averaged down to 300 points
     const { _fullData: lines, layout } = chart(button.dataset.plot);
-    const cell = value => /[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value;
-    const safe = name => /^[=+\-@\t\r]/.test(name) ? `'${name}` : name; // no spreadsheet runs it
     const rows = [["curve", layout.xaxis.title.text, "value"]];
-    for (const { name, x, y } of lines) for (const [i, at] of x.entries()) rows.push([safe(name), at, y[i]]);
-    rows.push([button.closest(".saved").dataset.source]);
-    return "\ufeff" + rows.map(row => row.map(cell).join(",") + "\r\n").join("");
+    for (const { name, x, y } of lines) for (const [i, at] of x.entries()) rows.push([name, at, y[i]]);
+    return csv(rows, button.closest(".saved").dataset.source);
+  }
+
+  function madeAsCsv(button) { // of a part that knows its own rows
+    const part = document.getElementById(button.dataset.of);
+    return csv(part.rows(), part.source(button.closest(".saved").dataset.source));
+  }
+
+  function csv(rows, source) {
+    const safe = value => typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // no spreadsheet runs it
+    const cell = value => /[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value;
+    return "\ufeff" + [...rows, [source]].map(row => row.map(safe).map(cell).join(",") + "\r\n").join("");
   }
 
   function standAlone() { // result and details as they stand, without the app around them

@@ -119,3 +119,60 @@ def duration(seconds: float) -> str:
 
 def family_name(code: str | None) -> str:
     return NONE if code is None else FAMILY_NAMES.get(code, code)
+
+
+MAP_TITLE = "Languages of the world"
+TREE_TITLE = "Families of languages"
+ATLAS_SOURCE = (
+    "languages: Glottolog 5.1 (CC BY 4.0), scripts: GlotScript (CC BY-SA 4.0), "
+    "coastline: Natural Earth"
+)
+MAP = {
+    "find": "Find a language or a family",
+    "hint": "A name, ISO 639 code or glottocode",
+    "show": "Colour by",
+    "family": "Family",
+    "map": "World map of languages",
+    "keys": "Arrow keys move, plus and minus zoom, 0 shows the whole world, Enter chooses the "
+    "language in the middle.",
+    "in": "Zoom in",
+    "out": "Zoom out",
+    "whole": "The whole world",
+    "pacific": "Pacific in the middle",
+    "legend": "Families on the map",
+    "others": "{count} other families",
+    "isolates": "Isolates",
+    "unrelated": "Filed together, unrelated",
+    "constructed": "Constructed languages",
+    "list": "The map as a list",
+    "count": "{shown} of {count} languages in view",
+    "language": "Language",
+    "lineage": "Family",
+    "place": "Place",
+    "measured": "Measured",
+    "isolate": "isolate",
+    "nowhere": "without a place",
+    "none": "No such name or code in Glottolog; Enter looks among other names.",
+    "failed": "The languages of the world could not be loaded. Reload the page; if that does not "
+    "help, start the app again.",
+    "languages": "{count} languages",
+    "one": "1 language",
+    "numbers": "numbers: {source}",
+}
+TREE = {
+    "tree": "Family tree",
+    "only": "Measured languages alone",
+    "more": "{count} more",
+    "text": "The tree as text",
+    "languages": "{count} languages",
+    "alone": "{name} is an isolate: nothing is known to be related to it.",
+    "nothing": "Choose a language on the map, or show the measured ones.",
+    "keys": "Arrow keys move, right opens, left closes, Enter chooses.",
+    "show": "Numbers",
+    "family": "None",
+    "one": MAP["one"],
+    "failed": MAP["failed"],
+    "language": MAP["language"],
+    "lineage": MAP["lineage"],
+    "numbers": MAP["numbers"],
+}

@@ -95,7 +95,8 @@ def served_folder() -> Path:
 
 
 FOLDER = Path(__file__).resolve().parent
-SCRIPTS = ("page.js", "saving.js")
+SCRIPTS = ("page.js", "saving.js", "atlas.js", "worldmap.js", "tree.js")
+STYLES = ("page.css", "atlas.css")
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace")
@@ -157,7 +158,7 @@ def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
     scripts += [script] if script else []
     return {
         "theme": _theme(),
-        "css": (FOLDER / "page.css").read_text(encoding="utf-8") + css,
+        "css": "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES) + css,
         "head": "".join(f"<script>{script}</script>" for script in scripts),
     }
 

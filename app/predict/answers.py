@@ -18,7 +18,7 @@ from app.predict import result as result_views
 from app.predict import whatif_views, whatif_words, words
 from app.predict.attention import faces, regions, translation
 from app.predict.tokens import units
-from lfdrt.languages import is_trained, resolve
+from lfdrt.languages import Language, is_trained, languoids, resolve
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,8 @@ def spoken(written: str, language: str | None) -> Html:
             known = resolve(language)
         except ValueError as error:
             return Html(f'<span class="wrong">{esc(error)}</span>')
-        return esc(words.chosen(known.name, known.family.name, is_trained(known.family)))
+        line = words.chosen(known.name, known.family.name, is_trained(known.family))
+        return esc(line) + _lineage(known)
     if not written.strip():
         return esc(words.NO_LANGUAGE_YET)
     found = detect_language(written)
@@ -109,9 +110,22 @@ def spoken(written: str, language: str | None) -> Html:
     if not found.sure:
         likely = {found.code: found.name} | {one.code: one.name for one in found.others}
         return Html(esc(words.undecided(found.verdict == "mixed")) + result_views.guesses(likely))
-    family = resolve(found.code).family
-    line = words.detected(found.name, family.name)
-    return esc(line if is_trained(family) else f"{line} {words.UNTRAINED}")
+    language = resolve(found.code)
+    line = words.detected(found.name, language.family.name)
+    told = line if is_trained(language.family) else f"{line} {words.UNTRAINED}"
+    return esc(told) + _lineage(language)
+
+
+def _lineage(language: Language) -> Html:
+    """Below the family; of a macrolanguage, that of the language its code is mostly used for."""
+    from lfdrt.glottolog import NO_KIN, glottolog
+
+    for one in languoids(language)[:1]:
+        above = glottolog().lineage(one)
+        if above and above[0].code not in NO_KIN:
+            names = words.BETWEEN.join(family.name for family in above)
+            return Html(f' <span class="lineage">{esc(names)}</span>')
+    return Html("")
 
 
 def picture_note(picture: str | None) -> tuple[Html, bool]:

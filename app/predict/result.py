@@ -17,8 +17,8 @@ from app.page.saving import Cell, Rows, Saved, csv_text, drawn, files
 from app.page.say import family_name
 from app.page.tables import class_row, table
 from app.predict import words as text
-from app.predict.tokens import Word, summed
-from lfdrt.languages import resolve
+from app.predict.tokens import Word, merge, summed
+from lfdrt.languages import SPACELESS, resolve
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
@@ -116,6 +116,9 @@ def _chips(p: Prediction, model: str) -> Html:
         chips.append(f"{language.name} · {language.family.name}")
     if p.text is not None:
         chips.append(f"{text.FAMILY_LABEL}: {family_name(p.family)}")
+        spaced = not SPACELESS.search(p.text)
+        merged = len(merge(p.text, p.tokens)) if spaced else 0
+        chips += [text.pieces(len(p.tokens), merged, p.unknown_share)] if p.tokens else []
     return Html('<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>")
 
 

@@ -37,8 +37,9 @@ PANELS = ("result", "faces", "whatif", "changed", "details", "sharpness", "expor
 """Of `Outputs.panels`, as `Shown` calls them."""
 
 
-def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
-    """Fills the current tab. Returns the list of models, for `models` to refresh."""
+def build(service: Service, examples: Sequence[Example]) -> Inputs:
+    """Fills the current tab. Returns what is filled in; its list of models is for `models` to
+    refresh."""
     cards = gr.HTML(
         gallery(examples), js_on_load=ON_LOAD, elem_id="examples", visible=bool(examples)
     )
@@ -58,7 +59,7 @@ def build(service: Service, examples: Sequence[Example]) -> gr.Dropdown:
     _wire_count(service, outputs)
     _wire_hints(inputs)
     _wire_clear(inputs, outputs, predicting)
-    return inputs.model
+    return inputs
 
 
 def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BASE) -> gr.Dropdown:

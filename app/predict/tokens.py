@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import regex
 
+from lfdrt.languages import SPACELESS
+
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Token
 
-# Scripts written without spaces: their tokens stand alone, or a sentence would be one word.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
 # Of a user-perceived character: flags, keycaps, families, skin tones, and all that is one picture.
 _EMOJI = regex.compile(
     r"\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\u20e3|\p{RI}"
@@ -115,7 +112,7 @@ def _starts_word(text: str, group: Sequence[Token], token: Token) -> bool:
         return True
     if re.search(r"\s", text[group[-1].end : token.start] + covered[:1]):
         return True
-    return bool(_UNSPACED.search(before[-1:]) or _UNSPACED.match(covered))
+    return bool(SPACELESS.search(before[-1:]) or SPACELESS.match(covered))
 
 
 def _unit(text: str, tokens: Sequence[Token], group: list[int]) -> Word:

@@ -23,7 +23,7 @@ TEXT_PLACEHOLDER = "A sentence in any language and script …"
 IMAGE_LABEL = "Picture (optional)"
 IMAGE_HINT = f"PNG, JPEG, WebP, GIF, BMP or TIFF, up to 20{NBSP}MB and 40 million pixels."
 LANGUAGE_LABEL = "Language"
-LANGUAGE_INFO = "Choose, or type any code or name."
+LANGUAGE_INFO = "Choose, or type any code or name; the Languages tab has a map."
 DETECT = "Detect from the text"
 FAMILY_LABEL = "Read through"
 FAMILY_INFO = "The family whose disentangler is used."
@@ -211,7 +211,15 @@ def undecided(mixed: bool) -> str:
     return f"{MIXED if mixed else TOO_SHORT}: {READ_THROUGH_NONE}."
 
 
+BETWEEN = " › "
+"""In a lineage."""
 UNTRAINED = "No disentangler was trained for it."
+
+
+def pieces(tokens: int, words: int, unknown: float) -> str:
+    """How the vocabulary covers a text. words: 0 where its script has no spaces."""
+    start = f"{tokens / words:.1f} pieces a word, " if words else ""
+    return f"{start}{percent(unknown)} unknown to the vocabulary"
 
 
 def remark(meant: str, note: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.families import head_views
+from app.families import head_views, layers, words
 from app.families import kind as recordings
 from app.families import recorded_views as views
 from app.families import views as language_list
@@ -239,18 +239,15 @@ def test_every_trained_language_stands_in_the_tree():
         assert name in shown
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("Turkish", "is Turkic: texts are read through that family"),
-        ("yo", "is Niger-Congo: texts are read through"),
-        ("Quechua", "no disentangler was trained for it"),
-        ("<b>no tongue</b>", "not a language that I know"),
-    ],
-)
-def test_any_language_is_looked_up(asked: str, said: str):
-    shown = language_list.looked_up(asked)
-    assert said in shown and "<b>" not in shown
+def test_what_was_measured_goes_to_the_map_and_the_tree():
+    """With the numbers of the recording, at the languages' places."""
+    found = {one.title: one for one in layers.layers(recordings.read_bundled("families-compact"))}
+    gains, sharp = found[words.LAYER_GAINS], found[words.LAYER_SHARP]
+    assert gains.signed and {"stan1288", "mand1415", "swah1253"} <= gains.values.keys()
+    assert {"kaza1248", "tata1255"} <= sharp.values.keys() and "SHA-256" in sharp.source
+    r = recordings.read_bundled("families-compact")
+    turkish = next(one for one in r.gains if one.language == "tr")
+    assert gains.values["nucl1301"][0] == turkish.own_minus_none
 
 
 def test_the_bundled_recording_is_read_and_another_name_refused():
