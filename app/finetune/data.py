@@ -122,6 +122,7 @@ def spec(
         images=Path(upload.images) if upload.images else None,
         labelled=Path(upload.labelled) if upload.labelled else None,
         columns=dict(upload.roles),
+        read=dict(upload.read),
         language=upload.language or None,
         family=family,
         faces=faces,

@@ -23,9 +23,10 @@ class DataSpec(Spec):
     """Whatever learns from a visitor's texts. table, images (a ZIP): files; one is needed.
 
     columns: role (text, image, lang, label, id) to column of the table; None: there is none; a
-    role that is left out is guessed. language: None takes each row's own, or detects it. family:
-    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
-    checkpoint: what is tuned. rows: of the data, for the estimate and the history.
+    role that is left out is guessed. read: answers to questions of its reader. language: None
+    takes each row's own, or detects it. family: "own", "none" or a code. faces: whether a
+    photograph's largest face is read, not the whole. checkpoint: what is tuned. rows: of the data,
+    for the estimate and the history.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("table", "images")
@@ -34,6 +35,7 @@ class DataSpec(Spec):
     table: Path | None
     images: Path | None = None
     columns: dict[str, str | None] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
     faces: bool = True
@@ -44,6 +46,7 @@ class DataSpec(Spec):
         for role in ROLES:
             if role in self.columns and self.table is not None:
                 said += [f"--{role}-column", self.columns[role] or ""]
+        said += [f"--read={name}={value}" for name, value in self.read.items()]
         if self.language:
             said += ["--lang", self.language]
         said += ["--family", self.family]

@@ -27,9 +27,9 @@ TABLE_LABEL = "Table of sentences"
 IMAGES_LABEL = "Pictures (optional)"
 LABELLED_LABEL = "A few labelled rows (optional)"
 TABLE_HINT = (
-    f"CSV, TSV, JSON lines, XLSX or Parquet with a header, up to {{rows:,}} rows and {{size}}{NBSP}"
-    "MB. Pictures: one ZIP; the table names its files. Labelled rows: a table of their own, or a "
-    "label column in yours. Labels are for before and after alone; nothing learns from them."
+    f"Up to {{rows:,}} rows and {{size}}{NBSP}MB. Pictures: one ZIP; the table names its files. "
+    "Labelled rows: a table of their own, or a label column in yours. Labels "
+    "are for before and after alone; nothing learns from them."
 )
 LANGUAGE_LABEL = "Language of the sentences"
 LANGUAGE_INFO = "Choose, or type any code or name."

@@ -34,6 +34,7 @@ COLUMNS = "Columns"
 COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
 STAGES = {
     "unpack": "Looking through the pictures",
+    "check": "Counting the rows",
     "read": "Reading the table",
     "pictures": "Checking the pictures",
 }
@@ -49,15 +50,8 @@ FACTS = {
     "pictures": "Pictures",
     "labels": "Labels",
 }
-DELIMITED = "{format}, {encoding}, separated by {delimiter}"
 LONGEST = "at most {longest}"
-FORMATS = {
-    "delimited": "CSV",
-    "jsonl": "JSON lines",
-    "xlsx": "XLSX",
-    "parquet": "Parquet",
-    "pictures": "pictures alone",
-}
+ALONE = "pictures alone"
 LENGTHS = "Lengths in tokens"
 LENGTH_BIN = "up to {up_to}"
 LENGTH_LAST = "more"
@@ -74,7 +68,8 @@ CELL = 240
 
 def reading(progress: IntakeProgress) -> Html:
     share = progress.done / progress.total if progress.total else 0.0
-    said = f"{STAGES[progress.stage]}: {progress.done:,} / {progress.total:,}"
+    said = f"{STAGES[progress.stage]}: {progress.done:,}"
+    said += f" / {progress.total:,}" if progress.total else ""
     return card(Html(f'<p role="status">{esc(said)}</p>{bar(share)}'), kind="quiet")
 
 
@@ -95,7 +90,11 @@ def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html
 
 
 def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
-    facts = {"rows": f"{usable:,} / {r.rows:,}", "format": _format(r), "languages": _languages(r)}
+    facts = {
+        "rows": f"{usable:,} / {r.rows:,}",
+        "format": r.format or ALONE,
+        "languages": _languages(r),
+    }
     if r.tokens is not None and r.tokens.texts:
         facts["tokens"] = LONGEST.format(longest=f"{r.tokens.longest:,}")
         facts["unknown"] = say.percent(r.tokens.unknown, 1)
@@ -111,13 +110,6 @@ def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
         if value
     )
     return Html(f'<dl class="found">{lines}</dl>')
-
-
-def _format(r: IntakeReport) -> str:
-    name = FORMATS.get(r.format, r.format)
-    if r.encoding and r.delimiter:
-        return DELIMITED.format(format=name, encoding=r.encoding, delimiter=r.delimiter)
-    return name
 
 
 def _languages(r: IntakeReport) -> str:
@@ -184,10 +176,6 @@ def _cell(value: str) -> Html:
     return foreign(value if len(value) <= CELL else value[:CELL] + "…", "")
 
 
-TABLES = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".parquet"]
-"""Endings of files that are taken for tables."""
-
-
 def intake(
     service: Service,
     table: str,
@@ -196,10 +184,11 @@ def intake(
     columns: Mapping[str, str | None],
     *,
     labelled: bool = True,
+    read: Mapping[str, str] | None = None,
 ) -> Iterator[Html | Intake]:
     """How far the reading is, as HTML, and last of all what was read. table, images: paths, ""
     for none; language: "" for each row's own. columns: role to column; none at all: guessed.
-    labelled: False takes no column for labels."""
+    labelled: False takes no column for labels. read: answers to questions of the reader."""
     from lfdrt.data.columns import ColumnMapping
     from lfdrt.data.intake.read import Intake, read_intake
 
@@ -214,6 +203,7 @@ def intake(
             labelled=labelled,
             count_tokens=service.count_tokens if service.loaded else None,
             scratch=Path(scratch),
+            read=read,
         ):
             yield one if isinstance(one, Intake) else reading(one)
 
@@ -223,3 +213,10 @@ def limits() -> tuple[int, int]:
     from lfdrt.data.tables import MAX_BYTES, MAX_ROWS
 
     return MAX_ROWS, MAX_BYTES
+
+
+def endings() -> list[str]:
+    """Of files that can be read."""
+    from lfdrt.data.readers.registry import suffixes
+
+    return list(suffixes())

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app.intake.asking import ON_LOAD, formats, questions
 from app.intake.reading import (
     COLUMNS,
     COLUMNS_INFO,
     NO_COLUMN,
     ROLES,
-    TABLES,
+    endings,
     intake,
     limits,
     report,
@@ -40,8 +41,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Upload:
     """A visitor's data as read; paths as text, since a page's state is copied. roles: role to
-    column. columns: all of the table's. rows: that the tab can use, total: with a text or a
-    picture; 0 where something blocks."""
+    column. columns: all of the table's. read: answers to questions of the table's reader. rows:
+    that the tab can use, total: with a text or a picture; 0 where something blocks."""
 
     name: str = ""
     table: str = ""
@@ -50,6 +51,7 @@ class Upload:
     language: str = ""
     roles: dict[str, str | None] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    read: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     total: int = 0
     pictures: int = 0
@@ -84,24 +86,35 @@ class Wants:
     ready: Callable[[Service, Upload, Intake], Ready]
 
 
-def read(service: Service, upload: Upload, wants: Wants) -> Iterator[tuple[Html, Upload | None]]:
-    """How far it is, with None, and last of all the report and the upload as read. Columns in
-    `upload.roles` are used, else guessed."""
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """upload: None while it is read. asked: by the reader of the table, as HTML."""
+
+    report: Html
+    upload: Upload | None = None
+    asked: Html = Html("")
+
+
+def read(service: Service, upload: Upload, wants: Wants) -> Iterator[Read]:
+    """How far it is, and last of all the report and the upload as read. Columns in `upload.roles`
+    are used, else guessed."""
     if not (upload.table or (wants.alone and upload.images)):
-        yield wants.empty, replace(upload, rows=0, total=0, columns=())
+        yield Read(report=wants.empty, upload=replace(upload, rows=0, total=0, columns=()))
         return
     files, labelled = (upload.table, upload.images), "label" in wants.roles
     try:
-        for one in intake(service, *files, upload.language, upload.roles, labelled=labelled):
+        for one in intake(
+            service, *files, upload.language, upload.roles, labelled=labelled, read=upload.read
+        ):
             if isinstance(one, Html):
-                yield one, None
+                yield Read(report=one)
             else:
                 found = one
         ready = wants.ready(service, upload, found)
         columns = {} if found.mapping is None else vars(found.mapping)
-        yield (
-            report(found, upload.name, ready.title, labelled=ready.labels),
-            replace(
+        yield Read(
+            report=report(found, upload.name, ready.title, labelled=ready.labels),
+            upload=replace(
                 upload,
                 roles={role: columns[role] for role in wants.roles if columns},
                 columns=found.columns,
@@ -109,12 +122,13 @@ def read(service: Service, upload: Upload, wants: Wants) -> Iterator[tuple[Html,
                 total=0 if found.report.errors else len(found.rows),
                 pictures=found.report.pictures,
             ),
+            asked=questions(found.questions),
         )
     except Refused as why:
-        yield failure(str(why)), replace(upload, rows=0, total=0)
+        yield Read(report=failure(str(why)), upload=replace(upload, rows=0, total=0))
     except Exception:
         log.exception("reading a table failed")
-        yield failure(say.UNEXPECTED), replace(upload, rows=0, total=0)
+        yield Read(report=failure(say.UNEXPECTED), upload=replace(upload, rows=0, total=0))
 
 
 class Uploads:
@@ -132,7 +146,7 @@ class Uploads:
             self.files = [
                 gr.File(
                     label=label,
-                    file_types=[".zip"] if name == "images" else TABLES,
+                    file_types=[".zip"] if name == "images" else endings(),
                     height=150,
                     min_width=220,
                     elem_id=f"{w.prefix}-{name}",
@@ -141,6 +155,7 @@ class Uploads:
             ]
         hint = w.hint.format(rows=rows, size=size // 1_000_000)
         gr.HTML(hint, elem_classes="hint", elem_id=f"{w.prefix}-limits")
+        gr.HTML(formats(), elem_classes="hint", elem_id=f"{w.prefix}-formats")
 
     def build_language(self) -> None:
         w = self._wants
@@ -173,13 +188,14 @@ class Uploads:
                 ]
 
     def build_report(self) -> None:
+        self.asked = gr.HTML("", js_on_load=ON_LOAD, elem_id=f"{self._wants.prefix}-asked")
         self.report = gr.HTML(self._wants.empty, elem_id=f"{self._wants.prefix}-report")
 
     @property
     def shown(self) -> list[Any]:
         """What `found` changes."""
         starts = [self.start] if self.any_row is None else [self.start, self.any_row]
-        return [self.report, *self.roles, self.fold, *starts, self.upload]
+        return [self.report, self.asked, *self.roles, self.fold, *starts, self.upload]
 
     def wire(self, start: gr.Button, any_row: gr.Button | None = None) -> list[Dependency]:
         """start: what can be pressed where there are rows that the tab can use; any_row: where
@@ -193,6 +209,7 @@ class Uploads:
         return [
             gr.on(uploads, self._uploaded, given, self.shown, **READING),
             gr.on(changes, self._remapped, chosen, self.shown, **READING),
+            self.asked.click(self._answered, self.upload, self.shown, **READING),
         ]
 
     def _uploaded(self, old: Upload, *given: str | None) -> Iterator[Updates]:
@@ -209,14 +226,25 @@ class Uploads:
         new = replace(old, language=language or "", roles=roles if old.table else {})
         yield from self.found(new)
 
+    def _answered(self, old: Upload, event: gr.EventData) -> Iterator[Updates]:
+        """Another format has other questions, and another reading may have other columns."""
+        name, value = str(getattr(event, "name", "")), str(getattr(event, "value", ""))
+        kept = {} if name == "format" else old.read
+        yield from self.found(replace(old, read={**kept, name: value}, roles={}))
+
     def found(self, upload: Upload) -> Iterator[Updates]:
         """While it is read, and then."""
-        for said, made in read(self._service, upload, self._wants):
+        for said in read(self._service, upload, self._wants):
+            made = said.upload
             usable, total = (0, 0) if made is None else (made.rows, made.total)
-            shown: Updates = {self.report: said, self.start: gr.Button(interactive=usable > 0)}
+            shown: Updates = {
+                self.report: said.report,
+                self.start: gr.Button(interactive=usable > 0),
+            }
             if self.any_row is not None:
                 shown[self.any_row] = gr.Button(interactive=total > 0)
             if made is not None:
+                shown[self.asked] = said.asked
                 choices = [(NO_COLUMN, ""), *((name, name) for name in made.columns)]
                 for role, box in zip(self._wants.roles, self.roles, strict=True):
                     shown[box] = gr.Dropdown(choices, value=made.roles.get(role) or "")

@@ -26,10 +26,11 @@ ROLES = ("text", "image", "lang")
 @dataclass(frozen=True, kw_only=True)
 class TableSpec(Spec):
     """What a visitor wants predicted. table, images (a ZIP): files. columns: role (text, image,
-    lang) to column; None: there is none. language: of rows that name none; None: detect. family:
-    "own", "none" or a code. faces: whether a photograph's largest face is read, not the whole.
-    mix: whether the model expects its class mix, where it has one. prefix: before the names of the
-    added columns. model: the checkpoint's name for people."""
+    lang) to column; None: there is none. read: answers to questions of its reader. language: of
+    rows that name none; None: detect. family: "own", "none" or a code. faces: whether a
+    photograph's largest face is read, not the whole. mix: whether the model expects its class mix,
+    where it has one. prefix: before the names of the added columns. model: the checkpoint's name
+    for people."""
 
     FILES: ClassVar = ("table", "images")
 
@@ -37,6 +38,7 @@ class TableSpec(Spec):
     model: str
     images: Path | None = None
     columns: dict[str, str | None] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
     language: str | None = None
     family: str = "own"
     faces: bool = True
@@ -56,6 +58,7 @@ def command(folder: Path, spec: TableSpec) -> list[str]:
             "--checkpoint", str(spec.checkpoint), "--family", spec.family,
             "--follow", str(folder), f"--prefix={spec.prefix}"]  # fmt: skip
     said += [f"--{role}-column={spec.columns.get(role) or ''}" for role in ROLES]
+    said += [f"--read={name}={value}" for name, value in spec.read.items()]
     if not spec.faces:
         said.append("--whole-pictures")
     if not spec.mix:

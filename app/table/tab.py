@@ -89,6 +89,7 @@ def spec(
         table=Path(upload.table),
         images=Path(upload.images) if upload.images else None,
         columns=dict(upload.roles) | ({"image": None} if _unread_pictures(upload) else {}),
+        read=dict(upload.read),
         language=upload.language or None,
         family=family,
         faces=faces,

@@ -14,8 +14,8 @@ LEAD = (
 )
 TABLE, IMAGES = "Table", "Pictures (optional)"
 LIMITS = (
-    f"CSV, TSV, JSON lines, XLSX or Parquet with a header, up to {{rows:,}} rows and {{size}}{NBSP}"
-    "MB. Pictures: one ZIP; a column of the table names its files."
+    f"Up to {{rows:,}} rows and {{size}}{NBSP}MB. Pictures: one ZIP; a column of the table names "
+    "its files."
 )
 LANGUAGE = "Language of the texts"
 LANGUAGE_INFO = "For rows that name none themselves."

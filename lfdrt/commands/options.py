@@ -92,6 +92,29 @@ def add_whole_pictures(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_read(parser: argparse._ActionsContainer, of: str) -> None:
+    """of: the option that names the file."""
+    parser.add_argument(
+        "--read",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"how {of} is to be read, where it could be read otherwise: format=plain-text, "
+        "header=no, sheet=..., encoding=cp1252; what a file asks is said when it is read",
+    )
+
+
+def chosen_reading(given: Sequence[str]) -> dict[str, str]:
+    """The answers of --read by the questions' names. UserError: not in its form."""
+    answers = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise UserError(f"--read {one!r} is not NAME=VALUE, such as header=no.")
+        answers[name.strip()] = value
+    return answers
+
+
 def names(text: str) -> tuple[str, ...]:
     """Those of a list with commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -20,6 +20,7 @@ from lfdrt.commands.options import (
     add_device,
     add_follow,
     add_prior,
+    add_read,
     add_whole_pictures,
 )
 from lfdrt.errors import UserError
@@ -33,11 +34,14 @@ _TABLE_ONLY = (
     "lang_column",
     "prefix",
     "follow",
+    "read",
 )
 _SAMPLE_ONLY = ("text", "image", "face", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from lfdrt.data.readers.registry import kinds
+
     sample = parser.add_argument_group("one sample")
     sample.add_argument("--text", help="the text, in any language")
     sample.add_argument("--image", type=Path, metavar="FILE", help="the picture")
@@ -49,9 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     sample.add_argument("--json", action="store_true", help="print all numbers as JSON")
     table = parser.add_argument_group("a table")
-    table.add_argument(
-        "--input", type=Path, metavar="FILE", help="CSV, TSV, JSON lines, XLSX or Parquet"
-    )
+    table.add_argument("--input", type=Path, metavar="FILE", help=f"a table or texts. {kinds()}")
     table.add_argument("--output", type=Path, metavar="FILE", help="CSV or JSON lines to write")
     table.add_argument(
         "--images",
@@ -59,11 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="ZIP or folder of its pictures (default: beside)",
     )
-    table.add_argument("--text-column", metavar="NAME", help="default: text; '' for none")
-    table.add_argument(
-        "--image-column", metavar="NAME", help="file names; default: image; '' for none"
-    )
-    table.add_argument("--lang-column", metavar="NAME", help="language tags; empty cells: --lang")
+    add_read(table, "--input")
+    of = {"text": "with the texts", "image": "with file names", "lang": "with language tags"}
+    for role, what in of.items():
+        told = f"{what} (default: guessed; '' for none)"
+        table.add_argument(f"--{role}-column", metavar="NAME", help=told)
     table.add_argument("--prefix", metavar="TEXT", help="before the names of the added columns")
     add_follow(table)
     parser.add_argument("--lang", metavar="TAG", help="language of the text (default: detect)")
@@ -94,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     whole_table = args.input is not None
     for name in _SAMPLE_ONLY if whole_table else _TABLE_ONLY:
-        if getattr(args, name) not in (None, False):
+        if getattr(args, name) not in (None, False, []):
             without = "cannot be used with" if whole_table else "needs"
             raise UserError(f"--{name.replace('_', '-')} {without} --input.")
     if whole_table and args.output is None:

@@ -51,7 +51,7 @@ def predict_table(args: argparse.Namespace) -> int:
     appender = appender_for(args.input, args.output)
     roles = {role: getattr(args, f"{role}_column") for role in ("text", "image", "lang")}
     table = open_input(
-        args.input, **{f"{role}_column": name or None for role, name in roles.items()}
+        args.input, args.read, **{f"{role}_column": name or None for role, name in roles.items()}
     )
     columns = chosen_columns(table, none=[role for role, name in roles.items() if name == ""])
     predictor = load_predictor(args.checkpoint, args.device, family=args.family, prior=args.prior)

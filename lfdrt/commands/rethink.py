@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from lfdrt.commands.options import add_checkpoint, add_device, add_whole_pictures
+from lfdrt.commands.options import add_checkpoint, add_device, add_read, add_whole_pictures
 
 if TYPE_CHECKING:
     from lfdrt.events import RunFinished
@@ -37,7 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Also of `teach`."""
-    parser.add_argument("--data", type=Path, metavar="FILE", help="a table of sentences")
+    from lfdrt.data.readers.registry import kinds
+
+    told = f"a table or texts. {kinds()}"
+    parser.add_argument("--data", type=Path, metavar="FILE", help=told)
     parser.add_argument(
         "--images", type=Path, metavar="PATH", help="ZIP or folder with the table's pictures, or "
         "with all that there is to learn from",
@@ -46,6 +49,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def add_columns(parser: argparse.ArgumentParser) -> None:
     """Also of `teach`."""
+    add_read(parser, "--data")
     of = {
         "text": "with the texts",
         "image": "with the pictures' file names",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,14 @@ from typing import overload
 
 from tqdm import tqdm
 
+from lfdrt.commands.options import chosen_reading
+from lfdrt.commands.table_run import told_questions
 from lfdrt.config import HeadConfig, ModelConfig, from_dict
 from lfdrt.data.columns import ColumnMapping, guess_columns
 from lfdrt.data.intake.read import Intake, IntakeProgress, read_intake
 from lfdrt.data.intake.rows import IntakeRow
 from lfdrt.data.photographs import LARGEST, WHOLE
-from lfdrt.data.tables import open_table
+from lfdrt.data.tables import Table, open_table
 from lfdrt.errors import UserError
 from lfdrt.inference.sample import NO_DISENTANGLER, OWN_FAMILY, Sample, sample_of
 from lfdrt.training.rethink.folder import Labelled
@@ -126,8 +128,11 @@ def config_of(folder: Path) -> ModelConfig:
 def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> RethinkData:
     labels, side = config.label_set.labels, config.image.size
     wanted = {role: getattr(args, f"{role}_column") for role in ROLES}
-    mapping = None if args.data is None else _mapping(args.data, wanted)
-    intake = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data")
+    read = chosen_reading(args.read)
+    mapping = None if args.data is None else _mapping(open_table(args.data, read=read), wanted)
+    intake = _intake(
+        args.data, args.images, mapping, args.lang, labels, scratch / "data", read=read
+    )
     rows = [row for row in intake.rows if row.label is None]
     if not rows:
         raise UserError(
@@ -155,8 +160,8 @@ def _labelled(
     scratch: Path,
 ) -> list[IntakeRow]:
     """Rows of --labelled with a label of the model; columns are named as in --data, or guessed."""
-    there = open_table(args.labelled).columns
-    mapping = _mapping(args.labelled, {r: n if n in there else None for r, n in wanted.items()})
+    table = open_table(args.labelled)
+    mapping = _mapping(table, {r: n if n in table.columns else None for r, n in wanted.items()})
     images = args.images if mapping.image else None
     intake = _intake(args.labelled, images, mapping, args.lang, labels, scratch)
     rows = [row for row in intake.rows if row.label is not None]
@@ -169,11 +174,11 @@ def _labelled(
     return rows
 
 
-def _mapping(table: Path, wanted: dict[str, str | None]) -> ColumnMapping:
+def _mapping(table: Table, wanted: dict[str, str | None]) -> ColumnMapping:
     """wanted: column by role; "" for none; None is guessed, of the columns that are left."""
     named = {role: name or None for role, name in wanted.items() if name is not None}
     if len(named) < len(ROLES):
-        guessed = vars(guess_columns(open_table(table)))
+        guessed = vars(guess_columns(table))
         left = {role: name for role, name in guessed.items() if name not in named.values()}
         named = left | named
     return ColumnMapping(**{role: named.get(role) for role in ROLES})
@@ -186,20 +191,24 @@ def _intake(
     language: str | None,
     labels: tuple[str, ...],
     scratch: Path,
+    *,
+    read: Mapping[str, str] | None = None,
 ) -> Intake:
     """What could be read; warnings go to stderr. UserError: what keeps it from being used."""
     if images is not None and not images.is_dir():
         scratch.mkdir(parents=True)
     bar = tqdm(unit=" rows", disable=None, leave=False)
-    for one in read_intake(table, images, mapping, language, labels=labels, scratch=scratch):
+    for one in read_intake(
+        table, images, mapping, language, labels=labels, scratch=scratch, read=read
+    ):
         if isinstance(one, IntakeProgress):
             bar.set_description(one.stage, refresh=False)
-            bar.total = one.total
+            bar.total = one.total or None
             bar.update(one.done - bar.n)
     bar.close()
     assert isinstance(one, Intake)  # the last one is
     name = (table or images or Path()).name
-    for said in one.report.warnings:
+    for said in (*one.report.warnings, *told_questions(one.questions)):
         print(f"{name}: {said}", file=sys.stderr)
     if one.report.errors:
         told = " ".join(one.report.errors)

@@ -6,7 +6,7 @@ Torch-free.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from lfdrt.commands.options import chosen_reading
 from lfdrt.data.archives import Picture
-from lfdrt.data.columns import ColumnMapping
+from lfdrt.data.columns import ColumnMapping, guess_columns
 from lfdrt.data.export import Appender
 from lfdrt.data.intake.pictures import (
     BesideTable,
@@ -25,37 +26,44 @@ from lfdrt.data.intake.pictures import (
     pictures_in,
     told_skipped,
 )
+from lfdrt.data.readers.questions import Question
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table, open_table
 from lfdrt.errors import UserError
 
 
-def open_input(path: Path, **columns: Any) -> Table:
-    """The --input table; what is odd about it goes to stderr. Raises TableError."""
-    table = open_table(path, **columns)
-    for warning in table.warnings:
+def open_input(path: Path, read: Sequence[str], **columns: Any) -> Table:
+    """The --input table, read as --read says; what is odd about it goes to stderr.
+
+    Raises TableError.
+    """
+    table = open_table(path, read=chosen_reading(read), **columns)
+    for warning in (*table.warnings, *told_questions(table.questions)):
         print(f"{table.path.name}: {warning}", file=sys.stderr)
     return table
 
 
+def told_questions(questions: Sequence[Question]) -> list[str]:
+    """A sentence for each whose answer is not sure."""
+    return [
+        f"{one.asks} Taken: {one.chosen}. Otherwise: "
+        + " or ".join(f"--read {one.name}={c.value}" for c in one.choices if c != one.taken)
+        for one in questions
+        if not one.sure
+    ]
+
+
 def chosen_columns(table: Table, none: Collection[str] = ()) -> ColumnMapping:
-    """The columns that were named, else those of the usual names. UserError: neither.
+    """The columns that were named, else as they are guessed. UserError: no text, no picture.
 
     none: roles for which no column is to be used, whatever it is called.
     """
-
-    def default(name: str) -> str | None:
-        return name if name in table.columns and name not in none else None
-
-    columns = ColumnMapping(
-        text=table.text_column or default("text"),
-        image=table.image_column or default("image"),
-        lang=table.lang_column,
-        label=None,
-    )
+    guessed = guess_columns(table)
+    used = {role: name for role, name in guessed.roles().items() if role not in none}
+    columns = ColumnMapping(used.get("text"), used.get("image"), used.get("lang"), None)
     if columns.text is None and columns.image is None:
         raise UserError(
-            f"{table.path.name} has no column 'text' or 'image' but "
+            f"{table.path.name}: which column holds the text? It has "
             f"{', '.join(map(repr, table.columns))}: name one with --text-column."
         )
     return columns
@@ -84,7 +92,8 @@ def table_pictures(table: Table, images: Path | None) -> Iterator[Pictures]:
 def finished_rows(out: Appender) -> Iterator[Row]:
     """The rows that an earlier run wrote, as a table; its size was never limited."""
     if out.rows_done:
-        yield from islice(open_table(out.path, max_bytes=1 << 40), out.rows_done)
+        own = {} if out.path.suffix.lower() == ".jsonl" else {"format": "csv", "header": "yes"}
+        yield from islice(open_table(out.path, read=own, max_bytes=1 << 40), out.rows_done)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.commands.options import add_device
+from lfdrt.commands.options import add_device, add_read
 
 HELP = "translate a column of a table"
 
@@ -21,12 +21,13 @@ HELP = "translate a column of a table"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, metavar="FOLDER")
     parser.add_argument(
-        "--input", type=Path, required=True, metavar="FILE", help="CSV, TSV, JSON lines or XLSX"
+        "--input", type=Path, required=True, metavar="FILE", help="a table or texts in any format"
     )
+    add_read(parser, "--input")
     parser.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="CSV or JSON lines to write"
     )
-    parser.add_argument("--text-column", default="text", metavar="NAME", help="default: text")
+    parser.add_argument("--text-column", metavar="NAME", help="default: guessed")
     parser.add_argument("--to", required=True, metavar="LANG", help="language to translate into")
     parser.add_argument(
         "--from", dest="source", default="en", metavar="LANG", help="language of the texts"

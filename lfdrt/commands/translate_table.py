@@ -11,7 +11,12 @@ from itertools import islice
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for
-from lfdrt.commands.table_run import finished_rows, open_input, telling_what_stays
+from lfdrt.commands.table_run import (
+    chosen_columns,
+    finished_rows,
+    open_input,
+    telling_what_stays,
+)
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
@@ -29,7 +34,10 @@ continued: which texts share a batch may change a translation."""
 def translate_table(args: argparse.Namespace) -> int:
     """Raises UserError before anything is written that does not belong there."""
     appender = appender_for(args.input, args.output)
-    table = open_input(args.input, text_column=args.text_column)
+    table = open_input(args.input, args.read, text_column=args.text_column)
+    column = chosen_columns(table, none=["image", "lang"]).text
+    if column is None:
+        raise UserError(f"{table.path.name}: which column holds the texts? Name it: --text-column.")
     if clash := [name for name in ADDED if name in table.columns]:
         raise UserError(f"{table.path.name} already has a column {clash[0]!r}: rename it.")
     translator = Translator.load(
@@ -37,13 +45,15 @@ def translate_table(args: argparse.Namespace) -> int:
     )
     marks = {"translation_language": args.to, "translation_model": args.model.resolve().name}
     with appender(args.output, (*table.columns, *ADDED)) as out, telling_what_stays(out):
-        cut = _run(table, out, translator, marks)
+        cut = _run(table, column, out, translator, marks)
     told = f"{out.path}: {out.rows_done:,} rows translated"
     print(f"{told}; {cut:,} were too long and lost their end." if cut else f"{told}.")
     return 0
 
 
-def _run(table: Table, out: Appender, translator: Translator, marks: dict[str, str]) -> int:
+def _run(
+    table: Table, column: str, out: Appender, translator: Translator, marks: dict[str, str]
+) -> int:
     """Translate what is missing; returns how many texts of this run were cut."""
     next(out.unfinished(table, table.columns), None)  # refuses the output of another table
     _compare(out, marks)
@@ -51,7 +61,7 @@ def _run(table: Table, out: Appender, translator: Translator, marks: dict[str, s
     rows = islice(table, start, None)
     with tqdm(total=table.row_count, initial=start, unit=" rows", disable=None) as bar:
         while chunk := list(islice(rows, CHUNK)):
-            new = _translated(chunk, table, translator, marks)[out.rows_done - start :]
+            new = _translated(chunk, column, translator, marks)[out.rows_done - start :]
             out.append(new)
             cut += sum(bool(row["translation_note"]) for row in new)
             start += len(chunk)
@@ -60,9 +70,8 @@ def _run(table: Table, out: Appender, translator: Translator, marks: dict[str, s
 
 
 def _translated(
-    rows: list[Row], table: Table, translator: Translator, marks: dict[str, str]
+    rows: list[Row], column: str, translator: Translator, marks: dict[str, str]
 ) -> list[dict[str, Cell]]:
-    column = table.text_column or ""
     found = translator.translate([clean_text(row.values[column]).text for row in rows])
     return [
         {

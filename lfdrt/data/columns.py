@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lfdrt.data.layouts import TableError
+from lfdrt.data.names import KNOWN, words_of
+from lfdrt.data.rows import TableError
 from lfdrt.data.tables import Table, chosen_column
 
 MAX_CLASSES = 50
@@ -31,33 +32,6 @@ class ColumnMapping:
         return {role: name for role, name in vars(self).items() if name is not None}
 
 
-# In the order of guessing by content: the longest cells are the text, then what repeats the label.
-_NAMES = {
-    "image": """
-        image img images picture pic photo file filename filepath path imagepath imagefile
-        imagen foto fotografía immagine bild gambar imagem afbeelding obraz resim görsel picha
-        kuva kép irudi bildo изображение картинка фото рәсем 图片 图像 圖片 画像 写真 이미지
-        사진 صورة תמונה चित्र படம் చిత్రం ಚಿತ್ರ ചിത്രം სურათი""",
-    "lang": """
-        lang language languagecode langcode locale iso langue idioma lingua língua sprache taal
-        język bahasa basa dil lugha kieli nyelv hizkuntza lingvo язык тел 语言 語言 言語 언어
-        لغة زبان שפה भाषा மொழி భాష ಭಾಷೆ ഭാഷ ენა""",
-    "text": """
-        text sentence utterance content message comment tweet review post body caption
-        transcript texte phrase texto frase oración comentario mensaje testo satz nachricht
-        tekst zin teks kalimat ukara matn metin cümle maandishi sentensi teksti lause szöveg
-        mondat testua esaldi teksto frazo текст предложение сообщение җөмлә 文本 句子 内容 文章
-        テキスト 文 본문 텍스트 문장 نص جملة متن טקסט משפט पाठ वाक्य உரை வாக்கியம் పాఠం వాక్యం
-        ಪಠ್ಯ ವಾಕ್ಯ വാചകം ტექსტი წინადადება""",
-    "label": """
-        label labels emotion emotions sentiment polarity class category target gold annotation
-        étiquette émotion etiqueta emoción sentimiento emoção etichetta emozione gefühl stimmung
-        emotie emosi perasaan sentimen etiket duygu hisia tunne érzelem emozio emocio метка
-        эмоция тональность хис 标签 標籤 情感 情绪 情緒 感情 ラベル 감정 레이블 عاطفة مشاعر רגש
-        भावना உணர்வு భావోద్వేగం ಭಾವನೆ വികാരം ემოცია""",
-    "id": "id ids uid uuid key nr no number rowid sampleid textid tweetid",
-}
-_KNOWN_NAMES = {role: frozenset(names.casefold().split()) for role, names in _NAMES.items()}
 _IMAGE_FILE = re.compile(r".+\.(png|jpe?g|webp|gif|bmp|tiff?|heic|avif)", re.IGNORECASE)
 _LANGUAGE_TAG = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
 _NUMBER = re.compile(r"[\d.,:/+\-\s%]+")
@@ -80,18 +54,19 @@ def guess_columns(table: Table) -> ColumnMapping:
                 cells[name].append(value.strip())
     chosen = {"image": table.image_column, "lang": table.lang_column, "text": table.text_column}
     found = {role: name for role, name in chosen.items() if name is not None}
+    found |= {r: n for r, n in table.roles.items() if r not in found and n not in found.values()}
     for guess in (_by_name, _by_content):
-        for role in _NAMES:
+        for role in KNOWN:
             free = {name: cells[name] for name in cells if name not in found.values()}
             if role not in found and (guessed := guess(role, free)):
                 found[role] = guessed
-    return ColumnMapping(**{role: found.get(role) for role in _NAMES})
+    return ColumnMapping(**{role: found.get(role) for role in KNOWN})
 
 
 def _by_name(role: str, cells: dict[str, list[str]]) -> str | None:
     """A column called just so, before one whose name holds the word (`tweet_text`)."""
-    known = _KNOWN_NAMES[role]
-    words = {name: re.split(r"[\s_.:/-]+", name.casefold()) for name in cells}
+    known = KNOWN[role]
+    words = {name: words_of(name) for name in cells}
     fitting = [name for name, values in cells.items() if not values or _fits(role, values)]
     whole = (name for name in fitting if "".join(words[name]) in known)
     partly = (name for name in fitting if not known.isdisjoint(words[name]))
@@ -151,7 +126,7 @@ def checked_mapping(mapping: ColumnMapping, columns: tuple[str, ...]) -> ColumnM
             f"which of its columns holds the text, or the picture? Its columns are: "
             f"{', '.join(columns)}."
         )
-    return ColumnMapping(**{role: roles.get(role) for role in _NAMES})
+    return ColumnMapping(**{role: roles.get(role) for role in KNOWN})
 
 
 def check_labels(column: str, counts: Mapping[str, int]) -> None:

@@ -210,7 +210,7 @@ def test_a_table_without_rows_gives_a_table_without_rows(tmp_path: Path, run: Ru
         (["text", "label"], [], "already has a column 'label'"),
         (["text", "p_joy"], [], "already has a column 'p_joy'"),
         (["text", "note"], [], "already has a column 'note'"),
-        (["words", "picture"], [], "has no column 'text' or 'image'"),
+        (["words", "picture"], ["--text-column", ""], "which column holds the text"),
         (["text", "b"], ["--text-column", "c"], "no column is called 'c'"),
         (["text", "b"], ["--lang-column", "c"], "no column is called 'c'"),
         (["text", "b"], ["--family", "elvish"], "elvish"),

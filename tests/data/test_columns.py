@@ -21,7 +21,7 @@ from lfdrt.data.tables import TableError, open_table
         ),
         ("உரை,மொழி\nநன்று,ta\n", ColumnMapping("உரை", None, "மொழி", None)),
         ("text\n", ColumnMapping("text", None, None, None)),
-        ("whatever\n", ColumnMapping("whatever", None, None, None)),
+        ("whatever\n", ColumnMapping("text", None, None, None)),
         ("text,comment\n1,good day\n2,bad day\n", ColumnMapping("comment", None, None, None)),
         (
             "a,b,c,d\n" + "so happy today,1.jpg,sw,joy\nthat is sad news,2.jpg,jv,sadness\n" * 4,

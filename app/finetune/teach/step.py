@@ -103,6 +103,7 @@ class TeachStep:
             table=Path(upload.table) if upload.table else None,
             images=Path(upload.images) if upload.images else None,
             columns=dict(upload.roles),
+            read=dict(upload.read),
             language=upload.language or None,
             checkpoint=self._service.folder,
             name=upload.name,

@@ -6,7 +6,7 @@ raises here: it becomes a sentence in the report, beside what could be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -24,9 +24,9 @@ from lfdrt.data.intake.pictures import (
 from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.intake.report import CountTokens, IntakeReport
 from lfdrt.data.intake.rows import IntakeRow, RowTaker
-from lfdrt.data.layouts import DELIMITERS, TableError
-from lfdrt.data.rows import Row
-from lfdrt.data.tables import MAX_BYTES, MAX_ROWS, Table, open_table
+from lfdrt.data.readers.questions import Question
+from lfdrt.data.rows import Row, TableError
+from lfdrt.data.tables import MAX_BYTES, MAX_ROWS, Table, opening
 from lfdrt.errors import UserError
 from lfdrt.languages import resolve
 
@@ -36,7 +36,8 @@ _EVERY = 500  # rows between two reports of progress
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeProgress:
-    """`done` of `total` in this stage: "unpack", "read" or "pictures"."""
+    """`done` of `total` in this stage: "unpack", "check", "read" or "pictures"; 0 where
+    `total` is not known, as in "check", which counts the rows."""
 
     stage: str
     done: int
@@ -46,13 +47,15 @@ class IntakeProgress:
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """rows: those with a text or a readable picture. mapping: as used (guessed where none was
-    given); None where there is no table. preview: the first ten rows, with every column."""
+    given); None where there is no table. preview: the first ten rows, with every column. questions:
+    how the table was read, where it could be read otherwise."""
 
     rows: tuple[IntakeRow, ...]
     mapping: ColumnMapping | None
     columns: tuple[str, ...]
     preview: tuple[Row, ...]
     report: IntakeReport
+    questions: tuple[Question, ...] = ()
 
 
 def read_intake(
@@ -65,6 +68,7 @@ def read_intake(
     labelled: bool = True,
     count_tokens: CountTokens | None = None,
     scratch: Path | None = None,
+    read: Mapping[str, str] | None = None,
     max_rows: int = MAX_ROWS,
     max_bytes: int = MAX_BYTES,
 ) -> Iterator[IntakeProgress | Intake]:
@@ -73,7 +77,7 @@ def read_intake(
     mapping: None guesses. labels: the classes of a checkpoint, to recognise labels by; None keeps
     every label. labelled: False takes no column for labels. count_tokens: None leaves the
     tokenizer's part of the report out. scratch: an empty folder for the pictures of a ZIP; the
-    caller removes it when the rows are done with.
+    caller removes it when the rows are done with. read: answers to questions of the table's reader.
     """
     if table is None and images is None:
         raise UserError("Give a table, pictures, or both.")
@@ -83,11 +87,8 @@ def read_intake(
         if images is not None:
             yield from reading.index_pictures(images, scratch)
         if table is not None:
-            yield from reading.read_table(
-                open_table(table, max_rows=max_rows, max_bytes=max_bytes),
-                mapping,
-                labelled=labelled,
-            )
+            yield from reading.open(table, read, max_rows, max_bytes)
+            yield from reading.read_table(mapping, labelled=labelled)
         else:
             reading.take_pictures()
         yield from reading.look_at_pictures()
@@ -136,11 +137,24 @@ class _Reading:
         yield IntakeProgress(stage="unpack", done=len(found), total=len(found))
         self.warnings += told_skipped(images, skipped) + self._index.clashes()
 
-    def read_table(
-        self, table: Table, mapping: ColumnMapping | None, *, labelled: bool
+    def open(
+        self, path: Path, read: Mapping[str, str] | None, max_rows: int, max_bytes: int
     ) -> Iterator[IntakeProgress]:
         """Raises TableError."""
-        self._table = table
+        steps = opening(path, read=read, max_rows=max_rows, max_bytes=max_bytes)
+        while True:
+            try:
+                yield IntakeProgress(stage="check", done=next(steps), total=0)
+            except StopIteration as done:
+                self._table = done.value
+                return
+
+    def read_table(
+        self, mapping: ColumnMapping | None, *, labelled: bool
+    ) -> Iterator[IntakeProgress]:
+        """Raises TableError."""
+        assert self._table is not None  # `open` comes before
+        table = self._table
         self.warnings += table.warnings
         self._preview = tuple(islice(table, PREVIEW))
         try:
@@ -174,17 +188,15 @@ class _Reading:
 
     def finished(self, count_tokens: CountTokens | None) -> Intake:
         rows, report = self._taker.finished(self._mapping, self._labels, count_tokens)
-        layout = self._table.layout if self._table else None
         return Intake(
             rows=rows,
             mapping=self._mapping,
             columns=self._table.columns if self._table else (),
             preview=self._preview,
+            questions=self._table.questions if self._table else (),
             report=replace(
                 report,
-                format=layout.kind if layout else "pictures",
-                encoding=layout.encoding if layout else None,
-                delimiter=DELIMITERS.get(layout.delimiter or "") if layout else None,
+                format=self._table.format if self._table else "",
                 errors=(*self.errors, *(report.errors if not self.errors else ())),
                 warnings=(*self.warnings, *report.warnings),
             ),

@@ -100,12 +100,10 @@ class LabelFound:
 class IntakeReport:
     """Errors block, warnings do not; both are sentences. Labels serve before/after only. unusual:
     texts with letters that are read as others. unmarked: share of the texts without an end mark, 0
-    where they are few."""
+    where they are few. format: of the table, for people; "" where there is none."""
 
     rows: int = 0
     format: str = ""
-    encoding: str | None = None
-    delimiter: str | None = None
     empty: Findings = field(default_factory=Findings)
     duplicate: Findings = field(default_factory=Findings)
     very_short: Findings = field(default_factory=Findings)

@@ -24,7 +24,7 @@ from lfdrt.data.intake.report import (
     Tokens,
     warning,
 )
-from lfdrt.data.layouts import TableError
+from lfdrt.data.rows import TableError
 from lfdrt.data.texts import clean_text, has_end_mark
 from lfdrt.letters import usual
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lfdrt.data.columns import ColumnMapping, guess_columns
-from lfdrt.data.layouts import TableError
 from lfdrt.data.records import DataError, LabelledPair
-from lfdrt.data.rows import Row
+from lfdrt.data.rows import Row, TableError
 from lfdrt.data.sources.files import NO_SPLIT, Skipped, find, language_code, split_in
 from lfdrt.data.tables import Table, open_table
 from lfdrt.languages import LANGUAGES

@@ -97,9 +97,9 @@ class TestUploads:
 
     def of(self, service: Service, path: Path, **changes: object) -> tuple[str, Upload]:
         given = Upload(table=str(path), **changes)  # type: ignore[arg-type]
-        *_, (report, made) = read(service, given, WANTS)
-        assert made is not None
-        return report, made
+        *_, found = read(service, given, WANTS)
+        assert found.upload is not None
+        return found.report, found.upload
 
     def test_columns_are_guessed_and_can_be_changed(self, service: Service, tmp_path: Path):
         path = tmp_path / "t.csv"
@@ -111,6 +111,21 @@ class TestUploads:
         _, upload = self.of(service, path, roles={"text": "a", "image": None, "lang": None})
         assert upload.roles["text"] == "a"
 
+    def test_what_is_asked_can_be_answered(self, service: Service, tmp_path: Path):
+        path = tmp_path / "t.txt"
+        path.write_text("Maneno\n" + "Ninafurahi sana kukuona leo\n" * 3, "utf-8")
+        *_, found = read(service, Upload(table=str(path)), WANTS)
+        assert found.upload and found.upload.rows == 4
+        assert 'class="asked" open' in found.asked
+        assert found.asked.index('data-value="yes"') < found.asked.index('data-value="no"')
+        *_, found = read(service, Upload(table=str(path), read={"header": "yes"}), WANTS)
+        assert found.upload and (found.upload.rows, found.upload.columns) == (3, ("Maneno",))
+        assert 'class="asked">' in found.asked and 'data-value="yes" aria-pressed="true"' in (
+            found.asked
+        )
+        made = spec(found.upload, CHOICE, "own").below(tmp_path)
+        assert "--read=header=yes" in TABLE.command(tmp_path, made)
+
     def test_errors_block(self, service: Service, tmp_path: Path):
         path = tmp_path / "t.csv"
         path.write_text("text,b\nfine,joy\none,more,comma\n", "utf-8")
@@ -120,10 +135,10 @@ class TestUploads:
             spec(upload, CHOICE, "own")
 
     def test_no_table_is_nothing_to_predict(self, service: Service):
-        ((report, upload),) = read(service, Upload(), WANTS)
-        assert upload is not None and "appears here" in report
+        (found,) = read(service, Upload(), WANTS)
+        assert found.upload is not None and "appears here" in found.report
         with pytest.raises(Refused, match="Choose a table"):
-            spec(upload, CHOICE, "own")
+            spec(found.upload, CHOICE, "own")
 
     def test_new_columns_do_not_meet_the_tables_own(self):
         upload = Upload(table="t.csv", columns=("text", "label"), rows=1)

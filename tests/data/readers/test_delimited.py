@@ -16,7 +16,8 @@ def test_delimiters_line_ends_and_a_last_line_without_one(make, sign, line_end, 
     other = ";" if sign == "," else ","
     lines = [f"text{sign}label", f"a{other} b{other} c{sign}joy", f'"x{sign}y"{sign}fear']
     table = make(line_end.join(lines) + line_end * last)
-    assert table.delimiter == sign
+    name = next(name for name, one in SIGNS.items() if one == sign)
+    assert table.format == f"CSV, utf-8, separated by {name}"
     assert (table.columns, table.row_count) == (("text", "label"), 2)
     assert cells(table) == [[f"a{other} b{other} c", "joy"], [f"x{sign}y", "fear"]]
     assert [row.number for row in table] == [2, 3]
@@ -25,7 +26,7 @@ def test_delimiters_line_ends_and_a_last_line_without_one(make, sign, line_end, 
 
 def test_one_column_has_no_delimiter(make):
     table = make('text\nHello, world; how | are\tyou\nplain\n"quoted, ""too"""\n')
-    assert table.delimiter is None
+    assert table.format == "plain text, utf-8, one text a line"
     assert cells(table) == [["Hello, world; how | are\tyou"], ["plain"], ['quoted, "too"']]
 
 
@@ -45,9 +46,11 @@ def test_encodings_are_found_and_a_guess_is_shown(make, encoding, name):
     )
     table = make(content.encode(encoding), name)
     assert "Сегодня мне" in next(iter(table)).values["text"]
-    assert table.encoding == encoding
-    guessed = encoding in ("utf-16-le", "cp1251")
-    assert [encoding in warning for warning in table.warnings] == [True] * guessed
+    assert table.format.split(", ")[1] == encoding
+    asked = [one for one in table.questions if one.name == "encoding"]
+    assert [(one.chosen, one.sure) for one in asked] == (
+        [(encoding, False)] if encoding in ("utf-16-le", "cp1251") else []
+    )
 
 
 def test_damaged_utf_8_names_the_line(make):
@@ -60,8 +63,15 @@ def test_json_lines_are_known_by_their_content(make):
 
 
 @pytest.mark.parametrize(
-    "magic", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n"]
+    ("magic", "what"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or locked file of Office"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"<!DOCTYPE html><table>", "a web page"),
+        (b"{\\rtf1 ", "an RTF document"),
+    ],
 )
-def test_other_files_are_refused(make, magic):
-    with pytest.raises(TableError, match="not a table of text"):
+def test_other_files_are_refused(make, magic, what):
+    with pytest.raises(TableError, match=what):
         make(magic + b"\0" * 100)

@@ -1,0 +1,60 @@
+"""JSON lines: one object a line, its keys the columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+
+from lfdrt.data.readers.annotations import flat
+from lfdrt.data.readers.file import File
+from lfdrt.data.readers.questions import Answers
+from lfdrt.data.readers.reader import Fit, Reader, Reading
+from lfdrt.data.rows import MAX_CELL, BadRow, Left, Row, trimmed
+
+
+class JsonLines(Reader):
+    suffixes = (".jsonl", ".ndjson")
+    name = "JSON lines"
+    says = "one object a line, also from doccano; its keys are the columns"
+
+    def recognises(self, head: bytes, name: str) -> Fit:
+        return Fit.YES if head.lstrip().startswith(b"{") else Fit.NO
+
+    def rows(self, file: File, answers: Answers) -> Reading:
+        return Reading(
+            rows=partial(_objects, file),
+            how=(file.encoding,),
+            advice='Each line must be one JSON object, such as {"text": "…"}.',
+        )
+
+
+def _objects(file: File) -> Iterator[Row | BadRow | Left]:
+    """Numbers keep the digits they are written with; an object in an object stays JSON."""
+    with file.text(newline="\n") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+            except (ValueError, RecursionError):
+                yield BadRow(number, "not valid JSON")
+                continue
+            yield object_row(number, flat(found) if isinstance(found, dict) else found)
+
+
+def object_row(number: int, found: object) -> Row | BadRow:
+    if not isinstance(found, dict):
+        return BadRow(number, "not a JSON object")
+    values = {trimmed(name): _json_text(value) for name, value in found.items()}
+    if "" in values or len(values) < len(found):
+        return BadRow(number, "two keys with one name, or a key without one")
+    if any(len(value) > MAX_CELL for value in values.values()):
+        return BadRow(number, f"a text of more than {MAX_CELL:,} characters")
+    return Row(number, values)
+
+
+def _json_text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
