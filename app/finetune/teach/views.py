@@ -62,6 +62,7 @@ const pressed = event => {
   const button = element.querySelector(`[data-key="${key}"]`);
   if (!button) return;
   event.preventDefault();
+  document.activeElement.blur(); // of a slider, which would take the arrows that come next
   button.click();
 };
 document.addEventListener('keydown', pressed);

@@ -18,6 +18,7 @@ from lfdrt.training.teach.labels import read_labels
 from lfdrt.training.teach.mix import decided
 from lfdrt.training.teach.reading import Read
 from tests.app.finetune.teach.made import read_teaching
+from tests.app.jobs.kinds import until
 from tests.csv_files import write
 
 CLASSES = EKMAN7.labels
@@ -54,6 +55,17 @@ def test_each_answer_is_on_the_disk_and_found_again(folder: Path, at: Sitting) -
     again = anew(folder)
     assert again.now().question == asked.question
     assert again.now().given == asked.given
+
+
+def test_the_next_twenty_are_planned_before_they_are_asked_for(folder: Path, at: Sitting) -> None:
+    asked, ids = at.now(), []
+    for _ in range(20):
+        assert asked.question is not None
+        ids.append(asked.question.id)
+        if len(ids) == 20:
+            until(lambda: at._asking._block is not None and at._asking._block[0] == tuple(ids))
+        asked = at.answer("skip", asked.question.id, "")
+    assert asked.question == anew(folder).now().question
 
 
 def test_no_label_and_back(folder: Path, at: Sitting) -> None:
