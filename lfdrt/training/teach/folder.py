@@ -195,8 +195,9 @@ class TeachRun:
         outcome.measure(rows.gold, chosen.strength, chosen.predicted(s.aim, mix))
         if outcome.kept:
             outcome.change = learn(rows, s.aim, mix, chosen.strength)
-        gain = outcome.gain
-        scores = {k: float(v) for k, v in gain.as_dict().items() if k != "rows"} if gain else {}
+        scores = {}
+        if (told := outcome.gain) is not None:
+            scores = {k: float(v) for k, v in told.as_dict().items() if k != "rows"}
         rule = "each row predicted by what the others taught; points of " + s.measure
         yield EvalDone(step=self.step, data="labelled rows", scores=scores, rule=rule)
         if not outcome.kept:

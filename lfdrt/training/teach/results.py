@@ -13,7 +13,7 @@ import numpy as np
 
 from lfdrt.checkpoint import Checkpoint
 from lfdrt.config import ModelConfig
-from lfdrt.data.export import CsvAppender
+from lfdrt.data.export import Cell, CsvAppender
 from lfdrt.runs.files import whole
 from lfdrt.training.teach.gain import Gain, gained, per_class, verdict
 from lfdrt.training.teach.labels import Label
@@ -153,7 +153,7 @@ def write_predictions(path: Path, outcome: Outcome, after: Said, labels: tuple[s
     """One line a row; a killed process leaves no half of a file."""
     given = {row: one.label for row, one in outcome.labels}
     before, read = outcome.before, outcome.read
-    lines = [
+    lines: list[dict[str, Cell]] = [
         {
             "id": read.ids[i],
             "text": read.texts[i],
