@@ -249,6 +249,8 @@ def _rows(folder: Path, spec: TeachSpec) -> list[IntakeRow]:
     mapping = (
         ColumnMapping(**{role: spec.columns.get(role) for role in ROLES}) if spec.columns else None
     )
-    *_, found = read_intake(spec.table, spec.images, mapping, spec.language, scratch=scratch)
+    *_, found = read_intake(
+        spec.table, spec.images, mapping, spec.language, scratch=scratch, read=spec.read
+    )
     assert isinstance(found, Intake), "the last one is"
     return list(found.rows)
