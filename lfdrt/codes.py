@@ -52,7 +52,7 @@ def codes_of(one: Languoid) -> Codes:
         own="" if own == one.name else own,
         others=tuple(dict.fromkeys(name for name in names if name != one.name)),
         whole=_named(row.macrolanguage) if row.macrolanguage else "",
-        kind=KINDS.get(row.type, ""),
+        kind=KINDS.get(row.type or "", ""),
     )
 
 

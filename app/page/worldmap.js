@@ -6,6 +6,7 @@
   const A = [1.340264, -.081106, .000893, .003796], M = Math.sqrt(3) / 2;
   const WIDE = 2.7066, TALL = 1.3174; // half the width and height of the projected world
   const MOST = 60, LISTED = 200, NEAR = 14; // zoom, rows of the list, px from a point
+  const SPARE = .3; // of the view, drawn beyond each of its edges
   const RADIANS = Math.PI / 180, ATLANTIC = 11, PACIFIC = 160; // meridians in the middle
   const SEA = { light: "#eef1f1", dark: "#191d1e" }, LAND = { light: "#dcd8cd", dark: "#34332f" };
   const LINES = { light: "#e0e4e4", dark: "#23282a" }, INK = { light: "#1d1c19", dark: "#f1efe9" };
@@ -114,6 +115,7 @@
         else if (small.has(shade)) small.get(shade).push(i);
         else small.set(shade, [i]);
       }
+      this.drawn = null;
       this.small = [...small].sort(([a], [b]) => (b === PALE[tone]) - (a === PALE[tone]));
       this.legend();
     }
@@ -127,6 +129,7 @@
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(this.height * ratio);
       this.ratio = ratio;
+      this.drawn = null;
       this.least = Math.min(width / (2 * WIDE), this.height / (2 * TALL)) * .99; // px a unit at zoom 1
       this.draw();
     }
@@ -168,12 +171,34 @@
       this.due ??= requestAnimationFrame(() => { this.due = null; this.paint(); });
     }
 
-    paint() {
-      const { pen, ratio, size, radius, view } = this, tone = dark() ? "dark" : "light";
+    paint() { // a sheet larger than the view, which moves; drawn anew when its edge comes near
+      const { pen, ratio, size, view } = this, spare = [SPARE * this.width, SPARE * this.height];
+      const off = () => [(view.x - this.drawn.x) * size, (view.y - this.drawn.y) * size];
+      if (this.drawn?.zoom !== view.zoom || off().some((far, k) => Math.abs(far) > spare[k])) this.render();
+      const [x, y] = off();
       pen.setTransform(1, 0, 0, 1, 0, 0);
       pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-      const left = this.width / 2 - view.x * size, top = this.height / 2 - view.y * size;
-      pen.setTransform(size * ratio, 0, 0, size * ratio, left * ratio, top * ratio);
+      pen.drawImage(this.sheet, -(spare[0] + x) * ratio, -(spare[1] + y) * ratio);
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const chosen = this.chosen;
+      if (chosen >= 0 && !Number.isNaN(this.x[chosen])) {
+        pen.strokeStyle = INK[dark() ? "dark" : "light"];
+        pen.lineWidth = 2.5;
+        pen.beginPath();
+        pen.arc(...this.toScreen(chosen), 2.6 * this.radius + 5, 0, 7);
+        pen.stroke();
+      }
+      clearTimeout(this.later);
+      this.later = setTimeout(() => this.list(), 250);
+    }
+
+    render() {
+      const { ratio, size, radius, view } = this, tone = dark() ? "dark" : "light", sheet = this.sheet ??= document.createElement("canvas");
+      const spare = [SPARE * this.width, SPARE * this.height];
+      sheet.width = Math.ceil((this.width + 2 * spare[0]) * ratio); // empties it too
+      sheet.height = Math.ceil((this.height + 2 * spare[1]) * ratio);
+      const pen = sheet.getContext("2d"), left = this.width / 2 - view.x * size, top = this.height / 2 - view.y * size;
+      pen.setTransform(size * ratio, 0, 0, size * ratio, (left + spare[0]) * ratio, (top + spare[1]) * ratio);
       pen.fillStyle = SEA[tone];
       pen.fill(this.ball);
       pen.strokeStyle = LINES[tone];
@@ -181,27 +206,17 @@
       pen.stroke(this.grid);
       pen.fillStyle = LAND[tone];
       pen.fill(this.land);
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      for (const [shade, points] of this.small) this.dots(shade, points, left, top, radius);
-      for (const [i, shade] of this.large) this.disc(i, shade, 2.6 * radius + 1);
-      const chosen = this.chosen;
-      if (chosen >= 0 && !Number.isNaN(this.x[chosen])) {
-        pen.strokeStyle = INK[tone];
-        pen.lineWidth = 2.5;
-        pen.beginPath();
-        pen.arc(...this.toScreen(chosen), 2.6 * radius + 5, 0, 7);
-        pen.stroke();
-      }
-      this.dispatchEvent(new CustomEvent("painted"));
-      clearTimeout(this.later);
-      this.later = setTimeout(() => this.list(), 250);
+      pen.setTransform(ratio, 0, 0, ratio, spare[0] * ratio, spare[1] * ratio);
+      for (const [shade, points] of this.small) this.dots(pen, shade, points, left, top, radius, spare);
+      for (const [i, shade] of this.large) this.disc(pen, i, shade, 2.6 * radius + 1);
+      this.drawn = { ...view };
     }
 
-    dots(shade, points, left, top, r) { // a copy of one drawn dot: faster than 8,300 circles
-      const { pen, ratio, size } = this, dot = this.dot(shade, r), half = dot.width / 2 / ratio, across = 2 * half;
+    dots(pen, shade, points, left, top, r, [wide, tall]) { // a copy of one drawn dot: faster than 8,300 circles
+      const { ratio, size } = this, dot = this.dot(shade, r), half = dot.width / 2 / ratio, across = 2 * half;
       for (const i of points) {
         const x = this.x[i] * size + left, y = this.y[i] * size + top;
-        if (x > -9 && y > -9 && x < this.width + 9 && y < this.height + 9) pen.drawImage(dot, x - half, y - half, across, across);
+        if (x > -wide - 9 && y > -tall - 9 && x < this.width + wide + 9 && y < this.height + tall + 9) pen.drawImage(dot, x - half, y - half, across, across);
       }
     }
 
@@ -222,8 +237,8 @@
       return this.kept.get(key);
     }
 
-    disc(i, shade, r) {
-      const { pen } = this, [x, y] = this.toScreen(i);
+    disc(pen, i, shade, r) {
+      const [x, y] = this.toScreen(i);
       pen.beginPath();
       pen.arc(x, y, r, 0, 7);
       pen.fillStyle = shade;
@@ -339,6 +354,7 @@
         hit.setAttribute("aria-pressed", String(pacific));
         this.centre = pacific ? PACIFIC : ATLANTIC;
         this.place();
+        this.tint();
         this.move(0, 0, 1);
       }
     }

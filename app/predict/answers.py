@@ -110,10 +110,10 @@ def spoken(written: str, language: str | None) -> Html:
     if not found.sure:
         likely = {found.code: found.name} | {one.code: one.name for one in found.others}
         return Html(esc(words.undecided(found.verdict == "mixed")) + result_views.guesses(likely))
-    language = resolve(found.code)
-    line = words.detected(found.name, language.family.name)
-    told = line if is_trained(language.family) else f"{line} {words.UNTRAINED}"
-    return esc(told) + _lineage(language)
+    seems = resolve(found.code)
+    line = words.detected(found.name, seems.family.name)
+    told = line if is_trained(seems.family) else f"{line} {words.UNTRAINED}"
+    return esc(told) + _lineage(seems)
 
 
 def _lineage(language: Language) -> Html:
