@@ -130,5 +130,7 @@ const Atlas = (() => {
     }
   }
 
+  addEventListener("load", () => setTimeout(() => load().catch(() => null), 2000)); // before they are asked for
+
   return { esc, fill, NO_KIN, CONSTRUCTED, TRAINED, load, colour, hex, scale, search, state, choose, show, dark, Part };
 })();

@@ -169,6 +169,8 @@ def test_nothing_sticks_out_and_axe_finds_nothing(
 def test_without_the_languages_there_is_a_sentence(browser: Browser, app: App):
     with visiting(browser, app.address, forgiven="404|not be loaded|Failed to load") as page:
         page.route("**/atlas.json", lambda route: route.fulfill(status=404))
+        page.reload()
+        expect(page.locator("#model-state")).to_contain_text("is ready on")
         page.evaluate(
             "[...document.querySelectorAll('#tabs button')]"
             ".filter(b => b.textContent.trim() === 'Languages').at(-1).click()"
