@@ -17,7 +17,7 @@ from app.models.service import Service
 from app.page import say
 from app.page.atlas import Layer, family_tree, world_map
 from app.page.html import Html, card, esc
-from app.page.wiring import ESTIMATING, READING, on_load
+from app.page.wiring import LIGHT, READING, on_load
 from lfdrt.errors import UserError
 from lfdrt.glottolog import Languoid, glottolog
 from lfdrt.languages import languoids, resolve
@@ -72,7 +72,8 @@ def build(service: Service, layers: Layers) -> Chosen:
         told = getattr(event, "code", None), getattr(event, "asked", None)
         return _chosen(service, layers(), before, *told)
 
-    shown.click(choose, code, [about, code, use], **ESTIMATING).then(
+    # "always_last" would send what was asked before again, with its event's data
+    shown.click(choose, code, [about, code, use], trigger_mode="multiple", **LIGHT).then(
         None, js=SAME, api_visibility="private"
     )
     gr.on([measure.click, text.submit], partial(_counted, service), text, counted, **READING)
