@@ -63,7 +63,7 @@ def language_card(one: Languoid, layers: Sequence[Layer], vocabulary: str) -> Ht
     own = Html(
         f'<span class="itself">{foreign(codes.own, codes.bcp47)}</span>' if codes.own else ""
     )
-    head = Html(f"<h3>{esc(one.name)}{own}</h3>")
+    head = Html(f"<h2>{esc(one.name)}{own}</h2>")
     above = [family.name for family in glottolog().lineage(one)]
     lineage = words.BETWEEN.join([*above, one.name]) if above else words.ISOLATE
     if glottolog().lineage(one)[:1] and glottolog().lineage(one)[0].code in NO_KIN:
