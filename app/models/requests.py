@@ -19,7 +19,7 @@ from lfdrt.languages import FAMILIES, LANGUAGES
 if TYPE_CHECKING:
     from PIL import Image
 
-    from lfdrt.output import HeadGuesses, Prediction
+    from lfdrt.output import HeadGuesses, Prediction, Scores
 
 
 LARGEST, WHOLE = 1, 0
@@ -49,8 +49,9 @@ class Request:
 class Answer:
     """A prediction, the weights that made it, and what of picture and translation was read.
     `picture`: the whole one. heads: finds out how each family's head guesses the text's own words,
-    exactly or estimated; None without text or heads. mix: shares of the classes that the model
-    expects, whether this answer does or not; None: it expects all alike."""
+    exactly or estimated; None without text or heads. others: the scores of the same sample with
+    other texts in place of its own. mix: shares of the classes that the model expects,
+    whether this answer does or not; None: it expects all alike."""
 
     prediction: Prediction
     weights: Weights
@@ -58,6 +59,7 @@ class Answer:
     image: Image.Image | None
     english: str
     heads: Callable[[bool], HeadGuesses | None]
+    others: Callable[[Sequence[str]], list[Scores]]
     mix: tuple[float, ...] | None = None
 
 

@@ -74,14 +74,23 @@ class Model:
         if sample.translation:
             views |= View.TRANSLATION
         answered = self._ask(held, sample, views)
+        mix = held.predictor.model.config.class_prior
+
+        def others(texts: Sequence[str]) -> list[Scores]:
+            found = answered.others(texts)
+            if mix is None or request.mix:
+                return found
+            return [one.without(mix, held.predictor.labels) for one in found]
+
         return Answer(
             prediction=_expecting(answered.prediction, held, request),
-            mix=held.predictor.model.config.class_prior,
+            mix=mix,
             weights=self._cited(held),
             picture=picture,
             image=sample.image,
             english=answered.english,
             heads=answered.heads,
+            others=others,
         )
 
     def scores(self, request: Request) -> Prediction:

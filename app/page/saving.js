@@ -183,7 +183,7 @@
   }
 
   function standAlone() { // result and details as they stand, without the app around them
-    const parts = ["result", "faces", "whatif-changed", "details", "sharpness"].map(id => document.getElementById(id));
+    const parts = ["result", "faces", "whatif-changed", "details", "occlusion", "sharpness"].map(id => document.getElementById(id));
     const css = [...document.querySelectorAll("style")].map(s => s.textContent)
       .find(t => t.includes("--on-accent") && !t.includes(".contain .card")) || "";
     const page = document.implementation.createHTMLDocument("LFD-RT");

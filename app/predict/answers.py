@@ -13,9 +13,9 @@ from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite
 from app.predict import heads as head_views
+from app.predict import occlusion, whatif_views, whatif_words, words
 from app.predict import readings as family_views
 from app.predict import result as result_views
-from app.predict import whatif_views, whatif_words, words
 from app.predict.attention import faces, regions, translation
 from app.predict.tokens import units
 from lfdrt.languages import Language, is_trained, languoids, resolve
@@ -35,6 +35,7 @@ class Shown:
     whatif: Html = Html("")
     changed: Html = Html("")
     details: Html = Html("")
+    occlusion: Html = Html("")
     sharpness: Html = Html("")
     export: Html = Html("")
     original: Original | None = None
@@ -44,8 +45,8 @@ NOTHING = Shown(result=result_views.empty())
 
 
 def answer(service: Service, request: Request, remark: str = "") -> Iterator[Shown]:
-    """While the model loads, how far it is; then the prediction; then what the heads guess, which
-    costs the most. `remark`: a sentence about a bundled example."""
+    """While the model loads, how far it is; then the prediction; then which words it hangs on; then
+    what the heads guess, which costs the most. `remark`: a sentence about a bundled example."""
     if not (request.text.strip() or request.picture):
         yield NOTHING
         return
@@ -151,6 +152,8 @@ def _answer(model: Model, request: Request, remark: str) -> Iterator[Shown]:
     source = cite(found.weights, *about)
     shown = _shown(found, remark, other, source, request.mix)
     shown = replace(shown, original=_original(request, found, about))
+    yield shown
+    shown = replace(shown, occlusion=occlusion.section(found, source))
     yield shown
     yield replace(shown, sharpness=_heads(model, found, source, exact=False))
 

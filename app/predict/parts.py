@@ -123,14 +123,15 @@ class Outputs:
         self.whatif = gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif")
         self.changed = gr.HTML("", elem_id="whatif-changed")
         self.details = gr.HTML("", elem_id="details")
+        self.occlusion = gr.HTML("", elem_id="occlusion")
         self.sharpness = gr.HTML("", js_on_load=heads.ON_LOAD, elem_id="sharpness")
         self.export = gr.HTML("", elem_id="export")
         self.original = gr.State(None)
 
     @property
     def panels(self) -> list[gr.components.Component]:
-        return [self.result, self.faces, self.whatif, self.changed, self.details, self.sharpness,
-                self.export]  # fmt: skip
+        return [self.result, self.faces, self.whatif, self.changed, self.details,
+                self.occlusion, self.sharpness, self.export]  # fmt: skip
 
     @property
     def all(self) -> list[gr.components.Component]:

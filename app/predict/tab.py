@@ -33,7 +33,7 @@ SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').s
 """On a narrow page the result lies below the inputs."""
 SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
   ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
-PANELS = ("result", "faces", "whatif", "changed", "details", "sharpness", "export")
+PANELS = ("result", "faces", "whatif", "changed", "details", "occlusion", "sharpness", "export")
 """Of `Outputs.panels`, as `Shown` calls them."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -63,6 +63,11 @@ def summed(weights: np.ndarray, words: Sequence[Word]) -> np.ndarray:
     if not words:
         return weights[..., :0]
     return np.stack([weights[..., list(w.tokens)].sum(axis=-1) for w in words], axis=-1)
+
+
+def spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
+    """The characters that go where a word is left out: its marks go with their letter."""
+    return [(w.start, after_marks(text, w.end)) for w in words]
 
 
 def after_marks(text: str, end: int) -> int:

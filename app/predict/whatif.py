@@ -14,7 +14,7 @@ from app.page.saving import cite
 from app.page.say import family_name
 from app.predict import whatif_views as views
 from app.predict import whatif_words as words
-from app.predict.tokens import after_marks, merge
+from app.predict.tokens import merge, spans
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +71,19 @@ def _through(request: Request, family: str) -> Change:
 
 def _without(original: Original, places: Sequence[object]) -> Change:
     """places: of words, as `merge` counts them."""
+    from lfdrt.inference.occlusion import left_out
+
     whole = original.prediction.text or ""
     units = merge(whole, original.prediction.tokens)
     chosen = sorted({i for i in places if isinstance(i, int) and 0 <= i < len(units)})
     if not chosen:
         raise Refused(say.UNEXPECTED)
-    left, place = "", 0
-    for unit in (units[i] for i in chosen):
-        left += whole[place : max(unit.start, place)]
-        place = after_marks(whole, max(unit.end, place))
-    left += whole[place:]
+    left = left_out(whole, spans(whole, [units[i] for i in chosen]))
     quoted = [words.QUOTED.format(word=units[i].text) for i in chosen[:NAMED]]
     named = ", ".join(quoted)
     if more := len(chosen) - len(quoted):
         named = words.MORE_WORDS.format(words=named, count=more)
-    request = replace(original.request, text=" ".join(left.split()))
+    request = replace(original.request, text=left)
     return Change(request=request, said=words.WITHOUT_WORDS.format(words=named))
 
 

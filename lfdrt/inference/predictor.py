@@ -15,6 +15,7 @@ from lfdrt.batch import length_buckets
 from lfdrt.checkpoint import Checkpoint, load_checkpoint
 from lfdrt.encoders.image import prepare_image
 from lfdrt.inference.heads import head_guesses
+from lfdrt.inference.occlusion import Others
 from lfdrt.inference.prepare import Prepared, Preparer
 from lfdrt.inference.sample import Sample, View
 from lfdrt.inference.views import (
@@ -29,17 +30,23 @@ from lfdrt.runtime import Runtime
 
 WINDOW = 1024
 """Samples held at once by `predict_many`: enough to sort by length, little enough for memory."""
+OTHERS = 64
+"""Other texts of a sample that are read at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """A prediction, with the translation as it was read ("" for none), and what finds out how well
-    every family's head guesses the text's own words; `exact` as `head_guesses` takes it, None where
-    there is nothing to guess or no head."""
+    """A prediction, with the translation as it was read ("" for none), and what can be asked later.
+
+    heads: how well every family's head guesses the text's own words; `exact` as `head_guesses`
+    takes it, None where there is nothing to guess or no head. others: the same sample, picture,
+    family and all, with each of other texts in place of its own; a text that says nothing is none.
+    """
 
     prediction: Prediction
     english: str
     heads: Callable[[bool], HeadGuesses | None]
+    others: Others
 
 
 class Predictor:
@@ -99,6 +106,9 @@ class Predictor:
         def heads(exact: bool) -> HeadGuesses | None:
             return self._heads(prepared, anchor, exact) if own else None
 
+        def others(texts: Sequence[str]) -> list[Scores]:
+            return self._others(prepared, image, texts)
+
         guesses = heads(True) if views & View.SHARPNESS else None
         pairs = None
         if views & View.TRANSLATION and own and anchor is not None:
@@ -114,7 +124,19 @@ class Predictor:
         )
 
         english = anchor.prepared.text if anchor is not None else None
-        return Answered(prediction=prediction, english=english or "", heads=heads)
+        return Answered(prediction=prediction, english=english or "", heads=heads, others=others)
+
+    @torch.inference_mode()
+    def _others(self, like: Prepared, image: Tensor, texts: Sequence[str]) -> list[Scores]:
+        """The picture's features are at hand. Texts lack a word of the same one, so they are of
+        about one length, and reading them in their order pads little. Shape: image (1, D)."""
+        found: list[Scores] = []
+        rows = self._preparer.others(like, texts)
+        for start in range(0, len(rows), OTHERS):
+            part = rows[start : start + OTHERS]
+            x, mask = self._encode_texts(part)
+            found += self._scores(part, x, mask, image.expand(len(part), -1))
+        return found
 
     @torch.inference_mode()
     def _heads(self, text: Prepared, anchor: Anchor | None, exact: bool) -> HeadGuesses | None:

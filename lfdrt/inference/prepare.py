@@ -6,7 +6,7 @@ Everything that is said to the user about a sample's input is decided here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PIL import Image
@@ -91,6 +91,24 @@ class Preparer:
             return None
         read = _Read(text=clean.text, language=None, family=None, notes=clean.notes)
         return self._assemble(Sample(), read, self._tokenizer.encode_with_offsets(clean.text))
+
+    def others(self, like: Prepared, texts: Sequence[str]) -> list[Prepared]:
+        """The same sample with other texts: what was decided about it, its family above all, is
+        not decided anew. Without offsets and notes."""
+        cleaned = [clean_text(text) for text in texts]
+        written = [clean.text for clean in cleaned if clean.kind != "empty"]
+        encoded = iter(self._tokenizer.encode(written))
+        return [
+            replace(
+                like,
+                text=None if clean.kind == "empty" else clean.text,
+                ids=() if clean.kind == "empty" else next(encoded).ids,
+                tokens=(),
+                positions=(),
+                notes=(),
+            )
+            for clean in cleaned
+        ]
 
     def batch(self, rows: Sequence[Prepared]) -> TextBatch:
         return pad_text_batch(
