@@ -8,14 +8,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from app.models.requests import Refused
 from app.page.html import step
-from app.page.wiring import LIGHT, Updates, on_load
-from app.recordings import playing, words
+from app.page.wiring import LIGHT, READING, Updates, on_load
+from app.recordings import error_views, playing, words
 from app.recordings.playing import FILTERS, Where
 from app.recordings.recordings import Recordings
 from app.recordings.score_views import JUMPS_ON_LOAD
@@ -119,6 +120,9 @@ class Player:
                 self._curves = gr.Plot(show_label=False, elem_id="play-curves")
                 self._downloads = gr.HTML("", elem_id="play-downloads")
         self._standing = gr.HTML("", elem_id="play-standing")
+        self._words = gr.HTML(
+            error_views.invitation(), js_on_load=error_views.ON_LOAD, elem_id="play-words"
+        )
         self._panels = {"about": self._about, "now": self._now, "standing": self._standing,
                         "compared": self._compared, "differing": self._differing,
                         "downloads": self._downloads}  # fmt: skip
@@ -251,6 +255,11 @@ class Player:
             ([self._timer.tick], self._tick, [where, self._drawn, self._speed], everything),
         ):
             gr.on(events, handler, inputs, outputs, **ONE_BY_ONE)
+        self._words.click(
+            partial(playing.error_words, self.recordings), where, self._words, **READING
+        )
+        chosen_anew = [one.input for one in (f.first, f.second, *f.narrowing)]
+        gr.on(chosen_anew, error_views.invitation, None, self._words, **LIGHT)
         for name, place in MOVES.items():
             self._buttons[name].click(self._to(place), where, everything, **ONE_BY_ONE)
 

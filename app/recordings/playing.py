@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from app.models.requests import Refused
 from app.page import plots
 from app.page.html import Html, failure
+from app.recordings import error_views, views, words
 from app.recordings import score_views as scores
-from app.recordings import views, words
 from app.recordings.recordings import Recordings
 
 if TYPE_CHECKING:
@@ -117,6 +117,18 @@ def show(recordings: Recordings, where: Where) -> Shown:
         differing=_differing(part, pair, where) if pair is not None else Html(""),
         downloads=scores.downloads(part),
     )
+
+
+def error_words(recordings: Recordings, where: Where) -> Html:
+    """Of the first recording that is played, over all samples of the choice."""
+    try:
+        alone = replace(where, second="", only="all")
+        play = _playback(recordings, alone)
+        runs = tuple(_runs(recordings, alone))
+        part = scores.Part(runs=runs, chosen=_chosen(alone), counted=None)
+        return error_views.counted(recordings, play, part)
+    except Refused as refused:
+        return failure(str(refused))
 
 
 def curves(recordings: Recordings, where: Where) -> go.Figure | None:

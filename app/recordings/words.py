@@ -97,6 +97,31 @@ NO_DIFFERENCE = "No sample has different answers."
 PER_CLASS = "Class by class"
 CLASS_COLUMNS = ("Class", "True", "Said", "F1")
 
+ERROR_WORDS = "Words behind the errors"
+ERROR_WORDS_LEAD = (
+    "Which words come most in texts that were given a class they do not have. Counted in the texts "
+    "themselves, over all samples that are chosen above, wherever the player stands."
+)
+COUNT_WORDS, COUNTING_WORDS = "Count the words", "Counting …"
+ERROR_COLUMNS = ("Word", "Class said", "Errors with it", "All texts with it", "Errors expected")
+ERROR_WORDS_ORDER = (
+    "First the words that are most above what is expected: as many errors as among all texts. "
+    "Words in at least two errors, each counted once a text; of scripts without spaces, pairs of "
+    "characters. Sort by any column."
+)
+NO_ERROR_WORDS = "No word comes in two errors of the same class."
+NO_TEXTS_AT_HAND = "Which words they have cannot be told without the texts."
+NO_DATA_AT_HAND = (
+    "A recording holds answers and ids, and the texts of {sources} are not part of this program: "
+    "start it with --data FOLDER where you have them."
+)
+
+
+def of_errors(wrong: int, rows: int, unknown: int) -> str:
+    """unknown: samples whose text is not at hand."""
+    said = f"{wrong:,} of {rows:,} samples were given another class than their own."
+    return f"{said} The texts of {unknown:,} are not on this machine." if unknown else said
+
 
 def position(n: int, total: int) -> str:
     return POSITION.format(n=f"{n:,}", total=f"{total:,}")

@@ -12,6 +12,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -41,9 +42,8 @@ def main() -> None:
         spans.append((place, place + len(word)))
         place += len(word) + 1
     print(f"{predictor.runtime.description}, {args.threads} threads, median of {args.rounds}:")
-    told(
-        f"{len(spans)} words left out", args, lambda: each_left_out(ENGLISH, spans, answered.others)
-    )
+    leave_out = partial(each_left_out, ENGLISH, spans, answered.others)
+    told(f"{len(spans)} words left out", args, leave_out)
 
 
 def told(name: str, args: argparse.Namespace, work: Callable[[], object]) -> None:

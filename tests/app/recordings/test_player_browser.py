@@ -120,3 +120,16 @@ def test_the_families_answer_first(visit: Page):
     _, svg = saved(visit, gains.and_(visit.locator("[data-download=svg]")))
     assert b"SHA-256" in svg and b"Tatar (Turkic)" in svg
     ElementTree.fromstring(svg)
+
+
+def test_words_behind_errors_are_counted_when_asked_and_go_with_the_choice(player: Page):
+    panel = player.locator("#play-words")
+    panel.get_by_role("button", name="Count the words").click()
+    expect(panel).to_contain_text("of 392 samples were given another class")
+    first = panel.locator("tbody th").first.inner_text()
+    panel.get_by_role("button", name="All texts with it").click()
+    expect(panel.locator("tbody th").first).not_to_have_text(first)
+    name, table = saved(player, panel.locator("[data-download=csv]"))
+    assert name == "lfdrt-sample-error-words.csv" and first in table.decode()
+    choose(player, "play-second", "compact")
+    expect(panel.get_by_role("button", name="Count the words")).to_be_visible()
