@@ -27,6 +27,7 @@ from app.page import say
 from app.page.html import Html, esc
 from app.page.wiring import LIGHT
 from app.paper import tab as paper
+from app.predict import side_tab
 from app.predict import tab as predict
 from app.predict.parts import read_examples
 from app.recordings import tab as recorded
@@ -68,6 +69,8 @@ def build(
                         table_models = table.build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
+                    with gr.Tab(side_tab.said.TAB, id="side-by-side"):
+                        side_models = side_tab.build(service)
             with gr.Tab(finetune.words.TAB, id="finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), jobs.of(TEACHING), owner)
             with gr.Tab(BENCHMARK, id="benchmark"):
@@ -99,7 +102,8 @@ def build(
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         if not jobs.machine.single_user:
             page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
-        _wire_models(service, tuning, asked.model, [recordable, table_models, studied], tabs, owner)
+        others = [recordable, table_models, studied, side_models]
+        _wire_models(service, tuning, asked.model, others, tabs, owner)
         chosen.use.click(
             lambda code: (code, gr.Tabs(selected="predict")),
             chosen.code,

@@ -132,6 +132,24 @@ class FamilyReading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parallel:
+    """One of several texts that say the same, the anchor's among them.
+
+    Shape: attention (T,), of the image query over the text's tokens; alignment (T, A), Eq. 6, over
+    the tokens of the anchor's text.
+    """
+
+    prediction: Prediction
+    attention: np.ndarray
+    alignment: np.ndarray
+
+    @property
+    def pieces(self) -> int:
+        """T, how many the tokenizer cuts the text into."""
+        return len(self.prediction.tokens)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeadGuesses:
     """What each family's head makes of a text's first t tokens, every one hidden once (Eq. 7).
 

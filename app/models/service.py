@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lfdrt.data.intake.report import TokenCount
     from lfdrt.inference.predictor import Answered, Predictor
     from lfdrt.inference.sample import Sample, View
-    from lfdrt.output import Prediction
+    from lfdrt.output import Parallel, Prediction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +100,20 @@ class Model:
         held = self.ready()
         sample = _sample(request, picture_in(request.picture), held.predictor)
         return _expecting(self._ask(held, sample, View.NOTHING).prediction, held, request)
+
+    def side_by_side(
+        self, lines: Sequence[tuple[str, str | None]]
+    ) -> tuple[list[Parallel], Weights]:
+        """Texts that say the same, each with its language (None: detect), the anchor's first; and
+        the weights that were asked. Waits for the model. Raises Refused."""
+        from lfdrt.inference.sample import Sample
+
+        held = self.ready()
+        samples = [Sample(text=text, language=language) for text, language in lines]
+        try:
+            return held.predictor.side_by_side(samples), self._cited(held)
+        except ValueError as error:
+            raise Refused(str(error)) from error
 
     def _ask(self, held: Held, sample: Sample, views: View) -> Answered:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from lfdrt.inference.views import (
     regions,
     translation,
 )
-from lfdrt.output import HeadGuesses, Prediction, Scores
+from lfdrt.output import HeadGuesses, Parallel, Prediction, Scores
 from lfdrt.runtime import Runtime
 
 WINDOW = 1024
@@ -143,6 +143,30 @@ class Predictor:
         batch = self._preparer.batch([text]).to(self.runtime.device)
         hidden = self.tokenizer.mask
         return head_guesses(self.model, batch, text.positions, hidden, anchor, exact=exact)
+
+    @torch.inference_mode()
+    def side_by_side(self, samples: Sequence[Sample]) -> list[Parallel]:
+        """Texts that say the same, in one batch, each read through its own family; the first is
+        the anchor's, over whose tokens Eq. 6 aligns all of them, itself too. UserError where one
+        says nothing."""
+        rows = [self._preparer.prepare(replace(s, image=None), offsets=True) for s in samples]
+        x, mask = self._encode_texts(rows)
+        family = torch.tensor([r.family_index for r in rows], device=x.device)
+        reading = self.model.read(x, mask, family, self.model.without_image(len(rows)))
+        aligned = self.model.word_vectors(
+            x, family, x[:1].expand(len(rows), -1, -1), mask[:1].expand(len(rows), -1)
+        )
+        scores = Scores.from_logits(reading.logits_1, reading.logits_2, self.labels)
+        attention, alignment = reading.attention.float().cpu(), aligned.attention.float().cpu()
+        anchor = list(rows[0].positions)
+        return [
+            Parallel(
+                prediction=self._result(row, scores[i]),
+                attention=attention[i, list(row.positions)].numpy(),
+                alignment=alignment[i, list(row.positions)][:, anchor].numpy(),
+            )
+            for i, row in enumerate(rows)
+        ]
 
     @torch.inference_mode()
     def predict_many(self, samples: Iterable[Sample], rows: int = 64) -> Iterator[Prediction]:

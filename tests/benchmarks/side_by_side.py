@@ -17,9 +17,11 @@ from pathlib import Path
 
 import torch
 
+from app.predict import side, side_views
 from lfdrt.commands.options import COMPACT
 from lfdrt.inference import Predictor, Sample, View
 from lfdrt.inference.occlusion import each_left_out
+from lfdrt.languages import LANGUAGES
 from lfdrt.runtime import resolve_runtime
 
 ENGLISH = (
@@ -44,6 +46,17 @@ def main() -> None:
     print(f"{predictor.runtime.description}, {args.threads} threads, median of {args.rounds}:")
     leave_out = partial(each_left_out, ENGLISH, spans, answered.others)
     told(f"{len(spans)} words left out", args, leave_out)
+    for n in (6, len(LANGUAGES)):
+        compare = partial(compared, predictor, n)
+        told(f"{n} languages side by side", args, compare)
+
+
+def compared(predictor: Predictor, n: int) -> str:
+    """As the page does it, with its HTML and files; n languages, the English side among them."""
+    codes = [code for code in (*side.FIRST, *LANGUAGES) if code != "en"]
+    text = side.written(next(iter(side.sentences())), list(dict.fromkeys(codes))[: n - 1])
+    samples = [Sample(text=line, language=code) for line, code in side.lines(text)]
+    return side_views.comparison(side.sides(predictor.side_by_side(samples)), "benchmark")
 
 
 def told(name: str, args: argparse.Namespace, work: Callable[[], object]) -> None:
