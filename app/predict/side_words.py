@@ -8,7 +8,7 @@ TAB = "Many languages"
 TITLE = "One sentence in many languages"
 LEAD = (
     "The same sentence in each language, read through its own family: what is said of it, how much "
-    "that agrees with the English side, and which of its words stand for which English ones (Eq. 6)."
+    "that agrees with the English side, and which of its words look at which English ones (Eq. 6)."
 )
 SENTENCE = "Sentence"
 OWN_LINES = "My own lines"
@@ -57,8 +57,8 @@ NO_PAIRS = "–"
 def truth(label: str, same: int, others: int, lowest: str, agreement: float) -> str:
     """lowest: the language that agrees least."""
     return (
-        f"{same} of {others} other languages give the label of the English side, {label}. {lowest} agrees "
-        f"least: {percent(agreement)}."
+        f"{same} of {others} other languages give the label of the English side, {label}. "
+        f"{lowest} agrees least: {percent(agreement)}."
     )
 
 
