@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lfdrt.data.intake.report import TokenCount
     from lfdrt.inference.predictor import Answered, Predictor
     from lfdrt.inference.sample import Sample, View
-    from lfdrt.output import Parallel, Prediction
+    from lfdrt.output import Parallel, Prediction, Scores
 
 
 @dataclass(frozen=True, kw_only=True)
