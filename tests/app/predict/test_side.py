@@ -17,7 +17,7 @@ from app.models.service import Service
 from app.predict import side, side_views, side_words
 from app.predict.side_tab import compared
 from lfdrt.languages import LANGUAGES
-from lfdrt.output import Parallel, Scores
+from lfdrt.output import Parallel, Scores, Token
 from tests.app.samples import prediction, scores
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -31,11 +31,23 @@ def parallel(
     text: str, language: str, attention: list[float], alignment: list[list[float]], used: Scores
 ) -> Parallel:
     """One-letter words are one token each."""
+    p = prediction(text, language=language, family=None, used=used)
+    tokens = tuple(
+        Token(piece=c, start=i, end=i + 1, unknown=False) for i, c in enumerate(text) if c != " "
+    )
     return Parallel(
-        prediction=prediction(text, language=language, family=None, used=used),
+        prediction=replace(p, tokens=tokens),
         attention=np.array(attention),
         alignment=np.array(alignment),
     )
+
+
+@pytest.fixture(scope="module")
+def service(tiny_folder: Path) -> Service:
+    service = Service(tiny_folder, "cpu")
+    service.start()
+    assert service.wait(120)
+    return service
 
 
 @pytest.fixture
@@ -123,13 +135,6 @@ class TestShown:
 
 
 class TestTheModelIsAsked:
-    @pytest.fixture(scope="class")
-    def service(self, tiny_folder: Path) -> Service:
-        service = Service(tiny_folder, "cpu")
-        service.start()
-        assert service.wait(120)
-        return service
-
     def test_bundled_sentences_are_compared_and_said_to_be_unchecked(self, service: Service):
         sentence = next(iter(side.sentences()))
         html = list(compared(service, side.written(sentence, side.FIRST), sentence, ""))[-1]
