@@ -88,7 +88,7 @@ def error_words(
             label=label,
             wrong=int(wrong[c]),
             texts=int(told[c]),
-            words=_most(among[c], everywhere, told[c] / max(known, 1)),
+            words=_most(among[c], everywhere, float(told[c]) / max(known, 1)),
         )
         for c, label in enumerate(labels)
     )
