@@ -37,7 +37,7 @@ def comparison(found: Sequence[Side], source: str) -> Html:
     head = [Column(html=esc(name), down=i > 2) for i, name in enumerate(said.COLUMNS)]
     head += [Column(html=Html(f'<span lang="en">{esc(word)}</span>')) for word in words]
     rows = [_row(one, one is english, words, top) for one in found]
-    table = sortable(head, rows, kind="side", caption=said.TITLE)
+    table = sortable(head, rows, kind="many", caption=said.TITLE)
     legend = said.LEGEND.format(top=say.percent(top))
     title = said.SAVED.format(n=len(found))
     saved = Saved(name=said.FILE, title=f"{title}: {_text(english)}", source=source)
@@ -51,7 +51,7 @@ def comparison(found: Sequence[Side], source: str) -> Html:
     body += notes(
         f"{_name(one)}: {note}" for one in found for note in one.parallel.prediction.notes
     )
-    return card(Html(body), kind="side", title=title)
+    return card(Html(body), kind="many", title=title)
 
 
 def _text(one: Side) -> str:
