@@ -68,8 +68,10 @@ def test_text_picture_and_translation_give_every_view(service: Service, picture:
     request = Request(
         text="Ninafurahi sana", picture=picture, language="sw", translation="I am so happy"
     )
-    first, last = answer(service, request)
+    first, counted, last = answer(service, request)
     assert "Niger-Congo" in first.result
+    assert (first.occlusion, first.result) == ("", counted.result)
+    assert 'class="card occlusion"' in counted.occlusion
     for kind in ("families", "regions", "translation"):
         assert f'class="card {kind}"' in first.details
     assert "sharpness" not in first.sharpness
@@ -288,7 +290,8 @@ def test_weights_that_were_replaced_are_other_weights(tmp_path: Path, tiny_folde
 
 
 def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And once more with its words hidden; they are told apart for the panels and for the heads."""
+    """And once more with its words hidden, and once with each left out; they are told apart for the
+    panels, for what is left out and for the heads."""
     model = service.open(BASE).ready().predictor.model
     encoded, cut = [], []
     encode, merge = model.encode, tokens.merge
@@ -296,4 +299,4 @@ def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.Mon
     monkeypatch.setattr(tokens, "merge", lambda *given: cut.append(1) or merge(*given))
     last = list(answer(service, Request(text="so happy", language="sw")))[-1]
     assert 'class="card sharpness"' in last.sharpness
-    assert (len(encoded), len(cut)) == (2, 2)
+    assert (len(encoded), len(cut)) == (3, 3)

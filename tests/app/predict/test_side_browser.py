@@ -9,9 +9,13 @@ from tests.app.visiting import expect_to_fit, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+OPEN = """() => [...document.querySelectorAll('#predict-parts button')]
+  .filter(button => button.textContent.trim() === 'Many languages').at(-1).click()"""
+"""On a narrow page Gradio keeps the last tab in a menu."""
+
 
 def compare(page: Page) -> None:
-    page.get_by_role("tab", name="Many languages", exact=True).click()
+    page.evaluate(OPEN)
     page.locator("#side-compare").click()
     expect(page.locator("#side")).to_contain_text("give the label of the English side")
 
