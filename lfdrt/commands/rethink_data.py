@@ -101,9 +101,12 @@ def read_all(args: argparse.Namespace) -> Iterator[tuple[Samples, tuple[IntakeRo
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         wanted = {role: getattr(args, f"{role}_column") for role in ROLES} | {"label": ""}
-        mapping = None if args.data is None else _mapping(args.data, wanted)
-        labels, side = config.label_set.labels, config.image.size
-        rows = _intake(args.data, args.images, mapping, args.lang, labels, scratch / "data").rows
+        read, labels = chosen_reading(args.read), config.label_set.labels
+        mapping = None if args.data is None else _mapping(open_table(args.data, read=read), wanted)
+        found = _intake(
+            args.data, args.images, mapping, args.lang, labels, scratch / "data", read=read
+        )
+        rows, side = found.rows, config.image.size
         face = WHOLE if args.whole_pictures else LARGEST
         yield Samples(rows, family=args.family, face=face, side=side), rows
     finally:

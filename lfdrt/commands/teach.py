@@ -117,7 +117,7 @@ def _digest(args: argparse.Namespace, rows: Sequence[IntakeRow]) -> str:
     for row in rows:
         size = 0 if row.image is None else row.image.stat().st_size
         name = "" if row.image is None else row.image.name
-        total.update(repr((row.id, row.text, row.language, name, size)).encode())
+        total.update(repr((row.id, row.text, row.language, row.voted, name, size)).encode())
     return total.hexdigest()
 
 

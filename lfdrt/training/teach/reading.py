@@ -169,7 +169,7 @@ def samples_digest(samples: Iterator[tuple[str, Sample]] | Sequence[tuple[str, S
     """Of ids, texts, languages and families, and of each picture's pixels."""
     total = hashlib.sha256()
     for name, s in samples:
-        total.update(repr((name, s.text, s.language, s.family)).encode())
+        total.update(repr((name, s.text, s.language, s.voted, s.family)).encode())
         if s.image is not None:
             total.update(s.image.tobytes())
     return total.hexdigest()
