@@ -77,7 +77,7 @@ class Glottolog:
             code=self._codes[at],
             name=self._names[at],
             iso3="" if iso3 == "-" else iso3,
-            is_family=self._end(at) > at + 1,
+            is_family=self._is_family(at),
             latitude=None if latitude is None else latitude / 100,
             longitude=None if longitude is None else longitude / 100,
             area=p["areas"][p["area"][at]],
@@ -120,10 +120,13 @@ class Glottolog:
             end += 1
         return end
 
+    def _is_family(self, at: int) -> bool:
+        return self._packed["depth"][at + 1 : at + 2] > self._packed["depth"][at : at + 1]
+
     @cached_property
     def _by_name(self) -> dict[str, int]:
         named = enumerate(self._names)
-        return {name.casefold(): i for i, name in named if self._end(i) == i + 1}
+        return {name.casefold(): i for i, name in named if not self._is_family(i)}
 
 
 @cache

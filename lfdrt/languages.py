@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lfdrt.errors import UserError
@@ -266,6 +267,7 @@ def _parse(key: str) -> tuple[str, str, str, str | None, str] | None:
         return None
 
 
+@cache  # a table asks for the same few again and again
 def _family(one: Languoid) -> Family:
     from lfdrt.glottolog import glottolog
 

@@ -8,6 +8,7 @@ was typed at, so that people are shown what they typed.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +31,9 @@ _KIND = {name: regex.compile(f"[{chars}]") for name, chars in _COMPATIBLE.items(
 # Joiners shape Arabic and Indic letters and hold emoji together; after these they are left over.
 _JOINED = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Georgian}\p{Armenian}\p{Hebrew}\p{Han}\p{Hangul}\p{N}"
 _UNSPACED = r"\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Tibetan}"
-_STRANGE = regex.compile(rf"[{_ALL}\u0640]|(?:[{_JOINED}]\p{{M}}*|\s|^)[\u200c\u200d]")
+_STRANGE = re.compile(f"[{_ALL}\u0640]")  # of every text: 50 times as fast as regex's classes
+_JOINER = re.compile("[\u200c\u200d]")
+_LOOSE = regex.compile(rf"(?:[{_JOINED}]\p{{M}}*|\s|^)[\u200c\u200d]")
 _PIECE = regex.compile(
     r"(?P<tatweel>(?<=\p{Arabic}\p{M}*)\u0640+|\u0640+(?=\p{M}*\p{Arabic}))"
     rf"|(?P<space>(?<=[{_UNSPACED}]\p{{M}}*)\u200b+(?=[{_UNSPACED}]))"
@@ -74,7 +77,7 @@ class Letters:
 def usual(text: str) -> Letters:
     """The text in NFC, without tatweel and signs that nobody sees, compatibility letters as those
     that they stand for, and Georgian capitals as small letters. Emoji stay as they are."""
-    if not _STRANGE.search(text) and unicodedata.is_normalized("NFC", text):
+    if text.isascii() or not _is_strange(text):
         return Letters(text)
     made: list[str] = []
     starts: list[int] = []
@@ -97,6 +100,12 @@ def usual(text: str) -> Letters:
     if not changed:
         return Letters(text)
     return _again(Letters("".join(made), tuple(starts), tuple(ends), tuple(changed.most_common())))
+
+
+def _is_strange(text: str) -> bool:
+    if _STRANGE.search(text) or not unicodedata.is_normalized("NFC", text):
+        return True
+    return bool(_JOINER.search(text) and _LOOSE.search(text))
 
 
 def _again(once: Letters) -> Letters:
