@@ -77,8 +77,9 @@ def clean_text(text: object, *, max_chars: int = MAX_CHARS) -> CleanText:
     notes: list[str] = []
     given = len(text)
     text = _without_surrogates(text, notes)
-    text = _dropped(text, _CONTROLS, "control", notes)
-    text = _dropped(text, _BIDI, "text-direction control", notes)
+    if not text.isprintable():  # neither is
+        text = _dropped(text, _CONTROLS, "control", notes)
+        text = _dropped(text, _BIDI, "text-direction control", notes)
     text = _bounded_marks(" ".join(text.split()), notes)
     if len(text) > max_chars:
         text = _cut(text, max_chars)
