@@ -468,7 +468,7 @@
 
     beside() {
       const { world } = this, root = world.at.get(Atlas.CONSTRUCTED);
-      this.querySelector(".atlas-beside div").innerHTML = world.children(root).map(i =>
+      this.querySelector(".atlas-beside div").innerHTML = Array.from({ length: world.end[root] - root }, (_, k) => root + k).filter(i => !world.isFamily(i)).map(i =>
         `<button type="button" data-pick="${i}"${this.measured(i) ? ' class="measured"' : ""}>${esc(world.name[i])}</button>`).join("");
     }
 
