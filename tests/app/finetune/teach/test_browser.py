@@ -40,6 +40,7 @@ def row(page: Page) -> str:
 def press(page: Page, *keys: str) -> list[str]:
     """The rows that each key answered; it waits for the next text."""
     rows = []
+    page.locator("#teach-ask .ask").scroll_into_view_if_needed()  # keys are of what is seen
     for key in keys:
         rows.append(row(page))
         page.keyboard.press(key)
