@@ -53,6 +53,8 @@ VOCABULARY = {
     "lfdrt.errors",
     "lfdrt.events",
     "lfdrt.glottolog",
+    "lfdrt.inference.affinity",
+    "lfdrt.inference.words",
     "lfdrt.labels",
     "lfdrt.languages",
     "lfdrt.letters",

@@ -17,7 +17,7 @@ from app.predict import occlusion, whatif_views, whatif_words, words
 from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict.attention import faces, regions, translation
-from app.predict.tokens import units
+from lfdrt.inference.words import units
 from lfdrt.languages import Language, is_trained, languoids, resolve
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, own_index
-from app.predict.tokens import Word, merge, summed
+from lfdrt.inference.words import Word, merge, summed
 from lfdrt.languages import FAMILY_NAMES
 
 if TYPE_CHECKING:

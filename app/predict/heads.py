@@ -19,7 +19,7 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, named, strip
-from app.predict.tokens import Word, summed
+from lfdrt.inference.words import Word, summed
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:

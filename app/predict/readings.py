@@ -18,7 +18,7 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.result import pair
-from app.predict.tokens import Units, Word, after_marks, summed
+from lfdrt.inference.words import Units, Word, after_marks, summed
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:

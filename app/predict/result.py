@@ -17,7 +17,7 @@ from app.page.saving import Cell, Rows, Saved, csv_text, drawn, files
 from app.page.say import family_name
 from app.page.tables import class_row, table
 from app.predict import words as text
-from app.predict.tokens import Word, merge, summed
+from lfdrt.inference.words import Word, merge, summed
 from lfdrt.languages import SPACELESS, resolve
 
 if TYPE_CHECKING:

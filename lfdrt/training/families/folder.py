@@ -76,8 +76,18 @@ def prepare_families(
 ) -> FamiliesRun:
     """A run ready to train, at the step where its state file left it. DataError: no parallel
     text."""
-    model = families_model(held.model, settings.hidden, settings.seed)
+    model = families_model(
+        held.model, settings.hidden, settings.seed, anew=bool(settings.leave_out)
+    )
     pairs = family_pairs(data, model.config.families, settings.pairs)
+    known = {pair.language for pair in pairs}
+    if wrong := [code for code in settings.leave_out if code not in known]:
+        raise DataError(
+            f"{wrong[0]!r} cannot be left out: there is no parallel text of it (there is "
+            f"{', '.join(sorted(known))})."
+        )
+    if known <= set(settings.leave_out):
+        raise DataError("All languages are left out: keep one at least.")
     words = WordStore(
         model,
         held.tokenizer,
@@ -102,9 +112,10 @@ def prepare_families(
     return run
 
 
-def families_model(start: LFDRT, hidden: int, seed: int) -> LFDRT:
+def families_model(start: LFDRT, hidden: int, seed: int, *, anew: bool = False) -> LFDRT:
     """`start` with every family of the table and a word prediction that can be learned; families
-    that it does not have yet begin at the identity. What it has of its own stays."""
+    that it does not have yet begin at the identity. What it has of its own stays; anew: but for
+    disentanglers and word prediction, which know the languages that they were trained on."""
     torch.manual_seed(seed)
     families = start.config.families or tuple(f.code for f in FAMILIES)
     config = replace(
@@ -112,8 +123,10 @@ def families_model(start: LFDRT, hidden: int, seed: int) -> LFDRT:
     )
     model = LFDRT(config)
     kept = start.state_dict()
-    if not start.config.families:
+    if anew or not start.config.families:
         del kept["disentanglers.weight"]
+    if anew:
+        kept = {n: t for n, t in kept.items() if not n.startswith("family_vocabulary.")}
     if start.config.vocabulary_hidden != hidden:
         kept = {n: t for n, t in kept.items() if not n.startswith("family_vocabulary.hidden.")}
     model.load_state_dict(model.state_dict() | kept)

@@ -59,7 +59,10 @@ class FamiliesRun(StepLoop):
         family = [resolve(pair.language).family.code for pair in self.pairs]
         self._family = torch.tensor([disentangler_index(name, families) for name in family])
         self._chances = sentence_chances(
-            [pair.language for pair in self.pairs], family, self.settings.family_balance
+            [pair.language for pair in self.pairs],
+            family,
+            self.settings.family_balance,
+            self.settings.leave_out,
         )
         self._cumulative = self._chances.cumsum()
 
@@ -152,13 +155,17 @@ class FamiliesRun(StepLoop):
 
 
 def sentence_chances(
-    languages: Sequence[str], families: Sequence[str], balance: float
+    languages: Sequence[str],
+    families: Sequence[str],
+    balance: float,
+    leave_out: Sequence[str] = (),
 ) -> np.ndarray:
     """Chance of each sentence: languages ~ (languages of their family)^-balance, and within a
-    language alike. Shape: (N,) -> (N,)."""
+    language alike; 0 for those that are left out. Shape: (N,) -> (N,)."""
     sizes = Counter(languages)
-    kin = Counter(dict(zip(languages, families, strict=True)).values())
+    family = dict(zip(languages, families, strict=True))
+    kin = Counter(f for c, f in family.items() if c not in leave_out)
     chances = np.array(
-        [kin[f] ** -balance / sizes[c] for c, f in zip(languages, families, strict=True)]
+        [0.0 if c in leave_out else kin[family[c]] ** -balance / sizes[c] for c in languages]
     )
     return chances / chances.sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lfdrt.config import STRICT, ConfigError
 
@@ -21,6 +21,7 @@ class FamiliesSettings:
     family_balance: languages are drawn with chance ~ (languages of their family)^-family_balance.
     rate: peak learning rate; weight_decay: not of the disentanglers.
     average: decay of the moving average of the weights, which is what the run saves.
+    leave_out: languages whose parallel text is never drawn; the families then begin anew.
     """
 
     __pydantic_config__ = STRICT
@@ -44,6 +45,7 @@ class FamiliesSettings:
     average: float
     checkpoint_every: int
     seed: int
+    leave_out: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         for name in ("pairs", "views", "steps", "sentences", "positions", "drawn", "kl_families"):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.predict.heads import guessed, heads, truth
-from app.predict.tokens import units
+from lfdrt.inference.words import units
 from lfdrt.output import HeadGuesses, Prediction
 from tests.app.predict.test_views import EVIL, saved_table, words_of
 from tests.app.samples import CODES, prediction

@@ -17,7 +17,7 @@ from app.predict import attention, readings
 from app.predict import result as result_views
 from app.predict.readings import spread
 from app.predict.result import empty, failure, json_text, result, waiting
-from app.predict.tokens import Word, units
+from lfdrt.inference.words import Word, units
 from lfdrt.output import Prediction
 from tests.app.samples import CODES, prediction, scores, tokens_of
 

@@ -18,9 +18,9 @@ from app.models.service import Service
 from app.page.saving import Weights
 from app.predict import whatif_views, whatif_words
 from app.predict.answers import answer
-from app.predict.tokens import units
 from app.predict.whatif import changed, compare
 from app.predict.whatif_views import comparison, sentence
+from lfdrt.inference.words import units
 from lfdrt.output import Prediction, Scores
 from tests.app.samples import prediction, scores
 

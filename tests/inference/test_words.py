@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.predict.tokens import each_token, merge, summed
+from lfdrt.inference.words import each_token, merge, summed
 from lfdrt.output import Token
 from tests.app.samples import tokens_of
 
