@@ -17,6 +17,7 @@ from typing import NoReturn
 import lfdrt
 from lfdrt.commands import (
     ablate,
+    affinity,
     average,
     baseline,
     data,
@@ -47,6 +48,7 @@ COMMANDS: dict[str, ModuleType] = {
     "teach": teach,
     "evaluate": evaluate,
     "families": families,
+    "affinity": affinity,
     "ablate": ablate,
     "baseline": baseline,
     "kit": kit,

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -41,12 +42,15 @@ class Answered:
     heads: how well every family's head guesses the text's own words; `exact` as `head_guesses`
     takes it, None where there is nothing to guess or no head. others: the same sample, picture,
     family and all, with each of other texts in place of its own; a text that says nothing is none.
+    mixed: the reading through a mix of families, by their shares, which leave to no family what
+    they lack of 1.
     """
 
     prediction: Prediction
     english: str
     heads: Callable[[bool], HeadGuesses | None]
     others: Others
+    mixed: Callable[[np.ndarray], Scores]
 
 
 class Predictor:
@@ -109,6 +113,12 @@ class Predictor:
         def others(texts: Sequence[str]) -> list[Scores]:
             return self._others(prepared, image, texts)
 
+        @torch.inference_mode()
+        def mixed(shares: np.ndarray) -> Scores:
+            through = torch.from_numpy(shares[None]).to(x)
+            reading = self.model.read_mixed(x, mask, through, image)
+            return Scores.from_logits(reading.logits_1, reading.logits_2, self.labels)[0]
+
         guesses = heads(True) if views & View.SHARPNESS else None
         pairs = None
         if views & View.TRANSLATION and own and anchor is not None:
@@ -124,7 +134,13 @@ class Predictor:
         )
 
         english = anchor.prepared.text if anchor is not None else None
-        return Answered(prediction=prediction, english=english or "", heads=heads, others=others)
+        return Answered(
+            prediction=prediction,
+            english=english or "",
+            heads=heads,
+            others=others,
+            mixed=mixed,
+        )
 
     @torch.inference_mode()
     def _others(self, like: Prepared, image: Tensor, texts: Sequence[str]) -> list[Scores]:

@@ -48,3 +48,13 @@ class Disentanglers(nn.Module):
         ]
         f = torch.cat(read)[order.argsort()]
         return f if strength == 1 else torch.lerp(x, f.to(x.dtype), strength)
+
+    def mixed(self, x: Tensor, shares: Tensor, strength: float = 1.0) -> Tensor:
+        """Each text through a mix of matrices; what the shares leave of 1 stays as it is.
+
+        Shape: x (B, L, D), shares (B, K), not below 0 and at most 1 together -> (B, L, D).
+        """
+        W = torch.einsum("bk,kij->bij", shares.to(x.dtype), self.weight.to(x.dtype))
+        left = (1 - shares.sum(1)).to(x.dtype)[:, None, None]
+        f = x @ W.transpose(1, 2) + left * x
+        return f if strength == 1 else torch.lerp(x, f, strength)

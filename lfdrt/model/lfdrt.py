@@ -144,7 +144,16 @@ class LFDRT(nn.Module):
 
         Shape: x (B, L, D), mask (B, L), family (B,), image (B, D).
         """
-        f = self.disentanglers(x, family, self.config.fusion_strength)  # (B, L, D)
+        f = self.disentanglers(x, family, self.config.fusion_strength)
+        return self._reading(f, mask, image)
+
+    def read_mixed(self, x: Tensor, mask: Tensor, shares: Tensor, image: Tensor) -> Reading:
+        """As `read`, through a mix of families: `Disentanglers.mixed`. Shape: shares (B, K)."""
+        f = self.disentanglers.mixed(x, shares, self.config.fusion_strength)
+        return self._reading(f, mask, image)
+
+    def _reading(self, f: Tensor, mask: Tensor, image: Tensor) -> Reading:
+        """Shape: f (B, L, D)."""
         fused = self.fusion(image[:, None, :], image, f, mask)
         z = fused.values[:, 0]  # (B, D)
         logits_1, logits_2 = self.classify(z)

@@ -65,3 +65,23 @@ def test_half_the_way_under_autocast() -> None:
     with torch.autocast("cpu", torch.bfloat16):
         f = parts(torch.tensor([[[2.0]]]), torch.tensor([0]), 0.5)
     assert f.tolist() == [[[4.0]]]
+
+
+def test_a_mix_by_hand() -> None:
+    """W^0 doubles, W^1 is zero. x = (1, 2), half of W^0 and a quarter of W^1: the last quarter
+    stays: 0.5 · 2 x + 0.25 x = 1.25 x. At half the way from x: 1.125 x."""
+    parts = Disentanglers(families=2, width=2)
+    with torch.no_grad():
+        parts.weight[0] = 2 * torch.eye(2)
+        parts.weight[1] = 0.0
+    x, shares = torch.tensor([[[1.0, 2.0]]]), torch.tensor([[0.5, 0.25]])
+    assert parts.mixed(x, shares).tolist() == [[[1.25, 2.5]]]
+    assert parts.mixed(x, shares, 0.5).tolist() == [[[1.125, 2.25]]]
+
+
+def test_all_of_one_family_is_that_family() -> None:
+    torch.manual_seed(0)
+    parts = Disentanglers(families=3, width=4)
+    x = torch.randn(2, 5, 4)
+    mixed = parts.mixed(x, torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]), 0.3)
+    torch.testing.assert_close(mixed, parts(x, torch.tensor([1, NO_FAMILY]), 0.3))
