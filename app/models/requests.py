@@ -17,6 +17,7 @@ from lfdrt.digest import training_seed, weights_digest
 from lfdrt.languages import FAMILIES, LANGUAGES
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL import Image
 
     from lfdrt.output import HeadGuesses, Prediction, Scores
@@ -50,7 +51,8 @@ class Answer:
     """A prediction, the weights that made it, and what of picture and translation was read.
     `picture`: the whole one. heads: finds out how each family's head guesses the text's own words,
     exactly or estimated; None without text or heads. others: the scores of the same sample with
-    other texts in place of its own. mix: shares of the classes that the model expects,
+    other texts in place of its own. mixed: the reading through a mix of families, by their
+    shares. mix: shares of the classes that the model expects,
     whether this answer does or not; None: it expects all alike."""
 
     prediction: Prediction
@@ -60,6 +62,7 @@ class Answer:
     english: str
     heads: Callable[[bool], HeadGuesses | None]
     others: Callable[[Sequence[str]], list[Scores]]
+    mixed: Callable[[np.ndarray], Scores]
     mix: tuple[float, ...] | None = None
 
 

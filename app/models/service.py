@@ -91,6 +91,7 @@ class Model:
             english=answered.english,
             heads=answered.heads,
             others=others,
+            mixed=answered.mixed,
         )
 
     def scores(self, request: Request) -> Prediction:

@@ -16,6 +16,7 @@ from app.predict import heads as head_views
 from app.predict import occlusion, whatif_views, whatif_words, words
 from app.predict import readings as family_views
 from app.predict import result as result_views
+from app.predict.affinity import leaning
 from app.predict.attention import faces, regions, translation
 from lfdrt.inference.words import units
 from lfdrt.languages import Language, is_trained, languoids, resolve
@@ -227,12 +228,14 @@ def _mixed(found: Answer, used: bool) -> Html:
 
 
 def _heads(model: Model, found: Answer, source: str, *, exact: bool) -> Html:
-    p, loaded = found.prediction, model.loaded
-    return head_views.heads(
-        found.heads(exact),
-        p,
-        next(iter(units(p).values())),
-        loaded.families if loaded else (),
-        english=bool(found.english),
-        source=source,
-    )
+    from lfdrt.inference.affinity import affinity, nearness
+
+    p, loaded, guesses = found.prediction, model.loaded, found.heads(exact)
+    families = loaded.families if loaded else ()
+    cut = next(iter(units(p).values()))
+    shown = head_views.heads(guesses, p, cut, families, english=bool(found.english), source=source)
+    if guesses is None:
+        return shown
+    near = nearness(resolve(p.language) if p.language else None, families)
+    lean = affinity(guesses, cut, families, near)
+    return shown if lean is None else shown + leaning(lean, p, found.mixed, source)

@@ -142,13 +142,19 @@ def shares_in_words(found: Affinity) -> str:
 
 
 def _study(predictor: Predictor, args: argparse.Namespace) -> int:
+    from lfdrt.digest import weights_digest
     from lfdrt.evaluation.mixing import SENTENCES, mixed_languages, mixing_report
     from lfdrt.evaluation.report import readable_json
 
     if args.out.is_dir():
         raise UserError(f"{args.out} is a folder: name a file in it.")
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    found = []
+    origin = {
+        "checkpoint": predictor.model.config.name,
+        "weights_sha256": weights_digest(predictor.folder),
+        "device": predictor.runtime.description,
+    }
+    found, report = [], {}
     for one in mixed_languages(predictor, args.data, args.sentences or SENTENCES):
         found.append(one)
         agreed = one.agreed.mean(axis=0)
@@ -157,20 +163,13 @@ def _study(predictor: Predictor, args: argparse.Namespace) -> int:
             f"{agreed[1]:.2f}, the mix {agreed[2]:.2f}; own head's rank {one.rank or 'none'}",
             flush=True,
         )
-    report = mixing_report(found, predictor.families)
+        report = mixing_report(found, predictor.families)  # so far: a stopped study has something
+        args.out.write_text(readable_json(origin | report) + "\n", encoding="utf-8")
     for name, group in report["groups"].items():
         mixed = group["agreed_minus_none"]["mix"]
         low, high = mixed["interval"]
         print(
             f"{name}: the mix minus none {mixed['difference']:+.3f} [{low:+.3f}, {high:+.3f}]; "
-            f"own head's rank {group['rank']:.2f}, by script {group['script_rank']:.2f}"
+            f"own head's rank {group['rank']}, by script {group['script_rank']}"
         )
-    from lfdrt.digest import weights_digest
-
-    told = {
-        "checkpoint": predictor.model.config.name,
-        "weights_sha256": weights_digest(predictor.folder),
-        "device": predictor.runtime.description,
-    }
-    args.out.write_text(readable_json(told | report) + "\n", encoding="utf-8")
     return 0

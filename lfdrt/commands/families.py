@@ -4,6 +4,11 @@ Distances between the disentanglers, by what they do to the same tokens; with --
 transfer matrix (each language through every family and through none), what reading through the own
 family gains, and retrieval before and after the disentanglers. Without data, distances are measured
 on the bundled example sentences.
+
+--leave-out tt,et trains instead: the families anew on the checkpoint's encoder, without these
+languages' parallel text (minutes, where --features holds the words that an earlier run kept), and
+then measures on their held-out sentences what the families that never saw them make of them. The
+same command goes on with a run that was stopped.
 """
 
 from __future__ import annotations
@@ -17,9 +22,11 @@ from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.family_study import Texts
+    from lfdrt.evaluation.mixing import MixedLanguage
     from lfdrt.evaluation.recordings.families import FamiliesRecording
 
 HELP = "measure what the language families of a checkpoint do"
+LEFT_OUT = "leave-out.json"
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples.json"
 
 
@@ -40,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sets", default="", metavar="A,B", help="data sets of the matrix (default: all)"
     )
+    parser.add_argument(
+        "--leave-out", default="", metavar="A,B", help="train without these languages; needs --data"
+    )
+    parser.add_argument("--steps", type=int, metavar="N", help="of --leave-out (default: 2000)")
+    parser.add_argument(
+        "--features", type=Path, metavar="FOLDER", help="kept words of --leave-out (default: --out)"
+    )
     add_follow(parser)
     add_device(parser)
 
@@ -52,6 +66,10 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.evaluation.suites import suites_of
     from lfdrt.runtime import resolve_runtime
 
+    if args.leave_out:
+        return _leave_out(args)
+    if more := [name for name in ("steps", "features") if getattr(args, name) is not None]:
+        raise UserError(f"--{more[0]} goes with --leave-out.")
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(args.folder)
     model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
@@ -75,6 +93,61 @@ def run(args: argparse.Namespace) -> int:
     )
     print(_told(study.publish(), args.out))
     return 0
+
+
+def _leave_out(args: argparse.Namespace) -> int:
+    from lfdrt.commands.progress import EventBar
+    from lfdrt.digest import weights_digest
+    from lfdrt.evaluation.mixing import left_out, mixing_report
+    from lfdrt.evaluation.report import readable_json
+    from lfdrt.inference.predictor import Predictor
+    from lfdrt.runtime import resolve_runtime
+    from lfdrt.training.families.folder import families_in
+    from lfdrt.training.families.settings import leaving_out
+
+    if args.data is None:
+        raise UserError("--leave-out trains on parallel text: name the data folder with --data.")
+    if more := [name for name in ("sets", "note", "follow") if getattr(args, name)]:
+        raise UserError(f"--{more[0]} cannot be used with --leave-out.")
+    settings = leaving_out(names(args.leave_out), args.steps)
+    runtime = resolve_runtime(args.device)
+    with EventBar() as bar:
+        trained = families_in(
+            args.out,
+            settings,
+            start=args.folder,
+            data=args.data,
+            runtime=runtime,
+            show=bar.show,
+            features=args.features,
+        )
+    predictor = Predictor.load(trained, runtime)
+    found = []
+    for one in left_out(predictor, args.data, settings.leave_out):
+        found.append(one)
+        print(_left_out_line(one), flush=True)
+    report = {
+        "checkpoint": predictor.model.config.name,
+        "weights_sha256": weights_digest(trained),
+        "steps": settings.steps,
+        "fusion_strength": predictor.model.config.fusion_strength,
+    } | mixing_report(found, predictor.families)
+    path = args.out / LEFT_OUT
+    path.write_text(readable_json(report) + "\n", encoding="utf-8")
+    print(f"{path}: written.")
+    return 0
+
+
+def _left_out_line(one: MixedLanguage) -> str:
+    from lfdrt.evaluation.mixing import READINGS
+
+    agreed = dict(zip(READINGS, one.agreed.mean(axis=0).tolist(), strict=True))
+    same = ", ".join(f"{name} {share:.2f}" for name, share in agreed.items())
+    gain = one.gain.mean(axis=0)
+    return (
+        f"{one.language} left out: its family's head is number {one.rank} of {len(gain)} with "
+        f"{gain[one.own]:.2f} nats a token above chance; same class as the English side: {same}"
+    )
 
 
 def _examples() -> Texts:

@@ -126,6 +126,12 @@ def mixed_languages(
         yield mixed_language(predictor, pairs, "withheld", withhold=True)
 
 
+def left_out(predictor: Predictor, data: Path, languages: Sequence[str]) -> Iterator[MixedLanguage]:
+    """Held-out sentences of languages whose family the model has from others alone."""
+    for code in languages:
+        yield mixed_language(predictor, held_out(data, code), "left out", withhold=False)
+
+
 def mixing_report(found: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, Any]:
     """A row a language and means over languages of a group, with 95 % intervals by a bootstrap over
     sentences within languages; plain JSON types."""
@@ -136,7 +142,8 @@ def mixing_report(found: Sequence[MixedLanguage], families: Sequence[str]) -> di
         "about": "readings of a translation against the English side of the same sentence: share "
         "of sentences with the same class, KL in nats; no label is used. unseen: languages that "
         "no stage was trained on. withheld: languages that were, their own family left out of the "
-        "mix. rank: of the own family's head by how well it finds the words",
+        "mix. left out: languages that the families' stage alone was not trained on. rank: of the "
+        "own family's head by how well it finds the words",
         "families": list(families),
         "groups": {name: _group(rows, families) for name, rows in groups.items()},
         "languages": [_row(one, families) for one in found],
@@ -156,12 +163,14 @@ def _group(rows: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, 
         )  # (N, R, 5)
         led = ~np.isnan(means[:, 0])
         told[name] = {
-            reading: _number(means[led if reading == "own" else slice(None), r].mean())
+            reading: _number(means[led, r].mean() if led.any() else np.nan)
+            if reading == "own"
+            else _number(means[:, r].mean())
             for r, reading in enumerate(READINGS)
         }
         told[f"{name}_minus_none"] = {}
         for r, reading in enumerate(READINGS):
-            if reading == "none":
+            if reading == "none" or (reading == "own" and not led.any()):
                 continue
             of = led if reading == "own" else np.full(len(rows), True)
             apart = drawn[of][:, :, r] - drawn[of][:, :, 1]
@@ -170,14 +179,16 @@ def _group(rows: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, 
                 "difference": _number((means[of, r] - means[of, 1]).mean()),
                 "interval": [_number(low), _number(high)],
             }
-    led_rows = [one for one in rows if one.own is not None]
-    ranks = np.array([_drawn_ranks(one, at) for one, at in zip(rows, draws, strict=True)
-                      if one.own is not None])  # fmt: skip
-    told["rank"] = _number(np.mean([one.rank for one in led_rows]))
-    told["rank_interval"] = [_number(end) for end in interval(ranks.mean(axis=0))]
-    told["script_rank"] = _number(np.mean([script_rank(o.language, families) for o in led_rows]))
-    told["chance_rank"] = (1 + len(families)) / 2
-    told["ranked"] = len(led_rows)
+    told["ranked"] = sum(one.own is not None for one in rows)
+    told |= dict.fromkeys(("rank", "rank_interval", "script_rank", "chance_rank"))
+    if told["ranked"]:
+        ranked = [(one, at) for one, at in zip(rows, draws, strict=True) if one.own is not None]
+        ranks = np.array([_drawn_ranks(one, at) for one, at in ranked])  # (N, R)
+        told["rank"] = _number(np.mean([one.rank for one, _ in ranked]))
+        told["rank_interval"] = [_number(end) for end in interval(ranks.mean(axis=0))]
+        by_script = [script_rank(one.language, families) for one, _ in ranked]
+        told["script_rank"] = _number(np.mean(by_script))
+        told["chance_rank"] = (1 + len(families)) / 2
     return told
 
 
@@ -190,6 +201,11 @@ def _drawn_ranks(one: MixedLanguage, at: np.ndarray) -> np.ndarray:
 
 def _row(one: MixedLanguage, families: Sequence[str]) -> dict[str, Any]:
     gain = one.gain.mean(axis=0)
+    at = np.random.default_rng(SEED).integers(0, len(one.kl), (RESAMPLES, len(one.kl)))
+    apart = None
+    if one.own is not None:
+        by_sentence = one.gain[:, one.own] - np.delete(one.gain, one.own, axis=1).mean(axis=1)
+        apart = _difference(by_sentence, at)
     return {
         "language": one.language,
         "family": one.family,
@@ -202,8 +218,30 @@ def _row(one: MixedLanguage, families: Sequence[str]) -> dict[str, Any]:
         "shares": {
             f: _number(v) for f, v in zip((*families, "none"), one.shares.mean(axis=0), strict=True)
         },
+        "own_minus_others_gain": apart,
         "agreed": _named(one.agreed.mean(axis=0)),
+        "agreed_minus_none": _minus_none(one.agreed, at),
         "kl": _named(one.kl.mean(axis=0)),
+        "kl_minus_none": _minus_none(one.kl, at),
+    }
+
+
+def _minus_none(values: np.ndarray, at: np.ndarray) -> dict[str, Any]:
+    """Shape: values (S, 5), at (R, S)."""
+    none = values[:, READINGS.index("none")]
+    return {
+        reading: _difference(values[:, r] - none, at)
+        for r, reading in enumerate(READINGS)
+        if reading != "none" and not np.isnan(values[:, r]).any()
+    }
+
+
+def _difference(by_sentence: np.ndarray, at: np.ndarray) -> dict[str, Any]:
+    """Mean and 95 % interval. Shape: by_sentence (S,), at (R, S)."""
+    low, high = interval(by_sentence[at].mean(axis=1))
+    return {
+        "difference": _number(by_sentence.mean()),
+        "interval": [_number(low), _number(high)],
     }
 
 
