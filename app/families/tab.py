@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.families import head_views, words
+from app.families import affinity_views, head_views, words
 from app.families import recorded_views as views
 from app.families import views as language_list
 from app.families.kind import Studied, StudyJobs, StudySpec, export, fitting, listed, read, recorded
@@ -37,6 +37,7 @@ def build(
     Returns the list of models, which goes with a visitor's tuned ones."""
     shown = _Recorded(jobs=jobs, owner=owner, chosen=_chosen(service.folder))
     shown.build(service.folder)
+    gr.HTML(affinity_views.studies(), elem_id="fam-affinity")
     models = _studies(service, shown, tuned, data)
     gr.HTML(language_list.languages(), elem_id="fam-languages")
     return models

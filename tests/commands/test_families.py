@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.evaluation.recordings.families import read_families
 from lfdrt.runs.work import WorkFolder
+from tests.tiny_data import PARALLEL, tiny_data
 
 
 def test_distances_on_the_example_sentences(
@@ -49,3 +51,37 @@ def test_data_that_are_not_there_are_told(
     assert "en.dev.csv is not in" in capsys.readouterr().err
     assert main([*words, "--sets", "moon"]) == 2
     assert "'moon' is no data set" in capsys.readouterr().err
+
+
+def test_languages_are_left_out(
+    tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, code = tiny_data(tmp_path / "data"), PARALLEL[0]
+    words = ["families", str(tiny_folder), "--data", str(data), "--out", str(tmp_path / "run")]
+    words += ["--leave-out", code, "--steps", "3", "--device", "cpu"]
+    assert main(words) == 0
+    assert f"{code} left out: its family's head is number" in capsys.readouterr().out
+    report = json.loads((tmp_path / "run" / "leave-out.json").read_text(encoding="utf-8"))
+    (row,) = report["languages"]
+    assert row["language"] == code and row["group"] == "left out"
+    assert {*row["agreed_minus_none"]} == {"own", "mix", "single", "others"}
+    low, high = row["own_minus_others_gain"]["interval"]
+    assert low <= row["own_minus_others_gain"]["difference"] <= high
+    card = json.loads((tmp_path / "run" / "checkpoint" / "card.json").read_text(encoding="utf-8"))
+    assert card["families_stage"]["settings"]["leave_out"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--leave-out", "tt"], "name the data folder with --data"),
+        (["--leave-out", "tt", "--data", "d", "--sets", "meld"], "--sets cannot be used"),
+        (["--steps", "3"], "--steps goes with --leave-out"),
+    ],
+)
+def test_leaving_out_is_refused(
+    more: list[str], said: str, tmp_path: Path, tiny_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert main(["families", str(tiny_folder), "--out", str(tmp_path / "f"), *more]) == 2
+    assert said in capsys.readouterr().err

@@ -136,6 +136,36 @@ def test_a_resumed_run_is_the_same_run(start: Callable[..., FamiliesRun]) -> Non
         assert torch.equal(weight, state_of(again)[name]), name
 
 
+def test_what_is_left_out_is_never_drawn_and_known_to_no_family(
+    start: Callable[..., FamiliesRun],
+) -> None:
+    """The tiny checkpoint has families, which may have seen the language: they begin anew."""
+    code = PARALLEL[0]
+    run = start(leave_out=(code,))
+    drawn = {p.language for p, c in zip(run.pairs, run._chances, strict=True) if c > 0}
+    assert drawn == {*PARALLEL} - {code}
+    assert run._chances.sum() == pytest.approx(1)
+    assert not torch.equal(
+        run.model.disentanglers.weight, start("other").model.disentanglers.weight
+    )
+    list(run.events())  # kept features are of all languages
+
+
+def test_what_cannot_be_left_out(start: Callable[..., FamiliesRun]) -> None:
+    with pytest.raises(DataError, match="'xx' cannot be left out"):
+        start(leave_out=("xx",))
+    with pytest.raises(DataError, match="keep one at least"):
+        start(leave_out=tuple(PARALLEL))
+
+
+def test_a_language_left_out_leaves_its_chance_to_its_family() -> None:
+    """tr, tt and ja without tt: Turkic and Japonic have half each, as before."""
+    chances = sentence_chances(
+        ["tr", "tt", "ja", "ja"], ["turkic", "turkic", "japonic", "japonic"], 1.0, ["tt"]
+    )
+    assert chances.tolist() == pytest.approx([0.5, 0, 0.25, 0.25])
+
+
 def test_a_family_balance_of_one_gives_every_family_the_same() -> None:
     """tr and tt are Turkic, ja is Japonic: half for each family, and within a language alike."""
     chances = sentence_chances(
