@@ -33,7 +33,7 @@ def _shown(folder: Path) -> Iterator[Html]:
             continue
         try:
             yield make(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             yield Html(failure(words.DAMAGED.format(name=name)))
 
 

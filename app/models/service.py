@@ -18,6 +18,7 @@ from app.page import say
 from app.page.saving import Weights
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL import Image
 
     from lfdrt.data.intake.report import TokenCount
@@ -82,6 +83,12 @@ class Model:
                 return found
             return [one.without(mix, held.predictor.labels) for one in found]
 
+        def mixed(shares: np.ndarray) -> Scores:
+            scores = answered.mixed(shares)
+            if mix is None or request.mix:
+                return scores
+            return scores.without(mix, held.predictor.labels)
+
         return Answer(
             prediction=_expecting(answered.prediction, held, request),
             mix=mix,
@@ -91,7 +98,7 @@ class Model:
             english=answered.english,
             heads=answered.heads,
             others=others,
-            mixed=answered.mixed,
+            mixed=mixed,
         )
 
     def scores(self, request: Request) -> Prediction:

@@ -19,7 +19,7 @@ from app.predict.readings import named
 from lfdrt.languages import resolve
 
 if TYPE_CHECKING:
-    from lfdrt.inference.affinity import Affinity
+    from lfdrt.affinity import Affinity
     from lfdrt.output import Prediction, Scores
 
 NAMED = 0.05

@@ -18,8 +18,8 @@ from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict.affinity import leaning
 from app.predict.attention import faces, regions, translation
-from lfdrt.inference.words import units
 from lfdrt.languages import Language, is_trained, languoids, resolve
+from lfdrt.words import units
 
 log = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ def _mixed(found: Answer, used: bool) -> Html:
 
 
 def _heads(model: Model, found: Answer, source: str, *, exact: bool) -> Html:
-    from lfdrt.inference.affinity import affinity, nearness
+    from lfdrt.affinity import affinity, nearness
 
     p, loaded, guesses = found.prediction, model.loaded, found.heads(exact)
     families = loaded.families if loaded else ()

@@ -19,8 +19,8 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, own_index
-from lfdrt.inference.words import Word, merge, summed
 from lfdrt.languages import FAMILY_NAMES
+from lfdrt.words import Word, merge, summed
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -19,8 +19,8 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.readings import is_rtl, named, strip
-from lfdrt.inference.words import Word, summed
 from lfdrt.languages import resolve
+from lfdrt.words import Word, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import HeadGuesses, Prediction

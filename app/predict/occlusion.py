@@ -17,7 +17,7 @@ from app.page.saving import Rows, Saved, drawn
 from app.page.tables import LEAST_DIFFERENCE, rows_of, wide_table
 from app.predict import occlusion_words as said
 from app.predict.readings import own_index, strip
-from lfdrt.inference.words import Word, spans, summed, units
+from lfdrt.words import Word, spans, summed, units
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores

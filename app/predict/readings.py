@@ -18,8 +18,8 @@ from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table, rows_of, wide_table
 from app.predict import words as text
 from app.predict.result import pair
-from lfdrt.inference.words import Units, Word, after_marks, summed
 from lfdrt.languages import resolve
+from lfdrt.words import Units, Word, after_marks, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import FamilyReading, Prediction

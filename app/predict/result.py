@@ -17,8 +17,8 @@ from app.page.saving import Cell, Rows, Saved, csv_text, drawn, files
 from app.page.say import family_name
 from app.page.tables import class_row, table
 from app.predict import words as text
-from lfdrt.inference.words import Word, merge, summed
 from lfdrt.languages import SPACELESS, resolve
+from lfdrt.words import Word, merge, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores

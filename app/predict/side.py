@@ -14,7 +14,7 @@ import numpy as np
 from app.models.requests import Refused
 from app.places import ASSETS
 from app.predict import side_words as said
-from lfdrt.inference.words import Word, merge, summed
+from lfdrt.words import Word, merge, summed
 from lfdrt.languages import LANGUAGES, resolve
 
 if TYPE_CHECKING:

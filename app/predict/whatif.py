@@ -14,7 +14,7 @@ from app.page.saving import cite
 from app.page.say import family_name
 from app.predict import whatif_views as views
 from app.predict import whatif_words as words
-from lfdrt.inference.words import merge, spans
+from lfdrt.words import merge, spans
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from app.page.say import family_name
 from app.page.tables import class_row, table
 from app.predict import whatif_words, words
 from app.predict.readings import is_rtl
-from lfdrt.inference.words import Word
+from lfdrt.words import Word
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores

@@ -14,14 +14,16 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lfdrt.commands.options import add_checkpoint, add_device, load_predictor
 from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
-    from lfdrt.inference.affinity import Affinity
+    from lfdrt.affinity import Affinity
+    from lfdrt.evaluation.mixing import MixedLanguage
     from lfdrt.inference.predictor import Answered, Predictor
+    from lfdrt.output import Scores
 
 HELP = "which language families a text leans to"
 
@@ -71,10 +73,10 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _text(predictor: Predictor, args: argparse.Namespace) -> int:
-    from lfdrt.inference.affinity import affinity, nearness
+    from lfdrt.affinity import affinity, nearness
     from lfdrt.inference.sample import Sample, View
-    from lfdrt.inference.words import merge
     from lfdrt.languages import resolve
+    from lfdrt.words import merge
 
     views = View.FAMILIES | (View.TRANSLATION if args.translation else View.NOTHING)
     sample = Sample(text=args.text, language=args.lang, translation=args.translation)
@@ -96,7 +98,7 @@ def _text(predictor: Predictor, args: argparse.Namespace) -> int:
     return 0
 
 
-def _readings(answered: Answered, found: Affinity):  # type: ignore[no-untyped-def]
+def _readings(answered: Answered, found: Affinity) -> dict[str, Scores]:
     """Through none, the mix, and the own family where there is one."""
     p = answered.prediction
     each = {r.family: r.scores for r in p.families or ()}
@@ -154,7 +156,8 @@ def _study(predictor: Predictor, args: argparse.Namespace) -> int:
         "weights_sha256": weights_digest(predictor.folder),
         "device": predictor.runtime.description,
     }
-    found, report = [], {}
+    found: list[MixedLanguage] = []
+    report: dict[str, Any] = {}
     for one in mixed_languages(predictor, args.data, args.sentences or SENTENCES):
         found.append(one)
         agreed = one.agreed.mean(axis=0)

@@ -144,6 +144,7 @@ def _left_out_line(one: MixedLanguage) -> str:
     agreed = dict(zip(READINGS, one.agreed.mean(axis=0).tolist(), strict=True))
     same = ", ".join(f"{name} {share:.2f}" for name, share in agreed.items())
     gain = one.gain.mean(axis=0)
+    assert one.own is not None  # only languages whose family the model has are trained
     return (
         f"{one.language} left out: its family's head is number {one.rank} of {len(gain)} with "
         f"{gain[one.own]:.2f} nats a token above chance; same class as the English side: {same}"

@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from lfdrt.affinity import affinity, nearness
 from lfdrt.data.records import ParallelText, parallel_languages
 from lfdrt.evaluation.bootstrap import RESAMPLES, interval
 from lfdrt.evaluation.words import SEED, held_out, script_rank, unseen
-from lfdrt.inference.affinity import affinity, nearness
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
-from lfdrt.inference.words import merge
 from lfdrt.languages import resolve
 from lfdrt.output import Scores
+from lfdrt.words import merge
 
 READINGS = ("own", "none", "mix", "single", "others")
 """single: through the family of the mix's largest share alone; others: mean of all families but the
@@ -50,7 +50,7 @@ class MixedLanguage:
     shares: np.ndarray
 
     @property
-    def rank(self) -> float | None:
+    def rank(self) -> int | None:
         """Of the own family's head by how well it finds the words of all sentences, 1 the best."""
         if self.own is None:
             return None
@@ -184,10 +184,12 @@ def _group(rows: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, 
     if told["ranked"]:
         ranked = [(one, at) for one, at in zip(rows, draws, strict=True) if one.own is not None]
         ranks = np.array([_drawn_ranks(one, at) for one, at in ranked])  # (N, R)
-        told["rank"] = _number(np.mean([one.rank for one, _ in ranked]))
+        told["rank"] = _number(
+            float(np.mean([one.rank for one, _ in ranked if one.rank is not None]))
+        )
         told["rank_interval"] = [_number(end) for end in interval(ranks.mean(axis=0))]
         by_script = [script_rank(one.language, families) for one, _ in ranked]
-        told["script_rank"] = _number(np.mean(by_script))
+        told["script_rank"] = _number(float(np.mean(by_script)))
         told["chance_rank"] = (1 + len(families)) / 2
     return told
 

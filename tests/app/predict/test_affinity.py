@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.predict.affinity import leaning, shares
-from lfdrt.inference.affinity import Affinity
+from lfdrt.affinity import Affinity
 from lfdrt.output import Scores
 from tests.app.predict.test_views import saved_table, words_of
 from tests.app.samples import prediction, scores

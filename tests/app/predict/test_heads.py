@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from app.predict.heads import guessed, heads, truth
-from lfdrt.inference.words import units
 from lfdrt.output import HeadGuesses, Prediction
+from lfdrt.words import units
 from tests.app.predict.test_views import EVIL, saved_table, words_of
 from tests.app.samples import CODES, prediction
 

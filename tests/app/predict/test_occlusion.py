@@ -12,7 +12,7 @@ import pytest
 
 from app.predict import occlusion
 from app.predict.occlusion import counted, shown, truth
-from lfdrt.inference.words import units
+from lfdrt.words import units
 from lfdrt.output import Prediction, Scores
 from tests.app.samples import prediction, scores
 

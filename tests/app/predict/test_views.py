@@ -17,8 +17,8 @@ from app.predict import attention, readings
 from app.predict import result as result_views
 from app.predict.readings import spread
 from app.predict.result import empty, failure, json_text, result, waiting
-from lfdrt.inference.words import Word, units
 from lfdrt.output import Prediction
+from lfdrt.words import Word, units
 from tests.app.samples import CODES, prediction, scores, tokens_of
 
 SOURCE = "LFD-RT 9.9; checkpoint tiny"

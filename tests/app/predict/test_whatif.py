@@ -20,8 +20,8 @@ from app.predict import whatif_views, whatif_words
 from app.predict.answers import answer
 from app.predict.whatif import changed, compare
 from app.predict.whatif_views import comparison, sentence
-from lfdrt.inference.words import units
 from lfdrt.output import Prediction, Scores
+from lfdrt.words import units
 from tests.app.samples import prediction, scores
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lfdrt.inference.words import each_token, merge, summed
 from lfdrt.output import Token
+from lfdrt.words import each_token, merge, summed
 from tests.app.samples import tokens_of
 
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from lfdrt.inference.affinity import KIN, affinity, mix, nearness
-from lfdrt.inference.words import Word
+from lfdrt.affinity import KIN, affinity, mix, nearness
 from lfdrt.languages import FAMILIES, resolve
 from lfdrt.output import HeadGuesses
+from lfdrt.words import Word
 
 CODES = tuple(f.code for f in FAMILIES)
 ABC = ("turkic", "uralic", "japonic")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lfdrt.glottolog import Glottolog, Languoid, glottolog
-from lfdrt.inference.words import Word, summed
 from lfdrt.languages import LANGUAGES, Language, languoids
+from lfdrt.words import Word, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import HeadGuesses
