@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lfdrt.affinity import affinity, nearness
-from lfdrt.data.records import ParallelText, parallel_languages
+from lfdrt.data.records import DataError, ParallelText, parallel_languages
 from lfdrt.evaluation.bootstrap import RESAMPLES, interval
 from lfdrt.evaluation.words import SEED, held_out, script_rank, unseen
 from lfdrt.inference.predictor import Predictor
@@ -118,18 +118,22 @@ def mixed_languages(
     predictor: Predictor, data: Path, sentences: int = SENTENCES
 ) -> Iterator[MixedLanguage]:
     """Languages never trained, then held-out sentences of those that were, one after the other.
-    DataError: there is no parallel text."""
+    Those of which nothing is held out are left out. DataError: no file of languages never
+    trained."""
     for pairs in unseen(data).values():
         yield mixed_language(predictor, pairs[:sentences], "unseen", withhold=False)
     for code in parallel_languages(data):
-        pairs = held_out(data, code)[:sentences]
-        yield mixed_language(predictor, pairs, "withheld", withhold=True)
+        if pairs := held_out(data, code)[:sentences]:
+            yield mixed_language(predictor, pairs, "withheld", withhold=True)
 
 
 def left_out(predictor: Predictor, data: Path, languages: Sequence[str]) -> Iterator[MixedLanguage]:
-    """Held-out sentences of languages whose family the model has from others alone."""
+    """Held-out sentences of languages whose family the model has from others alone. DataError: of
+    one of them nothing is held out."""
     for code in languages:
         pairs = held_out(data, code)[:SENTENCES]
+        if not pairs:
+            raise DataError(f"No pair of {code} is held out (split dev): nothing can be measured.")
         yield mixed_language(predictor, pairs, "left out", withhold=False)
 
 

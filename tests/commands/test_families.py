@@ -10,7 +10,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.evaluation.recordings.families import read_families
 from lfdrt.runs.work import WorkFolder
-from tests.tiny_data import PARALLEL, tiny_data
+from tests.tiny_data import PARALLEL, hold_out, tiny_data
 
 
 def test_distances_on_the_example_sentences(
@@ -57,6 +57,7 @@ def test_languages_are_left_out(
     tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, code = tiny_data(tmp_path / "data"), PARALLEL[0]
+    hold_out(data)
     words = ["families", str(tiny_folder), "--data", str(data), "--out", str(tmp_path / "run")]
     words += ["--leave-out", code, "--steps", "3", "--device", "cpu"]
     assert main(words) == 0
