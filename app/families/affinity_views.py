@@ -11,11 +11,12 @@ from typing import Any
 
 from app.families import affinity_words as words
 from app.families.views import family, language
+from app.models.requests import digest
 from app.page import saving, say
 from app.page.html import Html, card, esc, failure, folded
 from app.page.saving import Rows, Saved, table_file
 from app.page.tables import rows_of, wide_table
-from app.places import ASSETS
+from app.places import ASSETS, DEFAULT_CHECKPOINT
 
 FOLDER = ASSETS / "benchmarks" / "affinity"
 STUDY, LEFT_OUT = "affinity.json", "leave-out.json"
@@ -53,6 +54,9 @@ def without_family(r: Mapping[str, Any]) -> Html:
         for name, group in groups.items()
     )
     said = words.SAID.format(differences=differences, default=words.DEFAULT_NONE)
+    if r["weights_sha256"] != digest(DEFAULT_CHECKPOINT):
+        sha = r["weights_sha256"][: saving.DIGITS]
+        said = words.OTHER_WEIGHTS.format(sha=sha) + " " + said
     unseen = groups.get(words.UNSEEN)
     if unseen is not None and unseen["rank"] is not None:
         low, high = unseen["rank_interval"]

@@ -17,6 +17,7 @@ SAID = (
     "{default}, and Predict shows the mix beside it."
 )
 DEFAULT_NONE = "none"
+OTHER_WEIGHTS = "Measured with other weights ({sha}) than those of the bundled checkpoint."
 GROUPS = {
     "unseen": "{languages} languages never trained",
     "withheld": "{languages} trained languages whose own family is withheld",

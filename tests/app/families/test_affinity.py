@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.families.affinity_views import FOLDER, LEFT_OUT, STUDY, studies, without_family
+from app.models.requests import digest
+from app.places import DEFAULT_CHECKPOINT
 from tests.app.predict.test_views import words_of
 
 READINGS = ("own", "none", "mix", "single", "others")
@@ -57,6 +59,14 @@ def study(low: float, high: float) -> dict[str, object]:
 )
 def test_the_answer_is_what_the_interval_says(low: float, high: float, said: str) -> None:
     assert said in words_of(without_family(study(low, high)))
+
+
+def test_other_weights_are_said() -> None:
+    assert "other weights (000000000000) than those of the bundled" in words_of(
+        without_family(study(0.01, 0.05))
+    )
+    own = study(0.01, 0.05) | {"weights_sha256": digest(DEFAULT_CHECKPOINT)}
+    assert "other weights" not in words_of(without_family(own))
 
 
 def test_ranks_stand_beside_chance_and_script() -> None:
