@@ -40,7 +40,18 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("using, measuring", ("lfdrt.inference", "lfdrt.evaluation")),
     ("a model in a folder", ("lfdrt.checkpoint",)),
     ("parts", ("lfdrt.model", "lfdrt.encoders", "lfdrt.data")),
-    ("tensors", ("lfdrt.losses", "lfdrt.batch", "lfdrt.output", "lfdrt.runtime", "lfdrt.weights")),
+    (
+        "tensors and numbers",
+        (
+            "lfdrt.losses",
+            "lfdrt.batch",
+            "lfdrt.output",
+            "lfdrt.runtime",
+            "lfdrt.weights",
+            "lfdrt.words",
+            "lfdrt.affinity",
+        ),
+    ),
     ("words, without torch", ("lfdrt.runs", "lfdrt")),
 )
 """From the roof to the ground. `lfdrt` alone stands for its torch-free files."""
