@@ -89,4 +89,4 @@ def test_a_damaged_study_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / STUDY).write_text(json.dumps({"groups": []}), encoding="utf-8")
     (tmp_path / LEFT_OUT).write_text("{", encoding="utf-8")
     said = words_of(studies(tmp_path))
-    assert said.count("cannot be used") == 2 and str(tmp_path) not in said
+    assert said.count("take it from the repository again") == 2 and str(tmp_path) not in said
