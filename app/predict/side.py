@@ -14,8 +14,8 @@ import numpy as np
 from app.models.requests import Refused
 from app.places import ASSETS
 from app.predict import side_words as said
-from lfdrt.words import Word, merge, summed
 from lfdrt.languages import LANGUAGES, resolve
+from lfdrt.words import Word, merge, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import Parallel

@@ -12,8 +12,8 @@ import pytest
 
 from app.predict import occlusion
 from app.predict.occlusion import counted, shown, truth
-from lfdrt.words import units
 from lfdrt.output import Prediction, Scores
+from lfdrt.words import units
 from tests.app.samples import prediction, scores
 
 SOURCE = "LFD-RT 9.9; checkpoint tiny"
