@@ -76,7 +76,7 @@ def test_a_language_without_a_family_is_never_given_the_nearest_in_silence() -> 
 @pytest.mark.slow
 def test_the_page_shows_the_mix_beside_none(app: App, browser: Browser) -> None:
     """In a language without a family, on a telephone too."""
-    with visiting(app, browser, viewport=TELEPHONE) as page:
+    with visiting(browser, app.address, width=TELEPHONE) as page:
         _asks(page, "Oso pozik nago zu ikusteaz, laguna", "vi")
         leans = page.locator(".card.affinity")
         expect(leans).to_contain_text("No family was trained for Vietnamese")
