@@ -123,7 +123,7 @@ def opening(
         raise TableError(f"{name}: {error}") from error
     warnings = [*reading.notes]
     if left:
-        told = ", ".join(f"{number:,} {what}" for what, number in left.items())
+        told = ", ".join(f"{what} ({number:,})" for what, number in left.items())
         warnings.append(f"Left out: {told}.")
     if count == 0:
         warnings.append("There is no row in it.")

@@ -97,4 +97,5 @@ def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
         return f"{page.config}{look(kiosk)}"
 
     assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()
-    assert set(look(None)) == {"theme", "css", "head"}
+    assert set(look(None)) == {"theme", "css", "head", "app_kwargs"}
+    assert set(look(None)["app_kwargs"]) == {"routes"}

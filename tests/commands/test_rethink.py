@@ -34,7 +34,7 @@ def test_a_table_becomes_a_checkpoint(
     few = table(tmp_path / "few.csv", [(SENTENCES[9], "joy"), (SENTENCES[10], "anger")],
                 ("text", "label"))  # fmt: skip
     assert main([*arguments, "--labelled", str(few)]) == 0
-    assert "rows.csv: 1 row without text (row 11)." in capsys.readouterr().err
+    assert "rows.csv: Left out: blank lines (1)." in capsys.readouterr().err
     run = tmp_path / "run"
     events = list(read_events(run / "events.jsonl"))
     assert sum(isinstance(e, RethinkStep) for e in events) == 6

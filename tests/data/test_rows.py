@@ -88,7 +88,7 @@ def test_json_lines(make):
     assert [row.number for row in table] == [1, 3, 4]
     assert cells(table) == [
         ["a", "1.10", "", ""],
-        ["", "", '["1", "é"]', ""],
+        ["", "", "1 | é", ""],
         ["=x", "99999999999999999999", "", "true"],
     ]
 

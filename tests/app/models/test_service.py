@@ -15,8 +15,8 @@ from app.models.requests import Loaded, Refused, Request, digest
 from app.models.service import Model, Service
 from app.models.shelf import BASE
 from app.page.saving import Weights
-from app.predict import tokens
 from app.predict.answers import NOTHING, answer, picture_note, spoken
+from lfdrt import words
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)
 
@@ -294,9 +294,9 @@ def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.Mon
     panels, for what is left out and for the heads."""
     model = service.open(BASE).ready().predictor.model
     encoded, cut = [], []
-    encode, merge = model.encode, tokens.merge
+    encode, merge = model.encode, words.merge
     monkeypatch.setattr(model, "encode", lambda batch: encoded.append(1) or encode(batch))
-    monkeypatch.setattr(tokens, "merge", lambda *given: cut.append(1) or merge(*given))
+    monkeypatch.setattr(words, "merge", lambda *given: cut.append(1) or merge(*given))
     last = list(answer(service, Request(text="so happy", language="sw")))[-1]
     assert 'class="card sharpness"' in last.sharpness
     assert (len(encoded), len(cut)) == (3, 3)

@@ -32,7 +32,7 @@ def test_a_list_of_sentences_keeps_its_first(make):
     assert [row.values["text"] for row in table] == [
         "Faly aho, mahita anao", "Tsy tiako io", "Tara ny fiara, reraka aho"]  # fmt: skip
     assert [row.number for row in table] == [1, 2, 4]
-    assert "Left out: 1 blank lines." in table.warnings
+    assert "Left out: blank lines (1)." in table.warnings
 
 
 def test_in_doubt_it_is_asked_with_both_previews(make):

@@ -34,19 +34,25 @@ LABELS = ("joy", "disgust", "neutral")
 
 # File, what it is said to be, what it leaves out.
 PLAIN = {
-    "list.txt": ("plain text", "1 blank lines"),
+    "list.txt": ("plain text", "blank lines (1)"),
     "one_column.csv": ("plain text", ""),
-    "paragraphs.docx": ("Word document", "1 empty paragraphs"),
-    "film.srt": ("subtitles", "1 cues without words"),
-    "film.vtt": ("subtitles", "1 cues without words"),
-    "film.ass": ("subtitles", "1 cues without words"),
+    "paragraphs.docx": ("Word document", "empty paragraphs (1)"),
+    "film.srt": ("subtitles", "cues without words (1)"),
+    "film.vtt": ("subtitles", "cues without words (1)"),
+    "film.ass": ("subtitles", "cues without words (1)"),
     "examples.csv": ("CSV", ""),
-    "talk.cha": ("CHAT", "1 lines without words"),
-    "talk.TextGrid": ("Praat TextGrid", "1 empty intervals"),
+    "talk.cha": ("CHAT", "lines without words (1)"),
+    "talk.TextGrid": ("Praat TextGrid", "empty intervals (1)"),
     "talk.eaf": ("ELAN", ""),
     "elan_tab.txt": ("ELAN", ""),
-    "whatsapp.txt": ("chat export", "1 lines of the program, 1 messages that are pictures"),
-    "telegram.json": ("chat export", "1 lines of the program, 1 messages that are pictures"),
+    "whatsapp.txt": (
+        "chat export",
+        "lines of the program (1), messages that are pictures or sounds (1)",
+    ),
+    "telegram.json": (
+        "chat export",
+        "lines of the program (1), messages that are pictures or sounds (1)",
+    ),
 }
 LABELLED = {
     "t.csv": "CSV",
