@@ -62,6 +62,12 @@ def written(sentence: str, codes: Sequence[str]) -> str:
     return "\n".join(f"{code}: {texts[code]}" for code in ("en", *chosen))
 
 
+def all_bundled(text: str) -> bool:
+    """Whether every line is a bundled sentence, whatever was chosen before it was written."""
+    ours = {f"{code}: {text}" for texts in sentences().values() for code, text in texts.items()}
+    return ours.issuperset(filter(str.strip, text.splitlines()))
+
+
 def lines(text: str) -> list[tuple[str, str | None]]:
     """Each line's sentence, and its language where a code stands before it. Refused: nothing that
     could be compared."""

@@ -17,7 +17,7 @@ from app.models.shelf import BASE
 from app.page import say
 from app.page.html import Html, esc, failure, step
 from app.page.saving import cite
-from app.page.wiring import LIGHT, PRIVATE
+from app.page.wiring import ESTIMATING, LIGHT, PRIVATE
 from app.predict import side, side_views
 from app.predict import side_words as said
 from app.predict.whatif_views import MOST_TEXT
@@ -25,17 +25,14 @@ from app.predict.whatif_views import MOST_TEXT
 log = logging.getLogger(__name__)
 
 
-def compared(
-    service: Service, text: str | None, sentence: str | None, key: str | None
-) -> Iterator[Html]:
-    """What the page shows, failures included. sentence: a bundled one's English, "" for lines of
-    one's own."""
+def compared(service: Service, text: str | None, key: str | None) -> Iterator[Html]:
+    """What the page shows, failures included."""
     try:
         lines = side.lines(text or "")
         model = service.open(key or BASE)
         if not model.wait(0):
             yield side_views.waiting()
-        whose = said.SOURCE if sentence else said.SOURCE_OWN
+        whose = said.SOURCE if side.all_bundled(text or "") else said.SOURCE_OWN
         found, weights = model.side_by_side(lines)
         yield side_views.comparison(side.sides(found), cite(weights, whose))
     except Refused as refused:
@@ -83,21 +80,24 @@ def build(service: Service) -> gr.Dropdown:
         go = gr.Button(said.COMPARE, variant="primary", elem_id="side-compare")
     result = gr.HTML(side_views.empty(), elem_id="side")
 
-    def chosen(sentence: str | None, codes: Sequence[str] | None) -> tuple[Any, Html]:
-        if not sentence:  # lines of one's own stay
-            return gr.skip(), Html("")
-        return side.written(sentence, codes or ()), esc(said.BUNDLED)
+    def chosen(sentence: str | None, codes: Sequence[str] | None) -> Any:
+        return side.written(sentence, codes or ()) if sentence else gr.skip()  # one's own stay
 
-    gr.on([sentence.input, languages.change], chosen, [sentence, languages], [lines, note], **LIGHT)
+    gr.on([sentence.input, languages.change], chosen, [sentence, languages], lines, **LIGHT)
 
-    lines.input(lambda: ("", ""), None, [sentence, note], **LIGHT)
+    def changed(text: str | None) -> tuple[Any, Html]:
+        if side.all_bundled(text or ""):
+            return gr.skip(), esc(said.BUNDLED)
+        return "", Html("")
 
-    def compare(text: str | None, sentence: str | None, key: str | None) -> Iterator[Html]:
-        yield from compared(service, text, sentence, key)
+    lines.change(changed, lines, [sentence, note], **ESTIMATING)
+
+    def compare(text: str | None, key: str | None) -> Iterator[Html]:
+        yield from compared(service, text, key)
 
     go.click(
         compare,
-        [lines, sentence, model],
+        [lines, model],
         result,
         **{**PRIVATE, "show_progress": "minimal", "concurrency_limit": 3},
         concurrency_id="predict",

@@ -137,17 +137,17 @@ class TestShown:
 class TestTheModelIsAsked:
     def test_bundled_sentences_are_compared_and_said_to_be_unchecked(self, service: Service):
         sentence = next(iter(side.sentences()))
-        html = list(compared(service, side.written(sentence, side.FIRST), sentence, ""))[-1]
+        html = list(compared(service, side.written(sentence, side.FIRST), ""))[-1]
         assert html.count("<tr>") == 1 + 1 + len(side.FIRST)
         assert side_words.SOURCE in html and "SHA-256" in html
         assert '<bdi dir="auto" lang="ar">' in html
 
     def test_an_untrained_language_is_read_through_none(self, service: Service):
-        html = list(compared(service, "en: I am glad\nvi: Tôi rất vui", "", ""))[-1]
+        html = list(compared(service, "en: I am glad\nvi: Tôi rất vui", ""))[-1]
         assert "No disentangler was trained for Vietnamese" in html
         assert side_words.SOURCE_OWN in html
 
     @pytest.mark.parametrize("text", ["fi: Olen\nen: I am", "en: \u200b\nfi: x", "x", None])
     def test_what_cannot_be_compared_is_a_sentence(self, service: Service, text: str | None):
-        (html,) = compared(service, text, "", "")
+        (html,) = compared(service, text, "")
         assert 'role="alert"' in html
