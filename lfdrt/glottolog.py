@@ -1,6 +1,6 @@
 """The languages of the world in their families, with scripts and places: Glottolog 5.1, GlotScript.
 
-Read from `assets/languages/atlas.json.gz` when it is first asked, which takes 15 ms; its README
+Read from `assets/languages/atlas.json.gz` when it is first asked, which takes 30 ms; its README
 says what it is made of. Languages go by glottocode, since 752 of them have no other code.
 """
 
