@@ -135,7 +135,8 @@ def test_files(visit: Page):
         ("#export", "prediction.html", b"<!doctype html>"),
         ("#details .map", "attention.svg", b"<svg"),
         ("#details .map", "attention.png", b"\x89PNG"),
-        ("#sharpness", "heads.svg", b"<svg"),
+        ("#sharpness .card.sharpness", "heads.svg", b"<svg"),
+        ("#sharpness .card.affinity", "affinity.svg", b"<svg"),
     ):
         kind = name.rpartition(".")[2]
         given, content = saved(visit, visit.locator(f"{where} [data-download={kind}]"))
