@@ -87,7 +87,7 @@ def left_out(r: Mapping[str, Any]) -> Html:
     apart = sum(low > 0 or high < 0 for low, high in told)
     said = words.LEFT_WORDS.format(helped=helped, all=len(rows))
     said += " " + words.LEFT_READ.format(apart=apart, all=len(rows))
-    lines = [words.LEFT_COLUMNS]
+    lines: list[tuple[str, ...]] = [words.LEFT_COLUMNS]
     for one in rows:
         gain = one["own_minus_others_gain"]
         low, high = gain["interval"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.page import say
 from app.page.html import Html, card, esc
-from app.page.saving import Rows, Saved, drawn
+from app.page.saving import Cell, Rows, Saved, drawn
 from app.page.say import family_name
 from app.page.tables import rows_of, wide_table
 from app.predict import affinity_words as text
@@ -116,15 +116,17 @@ def _read(p: Prediction, mix: Scores) -> Html:
 
 
 def _rows(found: Affinity) -> Rows:
-    return [
-        text.SAVED,
-        *(
-            (family_name(found.families[k]), *_rounded(found.gain[k], found.low[k], found.high[k]),
-             str(bool(found.behind[k])).lower(), int(found.won[k]),
-             *_rounded(found.shares[k], found.share_low[k], found.share_high[k]))
-            for k in found.order
-        ),
-    ]  # fmt: skip
+    return [text.SAVED, *(_row(found, k) for k in found.order)]
+
+
+def _row(found: Affinity, k: int) -> tuple[Cell, ...]:
+    return (
+        family_name(found.families[k]),
+        *_rounded(found.gain[k], found.low[k], found.high[k]),
+        str(bool(found.behind[k])).lower(),
+        int(found.won[k]),
+        *_rounded(found.shares[k], found.share_low[k], found.share_high[k]),
+    )
 
 
 def _rounded(*values: float) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ from lfdrt.words import units
 log = logging.getLogger(__name__)
 
 WAIT = 0.5  # s between two looks at a model that is still loading
+LEVELS = 4  # of a lineage that are told; Swahili has twelve, and the tab Languages shows all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +126,10 @@ def _lineage(language: Language) -> Html:
     for one in languoids(language)[:1]:
         above = glottolog().lineage(one)
         if above and above[0].code not in NO_KIN:
-            names = words.BETWEEN.join(family.name for family in above)
-            return Html(f' <span class="lineage">{esc(names)}</span>')
+            names = [family.name for family in above]
+            shown = names if len(names) <= LEVELS else [names[0], "…", *names[-2:]]
+            whole, short = (esc(words.BETWEEN.join(part)) for part in (names, shown))
+            return Html(f' <span class="lineage" title="{whole}">{short}</span>')
     return Html("")
 
 

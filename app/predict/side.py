@@ -65,7 +65,7 @@ def written(sentence: str, codes: Sequence[str]) -> str:
 def all_bundled(text: str) -> bool:
     """Whether every line is a bundled sentence, whatever was chosen before it was written."""
     ours = {f"{code}: {text}" for texts in sentences().values() for code, text in texts.items()}
-    return ours.issuperset(filter(str.strip, text.splitlines()))
+    return ours.issuperset(line for line in text.splitlines() if line.strip())
 
 
 def lines(text: str) -> list[tuple[str, str | None]]:

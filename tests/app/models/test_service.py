@@ -124,6 +124,9 @@ def test_an_unknown_language_is_a_sentence(service: Service):
 
 def test_the_language_is_named_with_its_family():
     assert "Tatar, Turkic family." in spoken("", "tt")
+    swahili = spoken("", "sw")
+    assert 'title="Atlantic-Congo › Volta-Congo › Benue-Congo ›' in swahili
+    assert swahili.count("›", swahili.index('">')) == 3  # the first, …, and the last two
     assert "no disentangler was trained" in spoken("", "vi")
     line = spoken("Ich habe mich heute sehr über deinen Brief gefreut.", None)
     assert line.startswith("Detected: German, Indo-European family")
