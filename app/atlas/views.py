@@ -64,9 +64,10 @@ def language_card(one: Languoid, layers: Sequence[Layer], vocabulary: str) -> Ht
         f'<span class="itself">{foreign(codes.own, codes.bcp47)}</span>' if codes.own else ""
     )
     head = Html(f"<h2>{esc(one.name)}{own}</h2>")
-    above = [family.name for family in glottolog().lineage(one)]
-    lineage = words.BETWEEN.join([*above, one.name]) if above else words.ISOLATE
-    if glottolog().lineage(one)[:1] and glottolog().lineage(one)[0].code in NO_KIN:
+    above = glottolog().lineage(one)
+    names = [family.name for family in above]
+    lineage = say.LINEAGE.join([*names, one.name]) if above else words.ISOLATE
+    if above and above[0].code in NO_KIN:
         lineage = f"{lineage} {words.UNRELATED}"
     facts = {
         words.GLOTTOCODE: one.code,

@@ -77,17 +77,16 @@ class Model:
         answered = self._ask(held, sample, views)
         mix = held.predictor.model.config.class_prior
 
-        def others(texts: Sequence[str]) -> list[Scores]:
-            found = answered.others(texts)
-            if mix is None or request.mix:
-                return found
-            return [one.without(mix, held.predictor.labels) for one in found]
-
-        def mixed(shares: np.ndarray) -> Scores:
-            scores = answered.mixed(shares)
+        def asked(scores: Scores) -> Scores:
             if mix is None or request.mix:
                 return scores
             return scores.without(mix, held.predictor.labels)
+
+        def others(texts: Sequence[str]) -> list[Scores]:
+            return [asked(one) for one in answered.others(texts)]
+
+        def mixed(shares: np.ndarray) -> Scores:
+            return asked(answered.mixed(shares))
 
         return Answer(
             prediction=_expecting(answered.prediction, held, request),

@@ -122,6 +122,8 @@ def family_name(code: str | None) -> str:
 
 
 MAP_TITLE = "Languages of the world"
+LINEAGE = " › "
+"""Between the levels of a lineage."""
 TREE_TITLE = "Families of languages"
 ATLAS_SOURCE = (
     "languages: Glottolog 5.1 (CC BY 4.0), scripts: GlotScript (CC BY-SA 4.0), "

@@ -128,7 +128,7 @@ def _lineage(language: Language) -> Html:
         if above and above[0].code not in NO_KIN:
             names = [family.name for family in above]
             shown = names if len(names) <= LEVELS else [names[0], "…", *names[-2:]]
-            whole, short = (esc(words.BETWEEN.join(part)) for part in (names, shown))
+            whole, short = (esc(say.LINEAGE.join(part)) for part in (names, shown))
             return Html(f' <span class="lineage" title="{whole}">{short}</span>')
     return Html("")
 

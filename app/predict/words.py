@@ -211,8 +211,6 @@ def undecided(mixed: bool) -> str:
     return f"{MIXED if mixed else TOO_SHORT}: {READ_THROUGH_NONE}."
 
 
-BETWEEN = " › "
-"""In a lineage."""
 UNTRAINED = "No disentangler was trained for it."
 
 

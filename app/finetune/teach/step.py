@@ -37,7 +37,7 @@ from app.models.service import Service
 from app.page import say
 from app.page.html import Html, fine, step
 from app.page.saving import Provenance, cite
-from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Updates, served_folder
+from app.page.wiring import ESTIMATING, LIGHT, PRIVATE, SAVE_FILE, Updates, served_folder
 
 FIRST = "right"
 
@@ -229,8 +229,7 @@ class TeachStep:
         )
         self._ask.click(self._answered, of, [self._ask, self._told], **LIGHT)
         self._own.click(self._took, of, [self._ask, self._own, self._told], **LIGHT)
-        moved = {**LIGHT, "trigger_mode": "always_last"}
-        self._mix.click(self._mixed, of, [self._says, self._told], **moved)
+        self._mix.click(self._mixed, of, [self._says, self._told], **ESTIMATING)
         outputs = [self._ask, self._told]
         self._labels.upload(self._brought, [*of, self._labels], outputs, **LIGHT)
         self._save.click(self._saved, of, [self._file, self._told], **PRIVATE).success(

@@ -11,16 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from lfdrt.errors import UserError
+from lfdrt.output import LEAST_SHARE
 
-LEAST = 1e-4
-"""Share of a class that is said not to occur, as in `LFDRT.expect`."""
 ROUNDS, CLOSE = 1000, 1e-6
 
 
 def shifted(logits: np.ndarray, mix: Sequence[float] | np.ndarray | None) -> np.ndarray:
     """o_c + log π_c: the Bayes rule for another class mix, exact where the logits are of classes
     that are all as frequent. None: as they are. Shape: (..., C), (C,) -> (..., C)."""
-    return logits if mix is None else logits + np.log(np.maximum(mix, LEAST))
+    return logits if mix is None else logits + np.log(np.maximum(mix, LEAST_SHARE))
 
 
 def decided(
