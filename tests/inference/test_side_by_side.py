@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import torch
 
 from lfdrt.errors import UserError
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.languages import FAMILIES
-from lfdrt.runtime import Runtime
 
 CODES = [family.code for family in FAMILIES]
 ENGLISH = "I am so happy that you came to see us today"
 TEXTS = {"sw": "Ninafurahi sana kukuona leo", "tt": "Мин бүген бик шатмын", "ar": "أنا سعيد جدا"}
-
-
-@pytest.fixture(scope="module")
-def predictor(tiny_folder: Path) -> Predictor:
-    made = Predictor.load(tiny_folder, Runtime(device=torch.device("cpu"), dtype=torch.float32))
-    g = torch.Generator().manual_seed(0)
-    noise = torch.randn(made.model.disentanglers.weight.shape, generator=g)
-    made.model.disentanglers.weight.add_(0.2 * noise)
-    return made
 
 
 def test_one_batch_says_what_each_alone_says(predictor: Predictor) -> None:

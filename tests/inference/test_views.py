@@ -28,16 +28,6 @@ SAMPLE = Sample(
 ALL = ~View.NOTHING
 
 
-@pytest.fixture(scope="module")
-def predictor(tiny_folder: Path) -> Predictor:
-    """With disentanglers far from the identity, so that families differ visibly."""
-    made = Predictor.load(tiny_folder, Runtime(device=torch.device("cpu"), dtype=torch.float32))
-    g = torch.Generator().manual_seed(0)
-    noise = torch.randn(made.model.disentanglers.weight.shape, generator=g)
-    made.model.disentanglers.weight.add_(0.2 * noise)
-    return made
-
-
 def test_nothing_is_computed_that_was_not_asked_for(
     predictor: Predictor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
