@@ -83,6 +83,8 @@ def export(packing: Packing[D], jobs: Engine[D, Any], run: str, owner: str, fold
     path = folder / f"{slug(record.name)}.zip"
     members = [found.path / name for name in packing.tables] + sorted(model.iterdir())
     try:
+        jobs.settle(found)  # its process is gone, but whoever watches it may not have written so
+        record = found.record() or record
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
             out.writestr(README, packing.card(found.path, record))
