@@ -32,7 +32,7 @@ from app.jobs.kind import (  # fmt: skip
 )
 from app.models.requests import Refused
 from app.page.html import Html
-from app.page.wiring import LIGHT, PRIVATE, SAVE_FILE, Dependency, Updates, on_load, served_folder
+from app.page.wiring import LIGHT, Dependency, Updates, on_file, on_load, served_folder
 
 TICK = 1.0  # s
 RESUME = "resume"
@@ -172,9 +172,7 @@ class Panel(Generic[S, P]):
         self._timer.tick(self.shown, [*of, self._seen], shown, **LIGHT)
         outputs = [self.notice, self.run, *shown, *adds.acting]
         self.history.click(self._acted, [*of, *adds.inputs], outputs, **adds.wiring)
-        self._pack.click(self._packed, of, [self._file, self.notice], **PRIVATE).success(
-            None, js=SAVE_FILE.format(name=self._id("file")), api_visibility="private"
-        )
+        on_file(self._pack.click, self._packed, of, self._file, [self.notice])
         if self._naming is not None:
             name, save = self._naming
             save.click(self._renamed, [*of, name], [self.notice, *shown], **LIGHT)

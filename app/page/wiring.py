@@ -75,8 +75,32 @@ Updates = dict[Any, Any]
 """What a handler gives back: new values or properties by component."""
 ESTIMATING: dict[str, Any] = {**LIGHT, "trigger_mode": "always_last"}
 """The last of several changes is the one that must be told; by default it would be dropped."""
-SAVE_FILE = "() => setTimeout(() => document.querySelector('#{name}')?.click(), 300)"
-"""Presses the button of that id, which a handler has just given a file."""
+_SAVE = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url;
+  link.download = file.orig_name;
+  link.click();
+}"""
+
+
+def on_file(
+    event: Callable[..., Dependency],
+    make: Callable[..., Updates],
+    inputs: Any,
+    file: gr.DownloadButton,
+    others: list[Any],
+) -> Dependency:
+    """What `make` puts into `file` is saved by the browser at once: from the value itself, since
+    the button may be drawn later, or be hidden again before. Without one nothing is saved, an
+    earlier file neither. others: what else `make` may change."""
+
+    def made(*given: Any) -> Updates:
+        return {file: gr.DownloadButton(value=None, visible=False), **make(*given)}
+
+    done = event(made, inputs, [file, *others], **PRIVATE)
+    saved: Dependency = done.success(None, file, js=_SAVE, api_visibility="private")
+    return saved
 
 
 def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> Dependency:

@@ -66,7 +66,7 @@ def running_app(
             yield App(address=_printed_address(app, Path(log.name)), folder=folder)
         finally:
             app.terminate()
-            app.wait(10)
+            app.wait(SECONDS)
             end_jobs(folder)
 
 
@@ -93,7 +93,7 @@ def end_jobs(folder: Path) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(processes, timeout=10)
+    psutil.wait_procs(processes, timeout=SECONDS)
 
 
 def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:

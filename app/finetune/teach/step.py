@@ -37,7 +37,7 @@ from app.models.service import Service
 from app.page import say
 from app.page.html import Html, fine, step
 from app.page.saving import Provenance, cite
-from app.page.wiring import ESTIMATING, LIGHT, PRIVATE, SAVE_FILE, Updates, served_folder
+from app.page.wiring import ESTIMATING, LIGHT, Updates, on_file, served_folder
 
 FIRST = "right"
 
@@ -232,9 +232,7 @@ class TeachStep:
         self._mix.click(self._mixed, of, [self._says, self._told], **ESTIMATING)
         outputs = [self._ask, self._told]
         self._labels.upload(self._brought, [*of, self._labels], outputs, **LIGHT)
-        self._save.click(self._saved, of, [self._file, self._told], **PRIVATE).success(
-            None, js=SAVE_FILE.format(name="teach-labels-file"), api_visibility="private"
-        )
+        on_file(self._save.click, self._saved, of, self._file, [self._told])
 
     def _gone(self, run: str, owner: str) -> Updates:
         self._service.forget(run)

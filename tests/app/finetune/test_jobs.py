@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,9 +142,11 @@ def test_a_look_while_it_is_being_ended_finds_the_reason(
     run = hasty.start()
     engine = hasty.jobs
     folder, record = engine.store.mine(run, "")
-    real = engine.alive
+    real, ours = engine.alive, threading.current_thread()
 
     def ended_meanwhile(*about: Any) -> bool:
+        if threading.current_thread() is not ours:  # the engine looks too
+            return real(*about)
         monkeypatch.setattr(engine, "alive", real)
         folder.say(KEEP)
         engine._end(folder, record)

@@ -134,7 +134,7 @@ def test_one_that_is_long_in_reading_holds_up_no_other(tmp_path: Path) -> None:
             super().take(event)
             if isinstance(event, Warned):
                 reading.set()
-                assert done.wait(20)
+                assert done.wait(120)
 
     slow, quick = (JobFolder(tmp_path / name, TrainingSpec) for name in ("slow", "quick"))
     for run, event in ((slow, Warned(step=0, message="slow")), (quick, STARTED)):
@@ -144,7 +144,7 @@ def test_one_that_is_long_in_reading_holds_up_no_other(tmp_path: Path) -> None:
     thread = threading.Thread(target=tails.look, args=(slow,))
     thread.start()
     try:
-        assert reading.wait(20) and tails.look(quick).steps == 50
+        assert reading.wait(120) and tails.look(quick).steps == 50
     finally:
         done.set()
         thread.join()

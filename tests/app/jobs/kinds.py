@@ -26,7 +26,7 @@ from app.table.kind import TABLE, TableSpec
 FAST = Grace(seconds=0.5, look=0.05)
 QUICK = Grace(look=0.05)
 """The grace of the true app: nothing is killed for its slowness."""
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds: the machine of a test may have much else to do."""
 COMPACT = Path("checkpoints/compact")
 

@@ -43,7 +43,7 @@ def choice(key: str, *, tuned: bool = True, folder: str = "") -> Choice:
 
 def taken(shelf: Shelf[str], key: str) -> Slot[str]:
     _, slot = shelf.take(key)
-    assert slot.wait(10)
+    assert slot.wait(120)
     return slot
 
 
@@ -140,7 +140,7 @@ def test_one_is_read_at_a_time() -> None:
     def read(folder: Path, report: Callable[[Phase], None]) -> str:
         inside.append(folder.name)
         most.append(len(inside))
-        go.wait(10)
+        go.wait(120)
         inside.remove(folder.name)
         return folder.name
 
@@ -148,7 +148,7 @@ def test_one_is_read_at_a_time() -> None:
     slots = [shelf.take("a")[1], shelf.take("b")[1]]
     assert not slots[0].wait(0.1)
     go.set()
-    assert all(slot.wait(10) for slot in slots)
+    assert all(slot.wait(120) for slot in slots)
     assert most == [1, 1]
 
 
