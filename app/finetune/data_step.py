@@ -18,7 +18,7 @@ from app.models.requests import Refused, families
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, esc, step
-from app.page.wiring import ESTIMATING, LIGHT, READING, Dependency, Updates
+from app.page.wiring import ESTIMATING, LIGHT, NEWEST, READING, Dependency, Updates
 
 WANTS = Wants(
     prefix="ft",
@@ -49,7 +49,9 @@ class DataStep:
         with gr.Column(elem_classes="inputs"):
             gr.HTML(step(words.DATA_TITLE, words.DATA_LEAD))
             cards = tuning.sample_cards(tuning.samples())
-            self._samples = gr.HTML(cards, js_on_load=tuning.SAMPLES_ON_LOAD, elem_id="samples")
+            self._samples = gr.HTML(
+                cards, js_on_load=NEWEST + tuning.SAMPLES_ON_LOAD, elem_id="samples"
+            )
             uploads.build_files()
             uploads.build_language()
             uploads.build_columns()

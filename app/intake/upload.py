@@ -30,7 +30,7 @@ from app.models.requests import Refused, languages
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, failure
-from app.page.wiring import READING, Dependency, Updates
+from app.page.wiring import NEWEST, READING, Dependency, Updates
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake
@@ -188,7 +188,7 @@ class Uploads:
                 ]
 
     def build_report(self) -> None:
-        self.asked = gr.HTML("", js_on_load=ON_LOAD, elem_id=f"{self._wants.prefix}-asked")
+        self.asked = gr.HTML("", js_on_load=NEWEST + ON_LOAD, elem_id=f"{self._wants.prefix}-asked")
         self.report = gr.HTML(self._wants.empty, elem_id=f"{self._wants.prefix}-report")
 
     @property

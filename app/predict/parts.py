@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 from app.models.requests import families, languages
 from app.page import say
 from app.page.html import Html, esc, picture_data
-from app.page.wiring import picture_input
+from app.page.wiring import NEWEST, picture_input
 from app.places import ASSETS
 from app.predict import attention, heads, whatif_views, words
 from app.predict.result import MIX_ON_LOAD, empty
@@ -117,10 +117,10 @@ class Outputs:
 
     def __init__(self) -> None:
         self.result = gr.HTML(empty(), js_on_load=MIX_ON_LOAD, elem_id="result")
-        self.faces = gr.HTML("", js_on_load=attention.ON_LOAD, elem_id="faces")
+        self.faces = gr.HTML("", js_on_load=NEWEST + attention.ON_LOAD, elem_id="faces")
 
     def build_details(self) -> None:
-        self.whatif = gr.HTML("", js_on_load=whatif_views.ON_LOAD, elem_id="whatif")
+        self.whatif = gr.HTML("", js_on_load=NEWEST + whatif_views.ON_LOAD, elem_id="whatif")
         self.changed = gr.HTML("", elem_id="whatif-changed")
         self.details = gr.HTML("", elem_id="details")
         self.occlusion = gr.HTML("", elem_id="occlusion")

@@ -37,7 +37,7 @@ from app.models.service import Service
 from app.page import say
 from app.page.html import Html, fine, step
 from app.page.saving import Provenance, cite
-from app.page.wiring import ESTIMATING, LIGHT, Updates, on_file, served_folder
+from app.page.wiring import ESTIMATING, LIGHT, NEWEST, Updates, on_file, served_folder
 
 FIRST = "right"
 
@@ -81,7 +81,7 @@ class TeachStep:
                     )
                 self._told = gr.HTML("", elem_id="teach-told")
             with gr.Column(scale=5, min_width=320):
-                self._mix = gr.HTML("", js_on_load=views.MIX_ON_LOAD, elem_id="teach-mix")
+                self._mix = gr.HTML("", js_on_load=NEWEST + views.MIX_ON_LOAD, elem_id="teach-mix")
                 with gr.Column(elem_classes="inputs"):
                     gr.HTML(step(words.LEARN_TITLE))
                     self._aim = gr.Radio(

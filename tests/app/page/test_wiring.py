@@ -1,0 +1,83 @@
+"""The last of several events wins, as Gradio is used here, in a real Chromium."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app.page.wiring import ESTIMATING, NEWEST
+
+PRESS = """element.addEventListener('click', event => {
+  if (event.target.dataset.n) trigger('click', {n: event.target.dataset.n});
+});"""
+
+
+class Held:
+    """A page whose first answer waits until it is let go. told: what reached the server."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        with gr.Blocks() as self.page:
+            numbers = "".join(f'<button data-n="{n}">press {n}</button>' for n in range(4))
+            asked = gr.HTML(numbers, js_on_load=NEWEST + PRESS)
+            shown = gr.HTML("", elem_id="shown")
+            asked.click(self._answer, None, shown, **ESTIMATING)
+
+    def _answer(self, event: gr.EventData) -> str:
+        self.told.append(event.n)
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return f"answered {event.n}"
+
+
+@pytest.fixture
+def held() -> Iterator[tuple[Held, str]]:
+    one = Held()
+    _, address, _ = one.page.launch(prevent_thread_lock=True, quiet=True)
+    yield one, address
+    one.go_on.set()
+    one.page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_of_several_events_the_last_is_told(held: tuple[Held, str], browser: Browser) -> None:
+    """0 is being answered when 1, 2 and 3 are pressed: then 3 goes, not 0 again."""
+    one, address = held
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="press 0").click()
+    assert one.begun.wait(60)
+    for n in (1, 2, 3):
+        page.get_by_role("button", name=f"press {n}").click()
+    one.go_on.set()
+    expect(page.locator("#shown")).to_have_text("answered 3", timeout=60_000)
+    assert one.told == ["0", "3"]
+    page.close()
+
+
+def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> None:
+    """On the whole page: each handler that reads its event and is called for the last one alone."""
+    from app.kinds import engines
+    from app.models.service import Service
+    from app.recordings.kind import RECORDING
+    from app.recordings.recordings import Recordings
+    from app.ui import build
+
+    jobs = engines(tmp_path, device="cpu", single_user=True)
+    jobs.open()
+    page = build(Service(Path("absent")), jobs, Recordings(None, jobs.of(RECORDING)))
+    found = [
+        page.blocks[target]
+        for one in page.fns.values()
+        if one.trigger_mode == "always_last" and one.collects_event_data
+        for target, _ in one.targets
+    ]
+    assert {"teach-mix", "whatif", "faces", "samples"} <= {box.elem_id for box in found}
+    assert [box.elem_id for box in found if not box.js_on_load.startswith(NEWEST)] == []
