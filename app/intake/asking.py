@@ -18,8 +18,9 @@ READABLE = "Reads {names}."
 ALL_FORMATS = "All that can be read"
 FORMAT_COLUMNS = ("What", "Files", "How it is read")
 ASKED = "How the file is read"
-LOOK = "Please look: it can be read in more than one way."
-NOTHING = "nothing"
+LOOK = "Please look: this is what was taken. Press another answer to have the file read again."
+ELSE = "What else can be chosen"
+NOTHING = "nothing in it"
 CHARACTERS = 120
 """Of a line of a preview."""
 
@@ -41,31 +42,36 @@ def formats() -> Html:
 
 
 def questions(asked: Sequence[Question]) -> Html:
-    """Every one with a preview of each choice; open where an answer is not sure."""
+    """Every one with a preview of each choice; those are open whose answer is not sure."""
     if not asked:
         return Html("")
-    unsure = any(not one.sure for one in asked)
-    look = f'<p class="hint">{esc(LOOK)}</p>' if unsure else ""
-    body = "".join(_question(one) for one in sorted(asked, key=lambda one: one.sure))
-    opened = " open" if unsure else ""
+    unsure = Html("".join(_question(one) for one in asked if not one.sure))
+    rest = Html("".join(_question(one) for one in asked if one.sure))
+    if not unsure:
+        return Html(f'<details class="how-read"><summary>{esc(ASKED)}</summary>{rest}</details>')
+    more = folded(ELSE, rest) if rest else ""
     return Html(
-        f'<details class="asked"{opened}><summary>{esc(ASKED)}</summary>{look}{body}</details>'
+        f'<details class="how-read" open><summary>{esc(ASKED)}</summary>'
+        f"<p>{esc(LOOK)}</p>{unsure}{more}</details>"
     )
 
 
 def _question(one: Question) -> Html:
-    choices = "".join(_choice(one, choice) for choice in one.choices)
+    some = any(choice.preview for choice in one.choices)
+    choices = "".join(_choice(one, choice, NOTHING if some else "") for choice in one.choices)
     return Html(
         f'<fieldset data-asks="{esc(one.name)}"><legend>{esc(one.asks)}</legend>'
         f'<div class="choices">{choices}</div></fieldset>'
     )
 
 
-def _choice(of: Question, choice: Choice) -> Html:
-    lines = "".join(f'<span dir="auto">{esc(line[:CHARACTERS])}</span>' for line in choice.preview)
+def _choice(of: Question, choice: Choice, nothing: str) -> Html:
+    """nothing: what stands where there is nothing to preview."""
+    shown = [line[:CHARACTERS] for line in choice.preview] or [nothing]
+    lines = "".join(f'<span dir="auto">{esc(line)}</span>' for line in shown if line)
     chosen = "true" if choice.value == of.chosen else "false"
     return Html(
         f'<button type="button" data-question="{esc(of.name)}" data-value="{esc(choice.value)}" '
         f'aria-pressed="{chosen}"><b dir="auto">{esc(choice.says)}</b>'
-        f"{lines or f'<span>{esc(NOTHING)}</span>'}</button>"
+        f"{lines}</button>"
     )

@@ -216,7 +216,7 @@ def limits() -> tuple[int, int]:
 
 
 def endings() -> list[str]:
-    """Of files that can be read."""
-    from lfdrt.data.readers.registry import suffixes
+    """Of files that can be chosen."""
+    from lfdrt.data.readers.registry import choosable
 
-    return list(suffixes())
+    return list(choosable())

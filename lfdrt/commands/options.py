@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lfdrt.data.export import Appender
     from lfdrt.inference.predictor import Predictor
 
+READ, READ_LABELLED = "--read", "--read-labelled"
+"""How --data or --input is to be read, and how --labelled."""
 COMPACT = Path(__file__).parents[2] / "checkpoints" / "compact"
 """The bundled checkpoint; found from any working folder."""
 
@@ -92,10 +94,10 @@ def add_whole_pictures(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_read(parser: argparse._ActionsContainer, of: str) -> None:
-    """of: the option that names the file."""
+def add_read(parser: argparse._ActionsContainer, of: str, name: str = READ) -> None:
+    """of: the option that names the file. name: of this one."""
     parser.add_argument(
-        "--read",
+        name,
         action="append",
         default=[],
         metavar="NAME=VALUE",
@@ -104,14 +106,15 @@ def add_read(parser: argparse._ActionsContainer, of: str) -> None:
     )
 
 
-def chosen_reading(given: Sequence[str]) -> dict[str, str]:
-    """The answers of --read by the questions' names. UserError: not in its form."""
+def chosen_reading(given: Sequence[str], name: str = READ) -> dict[str, str]:
+    """The answers of --read, or of the option `name`, by the questions' names. UserError: not in
+    its form."""
     answers = {}
     for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or not name:
-            raise UserError(f"--read {one!r} is not NAME=VALUE, such as header=no.")
-        answers[name.strip()] = value
+        asked, sign, value = one.partition("=")
+        if not sign or not asked:
+            raise UserError(f"{name} {one!r} is not NAME=VALUE, such as header=no.")
+        answers[asked.strip()] = value
     return answers
 
 

@@ -14,7 +14,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from lfdrt.commands.options import add_checkpoint, add_device, add_read, add_whole_pictures
+from lfdrt.commands.options import (
+    READ_LABELLED,
+    add_checkpoint,
+    add_device,
+    add_read,
+    add_whole_pictures,
+)
 
 if TYPE_CHECKING:
     from lfdrt.events import RunFinished
@@ -29,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--labelled", type=Path, metavar="FILE", help="a table of rows to report on"
     )
     add_columns(parser)
+    add_read(parser, "--labelled", READ_LABELLED)
     _add_settings(parser)
     add_checkpoint(parser)
     add_device(parser)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import overload
 
 from tqdm import tqdm
 
-from lfdrt.commands.options import chosen_reading
+from lfdrt.commands.options import READ, READ_LABELLED, chosen_reading
 from lfdrt.commands.table_run import told_questions
 from lfdrt.config import HeadConfig, ModelConfig, from_dict
 from lfdrt.data.columns import ColumnMapping, guess_columns
@@ -101,11 +102,7 @@ def read_all(args: argparse.Namespace) -> Iterator[tuple[Samples, tuple[IntakeRo
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         wanted = {role: getattr(args, f"{role}_column") for role in ROLES} | {"label": ""}
-        read, labels = chosen_reading(args.read), config.label_set.labels
-        mapping = None if args.data is None else _mapping(open_table(args.data, read=read), wanted)
-        found = _intake(
-            args.data, args.images, mapping, args.lang, labels, scratch / "data", read=read
-        )
+        found = _intake(args, args.data, args.images, partial(_mapping, wanted), scratch / "data")
         rows, side = found.rows, config.image.size
         face = WHOLE if args.whole_pictures else LARGEST
         yield Samples(rows, family=args.family, face=face, side=side), rows
@@ -129,13 +126,9 @@ def config_of(folder: Path) -> ModelConfig:
 
 
 def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> RethinkData:
-    labels, side = config.label_set.labels, config.image.size
+    side = config.image.size
     wanted = {role: getattr(args, f"{role}_column") for role in ROLES}
-    read = chosen_reading(args.read)
-    mapping = None if args.data is None else _mapping(open_table(args.data, read=read), wanted)
-    intake = _intake(
-        args.data, args.images, mapping, args.lang, labels, scratch / "data", read=read
-    )
+    intake = _intake(args, args.data, args.images, partial(_mapping, wanted), scratch / "data")
     rows = [row for row in intake.rows if row.label is None]
     if not rows:
         raise UserError(
@@ -144,7 +137,7 @@ def _read(args: argparse.Namespace, config: ModelConfig, scratch: Path) -> Rethi
         )
     marked = [row for row in intake.rows if row.label is not None]
     if args.labelled is not None:
-        marked += _labelled(args, labels, wanted, scratch / "labelled")
+        marked += _labelled(args, config.label_set.labels, wanted, scratch / "labelled")
     face = WHOLE if args.whole_pictures else LARGEST
     samples = Samples(marked, family=args.family, face=face, side=side)
     return RethinkData(
@@ -163,10 +156,10 @@ def _labelled(
     scratch: Path,
 ) -> list[IntakeRow]:
     """Rows of --labelled with a label of the model; columns are named as in --data, or guessed."""
-    table = open_table(args.labelled)
-    mapping = _mapping(table, {r: n if n in table.columns else None for r, n in wanted.items()})
+    table = open_table(args.labelled, read=chosen_reading(args.read_labelled, READ_LABELLED))
+    mapping = _mapping({r: n if n in table.columns else None for r, n in wanted.items()}, table)
     images = args.images if mapping.image else None
-    intake = _intake(args.labelled, images, mapping, args.lang, labels, scratch)
+    intake = _intake(args, args.labelled, images, lambda _: mapping, scratch, of=READ_LABELLED)
     rows = [row for row in intake.rows if row.label is not None]
     if not rows:
         held = ", ".join(repr(one.value) for one in intake.report.labels[:5]) or "nothing"
@@ -177,7 +170,7 @@ def _labelled(
     return rows
 
 
-def _mapping(table: Table, wanted: dict[str, str | None]) -> ColumnMapping:
+def _mapping(wanted: dict[str, str | None], table: Table) -> ColumnMapping:
     """wanted: column by role; "" for none; None is guessed, of the columns that are left."""
     named = {role: name or None for role, name in wanted.items() if name is not None}
     if len(named) < len(ROLES):
@@ -188,21 +181,23 @@ def _mapping(table: Table, wanted: dict[str, str | None]) -> ColumnMapping:
 
 
 def _intake(
+    args: argparse.Namespace,
     table: Path | None,
     images: Path | None,
-    mapping: ColumnMapping | None,
-    language: str | None,
-    labels: tuple[str, ...],
+    mapping: Callable[[Table], ColumnMapping],
     scratch: Path,
     *,
-    read: Mapping[str, str] | None = None,
+    of: str = READ,
 ) -> Intake:
-    """What could be read; warnings go to stderr. UserError: what keeps it from being used."""
+    """What could be read; warnings go to stderr. UserError: what keeps it from being used. of: the
+    option that says how the table is to be read."""
     if images is not None and not images.is_dir():
         scratch.mkdir(parents=True)
+    labels = config_of(args.checkpoint).label_set.labels
+    read = chosen_reading(args.read if of == READ else args.read_labelled, of)
     bar = tqdm(unit=" rows", disable=None, leave=False)
     for one in read_intake(
-        table, images, mapping, language, labels=labels, scratch=scratch, read=read
+        table, images, mapping, args.lang, labels=labels, scratch=scratch, read=read
     ):
         if isinstance(one, IntakeProgress):
             bar.set_description(one.stage, refresh=False)
@@ -211,7 +206,7 @@ def _intake(
     bar.close()
     assert isinstance(one, Intake)  # the last one is
     name = (table or images or Path()).name
-    for said in (*one.report.warnings, *told_questions(one.questions)):
+    for said in (*one.report.warnings, *told_questions(one.questions, of)):
         print(f"{name}: {said}", file=sys.stderr)
     if one.report.errors:
         told = " ".join(one.report.errors)

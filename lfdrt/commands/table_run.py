@@ -15,7 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lfdrt.commands.options import chosen_reading
+from lfdrt.commands.options import READ, chosen_reading
 from lfdrt.data.archives import Picture
 from lfdrt.data.columns import ColumnMapping, guess_columns
 from lfdrt.data.export import Appender
@@ -43,11 +43,11 @@ def open_input(path: Path, read: Sequence[str], **columns: Any) -> Table:
     return table
 
 
-def told_questions(questions: Sequence[Question]) -> list[str]:
-    """A sentence for each whose answer is not sure."""
+def told_questions(questions: Sequence[Question], option: str = READ) -> list[str]:
+    """A sentence for each whose answer is not sure. option: that answers them."""
     return [
         f"{one.asks} Taken: {one.chosen}. Otherwise: "
-        + " or ".join(f"--read {one.name}={c.value}" for c in one.choices if c != one.taken)
+        + " or ".join(f"{option} {one.name}={c.value}" for c in one.choices if c != one.taken)
         for one in questions
         if not one.sure
     ]

@@ -25,7 +25,8 @@ _WORDS = {
         テキスト 文 본문 텍스트 문장 نص جملة متن טקסט משפט पाठ वाक्य உரை வாக்கியம் పాఠం వాక్యం
         ಪಠ್ಯ ವಾಕ್ಯ വാചകം ტექსტი წინადადება""",
     "label": """
-        label labels emotion emotions sentiment polarity class category target gold annotation
+        label labels emotion emotions feeling feelings mood sentiment polarity class category target
+        gold annotation
         étiquette émotion etiqueta emoción sentimiento emoção etichetta emozione gefühl stimmung
         emotie emosi perasaan sentimen etiket duygu hisia tunne érzelem emozio emocio метка
         эмоция тональность хис 标签 標籤 情感 情绪 情緒 感情 ラベル 감정 레이블 عاطفة مشاعر רגש

@@ -18,6 +18,7 @@ from lfdrt.data.readers.reader import Reader, Reading
 from lfdrt.data.readers.registry import file_of, fitting
 from lfdrt.data.rows import BadRow, Left, Row, TableError, check_width, trimmed
 from lfdrt.data.texts import EncodingError
+from lfdrt.steps import drained
 
 __all__ = ["MAX_BYTES", "MAX_ROWS", "Table", "TableError", "chosen_column", "open_table", "opening"]
 
@@ -64,7 +65,10 @@ class Table:
             if isinstance(row, BadRow):
                 raise TableError(f"{self.path.name} changed while it was read. Start again.")
             if isinstance(row, Row):
-                yield Row(row.number, {name: row.values.get(name, "") for name in self.columns})
+                if tuple(row.values) != self.columns:
+                    cells = {name: row.values.get(name, "") for name in self.columns}
+                    row = Row(row.number, cells)
+                yield row
 
 
 def open_table(
@@ -82,13 +86,7 @@ def open_table(
     read: answers to a reader's questions, by their names. Nothing in the file is executed: of a
     formula only the result stored beside it is read.
     """
-    steps = opening(path, read=read, max_rows=max_rows, max_bytes=max_bytes)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            table: Table = done.value
-            break
+    table = drained(opening(path, read=read, max_rows=max_rows, max_bytes=max_bytes))
     try:
         chosen = [
             chosen_column(name, table.columns) for name in (text_column, image_column, lang_column)

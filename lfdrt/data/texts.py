@@ -30,7 +30,8 @@ _CONTROLS = {
     for code in (*range(0x20), *range(0x7F, 0xA0))
     if not chr(code).isspace()  # tab, line ends and separators become a space further down
 }
-_URL = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+# Letters in both cases, not IGNORECASE: with it every place of a text is tried, which takes longer.
+_URL = re.compile(r"(?:[hH][tT]{2}[pP][sS]?://|[wW]{3}\.)[!-~]+")
 _EMOJI_PARTS = frozenset("\u200d\u20e3" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _KINDS_OF_SIGN = {"S": "emoji or symbols", "P": "punctuation", "N": "digits", "M": "lone accents"}
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -86,12 +87,12 @@ def clean_text(text: object, *, max_chars: int = MAX_CHARS) -> CleanText:
         notes.append(
             f"The text is {given:,} characters long; only the first {len(text):,} are read."
         )
+    if not (signs := _signs_without_words(text)):
+        return CleanText(text, "words", tuple(notes))
     if says_nothing(text):
         return CleanText("", "empty", (*notes, "The text is empty."))
-    if signs := _signs_without_words(text):
-        notes.append(f"The text has no words, only {signs}; the result rests on these alone.")
-        return CleanText(text, "no_words", tuple(notes))
-    return CleanText(text, "words", tuple(notes))
+    notes.append(f"The text has no words, only {signs}; the result rests on these alone.")
+    return CleanText(text, "no_words", tuple(notes))
 
 
 END_MARKS = frozenset(".!?…。！？．؟۔।॥։፧።၊။។๚")
@@ -130,7 +131,7 @@ def _dropped(text: str, table: dict[int, None], what: str, notes: list[str]) -> 
 
 
 def _bounded_marks(text: str, notes: list[str]) -> str:
-    if sum(map(bool, map(unicodedata.combining, text))) <= _MAX_MARKS:
+    if text.isascii() or sum(map(bool, map(unicodedata.combining, text))) <= _MAX_MARKS:
         return text
     kept: list[str] = []
     run = 0

@@ -11,6 +11,7 @@ import pytest
 from lfdrt.__main__ import build_parser, main
 from lfdrt.commands.rethink import chosen_settings
 from lfdrt.commands.rethink_data import PICTURES, RethinkData, read_data
+from lfdrt.errors import UserError
 from lfdrt.training.rethink.settings import PRESETS, RethinkSettings
 from tests.commands.test_rethink import table
 from tests.data.zips import png, zipped
@@ -55,6 +56,23 @@ def test_a_table_of_labels_has_columns_of_its_own(tiny_folder: Path, tmp_path: P
                  "--label-column", "", "--labelled", few)  # fmt: skip
     assert len(found.samples) == 2
     assert [(one.label, one.sample.text) for one in found.labelled] == [("joy", SENTENCES[2])]
+
+
+def test_a_table_of_labels_is_asked_about_apart(
+    tiny_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = table(tmp_path / "t.csv", [(SENTENCES[0],), (SENTENCES[1],)], ("satz",))
+    first, *others = zip(SENTENCES[2:6], ("joy", "anger") * 2, strict=True)
+    few = table(tmp_path / "few.csv", others, first)
+    given = ("--data", data, "--labelled", few, "--read-labelled", "header=no")
+    found = read(tiny_folder, tmp_path / "run", *given)
+    assert [one.label for one in found.labelled] == ["joy", "anger"] * 2
+    personal = ("text", "label", "email")
+    table(few, [(SENTENCES[2], "joy", "a@example.org")], personal)
+    read(tiny_folder, tmp_path / "run", "--data", data, "--labelled", few)
+    assert "--read-labelled personal=leave" in capsys.readouterr().err
+    with pytest.raises(UserError, match="--read-labelled 'x' is not NAME=VALUE"):
+        read(tiny_folder, tmp_path / "run", *given[:-1], "x")
 
 
 def test_pictures_of_a_zip_are_there_until_the_run_has_ended(

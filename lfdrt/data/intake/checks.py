@@ -37,6 +37,8 @@ Item = TypeVar("Item")
 
 
 def is_very_short(text: str) -> bool:
+    if sum(map(str.isalpha, text[: 4 * SHORT])) >= SHORT:
+        return False  # nearly always, and the loop below takes five times as long
     letters = 0
     for char in text:
         if char.isalpha():

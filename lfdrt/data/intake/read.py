@@ -6,7 +6,7 @@ raises here: it becomes a sentence in the report, beside what could be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,7 @@ from lfdrt.data.rows import Row, TableError
 from lfdrt.data.tables import MAX_BYTES, MAX_ROWS, Table, opening
 from lfdrt.errors import UserError
 from lfdrt.languages import resolve
+from lfdrt.steps import Steps
 
 PREVIEW = 10
 _EVERY = 500  # rows between two reports of progress
@@ -61,7 +62,7 @@ class Intake:
 def read_intake(
     table: Path | None,
     images: Path | None = None,
-    mapping: ColumnMapping | None = None,
+    mapping: ColumnMapping | Callable[[Table], ColumnMapping] | None = None,
     language: str | None = None,
     *,
     labels: Sequence[str] | None = None,
@@ -74,10 +75,11 @@ def read_intake(
 ) -> Iterator[IntakeProgress | Intake]:
     """Progress, and last of all the Intake.
 
-    mapping: None guesses. labels: the classes of a checkpoint, to recognise labels by; None keeps
-    every label. labelled: False takes no column for labels. count_tokens: None leaves the
-    tokenizer's part of the report out. scratch: an empty folder for the pictures of a ZIP; the
-    caller removes it when the rows are done with. read: answers to questions of the table's reader.
+    mapping: of the table that is opened; None guesses. labels: the classes of a checkpoint, to
+    recognise labels by; None keeps every label. labelled: False takes no column for labels.
+    count_tokens: None leaves the tokenizer's part of the report out. scratch: an empty folder for
+    the pictures of a ZIP; the caller removes it when the rows are done with. read: answers to
+    questions of the table's reader.
     """
     if table is None and images is None:
         raise UserError("Give a table, pictures, or both.")
@@ -141,16 +143,13 @@ class _Reading:
         self, path: Path, read: Mapping[str, str] | None, max_rows: int, max_bytes: int
     ) -> Iterator[IntakeProgress]:
         """Raises TableError."""
-        steps = opening(path, read=read, max_rows=max_rows, max_bytes=max_bytes)
-        while True:
-            try:
-                yield IntakeProgress(stage="check", done=next(steps), total=0)
-            except StopIteration as done:
-                self._table = done.value
-                return
+        steps = Steps(opening(path, read=read, max_rows=max_rows, max_bytes=max_bytes))
+        for done in steps:
+            yield IntakeProgress(stage="check", done=done, total=0)
+        self._table = steps.made
 
     def read_table(
-        self, mapping: ColumnMapping | None, *, labelled: bool
+        self, mapping: ColumnMapping | Callable[[Table], ColumnMapping] | None, *, labelled: bool
     ) -> Iterator[IntakeProgress]:
         """Raises TableError."""
         assert self._table is not None  # `open` comes before
@@ -158,7 +157,8 @@ class _Reading:
         self.warnings += table.warnings
         self._preview = tuple(islice(table, PREVIEW))
         try:
-            chosen = checked_mapping(mapping or guess_columns(table), table.columns)
+            wanted = mapping(table) if callable(mapping) else mapping or guess_columns(table)
+            chosen = checked_mapping(wanted, table.columns)
             self._mapping = chosen if labelled else replace(chosen, label=None)
         except TableError as error:
             raise TableError(f"{table.path.name}: {error}") from error

@@ -19,7 +19,7 @@ from lfdrt.errors import UserError
 from lfdrt.languages import resolve
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
     """number: as `Row` counts. picture: as the row names it, "" for none; image: its file.
 

@@ -33,7 +33,7 @@ _ENOUGH = 10  # texts that a language could be told of, before that is said
 _UNKNOWN = 0.05  # share of unknown tokens; texts of a script that the tokenizer knows have < 0.1 %
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeRow:
     """One sample. id: of the id column, else the row's number. number: as `Row` counts.
 
@@ -61,7 +61,7 @@ class RowTaker:
         """`language`: that of all texts, as it was chosen; None: each is detected."""
         self.broken: dict[Path, str] = {}
         self._language = language
-        self._rows: list[IntakeRow] = []
+        self._rows: list[ReadRow] = []
         self._texts: list[str] = []
         self._with_text: set[int] = set()
         self._seen: set[tuple[str, str]] = set()
@@ -85,16 +85,7 @@ class RowTaker:
             said = f"{row.tag!r} is not a language that I know."
             self._bad_languages.add(row.number, said)
         self._note_picture(row.number, row.picture, row.image, row.no_image)
-        self._rows.append(
-            IntakeRow(
-                id=row.id,
-                text=row.text,
-                image=row.image,
-                label=row.label or None,
-                language=row.language,
-                number=row.number,
-            )
-        )
+        self._rows.append(row)
 
     def take_picture(self, number: int, picture: Picture) -> None:
         """A row that is a picture without a text."""
@@ -102,10 +93,9 @@ class RowTaker:
         image, missing = found(name, lambda _: picture.path)
         self._note_picture(number, name, image, missing)
         self._rows.append(
-            IntakeRow(
-                id=name, text="", image=image, label=None, language=self._language, number=number
-            )
-        )
+            ReadRow(number=number, id=name, text="", picture=name, image=image, label="", tag="",
+                    language=self._language, no_image=missing, no_language="")
+        )  # fmt: skip
 
     def finished(
         self,
@@ -116,8 +106,20 @@ class RowTaker:
         found, errors = self._found_labels(mapping, labels)
         names = {one.value: one.label for one in found}
         languages = check_languages(self._texts, self._language)
-        whole = (self._whole(row, names, languages.voted) for row in self._rows)
-        rows = tuple(row for row in whole if row.image or row.number in self._with_text)
+        rows = tuple(
+            IntakeRow(
+                id=row.id,
+                text=row.text,
+                image=image,
+                label=names.get(row.label) if row.label else None,
+                language=row.language,
+                number=row.number,
+                voted=languages.voted,
+            )
+            for row in self._rows
+            if (image := None if row.image in self.broken else row.image)
+            or row.number in self._with_text
+        )
         if not rows:
             errors = (*errors, "There is no row with a text or a readable picture.")
         report = IntakeReport(
@@ -172,13 +174,6 @@ class RowTaker:
         except TableError as error:
             return (), (str(error),)
         return check_label_values(self._labels, labels), ()
-
-    def _whole(self, row: IntakeRow, names: dict[str, str | None], voted: str | None) -> IntakeRow:
-        image = None if row.image in self.broken else row.image
-        label = names.get(row.label) if row.label else None
-        if image is row.image and label == row.label and voted is None:
-            return row
-        return replace(row, image=image, label=label, voted=voted)
 
     def _unreadable(self) -> Collected:
         collected = Collected()

@@ -84,7 +84,7 @@ def records(file: File, delimiter: str | None, *, quoted: bool) -> Iterator[tupl
         )
         try:
             for number, cells in enumerate(found, start=1):
-                yield number, [restore(cell) for cell in cells]
+                yield number, [restore(cell) if "'" in cell else cell for cell in cells]
         except csv.Error as error:
             raise TableError(f"row {number + 1} {_fault(str(error))}") from error
 

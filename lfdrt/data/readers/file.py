@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lfdrt.data.rows import TableError
-from lfdrt.data.texts import detect_encoding
+from lfdrt.data.texts import Encoding, detect_encoding
 
 HEAD = 65_536
 """Bytes, or characters of a text, that a format is recognised by."""
@@ -45,20 +45,14 @@ class File:
         return not self.magic.startswith(BINARY)
 
     @cached_property
-    def _encoding(self) -> tuple[str, bool]:
-        if self.chosen is not None:
-            return self.chosen, False
-        found = detect_encoding(self.path)
-        return found.name, found.guessed
+    def detected(self) -> Encoding:
+        """Raises EncodingError."""
+        return detect_encoding(self.path)
 
     @property
     def encoding(self) -> str:
         """Raises EncodingError."""
-        return self._encoding[0]
-
-    @property
-    def encoding_is_guessed(self) -> bool:
-        return self._encoding[1]
+        return self.detected.name if self.chosen is None else self.chosen
 
     @cached_property
     def head(self) -> bytes:

@@ -50,15 +50,16 @@ def as_grid(records: Records, answers: Answers) -> Grid:
         columns = ("text",)
 
     def rows() -> Iterator[Row | BadRow | Left]:
+        width, before = len(columns), start + heading
         for number, cells in records():
-            if number < start or (heading and number == start):
+            if number < before:
                 continue
-            if not cells or (len(columns) == 1 and not "".join(cells).strip()):
+            if not cells or (width == 1 and not "".join(cells).strip()):
                 yield Left("blank lines")
-            elif len(cells) == len(columns):
+            elif len(cells) == width:
                 yield Row(number, dict(zip(columns, cells, strict=True)))
             else:
-                yield BadRow(number, f"{len(cells)} cells where the header has {len(columns)}")
+                yield BadRow(number, f"{len(cells)} cells where the header has {width}")
 
     titles = " / ".join(" ".join(filter(None, cells)) for _, cells in first[:above])
     notes = (f"Above the header stands {titles[:200]!r}; it is not read.",) if above else ()

@@ -44,13 +44,14 @@ def ask_personal(cells: Mapping[str, Sequence[str]], answers: Answers) -> frozen
         return frozenset()
     shown = ", ".join(repr(name) for name in found)
     examples = tuple(value for name in found for value in cells[name][:1])[:PREVIEWED]
+    rest = ", ".join(name for name in cells if name not in found)
     chosen = answers.ask(
         Question(
             name="personal",
             asks=f"Names or addresses of people seem to be in {shown}. Carry them into results?",
             choices=(
                 Choice(value=KEEP, says="Keep these columns", preview=examples),
-                Choice(value=LEAVE, says="Leave them out"),
+                Choice(value=LEAVE, says="Leave them out", preview=(rest,) if rest else ()),
             ),
             chosen=KEEP,
             sure=False,

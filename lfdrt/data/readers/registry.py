@@ -26,7 +26,7 @@ from lfdrt.data.readers.textgrid import TextGrid
 from lfdrt.data.readers.treebank import Treebank
 from lfdrt.data.readers.workbook import Workbook
 from lfdrt.data.rows import TableError
-from lfdrt.data.texts import EncodingError, detect_encoding
+from lfdrt.data.texts import EncodingError
 
 
 def _inner(file: File, answers: Answers) -> tuple[Reader, Reading]:
@@ -70,12 +70,19 @@ ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255"
              "euc_kr")  # fmt: skip
 """That are offered where a file is not UTF-8."""
 UTF_16 = ("utf-16-le", "utf-16-be")
+_REFUSED_SUFFIXES = (".pdf", ".rtf", ".doc", ".htm", ".html", ".7z", ".rar")
 _WEB_PAGE = (b"<!doctype html", b"<html")
 
 
 def suffixes() -> tuple[str, ...]:
     """Endings of all files that can be read, each once."""
     return tuple(dict.fromkeys(suffix for one in READERS for suffix in one.suffixes))
+
+
+def choosable() -> tuple[str, ...]:
+    """Endings for a file chooser: also of files that are refused with a sentence, which helps more
+    than a chooser that hides them."""
+    return (*suffixes(), *_REFUSED_SUFFIXES)
 
 
 def formats() -> tuple[Reader, ...]:
@@ -93,7 +100,7 @@ def file_of(path: Path, name: str, answers: Answers, max_bytes: int) -> File:
 
 def _ask_encoding(file: File, answers: Answers) -> None:
     """Where it is no plain UTF-8: letters that look wrong in every choice but one tell which."""
-    found = detect_encoding(file.path)
+    found = file.detected
     if not found.guessed:
         return
     names = UTF_16 if found.name in UTF_16 else dict.fromkeys((found.name, *ENCODINGS))

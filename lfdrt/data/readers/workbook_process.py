@@ -122,7 +122,8 @@ def fills(
             for column in range(left, min(right, width) + 1):
                 inside.setdefault(row, {})[column] = (top, left)
     if ranges:
-        notes.append(f"{len(ranges):,} merged cells: each is read with the text of all of them.")
+        cells = "1 merged cell" if len(ranges) == 1 else f"{len(ranges):,} merged cells"
+        notes.append(f"{cells}: every place that is covered is read with the text.")
     return inside, notes
 
 

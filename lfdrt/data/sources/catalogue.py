@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lfdrt.data.readers.registry import kinds
 from lfdrt.data.records import DataError
 from lfdrt.data.sources.brighter import read_brighter
 from lfdrt.data.sources.ch_sims import read_ch_sims
@@ -136,7 +137,7 @@ SOURCES: dict[str, Source] = {
         home="your own tables",
         licence="yours",
         size="any",
-        how="CSV, TSV, JSON lines or XLSX with columns text, image, label, language",
+        how=f"columns text, image, label, language. {kinds()}",
     ),
 }
 

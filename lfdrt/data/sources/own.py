@@ -1,8 +1,8 @@
 """A person's own data: a folder of pictures by class, or tables of texts, pictures and labels.
 
-Pictures: `{class}/{picture}` or `{split}/{class}/{picture}`. Tables: CSV, TSV, JSON lines or XLSX
-whose columns are guessed (`lfdrt.data.columns`); a name such as `sw.dev.csv` gives language and
-split where no column does.
+Pictures: `{class}/{picture}` or `{split}/{class}/{picture}`. Tables: files of every format that can
+be read (`lfdrt.data.readers`), whose columns are guessed (`lfdrt.data.columns`); a name such as
+`sw.dev.csv` gives language and split where no column does.
 """
 
 from __future__ import annotations
@@ -10,26 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from lfdrt.data.archives import PICTURES
 from lfdrt.data.columns import ColumnMapping, guess_columns
+from lfdrt.data.readers.registry import kinds, suffixes
 from lfdrt.data.records import DataError, LabelledPair
 from lfdrt.data.rows import Row, TableError
 from lfdrt.data.sources.files import NO_SPLIT, Skipped, find, language_code, split_in
 from lfdrt.data.tables import Table, open_table
 from lfdrt.languages import LANGUAGES
 
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
-_TABLES = frozenset({".csv", ".tsv", ".jsonl", ".xlsx"})
-
 
 def read_image_folder(folder: Path) -> Iterator[LabelledPair | Skipped]:
     """Every picture, labelled by the folder that it lies in."""
     files = [path for path in find(folder, "*") if path.is_file()]
-    if not any(path.suffix.lower() in _PICTURES for path in files):
+    if not any(path.suffix.lower() in PICTURES for path in files):
         raise DataError(f"{folder} holds no pictures in folders of classes (joy/1.jpg).")
     for path in files:
         place = path.relative_to(folder)
-        if path.suffix.lower() not in _PICTURES or len(place.parts) < 2:
-            why = "not a picture" if path.suffix.lower() not in _PICTURES else "in no class folder"
+        if path.suffix.lower() not in PICTURES or len(place.parts) < 2:
+            why = "not a picture" if path.suffix.lower() not in PICTURES else "in no class folder"
             yield Skipped(where=place.as_posix(), why=why)
             continue
         yield LabelledPair(
@@ -45,15 +44,22 @@ def read_image_folder(folder: Path) -> Iterator[LabelledPair | Skipped]:
 
 def read_tables(folder: Path) -> Iterator[LabelledPair | Skipped]:
     """Every row of every table with a label; DataError for a table without a label column."""
-    paths = [path for path in find(folder, "*") if path.suffix.lower() in _TABLES]
+    known = suffixes()
+    paths = [one for one in find(folder, "*") if one.suffix.lower() in known and one.is_file()]
     if not paths:
-        raise DataError(f"{folder} holds no table (CSV, TSV, JSON lines or XLSX).")
+        raise DataError(f"{folder} holds no table. {kinds()}")
     for path in paths:
         try:
             table = open_table(path)
             columns = guess_columns(table)
         except TableError as error:
+            if path.suffix.lower() == ".zip":  # pictures, perhaps
+                yield Skipped(where=path.name, why="no archive of tables", detail=str(error))
+                continue
             raise DataError(str(error)) from error
+        if len(table.columns) == 1:  # a note that lies beside the tables
+            yield Skipped(where=path.name, why="texts without labels")
+            continue
         if columns.label is None or not (columns.text or columns.image):
             raise DataError(
                 f"{path.name}: which of {', '.join(table.columns)} holds the label, and which the "

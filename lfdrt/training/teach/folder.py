@@ -26,6 +26,7 @@ from lfdrt.inference.sample import Sample
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import follow
 from lfdrt.runtime import Runtime
+from lfdrt.steps import Steps
 from lfdrt.training.rethink.identity import weights_digest
 from lfdrt.training.teach.change import apply
 from lfdrt.training.teach.gain import gained
@@ -127,15 +128,15 @@ class TeachRun:
         path, total = self.folder / "read.npz", len(self.samples)
         if path.is_file():
             return Read.load(path)
-        steps = reading(self.loaded, self.samples, self.runtime, self.of)
-        while not self._stopped():
-            try:
-                stage, done = next(steps)
-            except StopIteration as end:
-                end.value.save(path)
-                return end.value
+        if self._stopped():
+            return None
+        steps = Steps(reading(self.loaded, self.samples, self.runtime, self.of))
+        for stage, done in steps:
             yield Preparing(step=0, stage=stage, done=done, total=total)
-        return None
+            if self._stopped():
+                return None
+        steps.made.save(path)
+        return steps.made
 
     def _taught(self, read: Read, begun: float) -> Generator[Event, None, str]:
         """Returns how it ended."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,22 +113,6 @@ def reading(
         logits_2=logits_2,
         of=of,
     )
-
-
-def read_rows(
-    checkpoint: Checkpoint,
-    samples: Sequence[tuple[str, Sample]],
-    runtime: Runtime,
-    show: Callable[[int, int], None] = lambda done, total: None,
-) -> Read:
-    """As `reading`; show is told rows done and rows in all."""
-    steps = reading(checkpoint, samples, runtime)
-    while True:
-        try:
-            _, done = next(steps)
-        except StopIteration as end:
-            return end.value
-        show(done, len(samples))
 
 
 def in_parts(lengths: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:

@@ -15,6 +15,7 @@ from lfdrt.data.sources.mvsa import agreed, read_mvsa
 from lfdrt.data.sources.own import read_image_folder, read_tables
 from lfdrt.labels import SIMS5
 from tests.data.sources.made import MELD_HEADER, clip, parted, picture, write
+from tests.data.zips import zipped
 
 RED_GREEN_BLUE = ["red"] * 4 + ["lime"] * 3 + ["blue"] * 4
 
@@ -195,6 +196,15 @@ def test_tables(tmp_path: Path) -> None:
         ("no such picture", "no.png"),
         ("no such picture", "../outside.png"),
         ("no label", ""),
+    ]
+    write(tmp_path / "README.txt", "Made by us.\nIn two lines.\n")
+    write(tmp_path / "more.json", '[{"text": "Asante", "label": "joy"}]')
+    zipped(tmp_path / "pictures.zip", {"p.png": b"x"})
+    used, left_out = parted(read_tables(tmp_path))
+    assert [one.text for one in used] == ["Asante", "Nina furaha", None]
+    assert [(item.where, item.why) for item in left_out[:2]] == [
+        ("README.txt", "texts without labels"),
+        ("pictures.zip", "no archive of tables"),
     ]
     write(tmp_path / "t.csv", "a,b\n1,2\n")
     with pytest.raises(DataError, match=r"t\.csv: which of a, b holds the label"):

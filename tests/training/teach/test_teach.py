@@ -18,9 +18,10 @@ from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample
 from lfdrt.runs.log import read_events
 from lfdrt.runtime import resolve_runtime
+from lfdrt.steps import drained
 from lfdrt.training.teach.folder import teach_in
 from lfdrt.training.teach.labels import Label
-from lfdrt.training.teach.reading import Read, read_rows
+from lfdrt.training.teach.reading import Read, reading
 from lfdrt.training.teach.settings import TeachSettings
 from tests.tiny import SENTENCES, tiny_checkpoint
 
@@ -139,7 +140,7 @@ def test_a_mix_alone_is_put_in_exactly(tmp_path: Path, tiny: Path) -> None:
     again = tmp_path / "again"
     teach_in(again, TeachSettings(), checkpoint=made, samples=ROWS, labels=[], runtime=CPU,
              show=lambda _: None)  # fmt: skip
-    flat = read_rows(load_checkpoint(tiny), ROWS, CPU)
+    flat = drained(reading(load_checkpoint(tiny), ROWS, CPU))
     assert Read.load(again / "read.npz").logits_1 == pytest.approx(flat.logits_1, abs=1e-5)
 
 
@@ -184,7 +185,7 @@ def test_pictures_and_empty_tables(tmp_path: Path, tiny: Path) -> None:
 
     loaded = load_checkpoint(tiny)
     seen = [("p", Sample(image=Image.new("RGB", (40, 40), "red"))), *ROWS[:2]]
-    read = read_rows(loaded, seen, CPU)
+    read = drained(reading(loaded, seen, CPU))
     assert read.texts[0] == "" and np.isfinite(read.z).all()
     with pytest.raises(UserError, match="no row to read"):
-        read_rows(loaded, [], CPU)
+        drained(reading(loaded, [], CPU))
