@@ -113,7 +113,7 @@ def groups(
 
 def labels(predictor: Predictor, code: str, texts: Sequence[str]) -> list[str]:
     samples = [Sample(text=text, language=code) for text in texts]
-    return [one.label for one in predictor.predict_many(samples)]
+    return [one.scores.label for one in predictor.predict_many(samples)]
 
 
 def pieces(tokenizer: Tokenizer, texts: Sequence[str]) -> float:
