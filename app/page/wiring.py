@@ -75,11 +75,10 @@ Updates = dict[Any, Any]
 """What a handler gives back: new values or properties by component."""
 ESTIMATING: dict[str, Any] = {**LIGHT, "trigger_mode": "always_last"}
 """The last of several changes is the one that must be told; by default it would be dropped."""
-NEWEST = """const tell = trigger, told = {};
-trigger = (event, data) => {
+NEWEST = """trigger = ((send, told) => (event, data) => {
   for (const name of Object.keys(told)) delete told[name];
-  tell(event, Object.assign(told, data));
-};
+  send(event, Object.assign(told, data));
+})(trigger, {});
 """
 """Before the script of a gr.HTML whose events go with "always_last": what Gradio sends at the end
 is the call that it was told of first, so all calls share what they tell."""
