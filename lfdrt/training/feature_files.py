@@ -35,6 +35,17 @@ def layers_digest(text: TextEncoder, layers: int) -> str:
     return total.hexdigest()[:12]
 
 
+def rows_digest(*parts: Iterable[Sequence[int]]) -> str:
+    """Tells rows of token ids from others, for the same purpose: a text that changed by a letter
+    may keep its length, and files of another size would be begun anew under a run that reads them.
+    """
+    total = hashlib.sha256()
+    for rows in parts:
+        for row in rows:
+            total.update(len(row).to_bytes(4, "little") + np.asarray(row, np.int64).tobytes())
+    return total.hexdigest()[:12]
+
+
 class FeatureFiles:
     """Features of rows of `lengths` tokens in `folder`, which may hold some already.
 

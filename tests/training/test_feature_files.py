@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lfdrt.training.feature_files import NAMES, SUMS, FeatureFiles
+from lfdrt.training.feature_files import NAMES, SUMS, FeatureFiles, rows_digest
 
 LENGTHS, D = (3, 2, 4), 5
 ROWS = [np.full((length, D), n + 1, np.float16) for n, length in enumerate(LENGTHS)]
@@ -56,3 +56,12 @@ def test_strange_checksums_keep_nothing(content: bytes, folder: Path) -> None:
     (folder / SUMS).write_bytes(content)
     files = FeatureFiles(folder, LENGTHS, D)
     assert not any(files.holds([0, 1, 2], view).any() for view in (0, 1))
+
+
+def test_other_rows_of_the_same_lengths_have_another_digest() -> None:
+    rows = [(1, 2), (3,)]
+    assert rows_digest(rows) == rows_digest([np.array([1, 2]), np.array([3])])
+    assert (
+        len({rows_digest(r) for r in (rows, [(1, 4), (3,)], [(1,), (2, 3)], [(3,), (1, 2)])}) == 4
+    )
+    assert rows_digest(rows, rows) != rows_digest(rows)

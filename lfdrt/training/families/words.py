@@ -20,7 +20,7 @@ from lfdrt.data.records import ParallelText
 from lfdrt.encoders.tokens import TextTokenizer, cut
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
-from lfdrt.training.feature_files import FeatureFiles
+from lfdrt.training.feature_files import FeatureFiles, rows_digest
 
 ROWS = 64
 
@@ -69,11 +69,16 @@ class WordStore:
         ]
         self._lengths = np.array([len(ids) for ids in self._anchors])
         self._anchor_files = FeatureFiles(
-            folder / "anchors", self._lengths.tolist(), width, views=1
+            folder / f"anchors-{rows_digest(self._anchors)}", self._lengths.tolist(), width, views=1
         )
         self._word_files = [
-            FeatureFiles(folder / f"view-{n}", view.counts.tolist(), width, views=1)
-            for n, view in enumerate(self._views)
+            FeatureFiles(
+                folder / f"view-{rows_digest(view.ids, view.columns)}",
+                view.counts.tolist(),
+                width,
+                views=1,
+            )
+            for view in self._views
         ]
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ import torch
 from lfdrt.batch import TextBatch
 from lfdrt.encoders.text import TextEncoder
 from lfdrt.runtime import Runtime
-from lfdrt.training.feature_files import FeatureFiles
+from lfdrt.training.feature_files import FeatureFiles, rows_digest
 
 
 class Lower(Protocol):
@@ -53,7 +53,9 @@ class LowerStates:
     ) -> None:
         self._text, self._layers, self._runtime = text, layers, runtime
         self._lengths = np.array([len(i) for i in ids])
-        self._files = FeatureFiles(folder, self._lengths.tolist(), width, views=1)
+        self._files = FeatureFiles(
+            folder / rows_digest(ids), self._lengths.tolist(), width, views=1
+        )
 
     def __call__(self, texts: TextBatch, numbers: np.ndarray) -> TextBatch:
         missing = np.flatnonzero(~self._files.holds(numbers, 0))
