@@ -12,7 +12,7 @@ from lfdrt.letters import Letters, usual
 
 odd_texts = st.text() | st.text(
     st.sampled_from(
-        "aأاـ\u064e\u0653ﻷﷲᲓდe\u0301\u0323\u200b\u200c\u200d\u00ad\u034f\u200f\u202e👩👧🏽🇫1\ufe0f"
+        "aأاـ\u064e\u0651\u0653ש\u05c1\u05b8и\u0306еﻷﷲᲓდe\u0301\u0323\u200b\u200c\u200d\u00ad\u034f\u200f\u202e👩👧🏽🇫1\ufe0f"
         "\u20e3ㅋ가ᄀ\u1161\u11a8कक\u093cｶﾞ豈ខ\u17d2 Ａ𝓱ﬁ"
     )
 )
@@ -34,7 +34,10 @@ odd_texts = st.text() | st.text(
         ("ｶﾞＡ１", "ガA1"),
         ("\uf900㌔⼈", "豈キロ人"),
         ("ﬁne 𝓱𝓪𝓹𝓹𝔂", "fine happy"),
-        ("\ufb2a", "ש\u05c1"),
+        ("\ufb2a", "ש"),
+        ("اَلْأَوْلَادُ هٰذَا", "الأولاد هذا"),
+        ("שָׁלוֹם", "שלום"),
+        ("больша\u0301я ё\u0301лка", "большая ёлка"),
         ("a\u202eb\u2066c", "abc"),
     ],
 )
@@ -54,7 +57,8 @@ def test_the_usual_form_is_read_and_the_change_is_told(typed: str, read: str) ->
         "ㅋㅋㅋ ㅠㅠ",
         "👩‍👩‍👧 👍🏽 🇫🇷🇩🇪 1️⃣ ❤️‍🔥 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ☺",
         "ـــ",  # stretches nothing
-        "اَلْأَوْلَادُ",
+        "с\u0301јутра ѐ ѓ",  # letters of their own, on which it is no stress
+        "ẹ́ já Español",
         "!؟。「」",
         "",
     ],

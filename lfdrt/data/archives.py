@@ -196,7 +196,8 @@ def _stream(
 def is_junk(name: str) -> bool:
     """Whether an operating system or editor left it there, or it hides behind a dot."""
     parts = name.replace("\\", "/").split("/")
-    return any(part.startswith(".") or part.casefold() in _JUNK for part in parts)
+    hidden = (part.startswith(".") and part.strip(".") for part in parts)  # ".." is a folder
+    return any(hidden) or not _JUNK.isdisjoint(part.casefold() for part in parts)
 
 
 def _readings(info: zipfile.ZipInfo) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from lfdrt.languages import resolve
 from lfdrt.letters import usual
 
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+", re.IGNORECASE)
-_HARAKAT = re.compile("[\u064b-\u065f\u0670]")  # vowel marks, which guessers have hardly seen
 _LATIN = regex.compile(r"\p{Latin}")
 _READ = 2_000  # characters looked at: the first page settles the language
 _ASKED = 600  # letters and spaces passed to the guessers: more changes nothing and costs time
@@ -129,7 +128,7 @@ def _weight(words: str) -> int:
 def _letters(text: str) -> str:
     """Usual letters, marks and apostrophes, lower case, single spaces between."""
     text = _NOT_WORDS.sub(" ", text.replace("\0", " "))
-    text = _HARAKAT.sub("", usual(text).text.lower())
+    text = usual(text).text.lower()
     kept = (
         c if c.isalpha() or c in "'’-\u200c\u200d" or unicodedata.category(c)[0] == "M" else " "
         for c in unicodedata.normalize("NFC", text)

@@ -203,8 +203,8 @@ def _warnings(report: IntakeReport) -> list[str]:
 
 
 UNUSUAL = (
-    "{texts:,} texts are written in unusual letters (presentation forms, tatweel, Georgian "
-    "capitals, invisible signs …): they are read in the usual ones, and shown as they are."
+    "{texts:,} texts are written in unusual letters (presentation forms, vowel marks, tatweel, "
+    "Georgian capitals, invisible signs …): they are read in the usual ones, and shown as they are."
 )
 NO_END_MARKS = (
     "{share:.0%} of the texts have no end mark (. ! ?). The model reads feelings from “!” too: "

@@ -37,7 +37,8 @@ def flat(found: dict[str, Any]) -> dict[str, Any]:
 def _choices(annotations: list[Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     used = [one for one in annotations if isinstance(one, dict) and not one.get("was_cancelled")]
-    for one in (used or [{}])[0].get("result") or ():
+    results = (used or [{}])[0].get("result")
+    for one in results if isinstance(results, list) else ():
         value = one.get("value") if isinstance(one, dict) else None
         if isinstance(value, dict) and "choices" in value:
             made[str(one.get("from_name", "label"))] = value["choices"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from lfdrt.data.readers.file import WHOLE, File
 from lfdrt.data.readers.grid import as_grid
 from lfdrt.data.readers.questions import PREVIEWED, Answers, Choice, Question
 from lfdrt.data.readers.reader import Fit, Reader, Reading, whole_row
-from lfdrt.data.rows import BadRow, Left, Row, TableError
+from lfdrt.data.rows import MAX_COLUMNS, BadRow, Left, Row, TableError
 
 PARAGRAPHS = "paragraphs"
 
@@ -29,8 +30,11 @@ class Document(Reader):
             raise TableError(f"unpacks to more than {WHOLE / 1e6:,.0f} MB. Split it.")
         try:
             opened = docx.Document(str(file.path))
+            _check_spans(opened)
             paragraphs = [paragraph.text for paragraph in opened.paragraphs]
             tables = [[[c.text for c in row.cells] for row in one.rows] for one in opened.tables]
+        except TableError:
+            raise
         except Exception as error:  # a stranger's XML
             raise TableError(f"the document is damaged ({error}). Save it again.") from error
         parts = {f"table {place}": rows for place, rows in enumerate(tables, start=1) if rows}
@@ -54,6 +58,15 @@ class Document(Reader):
             return Reading(rows=rows, columns=("text",), roles={"text": "text"}, how=(chosen,))
         grid = as_grid(lambda: iter(enumerate(parts[chosen], start=1)), answers)
         return Reading(rows=grid.rows, columns=grid.columns, notes=grid.notes, how=(chosen,))
+
+
+def _check_spans(opened: Any) -> None:
+    """TableError: a cell covers more columns than a table may have; python-docx counts them out."""
+    from docx.oxml.ns import qn
+
+    for span in opened.element.iter(qn("w:gridSpan")):
+        if int(span.get(qn("w:val"))) > MAX_COLUMNS:
+            raise TableError(f"a cell covers more than {MAX_COLUMNS:,} columns. Split it.")
 
 
 def _first(rows: list[list[str]]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.readers.tiers import Said, of_tiers
 from lfdrt.data.rows import TableError
 
-_TIME = re.compile(r"(\d+):(\d\d):(\d\d\.\d{1,3})")
+_TIME = re.compile(r"(\d{1,5}):(\d\d):(\d\d\.\d{1,3})")
 _TAB_LINE = re.compile(
     rb"[^\t\n]+(\t[^\t\n]*)*\t\d+:\d\d:\d\d\.\d+(\t[^\t\n]*)*\t\d+:\d\d:\d\d\.\d+\t"
 )
@@ -67,15 +67,15 @@ def _annotations(file: File) -> dict[str, list[Said]]:
             times[one.get("ANNOTATION_ID")] = (start, end)
         parents = {one.get("ANNOTATION_ID"): one.get("ANNOTATION_REF")
                    for one in root.iter("REF_ANNOTATION")}  # fmt: skip
-        return {
-            tier.get("TIER_ID", ""): [
+        tiers: dict[str, list[Said]] = {}
+        for tier in root.iter("TIER"):
+            tiers.setdefault(tier.get("TIER_ID", ""), []).extend(
                 Said(*_times(one.get("ANNOTATION_ID"), times, parents),
                      one.findtext("ANNOTATION_VALUE") or "")
                 for one in _of_tier(tier)
-            ]
-            for tier in root.iter("TIER")
-        }  # fmt: skip
-    except (ElementTree.ParseError, ValueError, KeyError) as error:
+            )  # fmt: skip
+        return tiers
+    except (ElementTree.ParseError, ValueError, KeyError, OverflowError) as error:
         raise TableError(
             f"the ELAN file is damaged or cut off ({error}). Save it again."
         ) from error

@@ -13,7 +13,7 @@ from lfdrt.data.readers.file import BINARY, File
 from lfdrt.data.readers.json_files import parsed
 from lfdrt.data.readers.questions import Answers, Choice, Question
 from lfdrt.data.readers.reader import Fit, Reader, Reading, whole_row
-from lfdrt.data.rows import BadRow, Left, Row
+from lfdrt.data.rows import BadRow, Left, Row, TableError
 
 _MARKS = "\u200e\u200f\u202a\u202c\ufeff"
 _START = re.compile(
@@ -114,12 +114,20 @@ def _message(when: str, rest: str) -> _Message:
 
 
 def _telegram(found: Any) -> Iterator[_Message]:
-    """Of one chat, or of all chats."""
-    chats = (found.get("chats") or {}).get("list") or [found]
-    for one in (m for chat in chats for m in chat.get("messages", ()) if isinstance(m, dict)):
-        said = one.get("text", "")
-        parts = said if isinstance(said, list) else [said]
-        text = "".join(p if isinstance(p, str) else str(p.get("text", "")) for p in parts).strip()
+    """Of one chat, or of all chats. Raises TableError."""
+    try:
+        chats = found["chats"]["list"] if found.get("chats") else [found]
+        messages = [message for chat in chats for message in chat.get("messages") or ()]
+        texts = [_text(message.get("text") or "") for message in messages]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise TableError(f"the chat export is damaged ({error}). Export it again.") from error
+    for one, text in zip(messages, texts, strict=True):
         who, when = str(one.get("from") or ""), str(one.get("date") or "")
         left = SYSTEM if one.get("type") != "message" else "" if text else MEDIA
         yield _Message(who, when, text, left)
+
+
+def _text(said: Any) -> str:
+    """Of a message; parts in bold, links and names are objects."""
+    parts = [said] if isinstance(said, str) else said
+    return "".join(p if isinstance(p, str) else str(p.get("text") or "") for p in parts).strip()

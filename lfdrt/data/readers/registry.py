@@ -5,6 +5,7 @@ Hints of the page, filters of file choosers, README and messages are made from `
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -71,6 +72,8 @@ ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255"
 """That are offered where a file is not UTF-8."""
 UTF_16 = ("utf-16-le", "utf-16-be")
 _REFUSED_SUFFIXES = (".pdf", ".rtf", ".doc", ".htm", ".html", ".7z", ".rar")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_SIGNALS = 20  # of so many characters of a text, less than one is a control character
 _WEB_PAGE = (b"<!doctype html", b"<html")
 
 
@@ -141,6 +144,8 @@ def fitting(file: File, answers: Answers) -> Reader:
         raise TableError("the file is a web page, whatever its ending. Save it as .xlsx or CSV.")
     if file.is_text and not head.strip():
         raise TableError("the file is empty.")
+    if file.is_text and _SIGNALS * len(_CONTROL.findall(head)) > len(head):
+        raise TableError(f"the file is no text, and of no kind that can be read. {kinds()}")
     fits = {reader: reader.recognises(head, file.name) for reader in READERS}
     best = max(READERS, key=lambda one: fits[one])
     if not fits[best]:

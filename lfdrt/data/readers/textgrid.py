@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lfdrt.data.readers.file import File
 from lfdrt.data.readers.questions import Answers
 from lfdrt.data.readers.reader import Fit, Reader, Reading
@@ -25,9 +27,9 @@ class TextGrid(Reader):
 
         try:
             found = textgrid_io.parseTextgridStr(file.whole(), includeEmptyIntervals=True)
-            tiers = {
-                tier["name"]: [_said(*one) for one in tier["entries"]] for tier in found["tiers"]
-            }
+            tiers: dict[str, list[Said]] = {}
+            for tier in found["tiers"]:
+                tiers.setdefault(tier["name"], []).extend(_said(*one) for one in tier["entries"])
         except TableError:
             raise
         except Exception as error:  # a stranger's bytes
@@ -40,4 +42,7 @@ class TextGrid(Reader):
 def _said(*entry: object) -> Said:
     """An interval is start, end and text, a point is a time and text."""
     *times, text = entry
-    return Said(float(str(times[0])), float(str(times[-1])), str(text))
+    start, end = float(str(times[0])), float(str(times[-1]))
+    if not math.isfinite(start + end):
+        raise ValueError(f"a time is {times[0]} to {times[-1]}")
+    return Said(start, end, str(text))

@@ -13,6 +13,7 @@ import io
 import json
 import struct
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import docx
@@ -62,10 +63,7 @@ def made() -> dict[str, str | bytes]:
         "several.zip": zipped({"a/one.csv": csv, "a/two.csv": csv, "__MACOSX/._one.csv": b"x"}),
         "t.xlsx": workbook(),
         "t.xlsb": binary_workbook(pairs),
-        "t.ods": zipped({
-            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": ODS.format(rows=ods_rows(pairs)).encode(),
-            "META-INF/manifest.xml": MANIFEST.encode()}),
+        "t.ods": open_document([("text", "label"), *pairs]),
         "t.parquet": parquet(),
         "paragraphs.docx": document(table=False),
         "table.docx": document(table=True),
@@ -200,13 +198,18 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def ods_rows(pairs: list[tuple[str, str]]) -> str:
+def open_document(rows: Iterable[Sequence[str]]) -> bytes:
+    """A sheet of an OpenDocument spreadsheet; its cells are put in as XML."""
+
     def cell(text: str) -> str:
         said = f"<text:p>{text}</text:p>"
         return f'<table:table-cell office:value-type="string">{said}</table:table-cell>'
 
-    rows = [("text", "label"), *pairs]
-    return "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    lines = (f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    return zipped({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": ODS.format(rows="".join(lines)).encode(),
+        "META-INF/manifest.xml": MANIFEST.encode()})  # fmt: skip
 
 
 def parquet() -> bytes:
