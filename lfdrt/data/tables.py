@@ -118,7 +118,7 @@ def opening(
     except OSError as error:
         raise TableError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
     except (TableError, EncodingError) as error:
-        raise TableError(f"{name}: {error}") from error
+        raise TableError(f"{name}: {' '.join(str(error).split())}") from error
     warnings = [*reading.notes]
     if left:
         told = ", ".join(f"{what} ({number:,})" for what, number in left.items())

@@ -14,6 +14,9 @@ from lfdrt.data.readers.tiers import clock
 from lfdrt.data.rows import BadRow, Left, Row, TableError
 
 _LINE = re.compile(rb"^\*[A-Z0-9]{1,7}:\s", re.MULTILINE)
+# What hangs on a line (%mor: its words one by one), with what of it goes on in the next. Nothing
+# of it is read, and pylangacq gives a line no words where the two disagree.
+_TIERS = re.compile(r"^%.*\n(?:\t.*\n)*", re.MULTILINE)
 _LOOSE = re.compile(r"\s+([.,!?;:…])")
 
 
@@ -28,8 +31,9 @@ class Chat(Reader):
     def rows(self, file: File, answers: Answers) -> Reading:
         import pylangacq
 
+        content = _TIERS.sub("", file.whole())
         try:
-            found = pylangacq.CHAT.from_strs([file.whole()], strict=False, parallel=False)
+            found = pylangacq.CHAT.from_strs([content], strict=False, parallel=False)
             said, languages = found.utterances(), found.languages()
         except TableError:
             raise

@@ -5,14 +5,15 @@ Hints of the page, filters of file choosers, README and messages are made from `
 
 from __future__ import annotations
 
+import codecs
 import re
-from itertools import islice
 from pathlib import Path
 
 from lfdrt.data.readers.chat import Chat
 from lfdrt.data.readers.delimited import Delimited
 from lfdrt.data.readers.document import Document
 from lfdrt.data.readers.elan import Elan
+from lfdrt.data.readers.encodings import ask_encoding
 from lfdrt.data.readers.file import File
 from lfdrt.data.readers.json_files import JsonFile
 from lfdrt.data.readers.json_lines import JsonLines
@@ -20,7 +21,7 @@ from lfdrt.data.readers.lines import Lines
 from lfdrt.data.readers.messages import Messages
 from lfdrt.data.readers.packed import Packed
 from lfdrt.data.readers.parquet import Parquet
-from lfdrt.data.readers.questions import PREVIEWED, Answers, Choice, Question, first_texts
+from lfdrt.data.readers.questions import Answers, Choice, Question, first_texts
 from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.readers.subtitles import Subtitles
 from lfdrt.data.readers.textgrid import TextGrid
@@ -33,7 +34,7 @@ from lfdrt.data.texts import EncodingError
 def _inner(file: File, answers: Answers) -> tuple[Reader, Reading]:
     """How a file that was packed is to be read; packed once more, it is not."""
     if file.is_text:
-        _ask_encoding(file, answers)
+        ask_encoding(file, answers)
     reader = fitting(file, answers)
     if isinstance(reader, Packed):
         raise TableError("an archive in an archive. Unpack it first.")
@@ -66,11 +67,6 @@ _REFUSED = {
     b"7z\xbc\xaf": "a 7-Zip archive. Pack it as .zip.",
     b"Rar!": "a RAR archive. Pack it as .zip.",
 }
-ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
-             "cp1257", "iso8859-15", "koi8-r", "mac-roman", "shift_jis", "gb18030", "big5",
-             "euc_kr")  # fmt: skip
-"""That are offered where a file is not UTF-8."""
-UTF_16 = ("utf-16-le", "utf-16-be")
 _REFUSED_SUFFIXES = (".pdf", ".rtf", ".doc", ".htm", ".html", ".7z", ".rar")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SIGNALS = 20  # of so many characters of a text, less than one is a control character
@@ -97,38 +93,8 @@ def file_of(path: Path, name: str, answers: Answers, max_bytes: int) -> File:
     """With the encoding that was asked for."""
     file = File(path=path, name=name, max_bytes=max_bytes, chosen=answers.given("encoding"))
     if file.is_text:
-        _ask_encoding(file, answers)
+        ask_encoding(file, answers)
     return file
-
-
-def _ask_encoding(file: File, answers: Answers) -> None:
-    """Where it is no plain UTF-8: letters that look wrong in every choice but one tell which."""
-    found = file.detected
-    if not found.guessed:
-        return
-    names = UTF_16 if found.name in UTF_16 else dict.fromkeys((found.name, *ENCODINGS))
-    readable = {name: shown for name in names if (shown := _unusual_lines(file.path, name))}
-    answers.ask(
-        Question(
-            name="encoding",
-            asks="The file is not UTF-8. In which encoding do its letters look right?",
-            choices=tuple(
-                Choice(value=name, says=name, preview=shown) for name, shown in readable.items()
-            ),
-            chosen=found.name,
-            sure=False,
-        )
-    )
-
-
-def _unusual_lines(path: Path, encoding: str) -> tuple[str, ...]:
-    """The first lines with a letter that is not ASCII; () where the bytes are no characters."""
-    try:
-        with path.open(encoding=encoding) as stream:
-            lines = (line.strip() for line in islice(stream, 100_000) if not line.isascii())
-            return tuple(line[:200] for line in islice(lines, PREVIEWED))
-    except UnicodeError:
-        return ()
 
 
 def fitting(file: File, answers: Answers) -> Reader:
@@ -144,7 +110,8 @@ def fitting(file: File, answers: Answers) -> Reader:
         raise TableError("the file is a web page, whatever its ending. Save it as .xlsx or CSV.")
     if file.is_text and not head.strip():
         raise TableError("the file is empty.")
-    if file.is_text and _SIGNALS * len(_CONTROL.findall(head)) > len(head):
+    marked = file.magic.startswith(codecs.BOM_UTF8)  # by which a text says that it is one
+    if file.is_text and not marked and _SIGNALS * len(_CONTROL.findall(head)) > len(head):
         raise TableError(f"the file is no text, and of no kind that can be read. {kinds()}")
     fits = {reader: reader.recognises(head, file.name) for reader in READERS}
     best = max(READERS, key=lambda one: fits[one])

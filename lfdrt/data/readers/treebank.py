@@ -41,12 +41,13 @@ def _sentences(file: File) -> Iterator[Row | BadRow]:
             number += 1
             try:
                 sentence = next(found, None)
+                joined = _joined(sentence) if sentence is not None else ""
             except (conllu.exceptions.ParseException, ValueError, IndexError) as error:
                 raise TableError(f"sentence {number} is damaged ({error}). Correct it.") from error
             if sentence is None:
                 return
             said = {trimmed(k): v or "" for k, v in sentence.metadata.items() if trimmed(k)}
-            yield whole_row(number, said | {"text": said.get("text") or _joined(sentence)})
+            yield whole_row(number, said | {"text": said.get("text") or joined})
 
 
 def _joined(sentence: Any) -> str:
@@ -54,6 +55,8 @@ def _joined(sentence: Any) -> str:
     parts, until = [], 0
     for word in sentence:
         name = word["id"]
+        if name is None:
+            raise ValueError("a word has no number")
         if isinstance(name, tuple) and name[1] == "-":
             until = name[2]
         elif isinstance(name, tuple) or name <= until:

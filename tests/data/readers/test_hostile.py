@@ -66,6 +66,20 @@ def texts(path: Path, **read: str) -> list[str]:
     return [row.values["text"] for row in open_table(path, read=read)]
 
 
+def test_a_line_of_a_transcript_is_read_whatever_hangs_on_it(tmp_path: Path) -> None:
+    content = (FILES / "talk.cha").read_text("utf-8")
+    whole = texts(made(tmp_path, "t.cha", content))
+    content = content.replace("%mor:\tv|furahi adv|sana", "%mor:\tv|furahi\n\tadv|")
+    assert texts(made(tmp_path, "t.cha", content)) == whole
+
+
+def test_a_word_without_a_number(tmp_path: Path) -> None:
+    content = (FILES / "treebank.conllu").read_text("utf-8").replace("# text = ", "# words = ")
+    path = made(tmp_path, "t.conllu", content.replace("\n2\t", "\n_\t", 1))
+    with pytest.raises(TableError, match="sentence 1 is damaged"):
+        open_table(path)
+
+
 @pytest.mark.parametrize("time", ["nan", "1e999"])
 def test_times_that_are_no_times(time: str, tmp_path: Path) -> None:
     path = made(tmp_path, "t.TextGrid", textgrid().replace("xmin = 2\n", f"xmin = {time}\n"))

@@ -81,6 +81,10 @@ def test_an_encoding_can_be_chosen(make, tmp_path):
     question = asked(open_table(tmp_path / "t.csv"), "encoding")
     shown = {one.value: one.preview[0] for one in question.choices}
     assert shown["cp1252"] == "Je suis très heureux" and not question.sure
+    previews = [one.preview for one in question.choices]
+    assert len(set(previews)) == len(previews), "the same letters are offered once"
+    table = make(content, read={"encoding": "cp1254"})
+    assert [row.values["text"] for row in table][0] == "Je suis très heureux"
 
 
 def test_comments_and_titles_above_a_table_are_told(make):
