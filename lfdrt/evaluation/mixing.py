@@ -156,34 +156,12 @@ def mixing_report(found: Sequence[MixedLanguage], families: Sequence[str]) -> di
 
 
 def _group(rows: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, Any]:
-    draws = [
-        np.random.default_rng(SEED).integers(0, len(one.kl), (RESAMPLES, len(one.kl)))
-        for one in rows
-    ]
+    draws = [_draws(one) for one in rows]
     told: dict[str, Any] = {"languages": len(rows), "sentences": sum(len(one.kl) for one in rows)}
     for name in ("agreed", "kl"):
-        means = np.array([getattr(one, name).mean(axis=0) for one in rows])  # (N, 5)
-        drawn = np.array(
-            [getattr(one, name)[at].mean(axis=1) for one, at in zip(rows, draws, strict=True)]
-        )  # (N, R, 5)
-        led = ~np.isnan(means[:, 0])
-        told[name] = {
-            reading: _number(means[led, r].mean() if led.any() else np.nan)
-            if reading == "own"
-            else _number(means[:, r].mean())
-            for r, reading in enumerate(READINGS)
-        }
-        told[f"{name}_minus_none"] = {}
-        for r, reading in enumerate(READINGS):
-            if reading == "none" or (reading == "own" and not led.any()):
-                continue
-            of = led if reading == "own" else np.full(len(rows), True)
-            apart = drawn[of][:, :, r] - drawn[of][:, :, 1]
-            low, high = interval(apart.mean(axis=0))
-            told[f"{name}_minus_none"][reading] = {
-                "difference": _number((means[of, r] - means[of, 1]).mean()),
-                "interval": [_number(low), _number(high)],
-            }
+        values = [getattr(one, name) for one in rows]  # (S, 5) each
+        told[name] = _named(np.array([one.mean(axis=0) for one in values]))
+        told[f"{name}_minus_none"] = _minus_none(values, draws)
     told["ranked"] = sum(one.own is not None for one in rows)
     told |= dict.fromkeys(("rank", "rank_interval", "script_rank", "chance_rank"))
     if told["ranked"]:
@@ -199,6 +177,11 @@ def _group(rows: Sequence[MixedLanguage], families: Sequence[str]) -> dict[str, 
     return told
 
 
+def _draws(one: MixedLanguage) -> np.ndarray:
+    """Sentences of a language drawn anew, with replacement. Shape: (R, S)."""
+    return np.random.default_rng(SEED).integers(0, len(one.kl), (RESAMPLES, len(one.kl)))
+
+
 def _drawn_ranks(one: MixedLanguage, at: np.ndarray) -> np.ndarray:
     """Shape: at (R, S) -> (R,)."""
     mean = one.gain[at].mean(axis=1)  # (R, K)
@@ -208,11 +191,11 @@ def _drawn_ranks(one: MixedLanguage, at: np.ndarray) -> np.ndarray:
 
 def _row(one: MixedLanguage, families: Sequence[str]) -> dict[str, Any]:
     gain = one.gain.mean(axis=0)
-    at = np.random.default_rng(SEED).integers(0, len(one.kl), (RESAMPLES, len(one.kl)))
+    at = _draws(one)
     apart = None
     if one.own is not None:
         by_sentence = one.gain[:, one.own] - np.delete(one.gain, one.own, axis=1).mean(axis=1)
-        apart = _difference(by_sentence, at)
+        apart = _difference([by_sentence], [at])
     return {
         "language": one.language,
         "family": one.family,
@@ -226,34 +209,42 @@ def _row(one: MixedLanguage, families: Sequence[str]) -> dict[str, Any]:
             f: _number(v) for f, v in zip((*families, "none"), one.shares.mean(axis=0), strict=True)
         },
         "own_minus_others_gain": apart,
-        "agreed": _named(one.agreed.mean(axis=0)),
-        "agreed_minus_none": _minus_none(one.agreed, at),
-        "kl": _named(one.kl.mean(axis=0)),
-        "kl_minus_none": _minus_none(one.kl, at),
+        "agreed": _named(one.agreed),
+        "agreed_minus_none": _minus_none([one.agreed], [at]),
+        "kl": _named(one.kl),
+        "kl_minus_none": _minus_none([one.kl], [at]),
     }
 
 
-def _minus_none(values: np.ndarray, at: np.ndarray) -> dict[str, Any]:
-    """Shape: values (S, 5), at (R, S)."""
-    none = values[:, READINGS.index("none")]
-    return {
-        reading: _difference(values[:, r] - none, at)
-        for r, reading in enumerate(READINGS)
-        if reading != "none" and not np.isnan(values[:, r]).any()
-    }
+def _minus_none(values: Sequence[np.ndarray], draws: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Over the languages that a reading has. Shape: an entry a language, (S, 5) and (R, S)."""
+    told = {}
+    for r, reading in enumerate(READINGS):
+        had = [k for k, one in enumerate(values) if not np.isnan(one[:, r]).any()]
+        if reading != "none" and had:
+            apart = [values[k][:, r] - values[k][:, READINGS.index("none")] for k in had]
+            told[reading] = _difference(apart, [draws[k] for k in had])
+    return told
 
 
-def _difference(by_sentence: np.ndarray, at: np.ndarray) -> dict[str, Any]:
-    """Mean and 95 % interval. Shape: by_sentence (S,), at (R, S)."""
-    low, high = interval(by_sentence[at].mean(axis=1))
+def _difference(by_sentence: Sequence[np.ndarray], draws: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Mean over languages of the mean over their sentences, with its 95 % interval. Shape: an entry
+    a language, (S,) and (R, S)."""
+    both = zip(by_sentence, draws, strict=True)
+    low, high = interval(np.mean([one[at].mean(axis=1) for one, at in both], axis=0))
     return {
-        "difference": _number(by_sentence.mean()),
+        "difference": _number(float(np.mean([one.mean() for one in by_sentence]))),
         "interval": [_number(low), _number(high)],
     }
 
 
 def _named(values: np.ndarray) -> dict[str, float | None]:
-    return {name: _number(v) for name, v in zip(READINGS, values, strict=True)}
+    """Means over the rows that a reading has. Shape: (N, 5)."""
+    had = [column[~np.isnan(column)] for column in values.T]
+    return {
+        name: _number(one.mean() if len(one) else np.nan)
+        for name, one in zip(READINGS, had, strict=True)
+    }
 
 
 def _number(value: float) -> float | None:
