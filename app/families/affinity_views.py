@@ -53,10 +53,16 @@ def without_family(r: Mapping[str, Any]) -> Html:
         )
         for name, group in groups.items()
     )
-    said = words.SAID.format(differences=differences, default=words.DEFAULT_NONE)
-    if r["weights_sha256"] != digest(DEFAULT_CHECKPOINT):
-        sha = r["weights_sha256"][: saving.DIGITS]
-        said = words.OTHER_WEIGHTS.format(sha=sha) + " " + said
+    nats = "; ".join(
+        words.GROUP_SAID.format(
+            **_nats(group["kl_minus_none"]["mix"]),
+            group=_group(name, group),
+            sentences=group["sentences"],
+        )
+        for name, group in groups.items()
+    )
+    said = words.SAID.format(differences=differences, nats=nats, default=words.DEFAULT_NONE)
+    said = _other_weights(r) + said
     unseen = groups.get(words.UNSEEN)
     if unseen is not None and unseen["rank"] is not None:
         low, high = unseen["rank_interval"]
@@ -81,12 +87,21 @@ def without_family(r: Mapping[str, Any]) -> Html:
 
 
 def left_out(r: Mapping[str, Any]) -> Html:
+    from lfdrt.training.families.settings import leaving_out
+
     rows: list[Mapping[str, Any]] = r["languages"]
     helped = sum(one["own_minus_others_gain"]["interval"][0] > 0 for one in rows)
     told = [one["agreed_minus_none"]["own"]["interval"] for one in rows]
     apart = sum(low > 0 or high < 0 for low, high in told)
     said = words.LEFT_WORDS.format(helped=helped, all=len(rows))
     said += " " + words.LEFT_READ.format(apart=apart, all=len(rows))
+    start = r["start"]
+    about = _other_weights(r) + words.LEFT_RUN.format(
+        start=start["checkpoint"],
+        sha=start["weights_sha256"][: saving.DIGITS],
+        steps=r["steps"],
+        all=leaving_out(()).steps,
+    )
     lines: list[tuple[str, ...]] = [words.LEFT_COLUMNS]
     for one in rows:
         gain = one["own_minus_others_gain"]
@@ -99,9 +114,21 @@ def left_out(r: Mapping[str, Any]) -> Html:
             say.percent(one["agreed"]["none"]),
             *(_difference(one["agreed_minus_none"][name]) for name in ("own", "others", "mix")),
         ))  # fmt: skip
-    body = Html(f'<p class="truth">{esc(said)}</p>')
+    body = Html(f'<p class="truth">{esc(said)}</p><p>{esc(about)}</p>')
     body += _table(lines, words.LEFT_TITLE, _saved(r, "left-out", words.LEFT_TITLE))
     return card(body, kind="family-part", title=words.LEFT_TITLE, lead=words.LEFT_LEAD)
+
+
+def _other_weights(r: Mapping[str, Any]) -> str:
+    """A sentence, "" where they are the bundled ones."""
+    if r["weights_sha256"] == digest(DEFAULT_CHECKPOINT):
+        return ""
+    return words.OTHER_WEIGHTS.format(sha=r["weights_sha256"][: saving.DIGITS]) + " "
+
+
+def _nats(one: Mapping[str, Any]) -> dict[str, str]:
+    low, high = one["interval"]
+    return {"value": f"{one['difference']:+.3f}", "low": f"{low:+.3f}", "high": f"{high:+.3f}"}
 
 
 def _table(rows: Rows, title: str, saved: Saved) -> Html:

@@ -13,7 +13,8 @@ MIX_HELPS = "The mix agrees with the English side more often than no family does
 MIX_HURTS = "The mix agrees with the English side less often than no family does"
 MIX_OPEN = "The mix is not shown to agree with the English side more often than no family does"
 SAID = (
-    "Mix minus none, points: {differences}. A text without a family is therefore read through "
+    "Mix minus none, points: {differences}; as probabilities (KL from the English side's, in nats, "
+    "less is better): {nats}. A text without a family is therefore read through "
     "{default}, and Predict shows the mix beside it."
 )
 DEFAULT_NONE = "none"
@@ -40,6 +41,10 @@ LEFT_TITLE = "Languages left out"
 LEFT_LEAD = (
     "The families trained anew without the parallel text of these languages: does a family help a "
     "language that it never saw? The encoder had seen them. Words: nats a token above chance."
+)
+LEFT_RUN = (
+    "Begun from the checkpoint {start} (weights {sha}); the moving average at step {steps:,} of "
+    "the {all:,} that the command takes."
 )
 LEFT_COLUMNS = ("Language", "Family", "Rank by words", "Own minus other heads, nats",
                 "Agreed: none", "Own minus none, points", "Others minus none, points",

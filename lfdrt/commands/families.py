@@ -129,6 +129,10 @@ def _leave_out(args: argparse.Namespace) -> int:
     report = {
         "checkpoint": predictor.model.config.name,
         "weights_sha256": weights_digest(trained),
+        "start": {
+            "checkpoint": args.folder.resolve().name,
+            "weights_sha256": weights_digest(args.folder),
+        },
         "steps": settings.steps,
         "fusion_strength": predictor.model.config.fusion_strength,
     } | mixing_report(found, predictor.families)

@@ -26,6 +26,7 @@ def group(low: float, high: float) -> dict[str, object]:
         "sentences": 128,
         "agreed": dict.fromkeys(READINGS, 0.7),
         "agreed_minus_none": each,
+        "kl_minus_none": {"mix": apart(-0.01, -0.018, -0.002)},
         "rank": 3.2,
         "rank_interval": [2.9, 3.5],
         "script_rank": 5.4,
@@ -75,6 +76,19 @@ def test_ranks_stand_beside_chance_and_script() -> None:
         "as number 3.2 of 2 on average [2.9, 3.5]; chance is 7.0, knowing scripts alone 5.4" in said
     )
     assert "Vietnamese austroasiatic unseen 8 – – Uralic 50 % Uralic 50 % 75 % –" in said
+
+
+def test_a_gain_in_nats_is_said_beside_one_in_classes() -> None:
+    said = words_of(without_family(study(-0.02, 0.02)))
+    assert "-0.010 [-0.018, -0.002] (16 languages never trained, 128 sentences)" in said
+
+
+def test_how_far_the_run_without_languages_went_is_said() -> None:
+    """The recorded one was not run to its end, nor on the bundled checkpoint."""
+    said = words_of(studies())
+    assert (
+        "at step 1,500 of the 2,000" in said and "without families (weights 5eff3d1df7c9)" in said
+    )
 
 
 def test_what_is_bundled_is_shown() -> None:
