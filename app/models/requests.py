@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from app.page import say
 from app.page.saving import Weights
 from lfdrt.digest import training_seed, weights_digest
 from lfdrt.languages import FAMILIES, LANGUAGES
+from lfdrt.words import Units, Word, units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,6 +65,15 @@ class Answer:
     others: Callable[[Sequence[str]], list[Scores]]
     mixed: Callable[[np.ndarray], Scores]
     mix: tuple[float, ...] | None = None
+
+    @cached_property
+    def units(self) -> Units:
+        """The text as words and as tokens: every panel shows them, and cutting takes a while."""
+        return units(self.prediction)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return next(iter(self.units.values()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,6 @@ from app.predict import result as result_views
 from app.predict.affinity import leaning
 from app.predict.attention import faces, regions, translation
 from lfdrt.languages import Language, is_trained, languoids, resolve
-from lfdrt.words import units
 
 log = logging.getLogger(__name__)
 
@@ -201,11 +200,9 @@ def _shown(found: Answer, remark: str, other: str, source: str, mix: bool) -> Sh
     from lfdrt.data.texts import has_end_mark
 
     p = found.prediction
-    cut = units(p)
-    cut_words = next(iter(cut.values()))
-    pairs = regions(p, cut_words, found.image, source)
-    pairs += translation(p, cut_words, found.english, source)
-    details = family_views.families(p, cut, source)
+    pairs = regions(p, found.words, found.image, source)
+    pairs += translation(p, found.words, found.english, source)
+    details = family_views.families(p, found.units, source)
     details += Html(f'<div class="pairs">{pairs}</div>' if pairs else "")
     wait = f'<p class="hint">{esc(words.HEADS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):
@@ -213,12 +210,12 @@ def _shown(found: Answer, remark: str, other: str, source: str, mix: bool) -> Sh
     if p.text is not None and not has_end_mark(p.text):
         remark = f"{remark} {words.NO_END_MARK}".strip()
     return Shown(
-        result=result_views.result(p, source, remark, other, _mixed(found, mix)),
+        result=result_views.result(p, found.words, source, remark, other, _mixed(found, mix)),
         faces=faces(p.photograph, found.picture),
-        whatif=whatif_views.choices(p, cut_words),
+        whatif=whatif_views.choices(p, found.words),
         details=details,
         sharpness=Html(wait),
-        export=result_views.export(p, cut_words, found.weights.name, source),
+        export=result_views.export(p, found.words, found.weights.name, source),
     )
 
 
@@ -235,10 +232,11 @@ def _heads(model: Model, found: Answer, source: str, *, exact: bool) -> Html:
 
     p, loaded, guesses = found.prediction, model.loaded, found.heads(exact)
     families = loaded.families if loaded else ()
-    cut = next(iter(units(p).values()))
-    shown = head_views.heads(guesses, p, cut, families, english=bool(found.english), source=source)
+    shown = head_views.heads(
+        guesses, p, found.words, families, english=bool(found.english), source=source
+    )
     if guesses is None:
         return shown
     near = nearness(resolve(p.language) if p.language else None, families)
-    lean = affinity(guesses, cut, families, near)
+    lean = affinity(guesses, found.words, families, near)
     return shown if lean is None else shown + leaning(lean, p, found.mixed, source)

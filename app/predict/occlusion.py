@@ -17,7 +17,7 @@ from app.page.saving import Rows, Saved, drawn
 from app.page.tables import LEAST_DIFFERENCE, rows_of, wide_table
 from app.predict import occlusion_words as said
 from app.predict.readings import own_index, strip
-from lfdrt.words import Word, spans, summed, units
+from lfdrt.words import Word, spans, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
@@ -67,7 +67,7 @@ def section(found: Answer, source: str) -> Html:
     from lfdrt.inference.occlusion import each_left_out
 
     p = found.prediction
-    words = next(iter(units(p).values()))
+    words = found.words
     if len(words) < 2 or not p.families:
         return Html("")
     text = p.text or ""

@@ -18,7 +18,7 @@ from app.page.say import family_name
 from app.page.tables import class_row, table
 from app.predict import words as text
 from lfdrt.languages import SPACELESS, resolve
-from lfdrt.words import Word, merge, summed
+from lfdrt.words import Word, summed
 
 if TYPE_CHECKING:
     from lfdrt.output import Prediction, Scores
@@ -65,11 +65,16 @@ def mixed(shares: Mapping[str, float], *, used: bool) -> Html:
 
 
 def result(
-    p: Prediction, source: str, remark: str = "", model: str = "", mix: Html = Html("")
+    p: Prediction,
+    words: Sequence[Word],
+    source: str,
+    remark: str = "",
+    model: str = "",
+    mix: Html = Html(""),
 ) -> Html:
-    """Label, sentence, what was used, what to know, both classifiers' numbers. `remark`: a
-    sentence about a bundled example; `model`: the name of another one than the base; `mix`: of
-    `mixed`."""
+    """Label, sentence, what was used, what to know, both classifiers' numbers. words: of the text;
+    `remark`: a sentence about a bundled example; `model`: the name of another one than the base;
+    `mix`: of `mixed`."""
     label_index = p.labels.index(p.scores.label)
     sure = float(p.scores.mean[label_index])
     body = (
@@ -79,7 +84,7 @@ def result(
         f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
         f'<p class="sentence">{esc(_sentence(p))}</p>{mix}</div>'
-        f"{_chips(p, model)}{notes([*filter(None, [remark]), *p.notes])}"
+        f"{_chips(p, words, model)}{notes([*filter(None, [remark]), *p.notes])}"
         f"{_both(p.labels, p.scores, source)}"
     )
     return card(Html(body), kind="result", attributes='aria-live="polite"')
@@ -108,7 +113,7 @@ def _sentence(p: Prediction) -> str:
     return sentence
 
 
-def _chips(p: Prediction, model: str) -> Html:
+def _chips(p: Prediction, words: Sequence[Word], model: str) -> Html:
     chips = [f"{text.MODEL_LABEL}: {model}"] if model else []
     chips.append(text.USED[(p.text is not None, p.has_image)])
     if p.language is not None:
@@ -117,7 +122,7 @@ def _chips(p: Prediction, model: str) -> Html:
     if p.text is not None:
         chips.append(f"{text.FAMILY_LABEL}: {family_name(p.family)}")
         spaced = not SPACELESS.search(p.text)
-        merged = len(merge(p.text, p.tokens)) if spaced else 0
+        merged = len(words) if spaced else 0
         chips += [text.pieces(len(p.tokens), merged, p.unknown_share)] if p.tokens else []
     return Html('<ul class="chips">' + "".join(f"<li>{esc(c)}</li>" for c in chips) + "</ul>")
 

@@ -13,7 +13,7 @@ import pytest
 from app.predict import occlusion
 from app.predict.occlusion import counted, shown, truth
 from lfdrt.output import Prediction, Scores
-from lfdrt.words import units
+from lfdrt.words import merge, units
 from tests.app.samples import prediction, scores
 
 SOURCE = "LFD-RT 9.9; checkpoint tiny"
@@ -95,6 +95,7 @@ def test_a_long_text_is_left_out_of_at_its_beginning(monkeypatch: pytest.MonkeyP
 
     class Found:
         prediction = prediction("a1 b1 c1 d1")
+        words = merge(prediction.text, prediction.tokens)
 
         @staticmethod
         def others(texts):
@@ -112,6 +113,7 @@ def test_a_long_text_is_left_out_of_at_its_beginning(monkeypatch: pytest.MonkeyP
 def test_fewer_than_two_words_are_not_left_out(text: str | None):
     class Found:
         prediction = prediction(text, grid=2)
+        words = merge(prediction.text or "", prediction.tokens)
 
     assert occlusion.section(Found, SOURCE) == ""
 

@@ -16,7 +16,7 @@ from app.page.saving import csv_text
 from app.predict import attention, readings
 from app.predict import result as result_views
 from app.predict.readings import spread
-from app.predict.result import empty, failure, json_text, result, waiting
+from app.predict.result import empty, failure, json_text, waiting
 from lfdrt.output import Prediction
 from lfdrt.words import Word, units
 from tests.app.samples import CODES, prediction, scores, tokens_of
@@ -27,6 +27,10 @@ EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)>"
 
 def words(p: Prediction) -> tuple[Word, ...]:
     return next(iter(units(p).values()))
+
+
+def result(p: Prediction, source: str, *more: str, **others: str) -> str:
+    return result_views.result(p, words(p), source, *more, **others)
 
 
 def families(p: Prediction, source: str) -> str:
