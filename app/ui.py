@@ -25,6 +25,7 @@ from app.models.service import Service
 from app.models.shelf import Status
 from app.page import say
 from app.page.html import Html, esc
+from app.page.sharing import Links, control
 from app.page.wiring import LIGHT
 from app.paper import tab as paper
 from app.predict import side_tab
@@ -41,6 +42,18 @@ TAGLINE = "The sentiment of a text and a picture, read through language families
 BENCHMARK = "Benchmark"
 THEME_BUTTON = "Light or dark"
 READY = "{name} is ready on {device}"
+PLACES: dict[str, tuple[str | None, ...]] = {
+    "one": ("predict", "one", None),
+    "table": ("predict", "table", None),
+    "side": ("predict", "side", None),
+    "finetune": ("finetune", None, None),
+    "recorded": ("benchmark", None, "recorded"),
+    "paper": ("benchmark", None, "paper"),
+    "languages": ("languages", None, None),
+    "families": ("families", None, None),
+    "about": ("about", None, None),
+}
+"""Of each tab, what is selected to get there: of the whole page, of Predict, of Benchmark."""
 
 
 def build(
@@ -50,40 +63,40 @@ def build(
     kiosk: Kiosk | None = None,
 ) -> gr.Blocks:
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
-    examples = read_examples()
+    examples, links = read_examples(), Links()
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
-        button = kiosk_events.start_over(kiosk.idle, kiosk.apart) if kiosk is not None else ""
-        gr.HTML(header(Html(button)), elem_id="header")
+        over = None if kiosk is None else kiosk_events.start_over(kiosk.idle, kiosk.apart)
+        gr.HTML(header(control() if over is None else over), elem_id="header")
         state = gr.HTML(pill(service.status, None), elem_id="model-state")
         owner = gr.BrowserState(
             "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
         )
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(predict.words.TAB, id="predict"):
-                with gr.Tabs(elem_id="predict-parts"):
-                    with gr.Tab(predict.words.ONE, id="one"):
-                        asked = predict.build(service, examples)
-                    with gr.Tab(table.words.TAB, id="table"):
+                with gr.Tabs(elem_id="predict-parts") as predict_parts:
+                    with gr.Tab(predict.words.ONE, id="one", elem_id="tab-one"):
+                        asked = predict.build(service, examples, links)
+                    with gr.Tab(table.words.TAB, id="table", elem_id="tab-table"):
                         table_models = table.build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
-                    with gr.Tab(side_tab.said.TAB, id="side-by-side"):
-                        side_models = side_tab.build(service)
-            with gr.Tab(finetune.words.TAB, id="finetune"):
+                    with gr.Tab(side_tab.said.TAB, id="side", elem_id="tab-side"):
+                        side_models = side_tab.build(service, links)
+            with gr.Tab(finetune.words.TAB, id="finetune", elem_id="tab-finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), jobs.of(TEACHING), owner)
             with gr.Tab(BENCHMARK, id="benchmark"):
-                with gr.Tabs(elem_id="benchmark-parts"):
-                    with gr.Tab(recorded.words.TAB, id="recorded"):
-                        recordable = recorded.build(service, recordings, owner, tuning.tuned)
-                    with gr.Tab(paper.words.TAB, id="paper"):
-                        paper.build(service.folder)
-            with gr.Tab(atlas.words.TAB, id="languages"):
+                with gr.Tabs(elem_id="benchmark-parts") as benchmark_parts:
+                    with gr.Tab(recorded.words.TAB, id="recorded", elem_id="tab-recorded"):
+                        recordable = recorded.build(service, recordings, owner, tuning.tuned, links)
+                    with gr.Tab(paper.words.TAB, id="paper", elem_id="tab-paper"):
+                        paper.build(service.folder, links)
+            with gr.Tab(say.TAB_LANGUAGES, id="languages", elem_id="tab-languages"):
                 chosen = atlas.build(service, lambda: bundled(service.folder))
-            with gr.Tab(families.words.TAB, id="families"):
+            with gr.Tab(families.words.TAB, id="families", elem_id="tab-families"):
                 studied = families.build(
-                    service, jobs.of(STUDY), owner, tuning.tuned, recordings.data
+                    service, jobs.of(STUDY), owner, tuning.tuned, recordings.data, links
                 )
             with gr.Tab(say.TAB_ABOUT, id="about", elem_id="tab-about"):
                 card = about.build()
@@ -112,6 +125,8 @@ def build(
         ).then(None, js="() => scrollTo(0, 0)", api_visibility="private")
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
+        else:
+            links.wire([tabs, predict_parts, benchmark_parts], PLACES)
     return page
 
 
@@ -139,14 +154,15 @@ def _wire_models(
         )
 
 
-def header(more: Html = Html("")) -> Html:
-    """more: a button beside that of the theme."""
+def header(more: Html) -> Html:
+    """more: what stands beside the button of the theme."""
     theme = esc(THEME_BUTTON)
     return Html(
         f'<header class="masthead"><div><h1>{esc(TITLE)}</h1>'
         f"<p>{esc(TAGLINE)}</p></div>"
         f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
         f' title="{theme}">◐</button></header>'
+        '<p class="share-said" role="status"></p>'
     )
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import langcodes
 
+from lfdrt.glottolog import NO_KIN
+
 PACKED = Path(__file__).resolve().parent / "languages" / "atlas.json.gz"
 TOKEN = re.compile(r"[(),]|[a-z0-9]{4}\d{4}")  # branches are all of length 1
 
@@ -91,6 +93,7 @@ def pack(folder: Path) -> dict[str, object]:
         "areas": areas,
         "script": [kinds.index(one) for one in written],
         "scripts": kinds,
+        "no_kin": sorted(NO_KIN),
         "coast": [_steps(ring) for ring in rings(coast)],
     }
 

@@ -24,7 +24,9 @@ from lfdrt.languages import languoids, resolve
 
 MOST_TEXT = 5_000  # characters
 ON_LOAD = """const ask = detail => trigger('click', detail);
-document.addEventListener('atlas-chosen', event => ask({code: event.detail.code}));
+const chosen = code => code && ask({code});
+document.addEventListener('atlas-chosen', event => chosen(event.detail.code));
+chosen(Atlas.state.chosen); // by a link, before this was there
 element.addEventListener('atlas-ask', event => ask({asked: event.detail.asked}));"""
 CARD_ON_LOAD = """element.addEventListener('click', event => {
   const hit = event.target.closest('[data-language]');

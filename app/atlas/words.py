@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-TAB = "Languages"
 TITLE = "Any language of the world"
 LEAD = (
     "8,605 languages of Glottolog, each as one point of its area. Choose one by a click, the "

@@ -27,16 +27,27 @@ from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
 from app.page.html import Html, esc, failure, fine, step
+from app.page.sharing import Links
 from app.page.wiring import LIGHT, Updates, on_load
+
+ONE_BY_ONE = {**LIGHT, "concurrency_limit": 1, "concurrency_id": "families"}
+"""In their order: what a loading page shows first must not come after what a link chose, and undo
+it."""
 
 
 def build(
-    service: Service, jobs: StudyJobs, owner: gr.BrowserState, tuned: Tuned, data: Path | None
+    service: Service,
+    jobs: StudyJobs,
+    owner: gr.BrowserState,
+    tuned: Tuned,
+    data: Path | None,
+    links: Links,
 ) -> gr.Dropdown:
     """Fills the current tab. data: the folder of data sets, None where this machine has none.
     Returns the list of models, which goes with a visitor's tuned ones."""
     shown = _Recorded(jobs=jobs, owner=owner, chosen=_chosen(service.folder))
     shown.build(service.folder)
+    links.share("families", recording=shown.chosen)
     gr.HTML(affinity_views.studies(), elem_id="fam-affinity")
     models = _studies(service, shown, tuned, data)
     gr.HTML(language_list.languages(), elem_id="fam-languages")
@@ -88,8 +99,8 @@ class _Recorded:
 
     def _said(self, name: str, make: Callable[..., str]) -> None:
         made, shown = self.html(make), gr.HTML("", elem_id=f"fam-{name}")
-        on_load(partial(made, self.first, ""), None, shown)
-        self.chosen.change(made, [self.chosen, self.owner], shown, **LIGHT)
+        on_load(partial(made, self.first, ""), None, shown, **ONE_BY_ONE)
+        self.chosen.change(made, [self.chosen, self.owner], shown, **ONE_BY_ONE)
 
     def _part(
         self, name: str, chart: Callable[..., Any], table: Callable[..., str], modes: dict[str, str]
@@ -103,7 +114,7 @@ class _Recorded:
         inputs = [self.chosen, self.owner, *radio]
         for make, where in ((chart, plot), (table, shown)):
             events = [self.chosen.change, *(box.input for box in radio)]
-            gr.on(events, make, inputs, where, **LIGHT)
+            gr.on(events, make, inputs, where, **ONE_BY_ONE)
 
     def html(self, make: Callable[..., str], part: str = "") -> Callable[..., str]:
         """The panel of a recording by its key; one that is damaged or not there is a sentence, and
@@ -250,5 +261,5 @@ def _radio(choices: dict[str, str], name: str) -> gr.Radio:
 def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
     with gr.Column(elem_classes="paper-plot"):
         plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
-    on_load(first, None, plot)
+    on_load(first, None, plot, **ONE_BY_ONE)
     return plot

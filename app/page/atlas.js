@@ -5,8 +5,6 @@
 const Atlas = (() => {
   const esc = text => String(text).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const NO_KIN = new Set(["arti1236", "book1242", "mixe1287", "pidg1258", "sign1238", "spee1234",
-    "unat1236", "uncl1493"]);
   const CONSTRUCTED = "arti1236";
   const TRAINED = { indo1319: [257, .14], atla1278: [58, .15], aust1307: [212, .11], sino1245: [24, .17],
     afro1255: [92, .13], turk1311: [160, .12], drav1251: [332, .16], ural1272: [298, .14],
@@ -39,6 +37,7 @@ const Atlas = (() => {
     world.count = i => { let c = 0; for (let j = i; j < end[i]; j++) c += !world.isFamily(j); return c; };
     world.lineage = i => { const up = []; for (let j = parent[i]; j >= 0; j = parent[j]) up.unshift(j); return up; };
     world.children = i => { const found = []; for (let j = i + 1; j < end[i]; j = end[j]) found.push(j); return found; };
+    world.unrelated = new Set(packed.no_kin); // filed together
     world.plain = world.name.map(bare);
     world.spoken = (words, i) => { const c = world.count(i); return fill(c === 1 ? words.one : words.languages, { count: c.toLocaleString("en") }); };
     return world;
@@ -50,7 +49,7 @@ const Atlas = (() => {
     const root = world.root[i], code = world.code[root], trained = TRAINED[code];
     const light = dark ? .78 : .56;
     if (trained) return `oklch(${light} ${trained[1]} ${trained[0]})`;
-    if (NO_KIN.has(code) || !world.isFamily(root)) return dark ? "#a9a499" : "#6d685f";
+    if (world.unrelated.has(code) || !world.isFamily(root)) return dark ? "#a9a499" : "#6d685f";
     return `oklch(${dark ? .72 : .62} .055 ${root * 137.5 % 360})`;
   }
 
@@ -88,23 +87,52 @@ const Atlas = (() => {
       .slice(0, most).map(pair => pair[1]);
   }
 
-  const state = { chosen: "", layer: -1 };
+  const state = { chosen: "", layer: "", text: null, wanted: null }; // layer: "", a number, "text"
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   const choose = code => { state.chosen = code; tell("atlas-chosen", { code }); };
   const show = layer => { state.layer = layer; tell("atlas-layer", { layer }); };
   const dark = () => document.body.classList.contains("dark");
 
+  const knows = (world, code) => world.at.has(code) ? !world.isFamily(world.at.get(code)) : code !== "" && world.iso3.includes(code);
+  const IN_A_LINK = { // of the map and the tree, with what each may be
+    language: (world, code) => world.at.has(code) && knows(world, code),
+    family: (world, code) => world.at.has(code) && world.isFamily(world.at.get(code)),
+    numbers: (_, text) => /^\d$/.test(text),
+    at: (_, text) => /^-?\d\.\d{4},-?\d\.\d{4},\d{1,2}\.\d{2}$/.test(text),
+    pacific: (_, text) => text === "yes",
+    measured: (_, text) => text === "yes",
+  };
+  Share.own.languages = {
+    read() {
+      const parts = [...document.querySelectorAll("world-map, family-tree")].filter(part => part.world);
+      const numbers = state.layer === "text" ? "" : state.layer; // a text's are in no link
+      return Object.assign({ language: state.chosen, numbers }, ...parts.map(part => part.shared()));
+    },
+    async known(given) {
+      const world = await load();
+      return Object.entries(given).every(([name, text]) => Object.hasOwn(IN_A_LINK, name) && IN_A_LINK[name](world, text));
+    },
+    write(given) {
+      state.wanted = given;
+      state.layer = given.numbers ?? "";
+      choose(given.language ?? "");
+      tell("atlas-restored");
+    },
+  };
+
   class Part extends HTMLElement { // what map and tree have in common
     connectedCallback() {
       if (this.words) return;
       this.words = JSON.parse(this.dataset.words);
-      this.layers = JSON.parse(this.dataset.layers);
-      this.listening = { "atlas-chosen": () => this.chosenAnew(), "atlas-layer": () => this.layerAnew() };
+      this.held = JSON.parse(this.dataset.layers);
+      this.listening = { "atlas-chosen": () => this.chosenAnew(), "atlas-layer": () => this.layerAnew(),
+        "atlas-text": () => this.world && this.offer(),
+        "atlas-restored": () => this.world && this.restored(state.wanted) };
       for (const name in this.listening) document.addEventListener(name, this.listening[name]);
       this.themes = new MutationObserver(() => this.world && this.themeAnew());
       this.themes.observe(document.body, { attributes: true, attributeFilter: ["class"] });
       state.chosen ||= this.dataset.chosen;
-      load().then(world => { this.world = world; if (this.isConnected) this.start(); })
+      load().then(world => { this.world = world; if (!this.isConnected) return; this.start(); if (state.wanted) this.restored(state.wanted); })
         .catch(error => { this.innerHTML = `<p class="wrong" role="alert">${esc(this.words.failed)}</p>`; console.warn(error); });
     }
     disconnectedCallback() {
@@ -112,17 +140,22 @@ const Atlas = (() => {
       this.themes?.disconnect();
       this.words = null;
     }
-    get layer() { return this.layers[state.layer]; }
+    get layers() { return state.text ? [...this.held, state.text] : this.held; }
+    get layer() { return state.layer === "text" ? state.text : this.held[state.layer]; } // a link may name none
     get chosen() { return this.world.at.get(state.chosen) ?? -1; }
     value(i) { return this.layer?.values[this.world.code[i]]; }
-    measured(i) { return this.layers.some(layer => this.world.code[i] in layer.values); }
+    measured(i) { return this.held.some(layer => this.world.code[i] in layer.values); }
     where(i) { return this.world.lineage(i).map(j => this.world.name[j]).join(" › "); }
     chooser() { // of what colours mean
-      if (!this.layers.length) return "";
-      const options = [[-1, this.words.family], ...this.layers.map((layer, k) => [k, layer.title])]
-        .filter(([k]) => k >= 0 || this.words.family)
-        .map(([k, title]) => `<option value="${k}"${k === state.layer ? " selected" : ""}>${esc(title)}</option>`);
-      return `<label class="atlas-show"><span>${esc(this.words.show)}</span><select data-layer>${options.join("")}</select></label>`;
+      return `<label class="atlas-show"${this.layers.length ? "" : " hidden"}><span>${esc(this.words.show)}</span><select data-layer>${this.options()}</select></label>`;
+    }
+    options() {
+      return [["", this.words.family], ...this.held.map((layer, k) => [String(k), layer.title]), ...state.text ? [["text", state.text.title]] : []]
+        .map(([k, title]) => `<option value="${k}"${k === state.layer ? " selected" : ""}>${esc(title)}</option>`).join("");
+    }
+    offer() { // the numbers of a text too
+      this.querySelector(".atlas-show").hidden = false;
+      this.querySelector("[data-layer]").innerHTML = this.options();
     }
     source(own) { // of a saved file: of the numbers too
       const more = this.layer?.source;
@@ -130,7 +163,15 @@ const Atlas = (() => {
     }
   }
 
+  document.addEventListener("click", event => { // what heads make of a text: to the map and the tree
+    const hit = event.target.closest("[data-on-map]");
+    if (!hit) return;
+    state.text = JSON.parse(hit.dataset.onMap);
+    tell("atlas-text");
+    show("text");
+  });
+
   addEventListener("load", () => setTimeout(() => load().catch(() => null), 2000)); // before they are asked for
 
-  return { esc, fill, NO_KIN, CONSTRUCTED, TRAINED, load, colour, hex, scale, search, state, choose, show, dark, Part };
+  return { esc, fill, CONSTRUCTED, TRAINED, load, colour, hex, scale, search, state, choose, show, dark, knows, Part };
 })();

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from starlette.responses import FileResponse
 from starlette.routing import Route
@@ -16,8 +18,8 @@ from starlette.routing import Route
 from app.page import say
 from app.page.html import Html, esc
 from app.page.saving import cite_program
-from lfdrt.glottolog import PACKED
-from lfdrt.languages import languoids, resolve
+from lfdrt.glottolog import PACKED, glottolog
+from lfdrt.languages import LANGUAGES, languoids, resolve
 
 ADDRESS = "/atlas.json"
 """Asked for by atlas.js."""
@@ -47,6 +49,35 @@ def layer(
     return Layer(title=title, values=placed, signed=signed, source=source)
 
 
+def family_layer(
+    title: str,
+    values: Mapping[str, tuple[float, str]],
+    *,
+    signed: bool = False,
+    source: str = "",
+) -> Layer:
+    """values: by the code of a family, which stand at its root in the tree and at all its languages
+    on the map; at the one language of a family that is an isolate."""
+    placed = {_root(code): value for code, value in values.items()}
+    return Layer(title=title, values=placed, signed=signed, source=source)
+
+
+@cache
+def _root(family: str) -> str:
+    """Glottocode of what a family of the model is in Glottolog."""
+    learned = next(one for one in LANGUAGES.values() if one.family.code == family)
+    one = languoids(learned)[0]
+    return next(iter(glottolog().lineage(one)), one).code
+
+
+def on_map(numbers: Layer, said: str) -> Html:
+    """A button that takes them to the map and the tree of the page."""
+    return Html(
+        f'<button type="button" class="on-map" data-on-map="{esc(json.dumps(_told(numbers)))}" '
+        f'data-tab="languages" data-tab-name="{esc(say.TAB_LANGUAGES)}">{esc(said)}</button>'
+    )
+
+
 def world_map(name: str, layers: Sequence[Layer] = (), chosen: str = "") -> Html:
     """name: its id. chosen: a glottocode."""
     return _element("world-map", name, say.MAP_TITLE, layers, chosen, say.MAP)
@@ -64,10 +95,7 @@ def _element(
     chosen: str,
     words: Mapping[str, str],
 ) -> Html:
-    held = [
-        {"title": one.title, "signed": one.signed, "source": one.source, "values": one.values}
-        for one in layers
-    ]
+    held = [_told(one) for one in layers]
     source = cite_program(say.ATLAS_SOURCE)
     files = "".join(
         f'<button type="button" data-download="{file}" data-of="{esc(name)}" '
@@ -81,6 +109,10 @@ def _element(
         f'data-layers="{esc(json.dumps(held))}" data-words="{esc(json.dumps(words))}"></{kind}>'
         f'<div class="downloads" role="group" aria-label="{named}">{files}</div></div>'
     )
+
+
+def _told(one: Layer) -> dict[str, Any]:
+    return {"title": one.title, "signed": one.signed, "source": one.source, "values": one.values}
 
 
 def route() -> Route:

@@ -121,6 +121,22 @@ def family_name(code: str | None) -> str:
     return NONE if code is None else FAMILY_NAMES.get(code, code)
 
 
+SHARE = {
+    "share": "Share",
+    "about": "A link to what this tab shows. What stands after its # is sent to no server. "
+    "Pictures, and your own trainings and recordings, are not part of it.",
+    "text": "With my text in it",
+    "copy": "Copy link",
+    "link": "Link to this view",
+    "copied": "Copied.",
+    "not_copied": "Not copied: take it from the box above.",
+    "too_long": "The text is too long for a link, so it is not in it.",
+    "shown": "This is the view of the link.",
+    "with_text": "This is the view of the link, with its text; nothing is predicted until you ask.",
+    "unknown": "The link asks for something that is not here, so nothing was changed.",
+}
+"""Links to a view: share.js."""
+TAB_LANGUAGES = "Languages"
 MAP_TITLE = "Languages of the world"
 LINEAGE = " › "
 """Between the levels of a lineage."""

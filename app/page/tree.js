@@ -18,7 +18,7 @@
       this.whole = new Set(); // families all of whose children are shown
       this.only = false;
       this.addEventListener("change", event => {
-        if (event.target.matches("[data-layer]")) show(Number(event.target.value));
+        if (event.target.matches("[data-layer]")) show(event.target.value);
         if (event.target.matches("[data-measured]")) { this.only = event.target.checked; this.reset(); }
       });
       this.place.addEventListener("click", event => this.press(event.target.closest("[role=treeitem]")));
@@ -45,6 +45,17 @@
       this.paint();
     }
 
+    shared() { return { measured: this.only ? "yes" : "" }; } // for a link
+
+    restored({ family, measured }) {
+      const box = this.querySelector("[data-measured]");
+      this.only = measured === "yes" && box !== null;
+      if (box) box.checked = this.only;
+      this.reset();
+      this.layerAnew();
+      if (family && this.chosen < 0) this.family(family);
+    }
+
     family(code) { // from the map's legend
       const i = this.world?.at.get(code);
       if (i === undefined) return;
@@ -63,7 +74,7 @@
     layerAnew() {
       if (!this.world) return;
       const box = this.querySelector("[data-layer]");
-      if (box) box.value = String(state.layer);
+      if (box) box.value = state.layer;
       this.paint();
     }
     themeAnew() { this.paint(); }
@@ -80,9 +91,16 @@
         kept.forEach((j, k) => walk(j, depth + 1, [...bars, k < kept.length - 1 || left > 0]));
         if (left) rows.push({ i, depth: depth + 1, bars: [...bars, false], left });
       };
-      const roots = this.only ? world.depth.flatMap((d, i) => d === 0 && this.marks[i] ? [i] : []) : this.shown >= 0 ? [this.shown] : [];
+      const roots = this.ranked() ?? (this.only ? world.depth.flatMap((d, i) => d === 0 && this.marks[i] ? [i] : []) : this.shown >= 0 ? [this.shown] : []);
       roots.forEach(i => walk(i, 0, []));
       return rows;
+    }
+
+    ranked() { // the families that a text was asked through, the best first; below them what is open
+      if (state.layer !== "text") return null;
+      const found = Object.entries(this.layer.values).map(([code, [value]]) => [this.world.at.get(code), value]);
+      const roots = found.sort((a, b) => b[1] - a[1]).map(([i]) => i);
+      return this.shown < 0 || roots.includes(this.shown) ? roots : [...roots, this.shown];
     }
 
     label({ i, left }) {
@@ -115,7 +133,7 @@
     drawing(rows, width, saved) { // SVG; saved: in plain colours, for a file
       const { layer } = this, ink = saved ? "#1d1c19" : "currentColor", soft = saved ? "#615d55" : "var(--soft)", line = saved ? "#c6c2b8" : "var(--line)";
       const deep = Math.max(0, ...rows.map(row => row.depth)) * STEP + SIDE, narrow = width < 560;
-      const room = layer && !narrow ? BAR + 110 : 0; // where there is none, the number follows the name
+      const room = layer && !narrow ? BAR + 135 : 0; // where there is none, the number follows the name
       const wide = Math.max(width, deep + 230 + room), shades = layer && scale(layer);
       const paintOf = shade => saved ? hex(shade) : shade, night = saved ? false : dark();
       const body = rows.map((row, k) => {

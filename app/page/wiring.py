@@ -126,7 +126,8 @@ def served_folder() -> Path:
 
 
 FOLDER = Path(__file__).resolve().parent
-SCRIPTS = ("page.js", "saving.js", "atlas.js", "worldmap.js", "tree.js")
+SCRIPTS = ("page.js", "saving.js", "share.js", "atlas.js", "projection.js", "mapview.js",
+           "worldmap.js", "tree.js")  # fmt: skip
 STYLES = ("page.css", "atlas.css")
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")

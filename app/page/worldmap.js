@@ -1,59 +1,11 @@
-/* <world-map>: all languages as points. They are drawn on a canvas, since 8,300 of them must follow a
-   finger; whatever it shows can be saved as SVG, and stands in a list beside it. */
+/* <world-map>: all languages as points, to be moved, searched, hovered and chosen, with a legend, a list
+   beside it, and files of what it shows. mapview.js draws it. */
 
 (() => {
-  const { esc, fill, colour, hex, scale, choose, show, state, dark } = Atlas;
-  const A = [1.340264, -.081106, .000893, .003796], M = Math.sqrt(3) / 2;
-  const WIDE = 2.7066, TALL = 1.3174; // half the width and height of the projected world
-  const MOST = 60, LISTED = 200, NEAR = 14; // zoom, rows of the list, px from a point
-  const SPARE = .3; // of the view, drawn beyond each of its edges
-  const RADIANS = Math.PI / 180, ATLANTIC = 11, PACIFIC = 160; // meridians in the middle
-  const SEA = { light: "#eef1f1", dark: "#191d1e" }, LAND = { light: "#dcd8cd", dark: "#34332f" };
-  const LINES = { light: "#e0e4e4", dark: "#23282a" }, INK = { light: "#1d1c19", dark: "#f1efe9" };
-  const PALE = { light: "#b9b5aa", dark: "#5b5850" };
+  const { esc, fill, colour, hex, scale, choose, show, state, dark, MapView } = Atlas;
+  const LISTED = 200, NEAR = 14; // rows of the list, px from a point
 
-  function project(longitude, latitude) { // Equal Earth (Šavrič, Patterson, Jenny 2018); degrees
-    const t = Math.asin(M * Math.sin(latitude * RADIANS)), t2 = t * t, t6 = t2 * t2 * t2;
-    return [longitude * RADIANS * Math.cos(t) / (M * (A[0] + 3 * A[1] * t2 + t6 * (7 * A[2] + 9 * A[3] * t2))),
-      -t * (A[0] + A[1] * t2 + t6 * (A[2] + A[3] * t2))];
-  }
-
-  const turned = (longitude, centre) => ((longitude - centre + 540) % 360 + 360) % 360 - 180;
-
-  function shores(coast, centre) { // rings of the land; what lies beyond the edge lies on it
-    const rings = [];
-    for (const steps of coast) {
-      const ring = [];
-      let x = 0, y = 0;
-      for (let i = 0; i < steps.length; i += 2) ring.push([(x += steps[i]) / 10, (y += steps[i + 1]) / 10]);
-      const west = Math.min(...ring.map(p => p[0])), east = Math.max(...ring.map(p => p[0]));
-      for (const turn of [-360, 0, 360]) {
-        if (east + turn - centre <= -180 || west + turn - centre >= 180) continue;
-        rings.push(ring.map(([lon, lat]) => project(Math.max(-180, Math.min(180, lon + turn - centre)), lat)));
-      }
-    }
-    return rings;
-  }
-
-  function graticule() {
-    const lines = [], up = [];
-    for (let lat = -90; lat <= 90; lat += 5) up.push(lat);
-    for (let lon = -150; lon <= 150; lon += 30) lines.push(up.map(lat => project(lon, lat)));
-    for (const lat of [-60, -30, 0, 30, 60]) lines.push([project(-180, lat), project(180, lat)]);
-    return lines;
-  }
-
-  function edge() {
-    const up = [];
-    for (let lat = -90; lat <= 90; lat += 3) up.push(lat);
-    return [[...up.map(lat => project(180, lat)), ...up.reverse().map(lat => project(-180, lat))]];
-  }
-
-  const traced = (rings, end) =>
-    rings.map(ring => "M" + ring.map(([x, y]) => `${x.toFixed(4)} ${y.toFixed(4)}`).join("L") + end).join("");
-  const BALL = traced(edge(), "Z"), GRID = traced(graticule(), "");
-
-  class WorldMap extends Atlas.Part {
+  class WorldMap extends MapView {
     start() {
       const w = this.words;
       this.innerHTML = `<div class="atlas-tools"><div class="atlas-find"><label><span>${esc(w.find)}</span>
@@ -66,197 +18,32 @@
           <button type="button" data-zoom=".5" aria-label="${esc(w.out)}" title="${esc(w.out)}">−</button>
           <button type="button" data-zoom="0" aria-label="${esc(w.whole)}" title="${esc(w.whole)}">⤢</button>
           <button type="button" data-pacific aria-pressed="false">${esc(w.pacific)}</button></div></div>
-        <div class="atlas-sea"><canvas tabindex="0" role="application" aria-label="${esc(w.map)}. ${esc(w.keys)}"></canvas>
-          <i class="atlas-cross" aria-hidden="true" hidden></i><div class="atlas-tip" hidden></div></div>
+        <div class="atlas-sea" tabindex="0" role="application" aria-label="${esc(w.map)}. ${esc(w.keys)}">
+          <canvas class="atlas-sheet"></canvas><i class="atlas-ring" hidden></i>
+          <i class="atlas-cross" hidden></i><div class="atlas-tip" hidden></div></div>
         <p class="atlas-said" aria-live="polite"></p>
         <div class="atlas-legend" role="group" aria-label="${esc(w.legend)}"></div>
         <div class="atlas-beside"><h3>${esc(w.constructed)}</h3><div></div></div>
         <details class="atlas-list"><summary>${esc(w.list)}</summary><p class="fine"></p><div class="scroll" tabindex="0"
           role="region" aria-label="${esc(w.list)}"></div></details>`;
-      for (const [name, at] of Object.entries({ canvas: "canvas", sea: ".atlas-sea", tip: ".atlas-tip", cross: ".atlas-cross",
-        said: ".atlas-said", box: "input", options: "ul" })) this[name] = this.querySelector(at);
-      this.pen = this.canvas.getContext("2d");
-      this.centre = ATLANTIC;
-      this.only = null; // a family, by its index: the others are pale
-      this.view = { x: 0, y: 0, zoom: 1 };
-      this.place();
-      this.tint();
+      for (const [name, at] of Object.entries({ tip: ".atlas-tip", cross: ".atlas-cross", said: ".atlas-said", box: "input", options: "ul" })) this[name] = this.querySelector(at);
+      this.begin(this.querySelector(".atlas-sea"));
       this.beside();
       this.listen();
-      new ResizeObserver(() => this.resize()).observe(this.sea);
-      this.resize();
-      if (this.chosen >= 0) this.goTo(this.chosen);
+      if (this.chosen >= 0) this.whenSeen(() => this.goTo(this.chosen));
     }
 
-    place() { // everything in the projected world
-      const { world, centre } = this, n = world.n;
-      this.x = new Float32Array(n).fill(NaN);
-      this.y = new Float32Array(n).fill(NaN);
-      for (let i = 0; i < n; i++) {
-        if (world.latitude[i] === null || world.code[world.root[i]] === Atlas.CONSTRUCTED) continue;
-        [this.x[i], this.y[i]] = project(turned(world.longitude[i] / 100, centre), world.latitude[i] / 100);
-      }
-      this.shore = traced(shores(world.coast, centre), "Z");
-      this.land = new Path2D(this.shore);
-      this.ball = new Path2D(BALL);
-      this.grid = new Path2D(GRID);
+    shared() { // for a link
+      const { x, y, zoom } = this.view;
+      return { family: this.only === null ? "" : this.world.code[this.only], pacific: this.pacific ? "yes" : "",
+        at: [x.toFixed(4), y.toFixed(4), zoom.toFixed(2)].join(",") };
     }
 
-    tint() { // points by their colour, those with numbers last
-      const { world, layer } = this, small = new Map(), tone = dark() ? "dark" : "light";
-      const shades = layer && scale(layer);
-      this.large = [];
-      for (let i = 0; i < world.n; i++) {
-        if (Number.isNaN(this.x[i])) continue;
-        const faded = this.only !== null && (i < this.only || i >= world.end[this.only]);
-        const value = this.value(i);
-        const shade = faded || layer && !value ? PALE[tone] : value ? shades.colour(value[0], dark()) : colour(world, i, dark());
-        if (!faded && (layer ? value : this.measured(i))) this.large.push([i, shade]);
-        else if (small.has(shade)) small.get(shade).push(i);
-        else small.set(shade, [i]);
-      }
-      this.drawn = null;
-      this.small = [...small].sort(([a], [b]) => (b === PALE[tone]) - (a === PALE[tone]));
-      this.legend();
-    }
-
-    resize() {
-      const width = this.sea.clientWidth, ratio = devicePixelRatio || 1;
-      if (!width) return;
-      this.width = width;
-      this.height = Math.round(Math.min(Math.max(width / 2.05, 200), innerHeight * .72));
-      this.canvas.style.height = `${this.height}px`;
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(this.height * ratio);
-      this.ratio = ratio;
-      this.drawn = null;
-      this.least = Math.min(width / (2 * WIDE), this.height / (2 * TALL)) * .99; // px a unit at zoom 1
-      this.draw();
-    }
-
-    get size() { return this.least * this.view.zoom; }
-    get radius() { return Math.min(6, 1.5 * this.view.zoom ** .35 * Math.max(.75, Math.min(1.4, this.width / 1200))); }
-    toScreen(i) {
-      return [(this.x[i] - this.view.x) * this.size + this.width / 2, (this.y[i] - this.view.y) * this.size + this.height / 2];
-    }
-
-    move(x, y, zoom) {
-      this.view.zoom = Math.max(1, Math.min(MOST, zoom));
-      const spare = side => Math.max(0, side);
-      const wide = spare(WIDE - this.width / 2 / this.size), tall = spare(TALL - this.height / 2 / this.size);
-      this.view.x = Math.max(-wide, Math.min(wide, x));
-      this.view.y = Math.max(-tall, Math.min(tall, y));
-      this.canvas.style.touchAction = this.view.zoom > 1 ? "none" : "pan-y";
-      this.draw();
-    }
-
-    zoomAt(times, px = this.width / 2, py = this.height / 2) { // what lies under the point stays there
-      const zoom = Math.max(1, Math.min(MOST, this.view.zoom * times)), after = this.least * zoom;
-      const dx = px - this.width / 2, dy = py - this.height / 2;
-      this.move(this.view.x + dx / this.size - dx / after, this.view.y + dy / this.size - dy / after, zoom);
-    }
-
-    goTo(i) { // a language, or all of a family
-      const { world } = this, inside = [];
-      for (let j = i; j < world.end[i]; j++) if (!Number.isNaN(this.x[j])) inside.push(j);
-      if (!inside.length) return this.draw();
-      const xs = inside.map(j => this.x[j]), ys = inside.map(j => this.y[j]);
-      const [west, east, top, low] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-      const fits = inside.length === 1 ? Math.max(this.view.zoom, 3) :
-        .8 * Math.min(this.width / this.least / (east - west + .05), this.height / this.least / (low - top + .05));
-      this.move((west + east) / 2, (top + low) / 2, fits);
-    }
-
-    draw() { // once a frame at most
-      this.due ??= requestAnimationFrame(() => { this.due = null; this.paint(); });
-    }
-
-    paint() { // a sheet larger than the view, which moves; drawn anew when its edge comes near
-      const { pen, ratio, size, view } = this, spare = [SPARE * this.width, SPARE * this.height];
-      const off = () => [(view.x - this.drawn.x) * size, (view.y - this.drawn.y) * size];
-      if (this.drawn?.zoom !== view.zoom || off().some((far, k) => Math.abs(far) > spare[k])) this.render();
-      const [x, y] = off();
-      pen.setTransform(1, 0, 0, 1, 0, 0);
-      pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-      pen.drawImage(this.sheet, -(spare[0] + x) * ratio, -(spare[1] + y) * ratio);
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const chosen = this.chosen;
-      if (chosen >= 0 && !Number.isNaN(this.x[chosen])) {
-        pen.strokeStyle = INK[dark() ? "dark" : "light"];
-        pen.lineWidth = 2.5;
-        pen.beginPath();
-        pen.arc(...this.toScreen(chosen), 2.6 * this.radius + 5, 0, 7);
-        pen.stroke();
-      }
-      clearTimeout(this.later);
-      this.later = setTimeout(() => this.list(), 250);
-    }
-
-    render() {
-      const { ratio, size, radius, view } = this, tone = dark() ? "dark" : "light", sheet = this.sheet ??= document.createElement("canvas");
-      const spare = [SPARE * this.width, SPARE * this.height];
-      sheet.width = Math.ceil((this.width + 2 * spare[0]) * ratio); // empties it too
-      sheet.height = Math.ceil((this.height + 2 * spare[1]) * ratio);
-      const pen = sheet.getContext("2d"), left = this.width / 2 - view.x * size, top = this.height / 2 - view.y * size;
-      pen.setTransform(size * ratio, 0, 0, size * ratio, (left + spare[0]) * ratio, (top + spare[1]) * ratio);
-      pen.fillStyle = SEA[tone];
-      pen.fill(this.ball);
-      pen.strokeStyle = LINES[tone];
-      pen.lineWidth = 1 / size;
-      pen.stroke(this.grid);
-      pen.fillStyle = LAND[tone];
-      pen.fill(this.land);
-      pen.setTransform(ratio, 0, 0, ratio, spare[0] * ratio, spare[1] * ratio);
-      for (const [shade, points] of this.small) this.dots(pen, shade, points, left, top, radius, spare);
-      for (const [i, shade] of this.large) this.disc(pen, i, shade, 2.6 * radius + 1);
-      this.drawn = { ...view };
-    }
-
-    dots(pen, shade, points, left, top, r, [wide, tall]) { // a copy of one drawn dot: faster than 8,300 circles
-      const { ratio, size } = this, dot = this.dot(shade, r), half = dot.width / 2 / ratio, across = 2 * half;
-      for (const i of points) {
-        const x = this.x[i] * size + left, y = this.y[i] * size + top;
-        if (x > -wide - 9 && y > -tall - 9 && x < this.width + wide + 9 && y < this.height + tall + 9) pen.drawImage(dot, x - half, y - half, across, across);
-      }
-    }
-
-    dot(shade, r) {
-      const key = `${shade} ${r.toFixed(2)} ${this.ratio}`;
-      this.kept ??= new Map();
-      if (this.kept.size > 2000) this.kept.clear();
-      if (!this.kept.has(key)) {
-        const one = document.createElement("canvas"), side = Math.ceil((2 * r + 2) * this.ratio);
-        one.width = one.height = side;
-        const pen = one.getContext("2d");
-        pen.fillStyle = shade;
-        pen.beginPath();
-        pen.arc(side / 2, side / 2, r * this.ratio, 0, 7);
-        pen.fill();
-        this.kept.set(key, one);
-      }
-      return this.kept.get(key);
-    }
-
-    disc(pen, i, shade, r) {
-      const [x, y] = this.toScreen(i);
-      pen.beginPath();
-      pen.arc(x, y, r, 0, 7);
-      pen.fillStyle = shade;
-      pen.fill();
-      pen.lineWidth = 1.5;
-      pen.strokeStyle = dark() ? "#121110" : "#fff";
-      pen.stroke();
-    }
-
-    nearest(px, py, far) {
-      let best = -1, least = far * far;
-      const look = (i, more) => {
-        const [x, y] = this.toScreen(i), d = (x - px) ** 2 + (y - py) ** 2 - more;
-        if (d < least) { least = d; best = i; }
-      };
-      for (const [, points] of this.small) for (const i of points) look(i, 0);
-      for (const [i] of this.large) look(i, (2.6 * this.radius) ** 2);
-      return best;
+    restored({ family, pacific, at }) {
+      this.only = family ? this.world.at.get(family) : null;
+      this.turn(pacific === "yes");
+      this.layerAnew();
+      this.whenSeen(() => at ? this.move(...at.split(",").map(Number)) : this.move(0, 0, 1));
     }
 
     about(i) { // one line
@@ -266,7 +53,7 @@
 
     point(i) { // shows what it is
       this.tip.hidden = i < 0;
-      this.canvas.style.cursor = i < 0 ? "grab" : "pointer";
+      this.sea.style.cursor = i < 0 ? "grab" : "pointer";
       if (i < 0) return;
       const [name, ...rest] = this.about(i), [x, y] = this.toScreen(i);
       this.tip.innerHTML = `<b>${esc(name)}</b>${rest.map(line => `<span>${esc(line)}</span>`).join("")}`;
@@ -275,15 +62,15 @@
     }
 
     listen() {
-      const { canvas } = this, down = new Map();
+      const { sea } = this, down = new Map();
       let moved = 0, apart = 0;
-      const at = event => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
-      canvas.addEventListener("pointerdown", event => {
+      const at = event => { const box = sea.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+      sea.addEventListener("pointerdown", event => {
         down.set(event.pointerId, at(event));
         if (down.size === 1) moved = 0;
-        canvas.setPointerCapture(event.pointerId);
+        sea.setPointerCapture(event.pointerId);
       });
-      canvas.addEventListener("pointermove", event => {
+      sea.addEventListener("pointermove", event => {
         const [x, y] = at(event), was = down.get(event.pointerId);
         if (!was) return this.point(this.nearest(x, y, NEAR));
         down.set(event.pointerId, [x, y]);
@@ -298,24 +85,24 @@
         if (moved > 4) { this.point(-1); this.move(this.view.x - (x - was[0]) / this.size, this.view.y - (y - was[1]) / this.size, this.view.zoom); }
       });
       const up = event => { down.delete(event.pointerId); apart = 0; };
-      canvas.addEventListener("pointercancel", up);
-      canvas.addEventListener("pointerup", event => {
+      sea.addEventListener("pointercancel", up);
+      sea.addEventListener("pointerup", event => {
         const pressed = down.has(event.pointerId), [x, y] = at(event);
         up(event);
         const hit = pressed && moved <= 4 ? this.nearest(x, y, NEAR) : -1;
         if (hit >= 0) this.pick(hit);
       });
-      canvas.addEventListener("pointerleave", () => this.point(-1));
-      canvas.addEventListener("dblclick", event => this.zoomAt(2, ...at(event)));
-      canvas.addEventListener("wheel", event => { // the page scrolls over a map that nobody works on
-        if (!event.ctrlKey && document.activeElement !== canvas) return;
+      sea.addEventListener("pointerleave", () => this.point(-1));
+      sea.addEventListener("dblclick", event => this.zoomAt(2, ...at(event)));
+      sea.addEventListener("wheel", event => { // the page scrolls over a map that nobody works on
+        if (!event.ctrlKey && document.activeElement !== sea) return;
         event.preventDefault();
         this.zoomAt(Math.exp(-event.deltaY * (event.deltaMode ? .05 : .0016)), ...at(event));
       }, { passive: false });
-      canvas.addEventListener("keydown", event => this.key(event));
-      canvas.addEventListener("blur", () => { this.cross.hidden = true; });
+      sea.addEventListener("keydown", event => this.key(event));
+      sea.addEventListener("blur", () => { this.cross.hidden = true; });
       this.addEventListener("click", event => this.press(event));
-      this.addEventListener("change", event => event.target.matches("[data-layer]") && show(Number(event.target.value)));
+      this.addEventListener("change", event => event.target.matches("[data-layer]") && show(event.target.value));
       this.querySelector("details").addEventListener("toggle", () => this.list());
       this.box.addEventListener("input", () => this.suggest());
       this.box.addEventListener("keydown", event => this.typed(event));
@@ -350,14 +137,18 @@
       else if (zoom === "0") this.move(0, 0, 1);
       else if (zoom) this.zoomAt(Number(zoom));
       else {
-        const pacific = this.centre === ATLANTIC;
-        hit.setAttribute("aria-pressed", String(pacific));
-        this.centre = pacific ? PACIFIC : ATLANTIC;
-        this.place();
-        this.tint();
+        this.turn(!this.pacific);
         this.move(0, 0, 1);
       }
     }
+
+    turn(pacific) {
+      super.turn(pacific);
+      this.querySelector("[data-pacific]").setAttribute("aria-pressed", String(pacific));
+    }
+
+    tinted() { this.legend(); }
+    rested() { this.list(); }
 
     pick(i) {
       if (this.world.isFamily(i)) return this.alone(i);
@@ -376,6 +167,7 @@
       if (!this.world || this.chosen < 0) return;
       if (this.only !== null && this.world.root[this.chosen] !== this.world.root[this.only]) { this.only = null; this.tint(); }
       if (Number.isNaN(this.x[this.chosen])) return this.draw();
+      if (!this.width) return this.whenSeen(() => this.goTo(this.chosen));
       const [x, y] = this.toScreen(this.chosen), inside = x > 20 && y > 20 && x < this.width - 20 && y < this.height - 20;
       if (inside) this.draw(); else this.goTo(this.chosen);
     }
@@ -383,7 +175,7 @@
     layerAnew() {
       if (!this.world) return;
       const box = this.querySelector("[data-layer]");
-      if (box) box.value = String(state.layer);
+      if (box) box.value = state.layer;
       this.tint();
       this.draw();
     }
@@ -450,7 +242,7 @@
       } else {
         const families = Object.keys(Atlas.TRAINED).map(code => world.at.get(code)).filter(i => world.isFamily(i));
         body = families.map(i => `<button type="button" data-only="${i}" aria-pressed="${i === this.only}">${swatch(colour(world, i, dark()))}${esc(world.name[i])}</button>`).join("");
-        this.others ??= world.depth.reduce((c, d, i) => c + (d === 0 && world.isFamily(i) && !Atlas.NO_KIN.has(world.code[i])), 0) - families.length;
+        this.others ??= world.depth.reduce((c, d, i) => c + (d === 0 && world.isFamily(i) && !world.unrelated.has(world.code[i])), 0) - families.length;
         const pale = `linear-gradient(90deg,${[0, 60, 120, 180, 240, 300].map(h => `oklch(.65 .055 ${h})`).join()})`;
         body += `<span class="atlas-key"><i class="dot" style="background:${pale}"></i>${esc(fill(w.others, { count: this.others }))}</span>`;
         body += `<span class="atlas-key">${swatch(dark() ? "#a9a499" : "#6d685f")}${esc(w.isolates)}; ${esc(w.unrelated)}</span>`;
@@ -479,7 +271,9 @@
         const [x, y] = this.toScreen(i);
         if (x >= 0 && y >= 0 && x <= this.width && y <= this.height && (this.only === null || i >= this.only && i < this.world.end[this.only])) found.push(i);
       }
-      return found.sort((a, b) => this.measured(b) - this.measured(a) || this.world.plain[a].localeCompare(this.world.plain[b]));
+      const rank = this.layer ? i => this.value(i)?.[0] ?? -Infinity : i => Number(this.measured(i));
+      const ranks = new Map(found.map(i => [i, rank(i)])), turn = (a, b) => a === b ? 0 : b - a;
+      return found.sort((a, b) => turn(ranks.get(a), ranks.get(b)) || this.world.plain[a].localeCompare(this.world.plain[b]));
     }
 
     list() {
@@ -508,7 +302,7 @@
     }
 
     figure(own) { // for saving.js: as on the screen, in light colours
-      const { size, view, radius, world } = this, width = 1100, height = Math.round(width * this.height / this.width), by = width / this.width;
+      const { size, view, radius, world } = this, { SEA, LAND, LINES } = MapView.colours, width = 1100, height = Math.round(width * this.height / this.width), by = width / this.width;
       const left = this.width / 2 - view.x * size, top = this.height / 2 - view.y * size, was = dark();
       document.body.classList.remove("dark");
       this.tint();
@@ -517,7 +311,7 @@
       const dots = this.small.map(([shade, points]) => { const one = hex(shade); return points.map(i => circle(i, radius, one, "")).join(""); }).join("");
       const large = this.large.map(([i, shade]) => circle(i, 2.6 * radius + 1, hex(shade), ' stroke="#fff" stroke-width="1.5"')).join("");
       const inner = `<svg width="${width}" height="${height}" viewBox="0 0 ${this.width} ${this.height}"><g transform="translate(${left} ${top}) scale(${size})">` +
-        `<path d="${BALL}" fill="${SEA.light}"/><path d="${GRID}" fill="none" stroke="${LINES.light}" stroke-width="${1 / size}"/><path d="${this.shore}" fill="${LAND.light}"/></g>${dots}${large}</svg>`;
+        `<path d="${Plane.BALL}" fill="${SEA.light}"/><path d="${Plane.GRID}" fill="none" stroke="${LINES.light}" stroke-width="${1 / size}"/><path d="${this.shore}" fill="${LAND.light}"/></g>${dots}${large}</svg>`;
       const keys = this.keys(width);
       document.body.classList.toggle("dark", was);
       this.tint();

@@ -14,6 +14,7 @@ import gradio as gr
 
 from app.models.shelf import facts_in
 from app.page.saving import data_of
+from app.page.sharing import Links
 from app.page.wiring import LIGHT, on_load
 from app.paper import views as paper
 from app.paper import words
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def build(running: Path) -> None:
+def build(running: Path, links: Links) -> None:
     """Fills the current place. `running`: folder of the checkpoint in use.
 
     The chart is drawn when the page is loaded, not when it is built.
@@ -46,6 +47,8 @@ def build(running: Path) -> None:
     on_load(_first_chart, None, plot)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)
+    links.share("paper", table=number)
+    links.after(_other_table, [number, systems], [view, systems, plot, figures, setting])
     systems.input(_chart, [number, view, systems], plot, **LIGHT)
 
 

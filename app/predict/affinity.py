@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
+from app.page.atlas import Layer, family_layer, on_map
 from app.page.html import Html, card, esc
 from app.page.saving import Cell, Rows, Saved, drawn
 from app.page.say import family_name
@@ -35,12 +36,24 @@ def leaning(
     lead = text.LEAD.format(words=found.words) if found.words > 1 else text.ONE_WORD
     body = f'<p class="truth">{esc(_said(found, p))}</p>'
     body += drawn(saved, _ranked(found, own), _rows(found))
+    body += on_map(_layer(found, source), text.ON_MAP)
     return card(
         Html(f"{body}{_read(p, mixed(found.shares[:-1]))}"),
         kind="affinity",
         title=text.TITLE,
         lead=lead,
     )
+
+
+def _layer(found: Affinity, source: str) -> Layer:
+    values = {
+        found.families[k]: (
+            float(found.gain[k]),
+            text.INTERVAL.format(value=found.gain[k], low=found.low[k], high=found.high[k]),
+        )
+        for k in found.order
+    }
+    return family_layer(text.LAYER, values, signed=True, source=source)
 
 
 def _said(found: Affinity, p: Prediction) -> str:

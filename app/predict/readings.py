@@ -39,7 +39,7 @@ def families(p: Prediction, cut: Units, source: str) -> Html:
     body += _table(p, own)
     body += (
         f'<p class="fine">{esc(text.ATTENTION_IS)} '
-        f'<a href="#about" data-tab="about" data-tab-name="{esc(say.TAB_ABOUT)}">'
+        f'<a href="#tab=about" data-tab="about" data-tab-name="{esc(say.TAB_ABOUT)}">'
         f"{esc(text.ABOUT_POINTER)}</a></p>"
     )
     unit = next(iter(cut))

@@ -17,6 +17,7 @@ from app.models.shelf import BASE
 from app.page import say
 from app.page.html import Html, esc, failure, step
 from app.page.saving import cite
+from app.page.sharing import Links
 from app.page.wiring import ESTIMATING, LIGHT, PRIVATE
 from app.predict import side, side_views
 from app.predict import side_words as said
@@ -42,7 +43,7 @@ def compared(service: Service, text: str | None, key: str | None) -> Iterator[Ht
         yield failure(say.UNEXPECTED)
 
 
-def build(service: Service) -> gr.Dropdown:
+def build(service: Service, links: Links) -> gr.Dropdown:
     """Fills the current tab. Returns the list of models."""
     bundled = list(side.sentences())
     gr.HTML(step(said.TITLE, said.LEAD))
@@ -102,4 +103,6 @@ def build(service: Service) -> gr.Dropdown:
         **{**PRIVATE, "show_progress": "minimal", "concurrency_limit": 3},
         concurrency_id="predict",
     )
+    links.share("side", sentence=sentence, languages=languages, model=model, text=lines)
+    links.after(chosen, [sentence, languages], lines)
     return model

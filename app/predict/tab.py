@@ -16,6 +16,7 @@ from app.models.requests import models as models_of
 from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
+from app.page.sharing import Links
 from app.page.wiring import LIGHT, PRIVATE, Dependency
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
@@ -37,7 +38,7 @@ PANELS = ("result", "faces", "whatif", "changed", "details", "occlusion", "sharp
 """Of `Outputs.panels`, as `Shown` calls them."""
 
 
-def build(service: Service, examples: Sequence[Example]) -> Inputs:
+def build(service: Service, examples: Sequence[Example], links: Links) -> Inputs:
     """Fills the current tab. Returns what is filled in; its list of models is for `models` to
     refresh."""
     cards = gr.HTML(
@@ -59,6 +60,16 @@ def build(service: Service, examples: Sequence[Example]) -> Inputs:
     _wire_count(service, outputs)
     _wire_hints(inputs)
     _wire_clear(inputs, outputs, predicting)
+    links.share(
+        "one",
+        any_language="language",
+        language=inputs.language,
+        family=inputs.family,
+        model=inputs.model,
+        faces=inputs.faces,
+        text=inputs.text,
+        translation=inputs.translation,
+    )
     return inputs
 
 

@@ -15,6 +15,7 @@ import gradio as gr
 
 from app.models.requests import Refused
 from app.page.html import step
+from app.page.sharing import Links
 from app.page.wiring import LIGHT, READING, Updates, on_load
 from app.recordings import error_views, playing, words
 from app.recordings.playing import FILTERS, Where
@@ -241,6 +242,12 @@ class Player:
             f.only: "all",
             f.mixed: False,
         }
+
+    def share(self, links: Links) -> None:
+        """What is played; not where it stands, nor a visitor's own recordings."""
+        f = self.filters
+        links.share("recorded", recording=f.first, beside=f.second)
+        links.after(self.opened, [self.owner, f.first, f.second], self.opening, **ONE_BY_ONE)
 
     def _wire(self) -> None:
         f, where, everything = self.filters, self.where, self._everything

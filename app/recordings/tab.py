@@ -17,6 +17,7 @@ from app.models.requests import Refused, Tuned, model, models
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
 from app.page.html import Html
+from app.page.sharing import Links
 from app.page.wiring import ESTIMATING, LIGHT, Updates
 from app.recordings import kind, views, words
 from app.recordings.kind import FoundSet, Recorded, RecordSpec, export, past
@@ -189,7 +190,11 @@ def _many(label: str, name: str, *, visible: bool) -> gr.Dropdown:
 
 
 def build(
-    service: Service, recordings: Recordings, owner: gr.BrowserState, tuned: Tuned
+    service: Service,
+    recordings: Recordings,
+    owner: gr.BrowserState,
+    tuned: Tuned,
+    links: Links,
 ) -> gr.Dropdown:
     """Fills the current tab. Returns the list of models that can be recorded, which goes with a
     visitor's tuned ones."""
@@ -214,6 +219,7 @@ def build(
             play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
         panel.build_list()
     player = Player(recordings, owner, filters)
+    player.share(links)
 
     def entered(live: Live[RecordSpec, Recorded] | None, owner: str) -> Updates:
         opened = {fold: gr.Accordion(open=True)} if live is not None and live.active else {}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.predict.affinity_words import ON_MAP
 from tests.app.visiting import App, expect_to_fit, saved, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -24,7 +26,7 @@ def open_languages(page: Page) -> None:
         ".filter(b => b.textContent.trim() === name).at(-1).click()",
         "Languages",
     )
-    expect(page.locator("world-map canvas")).to_be_visible()
+    expect(page.locator("world-map [role=application]")).to_be_visible()
 
 
 def find(page: Page, typed: str) -> None:
@@ -62,16 +64,16 @@ def test_a_language_that_is_found_is_shown_everywhere_and_goes_to_predict(visit:
 def test_a_click_on_a_point_chooses_it(visit: Page):
     open_languages(visit)
     x, y = place_of(visit, "basq1248")
-    visit.locator("world-map canvas").hover(position={"x": x, "y": y})
+    visit.locator("world-map [role=application]").hover(position={"x": x, "y": y})
     expect(visit.locator(".atlas-tip")).to_contain_text("Basque")
-    visit.locator("world-map canvas").click(position={"x": x, "y": y})
+    visit.locator("world-map [role=application]").click(position={"x": x, "y": y})
     card_of(visit, "Basque")
     expect(visit.locator("family-tree")).to_contain_text("Basque is an isolate")
 
 
 def test_the_keyboard_moves_zooms_and_chooses(visit: Page):
     open_languages(visit)
-    canvas = visit.locator("world-map canvas")
+    canvas = visit.locator("world-map [role=application]")
     canvas.focus()
     before = place_of(visit, "basq1248")
     for key in ("+", "+", "ArrowUp", "ArrowRight"):
@@ -145,6 +147,31 @@ def test_a_text_is_counted_in_pieces(visit: Page):
     visit.locator("#atlas-text textarea").fill("so happy today")
     visit.locator("#atlas-measure").click()
     expect(visit.locator("#atlas-counted")).to_contain_text("pieces a word")
+
+
+def test_what_heads_make_of_a_text_stands_on_map_list_and_tree(visit: Page):
+    """At all languages of a family on the map, at its node in the tree, the best first."""
+    visit.get_by_label("Text", exact=True).fill("so happy today")
+    visit.get_by_role("button", name="Predict", exact=True).click()
+    ranked = visit.locator("#sharpness .leaning tbody tr")
+    numbers = [re.search(r"-?\d+\.\d \[[^]]*\]", row)[0] for row in ranked.all_inner_texts()]
+    assert len(numbers) == 13
+    visit.get_by_role("button", name=ON_MAP).click()
+    for part in ("world-map", "family-tree"):
+        expect(visit.locator(f"{part} select")).to_have_value("text")
+    items = visit.get_by_role("treeitem")
+    for item, number in zip(items.all(), numbers, strict=True):
+        expect(item).to_contain_text(number)
+    visit.get_by_text("The map as a list").click()
+    expect(visit.locator(".atlas-list tbody tr").first).to_contain_text(
+        re.compile("|".join(map(re.escape, numbers[:2])))  # constructed languages have no place
+    )
+    _, svg = saved(visit, visit.locator("[data-of=tree][data-download=svg]"))
+    assert b"Your text in Predict" in svg and b"SHA-256" in svg
+    find(visit, "vie")  # the tree keeps them, and opens what is chosen below
+    expect(visit.get_by_role("treeitem", name="Vietnamese", exact=True)).to_be_visible()
+    visit.locator("world-map select").select_option(label="Family")
+    expect(items.first).to_contain_text("Austroasiatic")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True), (3840, False)])

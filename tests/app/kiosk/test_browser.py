@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.kiosk.folder import PREFIX
 from app.kiosk.kiosk import LOADING
 from app.kiosk.page import COUNTDOWN, EACH
+from app.page import say
 from tests.app.visiting import LEAVING, SECONDS, App, jobs_of, running_app, visiting
 from tests.data.zips import png
 
@@ -238,3 +239,13 @@ def hide(page: Page, said: str) -> None:
         f"Object.defineProperty(document, 'hidden', {{ get: () => {said}, configurable: true }});"
         "document.dispatchEvent(new Event('visibilitychange'))"
     )
+
+
+def test_a_kiosk_takes_and_gives_no_links(browser: Browser, kiosk: App):
+    address = f"{kiosk.address}#tab=one&family=turkic&text=secretive"
+    with visiting(browser, address, forgiven=LEAVING) as page:
+        expect(page.locator("#family input")).to_have_value(say.OWN)
+        page.wait_for_timeout(1_000)  # in which a link would have filled it
+        expect(page.get_by_label("Text", exact=True)).to_have_value("")
+        expect(page.locator(".share")).to_have_count(0)
+        page.request.post(f"{kiosk.address}kiosk/over")

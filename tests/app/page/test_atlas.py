@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app.page.atlas import ADDRESS, family_tree, layer, route, world_map
+from app.page.atlas import ADDRESS, family_layer, family_tree, layer, on_map, route, world_map
 from lfdrt.errors import UserError
 from lfdrt.glottolog import PACKED
 
@@ -37,3 +37,16 @@ def test_the_languages_are_given_packed() -> None:
     answer = client.get(ADDRESS)
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.json() == json.loads(gzip.decompress(PACKED.read_bytes()))
+
+
+def test_numbers_of_families_stand_at_their_roots() -> None:
+    """Of an isolate's family at its one language."""
+    values = {"turkic": (1.5, "1.5"), "niger-congo": (0.0, "0.0"), "isolate": (-1.0, "-1.0"),
+              "constructed": (0.2, "0.2")}  # fmt: skip
+    placed = family_layer("Text", values, signed=True)
+    assert placed.signed and placed.values == {
+        "turk1311": (1.5, "1.5"), "atla1278": (0.0, "0.0"), "basq1248": (-1.0, "-1.0"),
+        "arti1236": (0.2, "0.2"),
+    }  # fmt: skip
+    made = on_map(placed, '"><b>')
+    assert "<b>" not in made and "turk1311" in made
