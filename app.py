@@ -27,7 +27,6 @@ from app.places import DEFAULT_CHECKPOINT, RUNS
 if TYPE_CHECKING:
     from app.kiosk.kiosk import Kiosk
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
 KIOSK_MINUTES = "3"
 ENDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 """Signals of a program that is told to end, or whose window is closed; which there are depends on
@@ -37,7 +36,7 @@ MAX_UPLOAD = "1gb"
 
 HOST_WARNING = (
     "Warning: on {host} the app can be reached from other machines. Only the password protects it, "
-    "and the connection is not encrypted."
+    "and the connection is not encrypted. It is answered under {names}; --allow-host adds a name."
 )
 HOST_NEEDS_AUTH = (
     "--host {host} makes the app reachable from other machines: add --auth NAME:PASSWORD, or leave "
@@ -65,8 +64,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs until it is stopped. Returns the exit status."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from app.page.guard import LOCAL, served_names
+
     try:
         auth, idle = _auth(options.auth), _idle(options)
+        options.names = served_names(options.host, options.allow_host)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -74,7 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
         if auth is None:
             print(HOST_NEEDS_AUTH.format(host=options.host), file=sys.stderr)
             return 2
-        print(HOST_WARNING.format(host=options.host), file=sys.stderr)
+        told = HOST_WARNING.format(host=options.host, names=", ".join(options.names))
+        print(told, file=sys.stderr)
     if why := _not_free(options.host, options.port):
         print(why, file=sys.stderr)
         return 2
@@ -136,6 +139,7 @@ def _serve(
         footer_links=[],
         max_file_size=MAX_UPLOAD,
         **_look(kiosk),
+        **_server(options, kiosk),
     )
     print(RUNNING.format(url=url), flush=True)
     service.start()
@@ -162,12 +166,21 @@ def _not_free(host: str, port: int) -> str:
 
 def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     """Of the page, for `launch()`."""
-    from app.kiosk.page import app_settings, page_parts
-    from app.page.atlas import route
+    from app.kiosk.page import page_parts
     from app.page.wiring import launch_options
 
-    parts, settings = ({}, {}) if kiosk is None else (page_parts(), app_settings(kiosk))
-    return {**launch_options(**parts), "app_kwargs": {"routes": [route()], **settings}}
+    return launch_options(**({} if kiosk is None else page_parts()))
+
+
+def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
+    """What stands before Gradio's own server and beside it, for `launch()`."""
+    from app.kiosk.page import server
+    from app.page import guard
+    from app.page.atlas import route
+
+    before = guard.middleware(options.names, options.allow_host)
+    before += [] if kiosk is None else [server(kiosk)]
+    return {"app_kwargs": {"routes": [route()], "middleware": before}}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -180,6 +193,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--host", default="127.0.0.1", help="another one needs --auth")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that the app is reached under, behind a proxy or in a network; may be "
+        "given more than once",
+    )
     parser.add_argument("--auth", metavar="NAME:PASSWORD")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument(

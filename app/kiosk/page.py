@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -42,9 +41,9 @@ SEEN, OVER = "/kiosk/seen", "/kiosk/over"
 """The page's signs of life, and the end of a visit: kiosk.js."""
 
 
-def app_settings(kiosk: Kiosk) -> dict[str, Any]:
-    """`app_kwargs` for `launch()`."""
-    return {"middleware": [Middleware(KioskServer, kiosk=kiosk)]}
+def server(kiosk: Kiosk) -> Middleware:
+    """What stands before Gradio's own server."""
+    return Middleware(KioskServer, kiosk=kiosk)
 
 
 def cookie_of(cookies: Mapping[str, str]) -> str:

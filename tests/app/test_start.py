@@ -44,6 +44,8 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
     [
         (["--host", "0.0.0.0"], "add --auth NAME:PASSWORD"),
         (["--auth", "nobody"], "--auth must be NAME:PASSWORD"),
+        (["--allow-host", "http://demo.example.org"], "without scheme and port, and not 'http:"),
+        (["--allow-host", "*"], "--allow-host takes the name or address of a host"),
         (["--kiosk", "0"], "more than 0, such as --kiosk 3, and not '0'"),
         (["--kiosk", "-1"], "more than 0"),
         (["--kiosk", "nan"], "more than 0"),
@@ -87,15 +89,15 @@ def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
     from app.recordings.recordings import Recordings
     from app.ui import build
 
-    look = runpy.run_path(str(ROOT / "app.py"))["_look"]
+    start = runpy.run_path(str(ROOT / "app.py"))
+    options = start["_parser"]().parse_args([])
+    options.names = []
     jobs = engines(tmp_path, device="cpu", single_user=True)
     jobs.open()
     recordings = Recordings(None, jobs.of(RECORDING))
 
     def told(kiosk: Kiosk | None) -> str:
         page = build(Service(Path("absent")), jobs, recordings, kiosk)
-        return f"{page.config}{look(kiosk)}"
+        return f"{page.config}{start['_look'](kiosk)}{start['_server'](options, kiosk)}"
 
     assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()
-    assert set(look(None)) == {"theme", "css", "head", "app_kwargs"}
-    assert set(look(None)["app_kwargs"]) == {"routes"}

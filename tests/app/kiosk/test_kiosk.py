@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from app.jobs.process import Holder, ProcessMark, RunLock, lives, mark_of
 from app.kiosk.folder import JUST_MADE, PREFIX, temporary_place
 from app.kiosk.kiosk import LATE, Kiosk, Visits
-from app.kiosk.page import app_settings
+from app.kiosk.page import server
 from app.models.requests import Refused
 from tests.app.jobs.kinds import Recordings, Trainings
 
@@ -202,7 +202,7 @@ def client(stand: Stand) -> TestClient:
         Route("/gradio_api/upload", upload, methods=["POST"]),
         Route("/{anything:path}", page),
     ]
-    return TestClient(Starlette(routes=routes, **app_settings(stand.kiosk)))
+    return TestClient(Starlette(routes=routes, middleware=[server(stand.kiosk)]))
 
 
 def test_a_browser_is_one_visit_until_it_starts_over(client: TestClient):
