@@ -56,10 +56,12 @@ class DataSpec(Spec):
 @dataclass(frozen=True, kw_only=True)
 class TeachSpec(DataSpec):
     """What is taught. aim: "right", most texts, or "alike", every class. mix: how many of a hundred
-    texts are of which class, as far as it is known; None: it is not."""
+    texts are of which class, as far as it is known; None: it is not. rest: whether texts without a
+    label teach, too."""
 
     aim: str = "right"
     mix: dict[str, float] | None = None
+    rest: bool = False
 
     def command(self, out: Path, labels: Path | None) -> list[str]:
         """Arguments after `python -m lfdrt`. labels: without them and a mix, texts are only read.
@@ -67,6 +69,7 @@ class TeachSpec(DataSpec):
         said = ["teach", *replace(self, columns=self.columns | {"label": None}).data_arguments()]
         said += ["--aim", self.aim, "--checkpoint", str(self.checkpoint), "--out", str(out)]
         said += ["--labels", str(labels)] if labels is not None else []
+        said += ["--rest"] if self.rest else []
         told = ",".join(f"{name}={share:g}" for name, share in (self.mix or {}).items())
         return [*said, "--mix", told] if told else said
 

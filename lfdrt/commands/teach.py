@@ -44,6 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--aim", choices=list(MEASURES), default="right",
         help="right: most texts right (default); alike: every class alike",
     )  # fmt: skip
+    parser.add_argument(
+        "--rest", action="store_true", help="let the rows without labels teach, too, as far as the "
+        "labelled ones are read better for it",
+    )  # fmt: skip
     parser.add_argument("--ask", type=int, default=0, metavar="N", help="label N texts here first")
     parser.add_argument("--seed", type=int, default=0, help="of questions, folds and intervals")
     add_checkpoint(parser)
@@ -63,7 +67,9 @@ def run(args: argparse.Namespace) -> int:
     if args.data is None and args.images is None:
         raise UserError("there is nothing to learn from: give --data, --images, or both.")
     classes = config_of(args.checkpoint).label_set.labels
-    settings = TeachSettings(aim=args.aim, mix=parse_mix(args.mix, classes), seed=args.seed)
+    settings = TeachSettings(
+        aim=args.aim, mix=parse_mix(args.mix, classes), rest=args.rest, seed=args.seed
+    )
     runtime = resolve_runtime(args.device)
     with read_all(args) as (samples, rows):
         labels = _labels(args, rows, classes)

@@ -12,17 +12,25 @@ RESAMPLES = 1000
 
 
 def resampled_confusions(
-    gold: np.ndarray, predicted: np.ndarray, classes: int, *, seed: int
+    gold: np.ndarray,
+    predicted: np.ndarray,
+    classes: int,
+    *,
+    seed: int,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """Confusion matrices (gold x predicted) of `RESAMPLES` draws of the rows, with replacement.
 
     The same `seed` draws the same rows for any predictions: their differences are paired.
-    Shape: gold (N,), predicted (N,) -> (R, C, C). Costs 0.1 s and 80 MB for 5,000 rows.
+    weights: how much each row counts; None: all alike.
+    Shape: gold, predicted, weights (N,) -> (R, C, C). Costs 0.1 s and 80 MB for 5,000 rows.
     """
     rows = np.random.default_rng(seed).integers(0, len(gold), (RESAMPLES, len(gold)))
     cells = classes * classes
     drawn = (gold * classes + predicted)[rows] + np.arange(RESAMPLES)[:, None] * cells
-    return np.bincount(drawn.ravel(), minlength=RESAMPLES * cells).reshape(-1, classes, classes)
+    count = None if weights is None else weights[rows].ravel()
+    tables = np.bincount(drawn.ravel(), weights=count, minlength=RESAMPLES * cells)
+    return tables.reshape(-1, classes, classes)
 
 
 def accuracy(confusion: np.ndarray) -> np.ndarray:

@@ -21,7 +21,11 @@ def ways() -> list[Line]:
         found += [
             replace(LINE, lacking=lacking, way=way) for way in ("true mix", "mix a third off")
         ]
-        for way, after in (("asked", asked), ("by chance", LINE.after)):
+        for way, after in (
+            ("asked", asked),
+            ("asked, with the rest", asked),
+            ("by chance", LINE.after),
+        ):
             found += [
                 replace(LINE, lacking=lacking, way=way, labels=n, aim=aim, after=after)
                 for n in (20, 50, 100)

@@ -157,8 +157,8 @@ def _gain(told: Any, rows: int) -> Gain | None:
 
 
 def gains(folder: Path = BENCHMARKS) -> dict[str, float]:
-    """Points that each way gained on average in our tests, by "mix", "20", "100" and "rethinking";
-    one that was not measured is left out."""
+    """Points that each way gained on average in our tests, by "mix", "20", "100", "rest" (besides
+    "100") and "rethinking"; one that was not measured is left out."""
     found: dict[str, float | None] = {}
     teaching, rethinking = (
         folder / "teaching" / "summary.json",
@@ -168,6 +168,7 @@ def gains(folder: Path = BENCHMARKS) -> dict[str, float]:
         told = json.loads(teaching.read_text(encoding="utf-8"))
         found["mix"] = told["mix"]["weighted_f1"]
         found |= {count: told["labels"][count]["right"] for count in ("20", "100")}
+        found["rest"] = told.get("with_rest", {}).get("100", {}).get("right")
     if rethinking.is_file():
         told = json.loads(rethinking.read_text(encoding="utf-8"))
         found["rethinking"] = told["settings"]["quick"]["mean"]["change"]

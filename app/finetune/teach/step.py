@@ -91,6 +91,9 @@ class TeachStep:
                         info=words.AIM_INFO,
                         elem_id="teach-aim",
                     )
+                    self._rest = gr.Checkbox(
+                        False, label=words.REST, info=views.rest_info(), elem_id="teach-rest"
+                    )
                     self.learn = gr.Button(words.LEARN, variant="primary", elem_id="teach-learn")
                     gr.HTML(fine(words.LEARN_HINT), elem_classes="hint")
                 self._says = gr.HTML("", elem_id="teach-says")
@@ -111,13 +114,14 @@ class TeachStep:
         )
         return self._jobs.start(spec, owner)
 
-    def _learn(self, owner: str, run: str, aim: str) -> str:
+    def _learn(self, owner: str, run: str, aim: str, rest: bool) -> str:
         """Raises Refused: nothing was told, or something else is at work."""
         folder, record = self._jobs.store.mine(run, owner)
         if not record.spec.mix and not labels_in(folder.path):
             raise Refused(words.NOTHING_TOLD)
         self._service.forget(run)  # its weights will be others
-        self._jobs.again(run, owner, aim=aim if aim in words.AIMS else FIRST)
+        aim = aim if aim in words.AIMS else FIRST
+        self._jobs.again(run, owner, aim=aim, rest=bool(rest))
         return run
 
     def _entered(self, live: Teaching | None, owner: str) -> Updates:
@@ -142,6 +146,7 @@ class TeachStep:
             self._mix: views.mix(at.classes, spec.mix, at.estimate),
             self._says: views.says(*at.said(spec.mix)),
             self._aim: spec.aim,
+            self._rest: spec.rest,
         }
 
     def _own_labels(self, at: Sitting, spec: TeachSpec) -> Html:
@@ -214,7 +219,8 @@ class TeachStep:
     def wire(self, upload: gr.State) -> None:
         panel = self.panel
         of = [panel.run, panel.owner]
-        work = [self._work, self._ask, self._own, self._mix, self._says, self._aim, self._told]
+        work = [self._work, self._ask, self._own, self._mix, self._says, self._aim, self._rest,
+                self._told]  # fmt: skip
         adds = Adds(
             entered=self._entered,
             shown=[self._outcome, self.use, *work],
@@ -222,7 +228,7 @@ class TeachStep:
         )
         panel.wire(adds)
         panel.wire_start(self.begin.click, self._begin, [upload])
-        panel.wire_start(self.learn.click, self._learn, [panel.run, self._aim])
+        panel.wire_start(self.learn.click, self._learn, [panel.run, self._aim, self._rest])
         brought = partial(bring_in, TEACHINGS, self._jobs)
         panel.wire_start(
             self._bring.upload, lambda owner, file: brought(Path(file), owner), [self._bring]

@@ -132,6 +132,13 @@ def ways() -> dict[str, str]:
     }
 
 
+def rest_info() -> str:
+    """What the other texts are good for, and what they gained where that was measured."""
+    gain = gains().get("rest")
+    gained = "" if gain is None else words.REST_GAINED.format(gain=_signed(gain))
+    return words.REST_INFO.format(gained=gained).strip()
+
+
 def head(live: Teaching) -> Html:
     """State, how far it is, and what went wrong."""
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in live.sums.warnings)

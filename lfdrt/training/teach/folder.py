@@ -29,7 +29,6 @@ from lfdrt.runtime import Runtime
 from lfdrt.steps import Steps
 from lfdrt.training.rethink.identity import weights_digest
 from lfdrt.training.teach.change import apply
-from lfdrt.training.teach.gain import gained
 from lfdrt.training.teach.labels import Label
 from lfdrt.training.teach.learn import (
     FEWEST,
@@ -40,6 +39,7 @@ from lfdrt.training.teach.learn import (
     learn,
 )
 from lfdrt.training.teach.reading import Read, hidden, reading, samples_digest
+from lfdrt.training.teach.rest import SHARES, Rest
 from lfdrt.training.teach.results import Outcome, Said, card, result, write_predictions
 from lfdrt.training.teach.settings import TeachSettings
 
@@ -145,7 +145,7 @@ class TeachRun:
             return "read"
         known = yield from self._known(read)
         learns = len(known) >= FEWEST
-        steps = len(STRENGTHS) if learns else 1
+        steps = len(STRENGTHS) + len(SHARES) * self.settings.rest if learns else 1
         yield RunStarted(steps=steps, settings=to_dict(self.settings))
         if not learns and self.labels:
             said = f"{len(known)} labels are too few to learn from: give at least {FEWEST}."
@@ -182,20 +182,19 @@ class TeachRun:
         """Tries all strengths and fills the outcome; False: stopped."""
         rows, s = self._labelled(outcome), self.settings
         mix = None if s.mix is None else np.asarray(s.mix)
-        before = outcome.before.classes[outcome.rows]
-        found = held_out(rows, s.seed)
+        outcome.gold = rows.gold
+        rest = self._rest(outcome) if s.rest else None
+        found = held_out(rows, s.seed, rest)
         for one in found:
             if self._stopped():
                 return False
             self.step += 1
-            said = one.predicted(s.aim, mix)
-            gain = gained(rows.gold, before, said, rows.classes, s.measure, s.seed)
-            name = f"ridge {one.strength:g}"
-            yield Tried(step=self.step, name=name, gain=gain.gain, likelihood=one.likelihood)
+            gain = outcome.against(one.predicted(s.aim, mix))
+            yield Tried(step=self.step, name=one.name, gain=gain.gain, likelihood=one.likelihood)
         chosen = best(found)
-        outcome.measure(rows.gold, chosen.strength, chosen.predicted(s.aim, mix))
+        outcome.measure(chosen, chosen.predicted(s.aim, mix))
         if outcome.kept:
-            outcome.change = learn(rows, s.aim, mix, chosen.strength)
+            outcome.change = learn(rows, s.aim, mix, chosen, rest)
         scores = {}
         if (told := outcome.gain) is not None:
             scores = {k: float(v) for k, v in told.as_dict().items() if k != "rows"}
@@ -212,6 +211,17 @@ class TeachRun:
             hidden=hidden(self.loaded.model, read.z[rows]),
             logits=np.stack([read.logits_1[rows], read.logits_2[rows]]),
             gold=np.array([names.index(str(one.label)) for _, one in outcome.labels]),
+        )
+
+    def _rest(self, outcome: Outcome) -> Rest | None:
+        """The rows without a label; None: there is none."""
+        read = outcome.read
+        rows = np.setdiff1d(np.arange(len(read)), outcome.rows)
+        if not len(rows):
+            return None
+        return Rest(
+            hidden=hidden(self.loaded.model, read.z[rows]),
+            logits=np.stack([read.logits_1[rows], read.logits_2[rows]]),
         )
 
     def _save(self, outcome: Outcome, begun: float) -> Iterator[Event]:

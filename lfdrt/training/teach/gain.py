@@ -37,34 +37,50 @@ class Gain:
         }
 
 
-def confusion(gold: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Shape: class numbers (n,), (n,) -> (C, C), gold x predicted."""
-    return np.bincount(gold * classes + predicted, minlength=classes**2).reshape(classes, classes)
+def confusion(
+    gold: np.ndarray, predicted: np.ndarray, classes: int, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Shape: class numbers (n,), (n,), weights (n,) -> (C, C), gold x predicted."""
+    cells = np.bincount(gold * classes + predicted, weights=weights, minlength=classes**2)
+    return cells.reshape(classes, classes)
 
 
 def gained(
-    gold: np.ndarray, before: np.ndarray, after: np.ndarray, classes: int, measure: str, seed: int
+    gold: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    classes: int,
+    measure: str,
+    seed: int,
+    weights: np.ndarray | None = None,
 ) -> Gain:
-    """Shape: class numbers (n,)."""
-    score = SCORES[measure]
-    was, now = (100 * float(score(confusion(gold, p, classes))) for p in (before, after))
+    """weights: how many rows of the table each stands for; None: all as many. Shape: class numbers
+    (n,), weights (n,)."""
+    score, both = SCORES[measure], (before, after)
+    was, now = (100 * float(score(confusion(gold, p, classes, weights))) for p in both)
     draws = [
-        100 * score(resampled_confusions(gold, p, classes, seed=seed)) for p in (before, after)
+        100 * score(resampled_confusions(gold, p, classes, seed=seed, weights=weights))
+        for p in both
     ]
     low, high = interval(draws[1] - draws[0])
     return Gain(rows=len(gold), before=was, after=now, gain=now - was, low=low, high=high)
 
 
 def per_class(
-    gold: np.ndarray, before: np.ndarray, after: np.ndarray, labels: tuple[str, ...]
+    gold: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    labels: tuple[str, ...],
+    weights: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
-    """F1 in points of every class, None where it is neither given nor predicted."""
-    tables = [confusion(gold, p, len(labels)) for p in (before, after)]
-    was, now = (100 * class_f1(t) for t in tables)
+    """F1 in points of every class, None where it is neither given nor predicted. weights: as in
+    `gained`."""
+    given = np.bincount(gold, minlength=len(labels))
+    was, now = (100 * class_f1(confusion(gold, p, len(labels), weights)) for p in (before, after))
     return [
         {
             "class": name,
-            "rows": int(tables[0][c].sum()),
+            "rows": int(given[c]),
             "before": None if np.isnan(was[c]) else round(float(was[c]), 1),
             "after": None if np.isnan(now[c]) else round(float(now[c]), 1),
         }
@@ -77,7 +93,7 @@ def verdict(found: Gain, measure: str, kept: bool) -> str:
     told = (
         f"{found.before:.1f} before, {found.after:.1f} after ({NAMES[measure]}, {found.gain:+.1f} "
         f"[{found.low:+.1f}, {found.high:+.1f}]), each of {found.rows} labelled rows predicted "
-        "by what the others taught"
+        "by what the others taught, and counted as often as texts like it are in the table"
     )
     if not kept:
         return f"It did not help, and the model stays as it was: {told}."

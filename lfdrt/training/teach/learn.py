@@ -1,31 +1,34 @@
 """What a few labels change: the two classifiers' output layers, drawn towards what they were.
 
 A residual on the hidden layer of Eq. 12, so that a taught checkpoint has the parts of any other.
-Its strength is chosen by cross-validation on the labelled rows alone. `SMOOTHING` and `POWERS` were
-chosen on XED fi and M-MELD es (tests/benchmarks/teaching).
+Its strength is chosen by cross-validation on the labelled rows alone, and so is how much the other
+rows say besides (`rest`). What is chosen from, `SMOOTHING` and `POWERS` were chosen on XED fi and
+M-MELD es (tests/benchmarks/teaching).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 from sklearn.model_selection import KFold
 
+from lfdrt.training.teach.fit import Fitted, Layer, moved
 from lfdrt.training.teach.mix import decided, frequency, shifted, softened
+from lfdrt.training.teach.rest import SHARES, Rest, from_rest
 
-STRENGTHS = (100.0, 30.0, 10.0, 3.0, 1.0)
-BIAS = 1.0
-"""The ridge on a class's bias, whatever the strength: a bias is cheap to learn."""
+STRENGTHS = (math.inf, 100.0, 30.0, 10.0, 3.0, 1.0)
+"""With the first of them the labels' mix is all that is learned."""
 SMOOTHING = 2.0
 """Labels of each class that are taken to have been seen besides."""
 POWERS = {"right": 0.5, "alike": 0.25}
 """How much of the mix goes into the logits. The whole of it makes the most texts right, but costs
 rare classes more than F1 weighted by rows, which counts them too, gains by it."""
-FOLDS = 5
+FOLDS, ALONE = 10, 20
+"""Up to `ALONE` rows each is a fold of its own: of few labels none is to spare."""
 FEWEST = 8
 """Labels below which nothing can be learned that could be measured."""
 
@@ -48,10 +51,23 @@ class Labelled:
     def classes(self) -> int:
         return int(self.logits.shape[-1])
 
+    @property
+    def seen(self) -> np.ndarray:
+        """The labels' own mix. Shape: (C,)."""
+        return frequency(self.gold, self.classes, SMOOTHING)
+
     def part(self, rows: np.ndarray) -> Labelled:
         return Labelled(
             hidden=self.hidden[:, rows], logits=self.logits[:, rows], gold=self.gold[rows]
         )
+
+    def layers(self) -> tuple[Layer, Layer]:
+        """Both classifiers by themselves, so that they go on to differ."""
+        first, second = (
+            Layer(h=h, logits=o, target=np.eye(self.classes)[self.gold], prior=self.seen)
+            for h, o in zip(self.hidden, self.logits, strict=True)
+        )
+        return first, second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,59 +83,45 @@ class Change:
 
     def logits(self, hidden: np.ndarray, before: np.ndarray) -> np.ndarray:
         """Without the prior. Shape: (2, N, H), (2, N, C) -> (2, N, C)."""
-        return moved(hidden, before, self.weight, self.bias)
+        return moved(hidden, before, (self.weight, self.bias))
 
 
-def moved(
-    hidden: np.ndarray, logits: np.ndarray, weight: np.ndarray, bias: np.ndarray
-) -> np.ndarray:
-    """o + ΔW h + b. Shape: (2, N, H), (2, N, C), (2, C, H), (2, C) -> (2, N, C)."""
-    return logits + hidden @ weight.transpose(0, 2, 1) + bias[:, None]
+@dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """A way to learn by cross-validation: every row as the other folds' labels have it read.
 
-
-def fit_output(
-    h: np.ndarray,
-    logits: np.ndarray,
-    gold: np.ndarray,
-    prior: np.ndarray,
-    strengths: Sequence[float],
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """ΔW, b = argmin Σ_i −log softmax(o_i + ΔW h_i + b + log π)_{y_i} + λ s²/2 ‖ΔW‖² + β/2 ‖b‖²,
-    for each λ.
-
-    π: of the labels, so that what is learned holds for a flat mix. s²: mean squared length of h, so
-    that a strength λ means the same in every model; β is `BIAS`. Solved among the directions that
-    the rows span, to which the ridge confines ΔW anyway.
-    Shape: h (n, H), logits (n, C), gold (n,), prior (C,) -> (C, H), (C,) each.
+    share: of the rest, 0 for none. likelihood: mean log p of the labels under the labels' mix.
+    Shape: logits (2, n, C) under a flat mix; seen (n, C), the mix of the labels that taught.
     """
-    n, C = logits.shape
-    scale = float(np.sqrt((h**2).sum(1).mean())) or 1.0
-    U, S, V = np.linalg.svd(h / scale, full_matrices=False)
-    kept = S > S[0] * 1e-4
-    x, R = U[:, kept] * S[kept], int(kept.sum())  # (n, R)
-    offset, target = shifted(logits, prior), np.eye(C)[gold]
-    start, found = np.zeros(R * C + C), []
-    for strength in strengths:
 
-        def loss(t: np.ndarray, strength: float = strength) -> tuple[float, np.ndarray]:
-            a, b = t[: R * C].reshape(R, C), t[R * C :]
-            log_p = log_softmax(offset + x @ a + b, axis=1)
-            off = np.exp(log_p) - target
-            value = strength / 2 * (a**2).sum() + BIAS / 2 * (b**2).sum() - (log_p * target).sum()
-            gradient = [(x.T @ off + strength * a).ravel(), off.sum(0) + BIAS * b]
-            return value, np.concatenate(gradient)
+    strength: float
+    share: float
+    likelihood: float
+    logits: np.ndarray
+    seen: np.ndarray
 
-        start = minimize(loss, start, jac=True, method="L-BFGS-B").x  # the next one lies near
-        a, b = start[: R * C].reshape(R, C), start[R * C :]
-        found.append(((V[kept].T @ a / scale).T, b))
-    return found
+    @property
+    def name(self) -> str:
+        """For people."""
+        ridge = "the mix alone" if math.isinf(self.strength) else f"ridge {self.strength:g}"
+        return f"{ridge}, with the rest x {self.share:g}" if self.share else ridge
+
+    def predicted(self, aim: str, mix: np.ndarray | None) -> np.ndarray:
+        """Shape: -> (n,) classes."""
+        return decided(self.logits[0], self.logits[1], expected(self.seen, aim, mix))
 
 
-def learn(rows: Labelled, aim: str, mix: np.ndarray | None, strength: float) -> Change:
-    """What all the labels teach. mix: by the person's word; None: the labels' own. Shape: (C,)."""
-    weight, bias = _fitted(rows, [strength])[0]
-    seen = frequency(rows.gold, rows.classes, SMOOTHING)
-    return Change(weight=weight, bias=bias, prior=expected(seen, aim, mix))
+def learn(
+    rows: Labelled, aim: str, mix: np.ndarray | None, way: HeldOut, rest: Rest | None = None
+) -> Change:
+    """What all the labels teach. mix: by the person's word; None: the labels' own. rest: what `way`
+    was tried with. Shape: (C,)."""
+    layers = rows.layers()
+    fitted = _fitted(layers, [way.strength])[0]
+    if rest is not None and way.share:
+        fitted = from_rest(layers, fitted, way.strength, rest, [way.share])[0]
+    weight, bias = fitted
+    return Change(weight=weight, bias=bias, prior=expected(rows.seen, aim, mix))
 
 
 def expected(seen: np.ndarray, aim: str, mix: np.ndarray | None) -> np.ndarray:
@@ -130,60 +132,52 @@ def expected(seen: np.ndarray, aim: str, mix: np.ndarray | None) -> np.ndarray:
     return softened(seen if mix is None else np.broadcast_to(mix, seen.shape), POWERS[aim])
 
 
-def _fitted(rows: Labelled, strengths: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Both classifiers by themselves, so that they go on to differ.
+def _fitted(layers: Sequence[Layer], strengths: Sequence[float]) -> list[Fitted]:
+    both = [layer.fitted(strengths) for layer in layers]
+    return [(np.stack([one[0] for one in pair]), np.stack([one[1] for one in pair]))
+            for pair in zip(*both, strict=True)]  # fmt: skip
 
-    Shape: -> (2, C, H), (2, C) each.
-    """
-    seen = frequency(rows.gold, rows.classes, SMOOTHING)
-    first, second = (
-        fit_output(h, o, rows.gold, seen, strengths)
-        for h, o in zip(rows.hidden, rows.logits, strict=True)
+
+def held_out(rows: Labelled, seed: int, rest: Rest | None = None) -> list[HeldOut]:
+    """All strengths on the same folds, then the best one with each share of the rest. The mix of a
+    fold's own rows is never looked at."""
+    n = len(rows)
+    folds = KFold(n if n <= ALONE else FOLDS, shuffle=True, random_state=seed).split(rows.gold)
+    parts = [(rows.part(others).layers(), own) for others, own in folds]
+    fitted = [_fitted(layers, STRENGTHS) for layers, _ in parts]
+    found = [
+        _held(rows, parts, [one[k] for one in fitted], strength, 0.0)
+        for k, strength in enumerate(STRENGTHS)
+    ]
+    chosen = best(found)
+    if rest is None or math.isinf(chosen.strength):  # nothing of the layers is moved
+        return found
+    k = found.index(chosen)
+    helped = [
+        from_rest(layers, one[k], chosen.strength, rest, SHARES)
+        for (layers, _), one in zip(parts, fitted, strict=True)
+    ]
+    return found + [
+        _held(rows, parts, [one[j] for one in helped], chosen.strength, share)
+        for j, share in enumerate(SHARES)
+    ]
+
+
+def _held(
+    rows: Labelled,
+    parts: Sequence[tuple[tuple[Layer, Layer], np.ndarray]],
+    fitted: Sequence[Fitted],
+    strength: float,
+    share: float,
+) -> HeldOut:
+    logits, seen = np.zeros(rows.logits.shape), np.zeros((len(rows), rows.classes))
+    for (layers, own), one in zip(parts, fitted, strict=True):
+        logits[:, own] = moved(rows.hidden[:, own], rows.logits[:, own], one)
+        seen[own] = layers[0].prior
+    log_p = log_softmax(shifted(logits, seen), axis=-1)[:, np.arange(len(rows)), rows.gold]
+    return HeldOut(
+        strength=strength, share=share, likelihood=float(log_p.mean()), logits=logits, seen=seen
     )
-    return [
-        (np.stack([w_1, w_2]), np.stack([b_1, b_2]))
-        for (w_1, b_1), (w_2, b_2) in zip(first, second, strict=True)
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldOut:
-    """A strength by cross-validation: every row as the other folds' labels have it read.
-
-    likelihood: mean log p of the labels under the labels' mix. Shape: logits (2, n, C) under a flat
-    mix; seen (n, C), the mix of the labels that taught.
-    """
-
-    strength: float
-    likelihood: float
-    logits: np.ndarray
-    seen: np.ndarray
-
-    def predicted(self, aim: str, mix: np.ndarray | None) -> np.ndarray:
-        """Shape: -> (n,) classes."""
-        return decided(self.logits[0], self.logits[1], expected(self.seen, aim, mix))
-
-
-def held_out(rows: Labelled, seed: int) -> list[HeldOut]:
-    """All strengths on the same folds. The mix of a fold's own rows is never looked at."""
-    folds = KFold(min(FOLDS, len(rows)), shuffle=True, random_state=seed)
-    logits = np.zeros((len(STRENGTHS), *rows.logits.shape))
-    seen = np.zeros((len(rows), rows.classes))
-    for others, own in folds.split(rows.gold):
-        taught, held = rows.part(others), rows.part(own)
-        seen[own] = frequency(taught.gold, rows.classes, SMOOTHING)
-        for n, (weight, bias) in enumerate(_fitted(taught, STRENGTHS)):
-            logits[n][:, own] = moved(held.hidden, held.logits, weight, bias)
-    each = np.arange(len(rows))
-    return [
-        HeldOut(
-            strength=strength,
-            likelihood=float(log_softmax(shifted(o, seen), axis=-1)[:, each, rows.gold].mean()),
-            logits=o,
-            seen=seen,
-        )
-        for strength, o in zip(STRENGTHS, logits, strict=True)
-    ]
 
 
 def best(found: Sequence[HeldOut]) -> HeldOut:

@@ -17,10 +17,11 @@ from lfdrt.data.export import Cell, CsvAppender
 from lfdrt.runs.files import whole
 from lfdrt.training.teach.gain import Gain, gained, per_class, verdict
 from lfdrt.training.teach.labels import Label
-from lfdrt.training.teach.learn import Change
+from lfdrt.training.teach.learn import Change, HeldOut
 from lfdrt.training.teach.mix import decided, estimate_mix, probabilities, shifted
 from lfdrt.training.teach.reading import Read
 from lfdrt.training.teach.settings import TeachSettings
+from lfdrt.training.teach.standing import stands_for
 
 FEWEST_RANDOM = 5
 """Rows drawn by chance below which they are not reported by themselves."""
@@ -55,7 +56,7 @@ class Outcome:
     settings: TeachSettings
     change: Change | None = None
     gold: np.ndarray | None = None
-    strength: float | None = None
+    way: HeldOut | None = None
     predicted: np.ndarray | None = None
     gain: Gain | None = None
 
@@ -67,23 +68,35 @@ class Outcome:
     def random(self) -> np.ndarray:
         return np.array([one.random for _, one in self.labels], dtype=bool)
 
-    def measure(self, gold: np.ndarray, strength: float, predicted: np.ndarray) -> None:
-        """By what cross-validation predicted of the labelled rows. Shape: (n,), (n,) classes."""
-        self.gold, self.strength, self.predicted = gold, strength, predicted
-        self.gain = self.measured(np.ones(len(gold), dtype=bool))
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """How many rows of the table each labelled one stands for. Shape: (n,)."""
+        return stands_for(self.before.classes, self.before.agree, self.rows)
 
-    def measured(self, rows: np.ndarray) -> Gain:
-        """Over some of the labelled rows. Shape: (n,) bool."""
-        if self.gold is None or self.predicted is None:
+    def measure(self, way: HeldOut, predicted: np.ndarray) -> None:
+        """By what cross-validation predicted of the labelled rows. Shape: (n,) classes."""
+        self.way, self.predicted = way, predicted
+        self.gain = self.against(predicted)
+
+    def against(self, predicted: np.ndarray) -> Gain:
+        """Of all labelled rows. Shape: (n,) classes."""
+        if self.gold is None:
+            raise AssertionError("there is nothing to measure before labels are known")
+        everything = np.ones(len(self.gold), dtype=bool)
+        return self._gained(everything, predicted, self.weights)
+
+    def by_chance(self) -> Gain:
+        """Of those labelled rows that were drawn by chance, each of which stands for as many."""
+        if self.predicted is None:
             raise AssertionError("there is nothing to measure before something was tried")
-        return gained(
-            self.gold[rows],
-            self.before.classes[self.rows][rows],
-            self.predicted[rows],
-            self.before.p.shape[1],
-            self.settings.measure,
-            self.settings.seed,
-        )
+        return self._gained(self.random, self.predicted, None)
+
+    def _gained(self, rows: np.ndarray, predicted: np.ndarray, weights: np.ndarray | None) -> Gain:
+        assert self.gold is not None
+        was = self.before.classes[self.rows]
+        classes, s = self.before.p.shape[1], self.settings
+        chosen = (one[rows] for one in (self.gold, was, predicted))
+        return gained(*chosen, classes, s.measure, s.seed, weights)
 
     @property
     def kept(self) -> bool:
@@ -109,11 +122,11 @@ def result(outcome: Outcome, after: Said, config: ModelConfig, seconds: float) -
     random = outcome.random
     honest = None
     if gain is not None and random.sum() >= FEWEST_RANDOM:
-        honest = _told(outcome.measured(random)) | {"rows": int(random.sum())}
+        honest = _told(outcome.by_chance()) | {"rows": int(random.sum())}
     classes: list[dict[str, Any]] = []
     if outcome.gold is not None and outcome.predicted is not None:
         was = outcome.before.classes[outcome.rows]
-        classes = per_class(outcome.gold, was, outcome.predicted, labels)
+        classes = per_class(outcome.gold, was, outcome.predicted, labels, outcome.weights)
     read = outcome.read
     p = (probabilities(read.logits_1) + probabilities(read.logits_2)) / 2
     return {
@@ -130,7 +143,7 @@ def result(outcome: Outcome, after: Said, config: ModelConfig, seconds: float) -
         "estimated_mix": _named(labels, estimate_mix(p)),
         "prior": _named(labels, config.class_prior),
         "changed": int((after.classes != outcome.before.classes).sum()),
-        "chosen": None if outcome.strength is None else {"ridge": outcome.strength},
+        "chosen": None if outcome.way is None else outcome.way.name,
         "verdict": outcome.verdict,
         "seconds": round(seconds, 1),
     }
@@ -181,6 +194,6 @@ def card(loaded: Checkpoint, made: dict[str, Any]) -> dict[str, Any]:
             "from": loaded.folder.name,
             "date": datetime.now(UTC).date().isoformat(),
             **{name: made[name] for name in names},
-            "selection": "strength by cross-validation on the labelled rows",
+            "selection": made["chosen"] and f"{made['chosen']}, by cross-validation on the labels",
         }
     }

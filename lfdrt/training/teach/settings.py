@@ -13,11 +13,13 @@ MEASURES = {"right": "weighted_f1", "alike": "macro_f1"}
 @dataclass(frozen=True, kw_only=True)
 class TeachSettings:
     """mix: how frequent the classes are, by the person's own word, in the order of the labels; None
-    where they do not know. seed: of folds and intervals."""
+    where they do not know. rest: whether rows without labels teach, too. seed: of folds and
+    intervals."""
 
     __pydantic_config__ = STRICT
     aim: str = "right"
     mix: tuple[float, ...] | None = None
+    rest: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -1,52 +1,33 @@
-"""The output layers' ridge, its strength, and what is said of the gain."""
+"""How strongly labels and the rest teach, chosen by cross-validation, and what is said of it."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pytest
 
 from lfdrt.training.teach.gain import gained, per_class, verdict
-from lfdrt.training.teach.learn import (
-    STRENGTHS,
-    Labelled,
-    best,
-    fit_output,
-    held_out,
-    learn,
-)
+from lfdrt.training.teach.learn import STRENGTHS, HeldOut, Labelled, best, held_out, learn
+from lfdrt.training.teach.rest import SHARES, Rest
 
 
-def rows(count: int, seed: int = 0, noise: float = 0.0) -> Labelled:
+def rows(count: int, seed: int = 0) -> Labelled:
     """Two classes that the first hidden unit tells apart; the classifiers know nothing of it."""
     rng = np.random.default_rng(seed)
     gold = rng.integers(0, 2, count)
     hidden = rng.normal(size=(2, count, 4))
-    hidden[:, :, 0] = np.where(rng.random(count) < noise, -1, 1) * (2 * gold - 1)
+    hidden[:, :, 0] = 2 * gold - 1
     return Labelled(hidden=hidden, logits=np.zeros((2, count, 2)), gold=gold)
 
 
-def test_one_label_moves_the_layer_as_far_as_the_ridge_lets_it() -> None:
-    """One row h = (2, 0) of class 0, logits 0, π flat, so s = 2. With λ = β = 1 both gradients are
-    1 − p for class 0: ΔW h = b = 1 − p there, and the negative for class 1. The logits then lie
-    d = 4 (1 − p) apart, and p = σ(d): d = 4 / (1 + e^d), near 1.042 (4 / 3.835 = 1.043)."""
-    weight, bias = fit_output(
-        np.array([[2.0, 0.0]]), np.zeros((1, 2)), np.array([0]), np.array([0.5, 0.5]), [1.0]
-    )[0]
-    assert bias == pytest.approx([1.0425 / 4, -1.0425 / 4], abs=2e-4)
-    assert weight == pytest.approx(np.array([[1.0425 / 8, 0], [-1.0425 / 8, 0]]), abs=2e-4)
-
-
-def test_frequent_labels_alone_teach_no_difference() -> None:
-    """Rows without features, 3 of 4 of class 0, logits that are right under that mix: log π says it
-    all, and nothing is left for the bias."""
-    gold, prior = np.array([0, 0, 0, 1]), np.array([0.75, 0.25])
-    weight, bias = fit_output(np.zeros((4, 3)), np.zeros((4, 2)), gold, prior, [1.0])[0]
-    assert np.abs(bias).max() < 1e-6 and np.abs(weight).max() < 1e-6
+def way(strength: float, share: float = 0.0) -> HeldOut:
+    nothing = np.zeros((0, 2))
+    return HeldOut(strength=strength, share=share, likelihood=0, logits=nothing, seen=nothing)
 
 
 def test_labels_teach_what_the_hidden_layer_shows() -> None:
-    one = rows(60)
-    change = learn(one, "right", None, 1.0)
+    change = learn(rows(60), "right", None, way(1.0))
     fresh = rows(200, seed=1)
     logits = change.logits(fresh.hidden, fresh.logits)
     assert logits.shape == (2, 200, 2)
@@ -54,11 +35,18 @@ def test_labels_teach_what_the_hidden_layer_shows() -> None:
     assert change.prior.sum() == pytest.approx(1)
 
 
+def test_the_mix_alone_leaves_the_layers() -> None:
+    change = learn(rows(20), "right", None, way(math.inf))
+    assert not change.weight.any() and not change.bias.any() and change.prior.sum() == 1
+    assert way(math.inf).name == "the mix alone"
+    assert way(3.0, 1.0).name == "ridge 3, with the rest x 1"
+
+
 def test_a_mix_by_word_replaces_the_labels_own() -> None:
     mix = np.array([0.9, 0.1])
-    change = learn(rows(20), "right", mix, 1.0)
+    change = learn(rows(20), "right", mix, way(1.0))
     assert change.prior == pytest.approx(np.sqrt(mix) / np.sqrt(mix).sum())
-    flatter = learn(rows(20), "alike", mix, 1.0).prior
+    flatter = learn(rows(20), "alike", mix, way(1.0)).prior
     assert 0.5 < flatter[0] < change.prior[0]
 
 
@@ -77,8 +65,34 @@ def test_cross_validation_never_sees_a_rows_own_label() -> None:
     assert (best(clear).predicted("right", None) == rows(200).gold).mean() > 0.97
 
 
+def test_few_labels_are_each_a_fold() -> None:
+    """20 rows, one of them the only one of its class: wherever it is held out, its class has but
+    the two labels that every class is given besides, of 19 + 4."""
+    one = rows(20)
+    gold = np.zeros(20, dtype=int)
+    gold[7] = 1
+    seen = held_out(Labelled(hidden=one.hidden, logits=one.logits, gold=gold), 0)[0].seen
+    assert seen[7, 1] == pytest.approx(2 / 23)
+    assert np.delete(seen[:, 1], 7) == pytest.approx(3 / 23)
+
+
+def test_the_rest_is_tried_with_the_strength_that_was_best() -> None:
+    """Each share of it beside none, which is as it was without it."""
+    few, many = rows(8), rows(30, seed=1)
+    rest = Rest(hidden=many.hidden, logits=many.logits)
+    found = held_out(few, 0, rest)
+    alone = best(found[: len(STRENGTHS)])
+    tried = found[len(STRENGTHS) :]
+    assert [(one.strength, one.share) for one in tried] == [(alone.strength, s) for s in SHARES]
+    assert [one.likelihood for one in found[: len(STRENGTHS)]] == [
+        one.likelihood for one in held_out(few, 0)
+    ]
+    change = learn(few, "right", None, tried[-1], rest)
+    assert not np.allclose(change.weight, learn(few, "right", None, alone).weight)
+
+
 def test_the_gain_is_told_with_its_interval() -> None:
-    """Class 0: F1 2/3 before; class 1: 2/3; after both 1."""
+    """Class 0: F1 2/3 before; class 1: 4/5; after both 1."""
     gold = np.array([0, 0, 1, 1] * 5)
     before = np.array([0, 1, 1, 1] * 5)
     found = gained(gold, before, gold, 2, "macro_f1", 0)
@@ -90,3 +104,13 @@ def test_the_gain_is_told_with_its_interval() -> None:
     rows = per_class(gold, before, gold, ("a", "b", "c"))
     assert rows[0] == {"class": "a", "rows": 10, "before": 66.7, "after": 100.0}
     assert rows[2] == {"class": "c", "rows": 0, "before": None, "after": None}
+
+
+def test_a_row_counts_as_often_as_it_stands_for() -> None:
+    """Two rows of class 0, one of them read as 1 and standing for three: F1 of class 0 is 2 · 1 /
+    (4 + 1) = 0.4, of class 1, which has one row, right, 2 · 1 / (1 + 4) = 0.4."""
+    gold, said, weights = np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([1.0, 3.0, 1.0])
+    found = gained(gold, said, gold, 2, "macro_f1", 0, weights)
+    assert found.before == pytest.approx(40) and found.after == 100
+    (first, _) = per_class(gold, said, gold, ("a", "b"), weights)
+    assert first == {"class": "a", "rows": 2, "before": 40.0, "after": 100.0}

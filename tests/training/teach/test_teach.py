@@ -86,7 +86,7 @@ def test_labels_become_a_checkpoint_that_says_what_was_measured(tmp_path: Path, 
     run = tmp_path / "run"
     made, finished, events = teach(run, tiny, all_joy(20))
     assert finished.reason == "done"
-    assert sum(isinstance(e, Tried) for e in events) == finished.step == 5
+    assert sum(isinstance(e, Tried) for e in events) == finished.step == 6
     (measured,) = [e for e in events if isinstance(e, EvalDone)]
     told = result(run)
     assert (
@@ -101,6 +101,20 @@ def test_labels_become_a_checkpoint_that_says_what_was_measured(tmp_path: Path, 
     assert [r["label_given"] for r in rows] == ["joy"] * 20 + [""] * (len(ROWS) - 20)
     changed = [r for r in rows if r["label_before"] != r["label_after"]]
     assert len(changed) == told["changed"] > 0
+
+
+def test_the_rest_teaches_where_it_is_asked_to(tmp_path: Path, tiny: Path) -> None:
+    """Every row labelled: there is no rest, and nothing more is tried."""
+    mixed = [Label(id=str(n), label=("joy", "anger")[n % 2], random=True) for n in range(len(ROWS))]
+    asked = TeachSettings(rest=True)
+    _, _, events = teach(tmp_path / "run", tiny, mixed[:20], asked)
+    tried = [e.name for e in events if isinstance(e, Tried)]
+    assert [name.rpartition(" x ")[2] for name in tried[6:]] == ["1", "3"]
+    assert all("with the rest" in name for name in tried[6:]) and len(tried) == 8
+    told = [e.steps for e in events if isinstance(e, RunStarted)]
+    assert told == [8] and result(tmp_path / "run")["chosen"] in tried
+    _, _, events = teach(tmp_path / "run", tiny, mixed, asked)
+    assert sum(isinstance(e, Tried) for e in events) == 6
 
 
 def test_predictions_are_those_of_the_saved_checkpoint(tmp_path: Path, tiny: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,11 +64,12 @@ def test_the_command_reads_every_row_and_names_what_was_told(tmp_path: Path) -> 
     said = spec.command(tmp_path, None)
     assert said[:7] == ["teach", "--data", "t.csv", "--text-column", "a", "--label-column", ""]
     assert "--whole-pictures" in said and "--labels" not in said and "--mix" not in said
-    spec = TeachSpec(table=Path("t.csv"), mix={"joy": 40.0, "fear": 2.5}, aim="alike")
+    assert "--rest" not in said
+    spec = TeachSpec(table=Path("t.csv"), mix={"joy": 40.0, "fear": 2.5}, aim="alike", rest=True)
     said = spec.command(tmp_path, tmp_path / "labels.csv")
     assert said[said.index("--mix") + 1] == "joy=40,fear=2.5"
     assert said[said.index("--labels") + 1] == str(tmp_path / "labels.csv")
-    assert said[said.index("--aim") + 1] == "alike"
+    assert said[said.index("--aim") + 1] == "alike" and "--rest" in said
 
 
 def test_it_learns_again_with_what_was_changed(jobs: Teachings) -> None:
@@ -149,9 +151,14 @@ def test_gains_are_read_and_never_made_up(tmp_path: Path) -> None:
     assert gains(tmp_path) == {}
     (tmp_path / "teaching").mkdir()
     (tmp_path / "rethinking").mkdir()
-    told = {"mix": {"weighted_f1": 3.4}, "labels": {"20": {"right": 2.0}, "100": {"right": None}}}
+    told: dict[str, Any] = {
+        "mix": {"weighted_f1": 3.4}, "labels": {"20": {"right": 2.0}, "100": {"right": None}}
+    }  # fmt: skip
     (tmp_path / "teaching" / "summary.json").write_text(json.dumps(told), encoding="utf-8")
-    told = {"settings": {"quick": {"mean": {"change": -0.14}}}}
-    (tmp_path / "rethinking" / "rethinking.json").write_text(json.dumps(told), encoding="utf-8")
+    quick = {"settings": {"quick": {"mean": {"change": -0.14}}}}
+    (tmp_path / "rethinking" / "rethinking.json").write_text(json.dumps(quick), encoding="utf-8")
     assert gains(tmp_path) == {"mix": 3.4, "20": 2.0, "rethinking": -0.14}
+    told["with_rest"] = {"100": {"right": 0.1}}
+    (tmp_path / "teaching" / "summary.json").write_text(json.dumps(told), encoding="utf-8")
+    assert gains(tmp_path)["rest"] == 0.1
     assert read_result(tmp_path) is None
