@@ -156,8 +156,7 @@ def _targets(
             "",
             f"Next text: {1000 * seconds['question']:.0f} ms at most (asked: 100). Learning from "
             f"100 labels among 2,000 rows: {seconds['learning']:.1f} s, with the rest "
-            f"{seconds['with_rest']:.1f} s (asked: 20), reading aside. On one core beside other "
-            "work.",
+            f"{seconds['with_rest']:.1f} s (asked: 20), reading aside: time of one core.",
         ]
     return rows
 
