@@ -141,9 +141,9 @@ class Task:
 
 
 def seconds(prepared: list[Prepared]) -> dict[str, float]:
-    """Of one core, whatever else it does: the slowest of forty questions among 2,000 rows, the first
-    aside (the twentieth plans the next ones, which the page does while a person reads), and
-    learning from 100 of them."""
+    """Of one core: the slowest of forty questions among 2,000 rows, the first aside (one in twenty
+    plans the next ones, which the page does while a person reads), and learning from 100 of
+    them."""
     rows = 2000
     z, hidden = (np.concatenate([getattr(p, n) for p in prepared], a)
                  for n, a in (("z", 0), ("hidden", 1)))  # fmt: skip
