@@ -16,6 +16,7 @@ from typing import Literal
 import regex
 
 from lfdrt.data.guessers import ROMANISED, Guess, guesses
+from lfdrt.data.spelling import may_be_spelled
 from lfdrt.languages import resolve
 from lfdrt.letters import usual
 
@@ -30,7 +31,6 @@ LONG = 30
 _NAMED = 0.03  # share from which on a guess is named beside the likeliest
 _PART, _PARTS = 4, 16  # words, and how many parts: none of a sure text is in another language
 _ELSEWHERE = 0.86  # share of another language in a part, from which on the text is mixed
-_NOT_TURKISH = re.compile("[äñūəāīqwx]")  # of Latin-script Tatar and Kazakh
 _NAMES = re.compile(", | or ")  # between the names of a cluster
 _VOTE, _ENOUGH = 0.8, 3  # share of the sure rows of a table, and how many, that speak for it
 
@@ -103,7 +103,7 @@ def vote(texts: Sequence[str], found: Sequence[Detection | None]) -> Detection |
 
 def _is_mixed(words: str, whole: Guess) -> bool:
     """Whether a part of the text is in another language, or its letters are not of this one."""
-    if whole.code == "tr" and len(_NOT_TURKISH.findall(words)) > 1:
+    if not may_be_spelled(words, whole.code):
         return True
     found = [one for part in _parts(words.split()) for one in guesses(part)[:1]]
     elsewhere = sum(  # English is what guessers say of what they do not know
