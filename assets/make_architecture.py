@@ -1,4 +1,4 @@
-"""Draws `assets/architecture.svg`, the picture in the README, from the imports there are.
+"""Draws `assets/architecture.svg`, the picture of the house, from the imports there are.
 
     python -m assets.make_architecture
 

@@ -1,4 +1,4 @@
-"""The README's list of formats, made from the registry of readers.
+"""The list of formats in docs/command-line.md, made from the registry of readers.
 
 python -m assets.make_formats
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lfdrt.data.readers.registry import READERS
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "command-line.md"
 _START, _END = "<!-- formats: made by `python -m assets.make_formats` -->\n", "<!-- /formats -->"
 
 
@@ -24,4 +24,4 @@ def written(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

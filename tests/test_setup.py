@@ -22,6 +22,7 @@ TOP_LEVEL = {
     "lfdrt",
     "assets",
     "checkpoints",
+    "docs",
     "tests",
     "app.py",
     "requirements.txt",

@@ -1,6 +1,6 @@
 """All formats, in the order of a list for people; which one reads a file, and what is no format.
 
-Hints of the page, filters of file choosers, README and messages are made from `READERS`.
+Hints of the page, filters of file choosers, docs and messages are made from `READERS`.
 """
 
 from __future__ import annotations

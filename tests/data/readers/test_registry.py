@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from assets.make_formats import README, written
+from assets.make_formats import PAGE, written
 from lfdrt.data.readers.registry import READERS, key_of, suffixes
 from lfdrt.data.tables import TableError, open_table
 
 
-def test_the_readme_lists_the_formats():
+def test_the_docs_list_the_formats():
     """If it does not: python -m assets.make_formats."""
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     assert written(text) == text
 
 
