@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
+import os
 import re
 import runpy
 import shutil
@@ -34,6 +35,10 @@ LFDRT, PYTEST = ("python", "-m", "lfdrt"), ("python", "-m", "pytest")
 APP = ("python", "app.py")
 
 
+def _name(page: Path) -> str:
+    return page.name
+
+
 @pytest.fixture
 def place(tiny_folder: Path, tmp_path: Path) -> Path:
     """A folder with what the commands name, and tiny models where the bundled ones lie."""
@@ -48,7 +53,7 @@ def place(tiny_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if RUN[page]], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if RUN[page]], ids=_name)
 def test_the_commands_of_a_page_run(page: Path, place: Path, monkeypatch: pytest.MonkeyPatch):
     """In their order, since one may use what another made."""
     monkeypatch.chdir(place)
@@ -57,7 +62,7 @@ def test_the_commands_of_a_page_run(page: Path, place: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("command", CHECKED, ids=str)
-def test_a_command_that_is_not_run_names_what_there_is(command: Command, tmp_path: Path):
+def test_a_command_that_is_not_run_names_what_there_is(command: Command):
     words = command.words
     if words[:2] == ("accelerate", "launch"):
         words = ("python", *words[2:])
@@ -82,7 +87,7 @@ def test_there_are_commands_of_both_kinds():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=str)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=_name)
 def test_the_python_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
     """Where a comment behind `print` says what is printed, that is printed."""
     monkeypatch.chdir(ROOT)
@@ -129,9 +134,11 @@ def _start_app(command: Command, place: Path) -> int:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     tiny = ["--checkpoint", str(place / "checkpoints" / "compact"), "--device", "cpu"]
+    own = {"LFDRT_RUNS": "runs", "TMPDIR": str(place), "GRADIO_TEMP_DIR": str(place / "uploads")}
     app = subprocess.Popen(
         [sys.executable, str(ROOT / "app.py"), *options, *tiny, "--no-browser", "--port", port],
         cwd=place,
+        env={**os.environ, **own},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -53,6 +53,7 @@ def _of_the_card() -> list[str]:
     """The first screen's table: the average of a collection, its lowest and highest language."""
     scores = _read("checkpoints/compact/card.json")["scores"]
     told = [_scored(one) for one in scores["sets"] if one["set"] == "meld en test"]
+    told.append(f"{100 * scores['retrieval']['before_disentanglers']:.0f} %")
     for name in ("brighter", "xed"):
         average = next(v for k, v in scores["averages"].items() if k.startswith(name))
         ranked = sorted(
