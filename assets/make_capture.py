@@ -29,7 +29,7 @@ SENTENCES = (
     ("Ninafurahi sana kukuona leo, rafiki yangu!", "Swahili"),
     ("أشتاق إلى جدتي كثيراً، فقد كان بيتها مليئاً بالدفء والحكايات.", "Arabic"),
 )
-MARGIN = 16  # pixels above what is shown
+MARGIN = 64  # pixels above what is shown
 
 
 @dataclass
