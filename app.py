@@ -175,12 +175,12 @@ def _look(kiosk: Kiosk | None) -> dict[str, Any]:
 def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
     """What stands before Gradio's own server and beside it, for `launch()`."""
     from app.kiosk.page import server
-    from app.page import guard
-    from app.page.atlas import route
+    from app.page import atlas, guard, served
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
-    return {"app_kwargs": {"routes": [route()], "middleware": before}}
+    routes = [atlas.route(), *served.routes()]
+    return {"app_kwargs": {"routes": routes, "middleware": before}}
 
 
 def _parser() -> argparse.ArgumentParser:

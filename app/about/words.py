@@ -146,4 +146,8 @@ LICENCES = (
     "other names: ISO 639-3 (SIL International), by way of python-iso639. "
     "The example sentences were written and the faces drawn for this project. Faces in photographs "
     "are found by libfacedetection, BSD.",
+    "Where the system has no font for a script, the page brings one: parts of Google's Noto fonts, "
+    "SIL Open Font License 1.1 (assets/fonts). They hold the scripts of some hundred languages; of "
+    "Chinese and Japanese letters and Korean syllables the common ones, so that a rare one in a "
+    "text of yours may still show as a box.",
 )

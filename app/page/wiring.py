@@ -3,7 +3,8 @@ it is not its public interface: with another version, look here alone.
 
 Among the last a picture input that hands over the uploaded file itself: Gradio's own would decode
 it first, without the limits of `lfdrt.data.images`, and its complaint about a bad file is not a
-sentence for a visitor. System fonts only, so that the browser asks no other host for anything.
+sentence for a visitor. Fonts of the system and of served.py only, so that the browser asks no other
+host for anything.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from gradio.context import Context
 from gradio.data_classes import ImageData
 from gradio.events import Dependency
 from gradio.utils import get_upload_folder
+
+from app.page import served
 
 __all__ = ["Dependency"]
 
@@ -113,9 +116,13 @@ def on_file(
 def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) -> Dependency:
     """Whenever the page that is being built is loaded. A callable as a component's value would run
     at building too, and the start would wait for it."""
+    return page_being_built().load(make, inputs, outputs, **(wiring or LIGHT))
+
+
+def page_being_built() -> gr.Blocks:
     if Context.root_block is None:
         raise RuntimeError("no page is being built")
-    return Context.root_block.load(make, inputs, outputs, **(wiring or LIGHT))
+    return Context.root_block
 
 
 def served_folder() -> Path:
@@ -130,8 +137,8 @@ SCRIPTS = ("page.js", "saving.js", "share.js", "atlas.js", "projection.js", "map
            "worldmap.js", "tree.js")  # fmt: skip
 STYLES = ("page.css", "atlas.css")
 
-SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
-MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace")
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif", served.FAMILY)
+MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace", served.FAMILY)
 
 _INK = gr.themes.Color(
     *("#f7f6f3 #efede8 #dfdcd4 #c6c2b8 #9b968b #706b62 "
@@ -195,7 +202,7 @@ def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
     return {
         "theme": _theme(),
         "css": "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES) + css,
-        "head": "".join(f"<script>{script}</script>" for script in scripts),
+        "head": "".join([served.LINK, *(f"<script>{script}</script>" for script in scripts)]),
     }
 
 

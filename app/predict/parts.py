@@ -11,19 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image, ImageOps
 
 from app.models.requests import families, languages
 from app.page import say
-from app.page.html import Html, esc, picture_data
+from app.page.html import Html, esc
 from app.page.wiring import NEWEST, picture_input
-from app.places import ASSETS
+from app.places import ASSETS, EXAMPLES
 from app.predict import attention, heads, whatif_views, words
 from app.predict.result import MIX_ON_LOAD, empty
 from app.predict.whatif_views import MOST_TEXT
 from lfdrt.languages import resolve
-
-THUMB = 144  # px, twice its size on the page
 
 ON_LOAD = """element.addEventListener('click', event => {
   const card = event.target.closest('[data-example]');
@@ -185,15 +182,11 @@ def _card(i: int, e: Example) -> Html:
         said, foot = e.text, f"{language.name} · {language.family.name}"
     picture = '<span class="thumb none" aria-hidden="true"></span>'
     if e.picture is not None and e.picture.is_file():
-        picture = f'<img class="thumb" alt="" src="{_thumbnail(e)}">'
+        address = esc(f"{EXAMPLES.name}/{e.picture.name}")
+        picture = f'<img class="thumb" alt="" loading="lazy" src="{address}">'
     lang = f' lang="{esc(e.lang)}"' if e.lang else ""
     return Html(
         f'<button type="button" class="example" data-example="{i}" title="{esc(e.note)}">{picture}'
         f'<span class="says"><span class="words" dir="auto"{lang}>{esc(said)}</span>'
         f'<span class="foot">{esc(foot)}</span></span></button>'
     )
-
-
-def _thumbnail(e: Example) -> str:
-    with Image.open(e.picture) as image:
-        return picture_data(ImageOps.fit(image.convert("RGB"), (THUMB, THUMB)))

@@ -1,0 +1,124 @@
+"""What is served as it is: fonts hold what they must, and a browser takes them where it must."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+import regex
+from fontTools.ttLib import TTFont
+from playwright.sync_api import Page
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.page import served
+from app.places import FONTS
+from assets.make_fonts import FAMILY, own_letters, points
+
+FACE = re.compile(r"""family: "([^"]+)";[^}]*url\("([^"]+)"\)[^}]*unicode-range: ([^;]+);""")
+TOFU = """async texts => {
+  const family = getComputedStyle(document.body).fontFamily;
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+  const drawn = (text, face) => {
+    canvas.width = canvas.height = 60;
+    pen.font = `40px ${face}`;
+    pen.fillText(text, 5, 45);
+    return canvas.toDataURL();
+  };
+  const boxes = {};
+  for (const [name, text] of Object.entries(texts)) {
+    await document.fonts.load(`40px ${family}`, text);
+    const none = drawn("\\u0378", family); // a code point that is not assigned
+    boxes[name] = [...new Set(text)].filter(letter => drawn(letter, family) === none).join("");
+  }
+  return boxes;
+}"""
+WORDS = {
+    "Chinese": "我们今天很高兴认识你",
+    "traditional": "臺灣歡迎聽說讀書",
+    "Japanese": "駅前の喫茶店で待ち合わせ",
+    "Korean": "꽤 훌륭한 선택이었습니다",
+    "Amharic": "እንኳን ደስ አለዎት",
+    "Thai": "ขอบคุณมากครับ",
+    "Khmer": "សូមអរគុណ",
+    "Burmese": "ကျေးဇူးတင်ပါတယ်",
+    "Sinhala": "ස්තූතියි",
+    "Bengali": "তোমাকে ধন্যবাদ",
+    "Hindi": "आपका बहुत धन्यवाद",
+    "Tajik": "Ҷашн муборак ӯ ғам қанд",
+    "Yoruba": "Ẹ ṣé púpọ̀",
+}
+"""Texts of no language of the training, or with letters that no text of ours has."""
+
+
+@cache
+def faces() -> tuple[tuple[str, str, frozenset[int]], ...]:
+    """Family, file and the code points of each, in the order in which a browser overrules them."""
+    style = (FONTS / "fonts.css").read_text(encoding="utf-8")
+    found = []
+    for family, file, spans in FACE.findall(style):
+        ends = [tuple(int(end, 16) for end in one[2:].split("-")) for one in spans.split(", ")]
+        found.append((family, file, points(tuple((end[0], end[-1]) for end in ends))))
+    return tuple(found)
+
+
+@cache
+def letters_of(file: str) -> frozenset[int]:
+    return frozenset(TTFont(FONTS / file).getBestCmap())
+
+
+def test_every_letter_of_our_own_texts_is_in_a_font() -> None:
+    """If one is not: python -m assets.make_fonts, and its package of signs where it is one."""
+    own = own_letters()
+    assert {ord(c) for c in "人기ஆẹ😀"} <= own
+    missing = own
+    for family, file, range_ in faces():
+        if family == FAMILY:
+            missing -= letters_of(file) & range_
+    shown = {chr(p) for p in missing if chr(p).isprintable()}
+    assert not shown
+
+
+def test_they_are_small_and_all_of_them_are_used() -> None:
+    files = {path.name for path in FONTS.glob("*.woff2")}
+    assert files == {file for _, file, _ in faces()}
+    assert sum((FONTS / file).stat().st_size for file in files) < 3_000_000
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_japanese_letters_have_their_own_forms() -> None:
+    """直 is written in Japan with another glyph, which the language system JAN asks for."""
+    font = TTFont(FONTS / "han.woff2")
+    scripts = font["GSUB"].table.ScriptList.ScriptRecord
+    systems = {one.LangSysTag for script in scripts for one in script.Script.LangSysRecord}
+    assert "JAN " in systems
+
+
+def test_they_are_served_beside_their_style() -> None:
+    assert FAMILY == served.FAMILY
+    client = TestClient(Starlette(routes=served.routes()))
+    assert client.get("/fonts/fonts.css").headers["content-type"].startswith("text/css")
+    assert client.get("/fonts/tamil.woff2").content.startswith(b"wOF2")
+    assert client.get("/examples/tr-lie.png").headers["content-type"] == "image/png"
+    assert client.get("/examples/../places.py").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_no_letter_shows_as_a_box(visit: Page) -> None:
+    """Of all our own texts and of words in other scripts, whatever fonts the system has."""
+    own = regex.sub(r"[\p{C}\p{Z}]", "", "".join(map(chr, own_letters())))
+    boxes = visit.evaluate(TOFU, {"own": own, **WORDS})
+    assert not any(boxes.values()), boxes
+    family = visit.evaluate("getComputedStyle(document.querySelector('#text textarea')).fontFamily")
+    assert FAMILY in family
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_browser_asks_for_no_font_that_it_does_not_need(visit: Page) -> None:
+    """The common letters lie apart, and the first page has none of them."""
+    asked = visit.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    fetched = {name.rpartition("/")[2] for name in asked if name.endswith(".woff2")}
+    assert not fetched & {"han-common.woff2", "hangul-common.woff2", "thai.woff2", "lao.woff2"}
