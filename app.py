@@ -179,7 +179,7 @@ def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
-    routes = [atlas.route(), *served.routes()]
+    routes = [atlas.route(), *served.mounts()]
     return {"app_kwargs": {"routes": routes, "middleware": before}}
 
 

@@ -18,7 +18,7 @@ LINK = Html('<link rel="stylesheet" href="fonts/fonts.css">')
 """Of the page's head: Gradio rewrites what it is given as CSS, addresses too."""
 
 
-def routes() -> list[Mount]:
+def mounts() -> list[Mount]:
     return [
         Mount(f"/{name}", StaticFiles(directory=folder, check_dir=False))
         for name, folder in FOLDERS.items()
