@@ -180,7 +180,8 @@ def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
     routes = [atlas.route(), *served.mounts()]
-    return {"app_kwargs": {"routes": routes, "middleware": before}}
+    settings = {"routes": routes, "middleware": before, "openapi_url": None}
+    return {"app_kwargs": settings}
 
 
 def _parser() -> argparse.ArgumentParser:

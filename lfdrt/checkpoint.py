@@ -20,7 +20,15 @@ from lfdrt.config import HeadConfig, ModelConfig, from_dict, to_dict
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import kept_aside, replacing, write_json
-from lfdrt.weights import CheckpointError, find_file, read_json, read_weights
+from lfdrt.weights import (
+    CHECKSUMS,
+    CheckpointError,
+    check_sums,
+    checksums,
+    find_file,
+    read_json,
+    read_weights,
+)
 
 SHARD_BYTES = 49_000_000
 """No file of a checkpoint is larger than this, so that it can live in a git repository, but for one
@@ -41,7 +49,8 @@ encoders and the vocabulary heads."""
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """A loaded checkpoint. `card`: what it was trained on, for how long, with what scores."""
+    """A loaded checkpoint. `card`: what it was trained on, for how long, with what scores; without
+    the checksums of its files, which are of this folder alone."""
 
     folder: Path
     model: LFDRT
@@ -70,11 +79,12 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         raise
     except ValueError as error:
         raise CheckpointError(f"{folder.name}: {error}") from None
+    check_sums(folder, card)  # last: whatever else is wrong says more
     return Checkpoint(
         folder=folder,
         model=model.eval().requires_grad_(False),
         tokenizer=tokenizer,
-        card=card,
+        card={name: value for name, value in card.items() if name != CHECKSUMS},
     )
 
 
@@ -129,6 +139,7 @@ def _load_head(folder: Path, head: HeadConfig) -> tuple[LFDRT, TextTokenizer]:
             "again (python -m lfdrt head), or put back the version that it was trained on."
         )
     model.load_state_dict(taken | read_weights(folder, own))
+    check_sums(base, read_json(find_file(base, "card.json")))
     return model, tokenizer
 
 
@@ -154,8 +165,8 @@ def save_checkpoint(
     Matrices are stored as float16, vectors (biases, norms, running statistics) as float32.
     """
     with replacing(folder) as temporary:
-        _write(temporary, model.state_dict(), model.config, card)
         tokenizer.save(temporary / "tokenizer.json")
+        _write(temporary, model.state_dict(), model.config, card)
 
 
 def save_head(folder: Path, model: LFDRT, config: HeadConfig, card: dict[str, Any]) -> None:
@@ -174,7 +185,7 @@ def _write(
     stored = {name: stored_format(t).contiguous() for name, t in state.items()}
     save_torch_state_dict(stored, folder, max_shard_size=SHARD_BYTES)
     write_json(folder / "config.json", to_dict(config))
-    write_json(folder / "card.json", card)
+    write_json(folder / "card.json", card | {CHECKSUMS: checksums(folder)})
 
 
 def stored_format(t: Tensor) -> Tensor:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,9 +144,18 @@ def to_line(event: Event) -> str:
 
 
 def from_line(line: str) -> Event:
-    """The event of a line that `to_line` made; ValueError for any other line."""
+    """The event of a line that `to_line` made; ValueError for any other line, such as one whose
+    numbers are none any more."""
     try:
         fields = json.loads(line)
-        return _KINDS[fields.pop("event")](**fields)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        kind = _KINDS[fields.pop("event")]
+        kind(**fields)  # knows each field, and no other
+        event: Event = _adapter(kind).validate_python(fields)
+        return event
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not an event: {line[:80]!r} ({error})") from None
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,10 +1,12 @@
 """A checkpoint's JSON and safetensors files, read with every name, shape and format checked.
 
 Nothing is unpickled, and no weight is read before its file's header agreed with what is expected.
+The card holds a checksum of each file: a bit that a disk or a copy turned over leaves good numbers.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,10 @@ _FLOATS = ("F16", "BF16", "F32")
 _WHOLE = {torch.uint8: ("U8",), torch.int64: ("I64",)}
 
 
+CHECKSUMS = "files_sha256"
+"""The card's entry."""
+
+
 class CheckpointError(UserError):
     """A folder that is not a usable checkpoint: which file, what is wrong, what to do."""
 
@@ -32,11 +38,43 @@ def read_json(path: Path) -> Any:
         raise CheckpointError(f"{path.name} is not readable JSON: {error}") from None
 
 
+def read_object(path: Path) -> dict[str, Any]:
+    """As `read_json`, for a file that holds an object."""
+    held = read_json(path)
+    if not isinstance(held, dict):
+        raise CheckpointError(f"{path.name} is not a JSON object: delete it, or copy it again.")
+    return held
+
+
 def find_file(folder: Path, name: str) -> Path:
     """A file of the folder; CheckpointError where it is missing."""
     if not (folder / name).is_file():
         raise CheckpointError(f"{folder.name} is incomplete: {name} is missing. Copy it again.")
     return folder / name
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a checkpoint but its card, by name; 0.1 s a 100 MB."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".json", ".safetensors") and path.name != "card.json":
+            with path.open("rb") as file:
+                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def check_sums(folder: Path, card: Mapping[str, Any]) -> None:
+    """CheckpointError: a file is not the one that was saved. A card without checksums is older."""
+    saved = card.get(CHECKSUMS)
+    if not isinstance(saved, Mapping):
+        return
+    for name, found in checksums(folder).items():
+        if saved.get(name, found) != found:
+            raise CheckpointError(
+                f"{folder.name}: {name} was changed after it was saved: its checksum is not the "
+                f"one in card.json. Copy the checkpoint again; or, if you changed it yourself, "
+                f"take {CHECKSUMS!r} out of card.json."
+            )
 
 
 def _shards(folder: Path) -> list[Path]:

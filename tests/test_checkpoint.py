@@ -24,6 +24,7 @@ from lfdrt.checkpoint import (
 )
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import replace_folder
+from lfdrt.weights import CHECKSUMS
 from tests.tiny import WIDTH
 
 WEIGHTS = "model.safetensors"
@@ -190,6 +191,15 @@ def _truncate(folder: Path) -> None:
     (folder / WEIGHTS).write_bytes(content[: len(content) // 2])
 
 
+def _turn_a_bit(name: str, place: int) -> Callable[[Path], None]:
+    def turn(folder: Path) -> None:
+        content = bytearray((folder / name).read_bytes())
+        content[place] ^= 1
+        (folder / name).write_bytes(content)
+
+    return turn
+
+
 def _pickle(folder: Path) -> None:
     (folder / WEIGHTS).write_bytes(pickle.dumps({"weights": [1, 2, 3]}))
 
@@ -262,6 +272,17 @@ FAULTS: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "truncated": (_truncate, f"{WEIGHTS} is damaged or not safetensors"),
     "empty": (lambda f: (f / WEIGHTS).write_bytes(b""), "is damaged or not safetensors"),
+    "a turned bit": (_turn_a_bit(WEIGHTS, -3), f"{WEIGHTS} was changed after it was saved"),
+    "other tokenizer": (
+        lambda f: _edit_json(
+            f, "tokenizer.json", lambda d: d["added_tokens"][0].update(lstrip=True)
+        ),
+        "tokenizer.json was changed after it was saved",
+    ),
+    "good setting": (
+        lambda f: _edit_json(f, "config.json", lambda d: d["text"].update(max_tokens=16)),
+        "config.json was changed after it was saved",
+    ),
     "pickle": (_pickle, f"{WEIGHTS} is damaged or not safetensors"),
     "index empty": (_index({}), "index.json has no weight_map"),
     "index a list": (_index([1]), "index.json has no weight_map"),
@@ -278,6 +299,12 @@ def test_every_fault_is_a_sentence(fault: str, folder: Path) -> None:
     breaks(folder)
     with pytest.raises(CheckpointError, match=message):
         load_checkpoint(folder)
+
+
+def test_a_card_without_checksums_is_an_older_one(folder: Path) -> None:
+    _edit_json(folder, "card.json", lambda card: card.pop(CHECKSUMS))
+    _turn_a_bit(WEIGHTS, -3)(folder)
+    assert load_checkpoint(folder).card["name"] == "tiny"
 
 
 def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:

@@ -12,7 +12,16 @@ def test_line_round_trip() -> None:
     assert from_line(line) == event
 
 
-@pytest.mark.parametrize("line", ["", "{", "[]", '{"event": "Nope"}', '{"event": "RunFinished"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "{", "[]", "3", "[" * 99_999, '{"event": "Nope"}', '{"event": []}',
+        '{"event": "RunFinished"}',
+        '{"event": "RunFinished", "step": "x", "reason": "done", "seconds": 1.0}',
+        '{"event": "RunFinished", "step": 1, "reason": "done", "seconds": null}',
+        '{"event": "RunFinished", "step": 1, "reason": "done", "seconds": 1.0, "more": 1}',
+    ],
+)  # fmt: skip
 def test_foreign_line_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="not an event"):
         from_line(line)

@@ -27,12 +27,13 @@ from app.jobs import words
 from app.jobs.kind import GO, S
 from app.jobs.process import ProcessMark
 from app.models.requests import Refused
-from lfdrt.runs.files import replace_whole
+from lfdrt.runs.files import replace_whole, sealed, unsealed
 
 HALF_MADE_FOR = 86_400.0
 """Seconds after which a folder that never became a run is removed; nobody's run ever is."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_SECRET = re.compile(rb"[0-9a-f]{64}")
 _NO_NAME = re.compile(r"[^\w.-]+")
 _NAME_LENGTH = 120  # characters
 _HALF_MADE = ".new-"
@@ -75,15 +76,17 @@ class JobFolder(Generic[S]):
     def record(self) -> JobRecord[S] | None:
         """None where there is none that can be read."""
         try:
-            read: JobRecord[S] = _reader(self._spec).validate_json(self.about.read_bytes())
+            held = unsealed(json.loads(self.about.read_text(encoding="utf-8")))
+            read: JobRecord[S] = _reader(self._spec).validate_python(held)
             return read
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             if self.about.is_file():
                 _told_once(self.about, str(error))
             return None
 
     def write(self, record: JobRecord[S]) -> None:
-        replace_whole(self.about, json.dumps(asdict(record), default=_plain, indent=1))
+        plain = json.loads(json.dumps(asdict(record), default=_plain))
+        replace_whole(self.about, json.dumps(sealed(plain), indent=1))
 
     def change(self, **changes: Any) -> None:
         """Raises OSError, also where there is no record that can be read."""
@@ -94,10 +97,10 @@ class JobFolder(Generic[S]):
             self.write(replace(record, **changes))
 
     def word(self) -> str:
-        """What the control file says; "go" without one."""
+        """What the control file says; "go" without one that can be read."""
         try:
             return self.control.read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, ValueError):
             return GO
 
     def say(self, word: str) -> None:
@@ -209,9 +212,10 @@ def writing(said: str = words.NOT_STORED) -> Iterator[None]:
 
 
 def browser_secret(folder: Path) -> str:
-    """For what a browser keeps of the app of these runs: the same after a restart. OSError."""
+    """For what a browser keeps of the app of these runs: the same after a restart; a new one in
+    place of a damaged one. OSError."""
     path = folder / "browser.secret"
-    if not path.is_file() or not path.read_text(encoding="utf-8").strip():
+    if not path.is_file() or not _SECRET.fullmatch(path.read_bytes()):
         aside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))

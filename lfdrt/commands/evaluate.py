@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.evaluation.suites import set_scores
     from lfdrt.runs.files import write_json
     from lfdrt.runtime import resolve_runtime
+    from lfdrt.weights import CHECKSUMS, checksums
 
     folder = _check(args)
     runtime = resolve_runtime(args.device)
@@ -131,7 +132,8 @@ def run(args: argparse.Namespace) -> int:
         scores = card_scores([set_scores(p) for p in predictions], retrieved)
         if calm is not None:
             scores["punctuation"] = calm
-        write_json(folder / "card.json", checkpoint.card | {"scores": scores})
+        kept = {"scores": scores, CHECKSUMS: checksums(folder)}
+        write_json(folder / "card.json", checkpoint.card | kept)
     return 0
 
 

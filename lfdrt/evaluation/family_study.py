@@ -42,7 +42,7 @@ from lfdrt.evaluation.transfer import gains_by_language, transfer_report
 from lfdrt.evaluation.words import HeadWords, measured, words_report
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
 from lfdrt.languages import resolve
-from lfdrt.runs.files import write_json
+from lfdrt.runs.files import sealed, write_json
 from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import Runtime
 
@@ -184,7 +184,8 @@ class FamilyStudy:
     def publish(self) -> FamiliesRecording:
         """The recording in its folder, once `events` has ended with "done"."""
         recording = self._recording()
-        self.work.publish(lambda folder: write_json(folder / FAMILIES, asdict(recording)))
+        told = sealed(asdict(recording))
+        self.work.publish(lambda folder: write_json(folder / FAMILIES, told))
         return recording
 
     def _recording(self) -> FamiliesRecording:

@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from lfdrt.checkpoint import read_json
+from lfdrt.config import from_dict
 from lfdrt.errors import UserError
 from lfdrt.runs.files import write_json
+from lfdrt.weights import read_object
 
 DONE, FAILED, CUT, WAITED = "done", "failed", "cut", "not begun"
 POLL = 0.2  # seconds
@@ -63,8 +64,8 @@ class Jobs:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._deadline, self._width, self._told = folder, deadline, width, told
         self._file = folder / "outcomes.json"
-        held: dict[str, Any] = read_json(self._file) if self._file.is_file() else {}
-        self.outcomes = {name: Outcome(**one) for name, one in held.items()}
+        held = read_object(self._file) if self._file.is_file() else {}
+        self.outcomes = {name: from_dict(Outcome, one) for name, one in held.items()}
 
     def run(self, jobs: Sequence[Job], changed: Callable[[], None]) -> None:
         """The first ready job of the list begins first. `changed`: called after each that ends."""

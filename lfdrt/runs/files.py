@@ -6,7 +6,8 @@ import errno
 import json
 import shutil
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from lfdrt.errors import UserError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 112}
 """112: Windows' own number for a disk that is full."""
+SEAL = "checksum"
+"""Entry of a JSON object of ours: a disk or a copy that turns over a bit leaves good JSON."""
 TRIES, PAUSE = 20, 0.05
 """Windows replaces no file that somebody reads just then; readers here are done in an instant."""
 
@@ -121,3 +124,24 @@ def kept_aside(folder: Path) -> Path:
 def write_json(path: Path, data: Any) -> None:
     """Indented, as people read it; whole or not at all."""
     replace_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+
+def sealed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON types with their checksum."""
+    return {**data, SEAL: _sum(data)}
+
+
+def unsealed(data: Any) -> Any:
+    """What was sealed, without its checksum. What has none is older, or a person's own, and is
+    given back as it is. ValueError: it was changed after it was written."""
+    if not isinstance(data, dict) or SEAL not in data:
+        return data
+    rest = {name: value for name, value in data.items() if name != SEAL}
+    if data[SEAL] != _sum(rest):
+        raise ValueError(f"it was changed after it was written: its {SEAL} is another")
+    return rest
+
+
+def _sum(data: Mapping[str, Any]) -> str:
+    """CRC-32 of the object, however it is laid out."""
+    return f"{zlib.crc32(json.dumps(data, sort_keys=True).encode()):08x}"

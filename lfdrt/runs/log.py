@@ -1,6 +1,7 @@
 """A run's events in its file: appended line by line, trimmed where a run goes on from a saved step.
 
-Half a line at the end, left by a killed process, is dropped.
+Half a line at the end, left by a killed process, is dropped. So is a line that a disk or another
+program damaged, since the run's state does not depend on it; a run that goes on says so.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self, TextIO
 
-from lfdrt.events import Event, RunFinished, StepDone, from_line, to_line
+from lfdrt.events import Event, RunFinished, StepDone, Warned, from_line, to_line
 from lfdrt.runs.files import replace_whole, room_for
 
 
@@ -19,7 +20,11 @@ class EventLog:
     saved state is dropped, since those steps are done again."""
 
     def __init__(self, path: Path, *, step: int) -> None:
-        kept = [e for e in read_events(path) if getattr(e, "step", 0) <= step] if step else []
+        found = list(_lines(path)) if step else []
+        kept: list[Event] = [e for e in found if e and getattr(e, "step", 0) <= step]
+        if damaged := found.count(None):
+            said = f"{damaged:,} of {len(found):,} lines of {path.name} were damaged: left out."
+            kept.append(Warned(step=step, message=said))
         replace_whole(path, "".join(to_line(e) + "\n" for e in kept))
         self._path = path
         self._file: TextIO | None = None
@@ -62,12 +67,20 @@ def follow(run: Run, path: Path, show: Callable[[Event], None]) -> RunFinished:
 
 def read_events(path: Path) -> Iterator[Event]:
     """The complete events of a file, in order; none for a file that is not there."""
+    return (event for event in _lines(path) if event is not None)
+
+
+def _lines(path: Path) -> Iterator[Event | None]:
+    """The event of each complete line; None for a damaged one."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for line in file:
-            if line.endswith("\n"):
-                yield from_line(line)
+            if line.endswith(b"\n"):
+                try:
+                    yield from_line(line.decode("utf-8"))
+                except ValueError:
+                    yield None
 
 
 def write_curves(events: Path, out: Path) -> int:

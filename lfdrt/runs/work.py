@@ -48,5 +48,5 @@ def told_to_stop(folder: Path) -> bool:
     """Whether the file `control` in it says so."""
     try:
         return (folder / CONTROL).read_text(encoding="utf-8").strip() == STOP
-    except OSError:
+    except (OSError, ValueError):  # a damaged one says nothing
         return False

@@ -136,7 +136,7 @@ class StepLoop(ABC, Generic[M, S]):
 
     def load_state(self) -> None:
         """Go on from the saved state; TrainingFailed: it is damaged, or of other settings."""
-        state = read_state(self.state_file)
+        state = read_state(self.state_file, names=("step", "weights", "optimizer"))
         own = self._learned_by_name()
         if state["weights"].keys() != own.keys():
             raise TrainingFailed(

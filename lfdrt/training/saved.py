@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +37,28 @@ def write_state(path: Path, state: Mapping[str, Any]) -> None:
         torch.save(dict(state), file)
 
 
-def read_state(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
-    """What `write_state` wrote. TrainingFailed: it is damaged; 0.1 s a 100 MB to find out."""
+def read_state(
+    path: Path, device: torch.device | str = "cpu", *, names: Collection[str] = ()
+) -> dict[str, Any]:
+    """What `write_state` wrote. names: what it must hold.
+
+    TrainingFailed: it is damaged, or of another version; 0.1 s a 100 MB to find out.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
         if damaged is None:
-            return torch.load(path, weights_only=True, map_location=device)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as error:
-        damaged = str(error)
+            state = torch.load(path, weights_only=True, map_location=device)
+    except Exception as error:  # whatever the two libraries raise at damaged bytes
+        damaged = " ".join(str(error).split())[:200] or type(error).__name__
+    if damaged is None and isinstance(state, dict):
+        missing = sorted(set(names) - state.keys())
+        if not missing:
+            return state
+        damaged = f"it has no {missing[0]!r}, as one of another version"
     raise TrainingFailed(
-        f"{path.name} in {path.parent} is damaged ({damaged}): delete that file, and the run "
-        "begins again from its first step."
+        f"{path.name} in {path.parent} is damaged ({damaged or 'it holds no state'}): delete that "
+        "file, and the run begins again from its first step."
     )
 
 
@@ -67,7 +77,7 @@ def kept_tensors(path: Path) -> dict[str, Tensor] | None:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}
             told = (file.metadata() or {}).get(CHECKSUM)
-    except (SafetensorError, OSError):
+    except (SafetensorError, OSError, ValueError):
         return None
     return tensors if told == _checksum(tensors) else None
 

@@ -19,6 +19,7 @@ from lfdrt.evaluation.suites import Suite
 from lfdrt.events import Preparing, RunFinished
 from lfdrt.labels import EKMAN7
 from lfdrt.languages import FAMILIES as ALL
+from lfdrt.runs.files import SEAL, unsealed
 from lfdrt.runs.work import CONTROL, STOP
 from lfdrt.runtime import resolve_runtime
 from tests.csv_files import LABELLED, PAIRS, write
@@ -128,14 +129,15 @@ def recorded(tmp_path: Path, checkpoint: Checkpoint) -> Path:
         ({"families": ["turkic"]}, "distances are of other families"),
         ({"gains": "none"}, "gains"),
         ({"more": 1}, "more"),
+        ({SEAL: "0"}, "changed after it was written"),
     ],
 )
 def test_a_file_that_does_not_fit_is_one_sentence(
     recorded: Path, change: dict[str, object], sentence: str
 ) -> None:
     path = recorded / FAMILIES
-    words = json.loads(path.read_text(encoding="utf-8")) | change
-    path.write_text(json.dumps(words), encoding="utf-8")
+    words = unsealed(json.loads(path.read_text(encoding="utf-8")))
+    path.write_text(json.dumps(words | change), encoding="utf-8")
     with pytest.raises(RecordingError, match=sentence) as told:
         read_families(recorded)
     assert "record it again with python -m lfdrt families" in str(told.value)

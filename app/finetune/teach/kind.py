@@ -137,15 +137,19 @@ def read_result(folder: Path) -> Result | None:
             gain=_gain(told, int(told["labels"])),
             honest=_gain(told["honest"], int(told["honest"]["rows"])) if told["honest"] else None,
             per_class=tuple(
-                PerClass(name=str(one["class"]), rows=int(one["rows"]), before=one["before"],
-                         after=one["after"])
+                PerClass(name=str(one["class"]), rows=int(one["rows"]),
+                         before=_points(one["before"]), after=_points(one["after"]))
                 for one in told["per_class"]
             ),
-            mix=told["mix"],
+            mix=None if told["mix"] is None else {k: float(v) for k, v in told["mix"].items()},
             verdict=str(told["verdict"]),
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(words.BAD_RESULT) from error
+
+
+def _points(told: Any) -> float | None:
+    return None if told is None else float(told)
 
 
 def _gain(told: Any, rows: int) -> Gain | None:

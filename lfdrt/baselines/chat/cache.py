@@ -106,12 +106,12 @@ class AnswerCache:
 
 def _read(path: Path) -> list[tuple[str, Answered]]:
     found = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, text in enumerate(file, start=1):
             try:
                 line = _Line(**json.loads(text))
                 found.append((line.question, _answered(line)))
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise CacheError(
                     f"{path.name}, line {number}, is no answer of a chat model ({error}): delete "
                     "the line, or name another --out."

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from lfdrt.config import STRICT, from_dict
 from lfdrt.evaluation.recordings.recording import Origin, RecordingError
+from lfdrt.runs.files import unsealed
 
 FAMILIES = "families.json"
 WORDS = "words.json"
@@ -221,7 +222,7 @@ def read_families(folder: Path) -> FamiliesRecording:
     if not path.is_file():
         raise RecordingError(f"{folder.name} is no recording of families: it has no {FAMILIES}.")
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = unsealed(json.loads(path.read_text(encoding="utf-8")))
         if isinstance(found, dict) and not found.get("words") and (folder / WORDS).is_file():
             path = folder / WORDS
             found["words"] = _words(path, found.get("weights_sha256"))

@@ -6,19 +6,24 @@ sentence, and nothing in it is believed unchecked.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lfdrt.config import ConfigError, from_dict
+from lfdrt.config import from_dict
 from lfdrt.evaluation.recordings.recording import RecordedRun, Recording, RecordingError
+from lfdrt.runs.files import sealed, unsealed
 
 RUN, ROWS = "run.json", "rows.parquet"
+ROWS_SUM = "rows_sha256"
+"""Entry of run.json."""
 AGAIN = "Copy it again, or record it again with python -m lfdrt evaluate --record."
 NO_DISENTANGLER = "none"
 _OF_SETS = ("source", "split", "language", "family", "read_through")
@@ -41,18 +46,25 @@ def is_recording(folder: Path) -> bool:
 
 def read_run(folder: Path) -> RecordedRun:
     """run.json alone, which takes 1 ms; RecordingError where it is none."""
+    return _told(folder)[0]
+
+
+def _told(folder: Path) -> tuple[RecordedRun, str | None]:
+    """And the checksum of its rows, which older ones lack."""
     path = folder / RUN
     if not path.is_file():
         raise RecordingError(f"{folder} is not a recording: it has no {RUN}.")
     try:
-        return from_dict(RecordedRun, json.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, ConfigError) as error:
+        held: Any = unsealed(json.loads(path.read_text(encoding="utf-8")))
+        rows = held.pop(ROWS_SUM, None) if isinstance(held, dict) else None
+        return from_dict(RecordedRun, held), rows
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{folder.name}: {RUN} cannot be used ({error}). {AGAIN}") from None
 
 
 def read_recording(folder: Path) -> Recording:
     """All of it, checked. RecordingError: what is wrong, and what to do."""
-    run = read_run(folder)
+    run, known = _told(folder)
     if not (folder / ROWS).is_file():
         raise RecordingError(f"{folder.name} is incomplete: {ROWS} is missing. {AGAIN}")
     try:
@@ -60,9 +72,16 @@ def read_recording(folder: Path) -> Recording:
     except Exception as error:  # whatever pyarrow raises at damaged bytes
         raise RecordingError(f"{folder.name}: {ROWS} is damaged ({error}). {AGAIN}") from error
     try:
-        return from_table(table, run)
+        recording = from_table(table, run)
     except (RecordingError, pa.ArrowException) as error:
         raise RecordingError(f"{folder.name}: {ROWS}: {error}. {AGAIN}") from None
+    if known not in (None, _sum(folder / ROWS)):
+        raise RecordingError(f"{folder.name}: {ROWS} was changed after it was written. {AGAIN}")
+    return recording
+
+
+def _sum(rows: Path) -> str:
+    return hashlib.sha256(rows.read_bytes()).hexdigest()
 
 
 def write_files(folder: Path, recording: Recording) -> None:
@@ -77,7 +96,8 @@ def write_files(folder: Path, recording: Recording) -> None:
         use_dictionary=[name for name in table.column_names if name not in shares],
         use_byte_stream_split=shares,
     )
-    words = json.dumps(asdict(recording.run), indent=1, ensure_ascii=False)
+    told = asdict(recording.run) | {ROWS_SUM: _sum(folder / ROWS)}
+    words = json.dumps(sealed(told), indent=1, ensure_ascii=False)
     (folder / RUN).write_text(words + "\n", encoding="utf-8")
 
 

@@ -168,7 +168,7 @@ class FacesRun:
         """Epochs that are done. TrainingFailed: the state is damaged, or of other settings."""
         if not self._state.is_file():
             return 0
-        state = read_state(self._state)
+        state = read_state(self._state, names=[*self._parts(), "config", "generator"])
         if state["config"] != _plain(self._config):
             raise TrainingFailed(
                 f"{self._state.name} in {self._state.parent} is of a run with other settings: "

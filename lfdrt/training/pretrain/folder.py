@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from lfdrt.checkpoint import read_json, save_checkpoint
+from lfdrt.checkpoint import save_checkpoint
 from lfdrt.config import to_dict
 from lfdrt.errors import UserError
 from lfdrt.events import Event
@@ -21,6 +21,7 @@ from lfdrt.training.pretrain.assemble import prepare_run
 from lfdrt.training.pretrain.run import describe
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.tower_folder import tower_names
+from lfdrt.weights import read_object
 
 
 def pretrain_in(
@@ -61,7 +62,7 @@ def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
     """A run folder belongs to one set of settings: mixing two would be neither."""
     if not path.is_file():
         return
-    held = read_json(path)
+    held = read_object(path)
     other = [k for k, v in json.loads(json.dumps(wanted)).items() if held.get(k) != v]
     if other:
         raise UserError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")

@@ -226,6 +226,6 @@ def _control(path: Path) -> str:
     """The word in the control file; "go" where there is none or it is no word of ours."""
     try:
         word = path.read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):
         return "go"
     return word if word in ANSWERS else "go"

@@ -10,13 +10,14 @@ from typing import Any
 import torch
 
 import lfdrt
-from lfdrt.checkpoint import Checkpoint, read_json
+from lfdrt.checkpoint import Checkpoint
 from lfdrt.config import to_dict
 from lfdrt.errors import UserError
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.rethink.features import Row
 from lfdrt.training.rethink.settings import RethinkSettings
+from lfdrt.weights import read_object
 
 MUST_AGREE = {
     "settings": "other settings",
@@ -52,7 +53,7 @@ def refuse_another(folder: Path, made_of: Mapping[str, Any]) -> None:
     path = folder / "config.json"
     if not path.is_file():
         return
-    held = read_json(path)
+    held = read_object(path)
     for name, other in MUST_AGREE.items():
         if name in made_of and held.get(name) != made_of[name]:
             raise UserError(f"{folder} holds a run of {other}: name a new --out.")

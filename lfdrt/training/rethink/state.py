@@ -16,6 +16,8 @@ from lfdrt.training import saved
 from lfdrt.training.rethink.counts import EpochCounts
 from lfdrt.training.rethink.settings import RethinkSettings
 
+NAMES = ("step", "weights", "best", "optimizer", "decided", "shares", "counts", "settings")
+
 
 class StatefulRun(Protocol):
     """What of a run is saved, and what it is recognised by."""
@@ -38,7 +40,7 @@ class StatefulRun(Protocol):
 
 def saved_step(path: Path) -> int:
     """Where a run stands; 0 where nothing is saved. TrainingFailed: it is damaged."""
-    return int(saved.read_state(path)["step"]) if path.is_file() else 0
+    return int(saved.read_state(path, names=NAMES)["step"]) if path.is_file() else 0
 
 
 def restore(weights: Mapping[str, Tensor], former: Mapping[str, Tensor]) -> None:
@@ -63,7 +65,7 @@ def write_state(run: StatefulRun) -> None:
 
 def read_state(run: StatefulRun) -> None:
     """TrainingFailed: a state that is damaged, or of other settings or rows."""
-    state = saved.read_state(run.state_file, run.runtime.device)
+    state = saved.read_state(run.state_file, run.runtime.device, names=NAMES)
     if state["settings"] != to_dict(run.settings) or len(state["decided"]) != len(run.store):
         raise saved.TrainingFailed(
             f"{run.state_file.name} belongs to a run with other settings or rows: start a new run"

@@ -120,7 +120,7 @@ class TeachRun:
     def _stopped(self) -> bool:
         try:
             return (self.folder / CONTROL).read_text(encoding="utf-8").strip() in ENDING
-        except OSError:
+        except (OSError, ValueError):
             return False
 
     def _read(self) -> Generator[Event, None, Read | None]:

@@ -130,6 +130,7 @@ def test_rows_that_do_not_fit_are_one_sentence(
 def test_an_excluded_class_that_is_predicted_is_told(folder: Path) -> None:
     words = json.loads((folder / RUN).read_text(encoding="utf-8"))
     words["sets"][1]["excluded"] = ["b"]
+    del words["checksum"]
     (folder / RUN).write_text(json.dumps(words), encoding="utf-8")
     with pytest.raises(RecordingError, match="made sw dev: b is excluded, yet predicted"):
         read_recording(folder)
@@ -153,9 +154,27 @@ def test_damaged_files_are_one_sentence(
         read_recording(folder)
 
 
+@pytest.mark.parametrize("name", [RUN, ROWS])
+def test_another_good_file_in_its_place_is_told(folder: Path, tmp_path: Path, name: str) -> None:
+    """Good by itself, and not what was written: as a turned bit may leave it."""
+    other = tmp_path / "other"
+    other.mkdir()
+    run = replace(MADE, sets=SETS, prior=(0.2, 0.3, 0.5))
+    given = by_hand([0, 1, 2], [0, 2, 1], [True, False, True], SETS)
+    write_files(other, replace(given, run=run, p_1=given.p_1 * 0.9))
+    if name == RUN:
+        words = json.loads((folder / RUN).read_text(encoding="utf-8")) | {"note": "another"}
+        (folder / RUN).write_text(json.dumps(words), encoding="utf-8")
+    else:
+        (folder / ROWS).write_bytes((other / ROWS).read_bytes())
+    with pytest.raises(RecordingError, match=f"{name}.* changed after it was written"):
+        read_recording(folder)
+
+
 def test_a_newer_format_and_a_missing_file_are_told(folder: Path, tmp_path: Path) -> None:
     words = json.loads((folder / RUN).read_text(encoding="utf-8"))
-    (folder / RUN).write_text(json.dumps(words | {"format": 2}), encoding="utf-8")
+    newer = {name: value for name, value in words.items() if name != "checksum"} | {"format": 2}
+    (folder / RUN).write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(RecordingError, match="format 2 is not the one"):
         read_run(folder)
     with pytest.raises(RecordingError, match="is not a recording"):
@@ -193,7 +212,7 @@ def test_a_run_file_without_the_number_of_classifiers_has_two(tmp_path: Path) ->
     write_files(tmp_path / "old", drawn(10))
     path = tmp_path / "old" / "run.json"
     told = json.loads(path.read_text(encoding="utf-8"))
-    assert told.pop("classifiers") == 2
+    assert told.pop("classifiers") == 2 and told.pop("checksum")
     path.write_text(json.dumps(told), encoding="utf-8")
     assert read_recording(tmp_path / "old").run.classifiers == 2
 

@@ -1,0 +1,140 @@
+"""SAFETY.md, line "Server", and FAULTS C 16, against a running app with a password.
+
+DNS rebinding, foreign pages, paths that lead out, and what a visitor without the password gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.kiosk.kiosk import Kiosk
+from app.kiosk.page import OVER, SEEN, server
+from app.page.guard import middleware, served_names
+from app.page.wiring import FILE, UPLOAD
+from tests.app.visiting import App
+from tests.hostile.conftest import NAME, PASSWORD
+
+pytestmark = pytest.mark.slow
+
+FOREIGN = ("http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1.evil.example")
+POSTS = (
+    "login",
+    UPLOAD[1:],
+    "gradio_api/queue/join",
+    "gradio_api/run/predict",
+    "gradio_api/call/predict",
+    "gradio_api/component_server",
+    "gradio_api/reset",
+)
+HIDDEN = (
+    "/etc/passwd",
+    "../../../../etc/passwd",
+    "..%2F..%2Fetc%2Fpasswd",
+    "app.py",
+    "requirements.txt",
+    ".git/config",
+    "checkpoints/compact/card.json",
+    "runs/browser.secret",
+    "file:///etc/passwd",
+    "http://127.0.0.1:1/",
+    "%00",
+)
+
+
+@pytest.fixture(scope="module")
+def stranger(guarded: App) -> Iterator[httpx.Client]:
+    """Without the password."""
+    with httpx.Client(base_url=guarded.address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ada(guarded: App) -> Iterator[httpx.Client]:
+    """Signed in."""
+    with httpx.Client(base_url=guarded.address, timeout=60) as client:
+        given = {"username": NAME, "password": PASSWORD}
+        assert client.post("login", data=given).json() == {"success": True}
+        yield client
+
+
+def own(app: App) -> dict[str, str]:
+    return {"origin": app.address.rstrip("/")}
+
+
+def test_the_page_is_there_for_who_has_the_password(ada: httpx.Client, stranger: httpx.Client):
+    assert "lfdrt-owner" in ada.get("").text
+    assert "lfdrt-owner" not in stranger.get("").text
+    for name in ("config", "gradio_api/info"):
+        assert stranger.get(name).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/info", "atlas.json", "login"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "0.0.0.0"])
+def test_a_name_that_was_pointed_here_gets_nothing(ada: httpx.Client, host: str, path: str):
+    answer = ada.get(path, headers={"host": host})
+    assert (answer.status_code, answer.text) == (400, "Invalid host header")
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_a_foreign_page_posts_nothing(ada: httpx.Client, origin: str, path: str):
+    """Although the browser would send the visitor's cookie along."""
+    answer = ada.post(path, headers={"origin": origin}, files={"files": ("a.txt", b"a")})
+    assert answer.status_code == 403 and "page of another site" in answer.text
+
+
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/queue/data?session_hash=x"])
+def test_a_foreign_page_reads_nothing(ada: httpx.Client, path: str):
+    answer = ada.get(path, headers={"origin": FOREIGN[0]})
+    assert answer.status_code == 403 and FOREIGN[0] not in answer.headers.values()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "../../a.csv", "/tmp/a.csv", "..\\a.csv", "a\0.csv"])
+def test_an_upload_stays_where_uploads_are(guarded: App, ada: httpx.Client, name: str):
+    files = {"files": (name, b"text\nhi\n")}
+    (path,) = ada.post(UPLOAD[1:], headers=own(guarded), files=files).json()
+    assert Path(path).resolve().is_relative_to(guarded.folder / "uploads")
+    assert Path(path).read_bytes() == b"text\nhi\n"
+
+
+def test_nobody_uploads_without_the_password(guarded: App, stranger: httpx.Client):
+    answer = stranger.post(UPLOAD[1:], headers=own(guarded), files={"files": ("a.txt", b"a")})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_no_file_of_this_machine_is_served(ada: httpx.Client, path: str):
+    answer = ada.get(f"{FILE[1:]}{path}", follow_redirects=False)
+    assert answer.status_code in (400, 403, 404), answer.text[:200]
+
+
+def test_a_file_of_the_checkout_is_not_served_by_its_whole_path(guarded: App, ada: httpx.Client):
+    for path in (Path(__file__), guarded.folder / "app.log", guarded.folder / "runs"):
+        assert path.exists()
+        assert ada.get(f"{FILE[1:]}{path}").status_code in (403, 404)
+
+
+def test_no_event_is_part_of_a_public_interface(ada: httpx.Client):
+    assert ada.get("gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    for path in ("docs", "redoc", "openapi.json", "monitoring/summary", "gradio_api/mcp/sse"):
+        assert ada.get(path).status_code in (401, 403, 404), path
+
+
+def test_a_kiosk_ends_no_visit_for_a_foreign_page(tmp_path: Path):
+    """The visit of a browser goes on, whoever points at the stand's address."""
+    kiosk = Kiosk(60.0, tmp_path)
+    before = [*middleware(served_names("127.0.0.1", []), []), server(kiosk)]
+    client = TestClient(Starlette(middleware=before), base_url="http://127.0.0.1:7860")
+    client.cookies["lfdrt-visit"] = key = kiosk.visits.begin()
+    for headers in ({"origin": "http://evil.example"}, {"host": "evil.example"}):
+        for path in (OVER, SEEN, UPLOAD):
+            assert client.post(path, headers=headers).status_code in (400, 403)
+    assert kiosk.visits.seen(key)
+    assert client.post(OVER, headers={"origin": "http://127.0.0.1:7860"}).status_code == 204
+    assert not kiosk.visits.seen(key)
