@@ -195,5 +195,5 @@ def _read(path: Path) -> Holder | None:
         held = json.loads(path.read_text(encoding="utf-8"))
         mark = ProcessMark(pid=int(held["pid"]), create_time=float(held["create_time"]))
         return Holder(run=str(held["run"]), process=mark)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

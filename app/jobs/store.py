@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Hashable, Iterator
@@ -125,8 +126,10 @@ class Store(Generic[S]):
         self.single_user = single_user
 
     def open(self) -> None:
-        """The folder is there, without what never became a run. Raises OSError."""
+        """The folder is there and can be written, without what never became a run. Raises
+        OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=self.folder).close()  # permissions do not tell of every disk
         for path in self.folder.glob(f"{_HALF_MADE}*"):
             if path.is_dir() and time.time() - path.stat().st_mtime > HALF_MADE_FOR:
                 shutil.rmtree(path, ignore_errors=True)

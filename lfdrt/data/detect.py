@@ -63,7 +63,7 @@ class Detection:
 
 def detect_language(text: str) -> Detection | None:
     """The language of `text`, or None where it has too few letters to tell (links do not count)."""
-    words = _letters(text[:_READ])[:_ASKED]
+    words = letters(text[:_READ])[:_ASKED]
     weight = _weight(words)
     if weight < _FEWEST:
         return None
@@ -125,8 +125,8 @@ def _weight(words: str) -> int:
     return sum(3 if unicodedata.east_asian_width(c) == "W" else c.isalpha() for c in words)
 
 
-def _letters(text: str) -> str:
-    """Usual letters, marks and apostrophes, lower case, single spaces between."""
+def letters(text: str) -> str:
+    """As guessers take them: usual letters, marks, apostrophes, lower case, single spaces."""
     text = _NOT_WORDS.sub(" ", text.replace("\0", " "))
     text = usual(text).text.lower()
     kept = (

@@ -123,7 +123,8 @@ class Appender(ABC):
                         raise self._foreign(
                             f"was made from another input: row {row.number} differs"
                         )
-        except (csv.Error, json.JSONDecodeError, UnicodeDecodeError, KeyError) as error:
+        except (csv.Error, json.JSONDecodeError, UnicodeDecodeError, KeyError,
+                RecursionError) as error:  # fmt: skip
             raise self._foreign("was changed by another program") from error
         yield from remaining
 
@@ -229,7 +230,7 @@ class JsonlAppender(Appender):
     def _rows(self, stream: Iterable[str]) -> Iterator[dict[str, Any]]:
         for line in stream:
             row = json.loads(line)
-            if list(row) != list(self.columns):
+            if not isinstance(row, dict) or list(row) != list(self.columns):
                 raise self._foreign(f"has other columns than {list(self.columns)}")
             yield row
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import charset_normalizer
-
+from lfdrt.data.encodings import likeliest_encoding
 from lfdrt.errors import UserError
 
 MAX_CHARS = 20_000
@@ -205,10 +204,10 @@ def detect_encoding(path: Path) -> Encoding:
             f"line {bad_line:,} has bytes that are not UTF-8, although the rest of the file is. "
             "Repair that line, or save the file again as UTF-8."
         )
-    best = charset_normalizer.from_bytes(sample).best()
-    if best is None:
+    name = likeliest_encoding(sample)
+    if name is None:
         raise EncodingError("its text encoding cannot be recognised. Save it as UTF-8.")
-    return Encoding(best.encoding, guessed=True)
+    return Encoding(name, guessed=True)
 
 
 def _utf16_without_mark(head: bytes) -> str:

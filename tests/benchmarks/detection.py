@@ -143,7 +143,7 @@ def fasttext(text: str) -> Detection | None:
     global _alone
     if _alone is None:
         _alone = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
-    words = detect._letters(text)
+    words = detect.letters(text)
     weight = detect._weight(words)
     if weight < 4:
         return None

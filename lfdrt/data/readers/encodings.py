@@ -5,27 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+from lfdrt.data.encodings import CANDIDATES
 from lfdrt.data.readers.file import File
 from lfdrt.data.readers.questions import PREVIEWED, Answers, Choice, Question
 
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "cp1252": "Western European",
-    "cp1250": "Central European",
-    "cp1251": "Cyrillic",
-    "cp1253": "Greek",
-    "cp1254": "Turkish",
-    "cp1255": "Hebrew",
-    "cp1256": "Arabic",
-    "cp1257": "Baltic",
-    "iso8859-15": "Western European with €",
-    "koi8-r": "Cyrillic of Unix",
-    "mac-roman": "Western European of old Macs",
-    "shift_jis": "Japanese",
-    "gb18030": "Chinese, simplified",
-    "big5": "Chinese, traditional",
-    "euc_kr": "Korean",
-}
+ENCODINGS = {"utf-8": "UTF-8", **CANDIDATES}
 """What people call those that are offered where a file is not UTF-8."""
 UTF_16 = ("utf-16-le", "utf-16-be")
 _LINES = 100_000

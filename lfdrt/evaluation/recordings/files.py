@@ -70,7 +70,8 @@ def read_recording(folder: Path) -> Recording:
     try:
         table = pq.read_table(folder / ROWS)
     except Exception as error:  # whatever pyarrow raises at damaged bytes
-        raise RecordingError(f"{folder.name}: {ROWS} is damaged ({error}). {AGAIN}") from error
+        why = " ".join(str(error).replace(str(folder / ROWS), ROWS).split())
+        raise RecordingError(f"{folder.name}: {ROWS} is damaged ({why}). {AGAIN}") from error
     try:
         recording = from_table(table, run)
     except (RecordingError, pa.ArrowException) as error:

@@ -51,7 +51,8 @@ class LabelStore:
     """The file at `path`, made where there is none; half a line that a crash left is cut off."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ExportError: it cannot be written, or was changed by another program."""
+        """Raises ExportError: it cannot be written, or was changed by another program; UserError:
+        it is damaged."""
         self._out = CsvAppender(path, COLUMNS)
         self._words = _standing(_read(path) or ())
 
@@ -121,7 +122,13 @@ def _read(path: Path) -> list[Word] | None:
     head = ",".join(COLUMNS).encode()
     if not content.removeprefix(b"\xef\xbb\xbf").startswith(head):
         return None
-    whole = content[: content.rfind(b"\r\n") + 2].decode("utf-8-sig")
+    try:
+        whole = content[: content.rfind(b"\r\n") + 2].decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path.name} is damaged in line {line}: put in a copy of it, or take that line out."
+        ) from None
     lines = csv.reader(io.StringIO(whole, newline=""))
     next(lines, None)
     return [

@@ -1,0 +1,71 @@
+"""Which of the old encodings a text is in that is not UTF-8: the one in which its unusual words are
+most surely of the language that all of it is in, and none looks like no word at all.
+
+Most encodings decode any bytes, and a Western text read as an Eastern one is still mostly French:
+`très` becomes `trčs`. So the words with letters that are not ASCII are looked at by themselves. Of
+texts of three sentences in 28 languages and 20 encodings all are found so, charset-normalizer alone
+finds 55 of 97; of one sentence 101 and 70 of 106.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import charset_normalizer
+import regex
+
+from lfdrt.data.detect import letters
+from lfdrt.data.guessers import guesses
+
+CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+              "iso8859-2", "iso8859-15", "koi8-r", "mac-roman", "cp932", "gb18030", "big5",
+              "cp949")  # fmt: skip
+"""The most usual ones first; of encodings that give the same letters the first is taken."""
+
+_EAST, _KANA = (
+    r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}]",
+    r"[\p{Han}\p{Hangul}\p{Hira}\p{Kana}]",
+)
+_NO_WORD = regex.compile(
+    r"\p{Ll}\p{Lu}(?=\p{Ll}|$)"  # a capital within a word
+    r"|(?<=\p{L})[\p{S}\p{Cc}¿¡§¶«»‚„†‡•·ªº¨¸˝˛¤]+(?=\p{L})"
+    r"|[\p{Cc}--[\t\n\r]]|[\p{Co}\p{Cn}]|[ｦ-ﾟ]"
+    rf"|\p{{Latin}}{_EAST}|{_EAST}\p{{Latin}}|\p{{Latin}}{_KANA}|{_KANA}\p{{Latin}}",
+    regex.VERSION1,
+)
+_MOST, _EACH = 600, 12
+"""Letters that are guessed from, and words that are guessed by themselves."""
+_LEAST = 0.01
+"""What speaks for an encoding of which no language is told."""
+
+
+@lru_cache(maxsize=8)  # a reader and its questions ask for the same
+def likeliest_encoding(sample: bytes) -> str | None:
+    """A codec's name; None where nothing speaks for any. sample: whole lines."""
+    best = charset_normalizer.from_bytes(sample).best()
+    shares: dict[str, float] = {}
+    for name in dict.fromkeys((*CANDIDATES, *([best.encoding] if best else ()))):
+        try:
+            shares[name] = _share(sample.decode(name))
+        except UnicodeDecodeError:
+            continue
+    found = max(shares, key=lambda name: shares[name], default=None)
+    return found if best is not None or (found and shares[found] > _LEAST) else None
+
+
+def _share(text: str) -> float:
+    """How surely the unusual words are words, and of the language of all."""
+    unusual = [word for word in text.split() if not word.isascii()]
+    words, whole = letters(" ".join(dict.fromkeys(unusual)))[:_MOST], letters(text)[:_MOST]
+    language = 0.0
+    if words and (all_of_it := guesses(whole)):
+        best = all_of_it[0]
+        alone = [_of(word, best.key) for word in words.split()[:_EACH]]
+        language = best.share * (_of(words, best.key) + sum(alone) / len(alone)) / 2
+    strange = sum(bool(_NO_WORD.search(word)) for word in unusual)
+    return (1 - strange / max(1, len(unusual))) ** 2 * (language + _LEAST)
+
+
+def _of(words: str, key: str) -> float:
+    """The share that guessers give to a language."""
+    return sum(one.share for one in guesses(words) if one.key == key)
