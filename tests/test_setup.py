@@ -33,6 +33,7 @@ TOP_LEVEL = {
     ".ci",
     ".gitignore",
     "LICENSE",
+    "SECURITY.md",
 }
 # Written in pieces, so that this file does not hold what it looks for.
 FOREIGN = {
