@@ -163,7 +163,8 @@ def resolve(tag: str) -> Language:
     A region is dropped; a script that the tag names replaces the usual one. Languages outside
     `LANGUAGES` get their family from Glottolog. UserError for what names no language.
     """
-    key = " ".join(tag.split()).replace("_", "-")
+    given = " ".join(tag.split())
+    key = given.replace("_", "-")
     if known := _BY_KEY.get(key.casefold()):
         return known
     first, *rest = key.split("-")
@@ -171,7 +172,7 @@ def resolve(tag: str) -> Language:
         return _by_glottocode(first.casefold(), rest)
     found = _parse(key)
     if found is None:
-        return _by_name(key)
+        return _by_name(given)
     code, iso3, name, script, usual = found
     language = LANGUAGES.get(code) or _outside(code, iso3, name, usual)
     return replace(language, script=script, rtl=script in _RTL_SCRIPTS) if script else language
@@ -229,14 +230,14 @@ def _by_glottocode(code: str, rest: list[str]) -> Language:
     return _outside(found.code, "", found.name, "")
 
 
-def _by_name(key: str) -> Language:
+def _by_name(given: str) -> Language:
     """By Glottolog's own name, where nobody else knows it."""
     from lfdrt.glottolog import glottolog
 
-    found = glottolog().named(key) if len(key) <= _LONGEST_TAG else None
+    found = glottolog().named(given.replace("_", "-")) if len(given) <= _LONGEST_TAG else None
     if found is not None:
         return _by_glottocode(found.code, [])
-    shown = key if len(key) <= _LONGEST_TAG else key[:_LONGEST_TAG] + "…"
+    shown = given if len(given) <= _LONGEST_TAG else given[:_LONGEST_TAG] + "…"
     raise UserError(
         f"{shown!r} is not a language that I know; give a code such as 'sw', 'pt-BR' or "
         "'kaza1248', or a name such as 'Swahili'."

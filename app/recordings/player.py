@@ -225,7 +225,9 @@ class Player:
             self.where: at,
             self._timer: gr.Timer(active=at.playing),
             **{panel: getattr(shown, name) for name, panel in self._panels.items()},
-            self._buttons["play"]: gr.Button(words.BUTTONS["pause" if at.playing else "play"]),
+            self._buttons["play"]: gr.Button(
+                words.BUTTONS["pause" if at.playing else "play"], interactive=shown.total > 0
+            ),
             self._seek: gr.Slider(maximum=max(1, shown.total), value=at.n),
         }
 

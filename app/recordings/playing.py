@@ -101,7 +101,8 @@ def show(recordings: Recordings, where: Where) -> Shown:
         play = _playback(recordings, where)
         runs = _runs(recordings, where)
     except Refused as refused:
-        return Shown(where=where, total=0, now=failure(str(refused)))
+        at = replace(where, n=0, part=0.0, playing=False)
+        return Shown(where=at, total=0, now=failure(str(refused)))
     where = replace(where, n=min(where.n, len(play)))
     pair = play if where.second else None
     state = play.state(where.n)

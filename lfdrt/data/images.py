@@ -7,6 +7,7 @@ transparent, 16-bit.
 from __future__ import annotations
 
 import io
+import zlib
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -19,6 +20,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 20_000_000
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _READABLE = "PNG, JPEG, WebP, GIF, BMP or TIFF"
 _SAVE_AS = "Save it as JPEG or PNG and try again."
 _ISO_BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC"}
@@ -101,7 +103,7 @@ def _opened(source: Path | bytes | BinaryIO, shown: str, max_bytes: int) -> Imag
             "Save a smaller copy."
         )
     try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
+        return Image.open(io.BytesIO(_without_damaged_extras(content)), formats=FORMATS)
     except UnidentifiedImageError as error:
         raise ImageError(f"{shown} {_what_it_is(content)}") from error
 
@@ -121,6 +123,24 @@ def _content(source: Path | bytes | BinaryIO, shown: str, max_bytes: int) -> byt
             return stream.read(max_bytes + 1)
     except OSError as error:
         raise ImageError(f"{shown} cannot be opened: {error.strerror or error}.") from error
+
+
+def _without_damaged_extras(content: bytes) -> bytes:
+    """A PNG without chunks beside the picture (comments, dates) whose checksum is wrong, for which
+    Pillow would refuse the whole. Chunks: length, name, data, CRC-32; one with a small first letter
+    may be left out by a reader, but what is transparent (tRNS) changes the picture."""
+    if not content.startswith(_PNG):
+        return content
+    kept, place = [content[: len(_PNG)]], len(_PNG)
+    while place < len(content):
+        length = int.from_bytes(content[place : place + 4], "big")
+        chunk = content[place : place + 12 + length]
+        name, data, told = chunk[4:8], chunk[8:-4], chunk[-4:]
+        extra = name[:1].islower() and name != b"tRNS"
+        if not extra or told == zlib.crc32(name + data).to_bytes(4, "big"):
+            kept.append(chunk)
+        place += len(chunk)
+    return b"".join(kept)
 
 
 def _what_it_is(content: bytes) -> str:

@@ -9,6 +9,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from lfdrt.data.images import FORMATS, ImageError, read_image, shrink, without_metadata
 
@@ -249,6 +250,18 @@ def test_flipped_bytes_give_a_picture_or_a_sentence(format):
 def test_disguised_files_are_called_what_they_are(content, words):
     with pytest.raises(ImageError, match=rf"'holiday\.png' .*{words}"):
         read_image(content, name="holiday.png")
+
+
+def test_a_damaged_comment_costs_no_picture_and_damaged_pixels_do():
+    about = PngInfo()
+    about.add_text("Comment", "on the beach")
+    content = encoded(halves(), pnginfo=about)
+    changed = content.replace(b"on the beach", b"in the beach")
+    assert changed != content
+    assert read_image(changed, name="x.png").tobytes() == halves().tobytes()
+    at = content.index(b"IDAT") + 10
+    with pytest.raises(ImageError, match="damaged or cut off"):
+        read_image(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], name="x.png")
 
 
 def test_formats_outside_the_list_are_refused():

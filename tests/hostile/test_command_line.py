@@ -273,6 +273,7 @@ def test_a_label_is_taken_for_a_class(tmp_path: Path, label: str, meant: str) ->
     [
         ["predict"],
         ["predict", "--text", "x", "--lang", "xx-nonsense"],
+        ["predict", "--text", "x", "--lang", "__"],
         ["predict", "--text", "x", "--family", "elvish"],
         ["predict", "--text", "x", "--prior", "joy=2"],
         ["predict", "--text", "x", "--prior", "joy=nan"],

@@ -128,7 +128,9 @@ class TestFaults:
         shutil.copytree(RECORDINGS / "sample", tmp_path / "cut")
         rows = tmp_path / "cut" / "rows.parquet"
         rows.write_bytes(rows.read_bytes()[:1000])
-        shown = playing.show(bundled(tmp_path / "runs", tmp_path), Where(first="cut"))
+        asked = Where(first="cut", n=playing.END, playing=True)
+        shown = playing.show(bundled(tmp_path / "runs", tmp_path), asked)
+        assert (shown.where.n, shown.where.playing) == (0, False), "nothing to play"
         assert "“cut” cannot be played" in shown.now and "copy" in shown.now
         assert str(tmp_path) not in shown.now and "arquet" not in shown.now
         assert playing.curves(bundled(tmp_path / "runs", tmp_path), Where(first="cut")) is None
