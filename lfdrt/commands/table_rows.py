@@ -1,16 +1,19 @@
 """Predictions of a table's rows as the cells that are added to them.
 
-A row with a fault gets a note and no prediction. Imported only when it runs: it needs torch.
+A row with a fault gets a note and no prediction; one whose picture is missing or damaged is read by
+its text alone, as rethinking does. Imported only when it runs: it needs torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lfdrt.data.columns import added_columns
 from lfdrt.data.export import Cell
-from lfdrt.data.intake.reader import RowReader
+from lfdrt.data.images import ImageError
+from lfdrt.data.intake.reader import ReadRow, RowReader
 from lfdrt.data.rows import Row
 from lfdrt.data.texts import says_nothing
 from lfdrt.errors import UserError
@@ -34,13 +37,13 @@ class RowPredictor:
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Cell]]:
         """The added cells of each row."""
         labels = self.predictor.labels
-        read = [self._sample_or_note(row) for row in rows]
-        predictions = self.predictor.predict_many(s for s in read if isinstance(s, Sample))
+        read = [self._sample_and_note(row) for row in rows]
+        predictions = self.predictor.predict_many(s for s, _ in read if s is not None)
         cells = (
-            _cells(next(predictions), labels)
-            if isinstance(sample, Sample)
-            else {**dict.fromkeys(added_columns(labels)), "note": f"Not predicted: {sample}"}
-            for sample in read
+            _cells(next(predictions), labels, note)
+            if sample is not None
+            else {**dict.fromkeys(added_columns(labels)), "note": f"Not predicted: {note}"}
+            for sample, note in read
         )
         return [{f"{self.prefix}{name}": cell for name, cell in row.items()} for row in cells]
 
@@ -49,28 +52,42 @@ class RowPredictor:
         """The columns of `predict`'s cells."""
         return added_columns(self.predictor.labels, self.prefix)
 
-    def _sample_or_note(self, row: Row) -> Sample | str:
+    def _sample_and_note(self, row: Row) -> tuple[Sample | None, str]:
+        """None: it cannot be predicted, and the note says why."""
         read = self.reader.read(row)
-        if read.fault:
-            return read.fault
-        if read.image is None and says_nothing(read.text):
-            return "there is neither a text nor a picture."
+        if read.no_language:
+            return None, read.no_language
+        silent = says_nothing(read.text)
+        if read.image is None and silent:
+            return None, read.no_image or "there is neither a text nor a picture."
         try:
-            return sample_of(
-                text=read.text,
-                picture=read.image,
-                language=read.language,
-                family=self.family,
-                face=self.face,
-                model_side=self.predictor.model.config.image.size,
-                name=read.picture,
-                voted=self.voted,
-            )
+            try:
+                return self._sample(read, read.image), _by_text(read.no_image)
+            except ImageError as error:
+                if silent:
+                    raise
+                return self._sample(read, None), _by_text(str(error))
         except UserError as error:
-            return str(error)
+            return None, str(error)
+
+    def _sample(self, read: ReadRow, picture: Path | None) -> Sample:
+        return sample_of(
+            text=read.text,
+            picture=picture,
+            language=read.language,
+            family=self.family,
+            face=self.face,
+            model_side=self.predictor.model.config.image.size,
+            name=read.picture,
+            voted=self.voted,
+        )
 
 
-def _cells(p: Prediction, labels: Sequence[str]) -> dict[str, Cell]:
+def _by_text(why: str) -> str:
+    return f"Read by its text alone: {why}" if why else ""
+
+
+def _cells(p: Prediction, labels: Sequence[str], note: str) -> dict[str, Cell]:
     return {
         "label": p.scores.label,
         "agree": p.scores.agree,
@@ -82,5 +99,5 @@ def _cells(p: Prediction, labels: Sequence[str]) -> dict[str, Cell]:
             f"p_{label}": round(float(value), 6)
             for label, value in zip(labels, p.scores.mean, strict=True)
         },
-        "note": " ".join(p.notes),
+        "note": " ".join(filter(None, (note, *p.notes))),
     }

@@ -17,10 +17,26 @@ import regex
 from lfdrt.data.detect import letters
 from lfdrt.data.guessers import guesses
 
-CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
-              "iso8859-2", "iso8859-15", "koi8-r", "mac-roman", "cp932", "gb18030", "big5",
-              "cp949")  # fmt: skip
-"""The most usual ones first; of encodings that give the same letters the first is taken."""
+CANDIDATES = {
+    "cp1252": "Western European",
+    "cp1250": "Central European",
+    "cp1251": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp1257": "Baltic",
+    "iso8859-2": "Central European of Unix",
+    "iso8859-15": "Western European with €",
+    "koi8-r": "Cyrillic of Unix",
+    "mac-roman": "Western European of old Macs",
+    "cp932": "Japanese",
+    "gb18030": "Chinese, simplified",
+    "big5": "Chinese, traditional",
+    "cp949": "Korean",
+}
+"""And what people call them. The most usual come first: of those that give the same letters the
+first is taken."""
 
 _EAST, _KANA = (
     r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}]",

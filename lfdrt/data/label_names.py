@@ -115,14 +115,20 @@ def guess_classes(values: Iterable[str], classes: Sequence[str]) -> dict[str, st
     return {value: _class_of(value, classes) for value in told}
 
 
-def _class_of(value: str, classes: Sequence[str]) -> str | None:
+def class_named(value: str, classes: Sequence[str]) -> str | None:
+    """The class that this is a name of, in whatever language; none that only comes near."""
     key = _key(value)
-    for name in classes:
-        if key == _key(name):
-            return name
-    meant = [name for name, keys in _KEYS.items() if key in keys]
-    instead = [_INSTEAD[name] for name in meant if name in _INSTEAD]
-    return next((name for name in (*meant, *instead) if name in classes), None)
+    named = [name for name in classes if key == _key(name)]
+    return next((name for name in (*named, *_meant(key)) if name in classes), None)
+
+
+def _class_of(value: str, classes: Sequence[str]) -> str | None:
+    near = [_INSTEAD[name] for name in _meant(_key(value)) if name in _INSTEAD]
+    return class_named(value, classes) or next((one for one in near if one in classes), None)
+
+
+def _meant(key: str) -> list[str]:
+    return [name for name, keys in _KEYS.items() if key in keys]
 
 
 def _places(values: Sequence[str], classes: Sequence[str]) -> dict[str, int] | None:

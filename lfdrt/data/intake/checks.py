@@ -25,6 +25,7 @@ from lfdrt.data.intake.report import (
     LengthBin,
     Tokens,
 )
+from lfdrt.data.label_names import class_named
 
 SHORT = 8
 """Letters below which a text is very short; a Han, kana or Hangul character counts as three."""
@@ -98,10 +99,11 @@ def check_tokens(texts: Sequence[str], count_tokens: CountTokens) -> Tokens:
 def check_label_values(
     counts: Mapping[str, int], labels: Sequence[str] | None
 ) -> tuple[LabelFound, ...]:
-    """The values with the class that each is, by name in any case; None for `labels`: itself."""
-    known = None if labels is None else {_key(label): label for label in labels}
+    """The values with the class that each is a name of; None for `labels`: itself."""
     return tuple(
-        LabelFound(value=value, rows=rows, label=value if known is None else known.get(_key(value)))
+        LabelFound(
+            value=value, rows=rows, label=value if labels is None else class_named(value, labels)
+        )
         for value, rows in counts.items()
     )
 
@@ -134,7 +136,3 @@ def _spread(items: Sequence[Item], most: int) -> list[Item]:
     if len(items) <= most:
         return list(items)
     return [items[place * len(items) // most] for place in range(most)]
-
-
-def _key(label: str) -> str:
-    return unicodedata.normalize("NFC", label.strip().casefold())

@@ -18,6 +18,9 @@ from lfdrt.data.rows import Row
 from lfdrt.errors import UserError
 from lfdrt.languages import resolve
 
+NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
+"""ISO 639's codes for undetermined, several, uncoded and none: as where no language is named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
@@ -37,11 +40,6 @@ class ReadRow:
     language: str | None
     no_image: str
     no_language: str
-
-    @property
-    def fault(self) -> str:
-        """The first thing that is wrong with it, or ""."""
-        return self.no_image or self.no_language
 
 
 class RowReader:
@@ -75,6 +73,8 @@ class RowReader:
         )
 
     def _code(self, tag: str) -> tuple[str | None, str]:
+        if tag.casefold().replace("_", "-").partition("-")[0] in NO_LANGUAGE:
+            return self._language, ""
         try:
             return resolve(tag).code, ""
         except UserError as error:

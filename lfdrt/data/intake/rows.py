@@ -233,9 +233,16 @@ def _token_warnings(tokens: Tokens | None) -> list[str]:
 
 
 def _label_warnings(labels: Sequence[LabelFound]) -> list[str]:
+    told = [
+        f"{one.value!r} for {one.label}"
+        for one in labels
+        if one.label and one.label.casefold() != one.value.casefold()
+    ]
+    taken = [f"Labels were taken for classes of the model: {', '.join(told)}."] if told else []
     strange = [one for one in labels if one.label is None]
     if not strange:
-        return []
+        return taken
     shown = ", ".join(f"{one.value!r} ({one.rows:,} rows)" for one in strange[:5])
     more = f" and {len(strange) - 5:,} more" if len(strange) > 5 else ""
-    return [f"Labels that the model does not have do not count in before/after: {shown}{more}."]
+    said = f"Labels that the model does not have do not count in before/after: {shown}{more}."
+    return [*taken, said]

@@ -110,8 +110,16 @@ def _has_heading(cells: list[str], body: list[list[str]]) -> tuple[bool, bool]:
     numbers = [bool(_NUMBER.fullmatch(head)) for head, *rest in columns if rest and _numeric(rest)]
     if any(numbers):
         return False, False
-    sentences = any(len(cell) > 40 and _STATED.search(cell.strip()) for cell in cells)
-    return True, bool(numbers) or not sentences
+    if any(head.strip() and head.strip() in map(str.strip, rest) for head, *rest in columns):
+        return False, False  # a label of the rows below, say: as a row nothing is lost
+    return True, bool(numbers) or not any(map(_may_be_sentence, cells))
+
+
+def _may_be_sentence(cell: str) -> bool:
+    """Of a heading it is asked then; one may be a question, in exports of forms."""
+    said = cell.strip()
+    stated = len(said) > 40 and _STATED.search(said)
+    return bool(stated) or (len(said.split()) > 2 and not _END.search(said))
 
 
 def _single_heading(head: str, rest: list[str]) -> tuple[bool, bool]:
