@@ -38,10 +38,8 @@ CANDIDATES = {
 """And what people call them. The most usual come first: of those that give the same letters the
 first is taken."""
 
-_EAST, _KANA = (
-    r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}]",
-    r"[\p{Han}\p{Hangul}\p{Hira}\p{Kana}]",
-)
+_EAST = r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\u0591-\u05c7\u064b-\u065f]"
+_KANA = r"[\p{Han}\p{Hangul}\p{Hira}\p{Kana}]"
 _NO_WORD = regex.compile(
     r"\p{Ll}\p{Lu}(?=\p{Ll}|$)"  # a capital within a word
     r"|(?<=\p{L})[\p{S}\p{Cc}¿¡§¶«»‚„†‡•·ªº¨¸˝˛¤]+(?=\p{L})"
@@ -79,7 +77,7 @@ def _share(text: str) -> float:
         alone = [_of(word, best.key) for word in words.split()[:_EACH]]
         language = best.share * (_of(words, best.key) + sum(alone) / len(alone)) / 2
     strange = sum(bool(_NO_WORD.search(word)) for word in unusual)
-    return (1 - strange / max(1, len(unusual))) ** 2 * (language + _LEAST)
+    return (1 - strange / max(1, len(unusual))) ** 4 * (language + _LEAST)
 
 
 def _of(words: str, key: str) -> float:

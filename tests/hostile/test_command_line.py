@@ -34,6 +34,7 @@ def predict(
 
     def run(name: str, content: bytes | str, *more: str) -> tuple[list[dict[str, str]], str]:
         source, out = tmp_path / name, tmp_path / "out.csv"
+        out.unlink(missing_ok=True)
         source.write_bytes(content.encode() if isinstance(content, str) else content)
         arguments = ["--checkpoint", str(tiny_folder), "--input", str(source), *more]
         code = main(["predict", *arguments, "--output", str(out)])
@@ -79,12 +80,12 @@ def test_no_letter_becomes_another(predict: Predict, name: str) -> None:
 def test_damaged_letters_never_pass_in_silence(predict: Predict) -> None:
     content = "text\n" + "".join(f"{one}\n" for one in SAID) + "Ni\udcff furahi leo\n"
     rows, said = predict("t.csv", content.encode("utf-8", "surrogateescape"))
-    assert not rows and "line 5" in said and "encoding" in said
+    assert "encoding" in said and [row["text"] for row in rows][:3] == [*SAID]
 
 
 # 3-5 and 20 What is above, beside and around a table.
 LINES = "".join(f"{one}\n" for one in SAID)
-TABLE = "text,label\n" + "".join(f"{one},joy\n" for one in SAID)
+TABLE = "text,remark\n" + "".join(f"{one},joy\n" for one in SAID)
 AROUND = {
     "a list of sentences": ("t.txt", LINES),
     "commas in a list": ("t.txt", LINES.replace(" sana", ", sana")),
@@ -96,13 +97,17 @@ AROUND = {
     "tabs": ("t.csv", TABLE.replace(",", "\t")),
     "another line end": ("t.csv", TABLE.replace("\n", "\r")),
     "no last line end": ("t.csv", TABLE.rstrip()),
-    "a header twice": ("t.csv", TABLE.replace("label", "label,label", 1).replace("joy", "joy,joy")),
+    "a header twice": ("t.csv", TABLE.replace("remark", "remark,remark").replace("joy", "joy,joy")),
     "no header": ("t.csv", TABLE.partition("\n")[2]),
     "JSON in JSON": (
         "t.jsonl",
         "".join(json.dumps({"id": n, "data": {"text": s}}) + "\n" for n, s in enumerate(SAID)),
     ),
-    "one object": ("t.json", json.dumps({"rows": [{"text": one} for one in SAID]})),
+    "one object in a line": (
+        "t.json",
+        json.dumps({"about": "x", "rows": [{"text": one} for one in SAID]}),
+    ),
+    "one object": ("t.json", json.dumps({"rows": [{"text": one} for one in SAID]}, indent=1)),
     "subtitles": (
         "t.srt",
         "".join(
@@ -117,8 +122,8 @@ AROUND = {
 def test_the_texts_of_a_file_are_predicted_and_nothing_else(predict: Predict, name: str) -> None:
     file, content = AROUND[name]
     rows, said = predict(file, content)
-    texts = [next((v for v in row.values() if v.replace(",", "") in SAID), None) for row in rows]
-    assert texts == list(SAID), said
+    cells = [[cell.replace(",", "") for cell in row.values()] for row in rows]
+    assert [next((c for c in of if c in SAID), None) for of in cells] == [*SAID], said
     assert all(row["label"] for row in rows)
 
 
@@ -236,7 +241,6 @@ def test_a_picture_that_leads_out_of_a_zip_is_named(tmp_path: Path) -> None:
     ("label", "meant"),
     [
         ('["joy"]', "joy"),
-        ('{"choices": ["joy"]}', "joy"),
         ("Joy ", "joy"),
         ("alegría", "joy"),
         ("sevinç", "joy"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from lfdrt.data.readers.annotations import flat
 from lfdrt.data.readers.file import File
-from lfdrt.data.readers.json_lines import object_row
+from lfdrt.data.readers.json_lines import is_line, object_row
 from lfdrt.data.readers.questions import Answers
 from lfdrt.data.readers.reader import Fit, Reader, Reading, whole_row
 from lfdrt.data.rows import BadRow, Row, TableError
@@ -25,7 +25,7 @@ class JsonFile(Reader):
         if start.startswith(b"["):
             inside = start[1:200].lstrip()
             return Fit.YES if inside[:1] in (b"{", b'"', b"]") else Fit.NO
-        return Fit.YES if start.startswith(b"{") and not _is_line(start) else Fit.NO
+        return Fit.YES if start.startswith(b"{") and not is_line(start) else Fit.NO
 
     def rows(self, file: File, answers: Answers) -> Reading:
         found = parsed(file)
@@ -38,15 +38,6 @@ class JsonFile(Reader):
             how=(file.encoding,),
             advice='Each must be an object, such as {"text": "…"}.',
         )
-
-
-def _is_line(start: bytes) -> bool:
-    """Whether the first line is a whole object, as in JSON lines."""
-    try:
-        json.loads(start.split(b"\n", 1)[0])
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def parsed(file: File) -> Any:

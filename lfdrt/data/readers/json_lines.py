@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
+from lfdrt.data.names import is_known
 from lfdrt.data.readers.annotations import flat
 from lfdrt.data.readers.file import File
 from lfdrt.data.readers.questions import Answers
@@ -19,7 +21,7 @@ class JsonLines(Reader):
     says = "one object a line, also from doccano; its keys are the columns"
 
     def recognises(self, head: bytes, name: str) -> Fit:
-        return Fit.YES if head.lstrip().startswith(b"{") else Fit.NO
+        return Fit.YES if is_line(head.lstrip()) else Fit.NO
 
     def rows(self, file: File, answers: Answers) -> Reading:
         return Reading(
@@ -27,6 +29,29 @@ class JsonLines(Reader):
             how=(file.encoding,),
             advice='Each line must be one JSON object, such as {"text": "…"}.',
         )
+
+
+def is_line(start: bytes) -> bool:
+    """Whether a file that begins so is one object a line: the first line or, where that is damaged,
+    the second is a whole one, or it is longer than what is looked at. One that is alone, with the
+    rows in a list inside it, is none."""
+    if not start.startswith(b"{"):
+        return False
+    first, _, rest = start.partition(b"\n")
+    found = _object(first)
+    if found is None:
+        return not rest or _object(rest.partition(b"\n")[0]) is not None
+    lists = [one for one in found.values() if isinstance(one, list) and len(one) > 1]
+    alone = not rest.strip() and not any(map(is_known, found))
+    return not (alone and any(isinstance(one[0], dict) for one in lists))
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _objects(file: File) -> Iterator[Row | BadRow | Left]:
