@@ -41,6 +41,7 @@ TITLE = "LFD-RT"
 TAGLINE = "The sentiment of a text and a picture, read through language families."
 BENCHMARK = "Benchmark"
 THEME_BUTTON = "Light or dark"
+SKIP = "Skip to the text"
 READY = "{name} is ready on {device}"
 PLACES: dict[str, tuple[str | None, ...]] = {
     "one": ("predict", "one", None),
@@ -54,6 +55,15 @@ PLACES: dict[str, tuple[str | None, ...]] = {
     "about": ("about", None, None),
 }
 """Of each tab, what is selected to get there: of the whole page, of Predict, of Benchmark."""
+HEADER = Html(
+    f'<a class="skip" href="#text" data-skip="predict" data-tab-name="{esc(predict.words.TAB)}">'
+    f'{esc(SKIP)}</a><header class="masthead"><h1>{esc(TITLE)}</h1><p>{esc(TAGLINE)}</p></header>'
+    '<p class="share-said" role="status"></p>'
+)
+THEME = Html(
+    f'<button type="button" class="theme" data-theme-switch aria-label="{esc(THEME_BUTTON)}"'
+    f' title="{esc(THEME_BUTTON)}">◐</button>'
+)
 
 
 def build(
@@ -68,8 +78,11 @@ def build(
         title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
         over = None if kiosk is None else kiosk_events.start_over(kiosk.idle, kiosk.apart)
-        gr.HTML(header(control() if over is None else over), elem_id="header")
-        state = gr.HTML(pill(service.status, None), elem_id="model-state")
+        with gr.Row(elem_id="head"):
+            gr.HTML(HEADER, elem_id="header")
+            state = gr.HTML(pill(service.status, None), elem_id="model-state")
+            more = control() if over is None else over
+            gr.HTML(Html(f"{more}{THEME}"), elem_id="head-buttons")
         owner = gr.BrowserState(
             "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
         )
@@ -152,18 +165,6 @@ def _wire_models(
         way.use.click(use, [owner, way.run], [models, tabs], **LIGHT).then(
             None, js="() => scrollTo(0, 0)", api_visibility="private"
         )
-
-
-def header(more: Html) -> Html:
-    """more: what stands beside the button of the theme."""
-    theme = esc(THEME_BUTTON)
-    return Html(
-        f'<header class="masthead"><div><h1>{esc(TITLE)}</h1>'
-        f"<p>{esc(TAGLINE)}</p></div>"
-        f'{more}<button type="button" class="theme" data-theme-switch aria-label="{theme}"'
-        f' title="{theme}">◐</button></header>'
-        '<p class="share-said" role="status"></p>'
-    )
 
 
 def pill(status: Status, loaded: Loaded | None) -> Html:

@@ -94,7 +94,7 @@
   function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu; the copies
     // that it measures widths with come first
     const named = [...document.querySelectorAll("#tabs button")]
-      .filter(b => b.textContent.trim() === name);
+      .filter(b => b.textContent.trim() === name && !b.closest("[role=tabpanel]"));
     (document.getElementById(`tab-${id}-button`) ?? named.at(-1))?.click();
     scrollTo(0, 0);
   }
@@ -107,11 +107,88 @@
     else if ((hit = at("[data-word]"))) showWord(hit.closest(".card"), Number(hit.dataset.word));
     else if ((hit = at("[data-cell]"))) showCell(hit.closest(".card"), Number(hit.dataset.cell));
     else if ((hit = at("[data-sort]"))) sortTable(hit);
-    else if (at("[data-theme-switch]")) document.body.classList.toggle("dark");
+    else if (at("[data-theme-switch]")) setTheme(!document.body.classList.contains("dark"));
+    else if ((hit = at("[data-skip]"))) {
+      event.preventDefault();
+      openTab(hit.dataset.skip, hit.dataset.tabName);
+      const focus = () => textBox().offsetParent ? textBox().focus() : requestAnimationFrame(focus);
+      focus(); // the tab is drawn later
+    }
+    else if (at("#predict") && !textBox().value.trim() && !document.querySelector("#picture img"))
+      textBox().focus();
     else if ((hit = at("[data-tab]"))) {
       event.preventDefault();
       openTab(hit.dataset.tab, hit.dataset.tabName);
     }
+  });
+
+  // The theme that was chosen is kept, but for an address that names one.
+  const THEME = "lfdrt-theme", named = new URLSearchParams(location.search).has("__theme");
+  function setTheme(dark) {
+    localStorage.setItem(THEME, dark ? "dark" : "light");
+    document.body.classList.toggle("dark", dark);
+  }
+  function keepTheme() {
+    const kept = !named && localStorage.getItem(THEME);
+    if (kept) document.body.classList.toggle("dark", kept === "dark");
+  }
+  function watchTheme() { // Gradio sets one too
+    new MutationObserver(keepTheme).observe(document.body, { attributeFilter: ["class"] });
+    keepTheme();
+  }
+  if (document.body) watchTheme();
+  else document.addEventListener("DOMContentLoaded", watchTheme);
+
+  // Predict: Enter asks, Shift+Enter breaks the line, a pause in typing asks too. An answer whose
+  // text has changed since is greyed until the next one is there.
+  const textBox = () => document.querySelector("#text textarea");
+  const stale = on => document.querySelectorAll("#result, #details, #occlusion, #sharpness, #whatif-row")
+    .forEach(part => part.classList.toggle("stale", on));
+  let pause, asked = "", changed = false;
+  window.lfdrt = {
+    pause: 350, // ms
+    answered() {
+      if (!changed) asked = textBox().value.trim(); // an example's own, too
+      stale(changed);
+    },
+  };
+
+  document.addEventListener("input", event => {
+    if (event.target !== textBox()) return;
+    const text = event.target.value.trim();
+    clearTimeout(pause);
+    changed = text !== asked;
+    stale(changed);
+    if (!changed || !text || event.isComposing) return;
+    pause = setTimeout(() => document.getElementById("typing-paused").click(), lfdrt.pause);
+  });
+  document.addEventListener("click", event => { // before Gradio's own
+    if (!event.target.closest("#typing-paused, #predict, #examples, #clear")) return;
+    clearTimeout(pause);
+    asked = event.target.closest("#clear") ? "" : textBox().value.trim();
+    changed = false;
+  }, true);
+  for (const kind of ["keydown", "keypress"])
+    document.addEventListener(kind, event => {
+      if (event.key !== "Enter" || event.isComposing || !event.target.closest("#text, #translation"))
+        return;
+      event.stopImmediatePropagation(); // Gradio's textbox has it the other way round
+      if (event.shiftKey) return;
+      event.preventDefault();
+      if (kind === "keydown") document.getElementById("predict").click();
+    }, true);
+
+  document.addEventListener("keydown", event => { // from tab to tab by arrows
+    const tab = event.target.closest("[role=tab]");
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!tab || !step) return;
+    const tabs = [...tab.closest("[role=tablist]").querySelectorAll("[role=tab]")]
+      .filter(t => t.offsetParent && !t.disabled);
+    const turn = getComputedStyle(tab).direction === "rtl" ? -step : step;
+    const next = tabs[(tabs.indexOf(tab) + turn + tabs.length) % tabs.length];
+    event.preventDefault();
+    next.focus();
+    next.click();
   });
 
   const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" };

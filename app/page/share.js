@@ -69,20 +69,26 @@ const Share = (() => {
     told = JSON.parse(element.querySelector("[data-told]").dataset.told);
     ask = trigger;
     addEventListener("hashchange", opened);
-    const folded = document.querySelector(".share"), text = folded.querySelector("[data-with-text]");
-    folded.querySelector("[data-copy]").addEventListener("click", () => ask("click"));
-    folded.addEventListener("toggle", () => { // each time anew: another tab may have no text
+    const fold = () => document.querySelector(".share"); // it may be drawn later
+    document.addEventListener("click", event => {
+      if (event.target.closest(".share [data-copy]")) ask("click");
+      else if (!event.target.closest(".share")) fold().open = false;
+    });
+    document.addEventListener("toggle", event => { // each time anew: another tab may have no text
+      const folded = event.target;
+      if (folded !== fold()) return;
+      const text = folded.querySelector("[data-with-text]");
       text.checked = false;
       text.closest("label").hidden = !told.boxes.some(box => box.tab === here() && !box.values);
       folded.querySelector("[data-link]").hidden = true;
       said(".share-copied", "");
-    });
-    folded.addEventListener("keydown", event => {
-      if (event.key !== "Escape") return;
+    }, true); // it does not bubble
+    document.addEventListener("keydown", event => {
+      const folded = event.target.closest(".share");
+      if (event.key !== "Escape" || !folded) return;
       folded.open = false;
       folded.querySelector("summary").focus();
     });
-    document.addEventListener("click", event => { if (!folded.contains(event.target)) folded.open = false; });
   }
 
   return { own, meet, opened, copy, restore };

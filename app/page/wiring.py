@@ -10,6 +10,8 @@ host for anything.
 from __future__ import annotations
 
 import secrets
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,34 @@ READING: dict[str, Any] = {
     "trigger_mode": "always_last",
 }
 """For a visitor's files, which may take seconds: two at once."""
+VISITORS = 10_000
+
+
+class Newest:
+    """Of each visitor's requests the newest alone is answered: the last one wins, whatever was
+    still being computed, and no click is lost."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._newest: OrderedDict[str, object] = OrderedDict()
+
+    def begin(self, visit: gr.Request) -> Callable[[], bool]:
+        """A new request; the answer tells whether it still is the newest."""
+        session = visit.session_hash or ""
+        with self._guard:
+            self._newest[session] = object()
+            self._newest.move_to_end(session)
+            while len(self._newest) > VISITORS:
+                self._newest.popitem(last=False)
+        return self.now(visit)
+
+    def now(self, visit: gr.Request) -> Callable[[], bool]:
+        """The same of the request that was begun last: for what is added to its answer."""
+        session = visit.session_hash or ""
+        mark = self._newest.get(session)
+        return lambda: self._newest.get(session) is mark
+
+
 Updates = dict[Any, Any]
 """What a handler gives back: new values or properties by component."""
 ESTIMATING: dict[str, Any] = {**LIGHT, "trigger_mode": "always_last"}

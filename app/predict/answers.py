@@ -49,7 +49,7 @@ def answer(service: Service, request: Request, remark: str = "") -> Iterator[Sho
     """While the model loads, how far it is; then the prediction; then which words it hangs on; then
     what the heads guess, which costs the most. `remark`: a sentence about a bundled example."""
     if not (request.text.strip() or request.picture):
-        yield NOTHING
+        yield Shown(result=result_views.empty(words.NOTHING_GIVEN))
         return
     try:
         yield from _answer(service.open(request.checkpoint), request, remark)

@@ -36,7 +36,8 @@ ON_GUESS = """element.addEventListener('click', event => {
 
 class Inputs:
     """What a visitor fills in, top to bottom, and the two lines that answer at once. models: names
-    and keys, the base first. go, clear: what starts something."""
+    and keys, the base first. go, clear, paused: what starts something; the last is pressed by the
+    page when the visitor pauses in typing."""
 
     def __init__(self, models: list[tuple[str, str]]) -> None:
         self.text = gr.Textbox(
@@ -51,6 +52,10 @@ class Inputs:
         self.spoken = gr.HTML(
             words.NO_LANGUAGE_YET, js_on_load=ON_GUESS, elem_id="spoken", elem_classes="hint"
         )
+        with gr.Row(elem_classes="actions"):
+            self.go = gr.Button(words.PREDICT, variant="primary", scale=3, elem_id="predict")
+            self.clear = gr.Button(words.CLEAR, scale=1, min_width=90, elem_id="clear")
+        self.paused = gr.Button(elem_id="typing-paused", elem_classes="unseen")
         with gr.Row():
             self.language = gr.Dropdown(
                 languages(words.DETECT),
@@ -73,7 +78,7 @@ class Inputs:
             label=words.IMAGE_LABEL,
             sources=["upload", "clipboard", "webcam"],
             format="png",
-            height=240,
+            height=170,
             buttons=["fullscreen"],
             elem_id="picture",
         )
@@ -92,9 +97,6 @@ class Inputs:
         self.model = gr.Dropdown(
             models, value=models[0][1], label=words.MODEL_LABEL, elem_id="model"
         )
-        with gr.Row(elem_classes="actions"):
-            self.go = gr.Button(words.PREDICT, variant="primary", scale=3, elem_id="predict")
-            self.clear = gr.Button(words.CLEAR, scale=1, min_width=90, elem_id="clear")
 
     @property
     def asked(self) -> list[Any]:
@@ -114,14 +116,15 @@ class Outputs:
 
     def __init__(self) -> None:
         self.result = gr.HTML(empty(), js_on_load=MIX_ON_LOAD, elem_id="result")
-        self.faces = gr.HTML("", js_on_load=NEWEST + attention.ON_LOAD, elem_id="faces")
+        self.faces = gr.HTML("", js_on_load=attention.ON_LOAD, elem_id="faces")
 
     def build_details(self) -> None:
-        self.whatif = gr.HTML("", js_on_load=NEWEST + whatif_views.ON_LOAD, elem_id="whatif")
-        self.changed = gr.HTML("", elem_id="whatif-changed")
         self.details = gr.HTML("", elem_id="details")
         self.occlusion = gr.HTML("", elem_id="occlusion")
         self.sharpness = gr.HTML("", js_on_load=heads.ON_LOAD, elem_id="sharpness")
+        with gr.Row(equal_height=False, elem_id="whatif-row"):
+            self.whatif = gr.HTML("", js_on_load=NEWEST + whatif_views.ON_LOAD, elem_id="whatif")
+            self.changed = gr.HTML("", elem_id="whatif-changed")
         self.export = gr.HTML("", elem_id="export")
         self.original = gr.State(None)
 
@@ -167,10 +170,10 @@ def read_examples(assets: Path = ASSETS) -> tuple[Example, ...]:
 
 def gallery(examples: Sequence[Example]) -> Html:
     cards = "".join(_card(i, e) for i, e in enumerate(examples))
-    hint = f"{words.EXAMPLES_HINT} {say.CONSTRUCTED}"
     return Html(
-        f'<section class="gallery"><h3>{esc(words.EXAMPLES_TITLE)} <small>{esc(hint)}'
-        f'</small></h3><div class="strip-of-cards">{cards}</div></section>'
+        f'<section class="gallery"><h3>{esc(words.EXAMPLES_TITLE)} '
+        f'<small title="{esc(say.CONSTRUCTED)}">{esc(words.EXAMPLES_HINT)}</small></h3>'
+        f'<div class="strip-of-cards">{cards}</div></section>'
     )
 
 

@@ -28,9 +28,11 @@ CLOSE = 0.1
 """Difference of mean probabilities below which the second class is mentioned."""
 
 
-def empty() -> Html:
+def empty(missing: str = "") -> Html:
+    """missing: what has to be given first."""
     steps = "".join(f"<li>{esc(step)}</li>" for step in text.EMPTY_STEPS)
-    body = f"<h2>{esc(text.EMPTY_TITLE)}</h2><p>{esc(text.EMPTY_BODY)}</p><ol>{steps}</ol>"
+    body = f'<p class="missing" role="alert">{esc(missing)}</p>' if missing else ""
+    body += f"<h2>{esc(text.EMPTY_TITLE)}</h2><p>{esc(text.EMPTY_BODY)}</p><ol>{steps}</ol>"
     return card(Html(f'<div class="invite">{body}</div>'), kind="empty")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
 from app.page.sharing import Links
-from app.page.wiring import LIGHT, PRIVATE, Dependency
+from app.page.wiring import LIGHT, PRIVATE, Dependency, Newest
 from app.predict import answers, whatif, words
 from app.predict.answers import NOTHING, Shown
 from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery
@@ -27,13 +26,20 @@ from lfdrt.languages import resolve
 PREDICTION = {
     **PRIVATE,
     "show_progress": "minimal",
+    "trigger_mode": "multiple",  # `Newest` decides
     "concurrency_limit": 3,
     "concurrency_id": "predict",
 }
-SHOW_RESULT = "() => { if (innerWidth < 900) document.getElementById('result').scrollIntoView(); }"
+ANSWERED = "() => lfdrt.answered()"
+SHOW_RESULT = """() => {
+  if (innerWidth < 900) document.getElementById('result').scrollIntoView();
+  lfdrt.answered();
+}"""
 """On a narrow page the result lies below the inputs."""
 SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
   ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
+ADDING = {"show_progress": "hidden", "trigger_mode": "always_last"}
+"""For what is added to an answer."""
 PANELS = ("result", "faces", "whatif", "changed", "details", "occlusion", "sharpness", "export")
 """Of `Outputs.panels`, as `Shown` calls them."""
 
@@ -50,16 +56,17 @@ def build(service: Service, examples: Sequence[Example], links: Links) -> Inputs
         with gr.Column(scale=7, min_width=320):
             outputs = Outputs()
     outputs.build_details()
+    newest = Newest()
     predicting = [
-        _wire_prediction(service, inputs, outputs),
-        _wire_examples(service, examples, cards, inputs, outputs),
-        _wire_faces(service, outputs),
-        _wire_mix(service, outputs),
+        *_wire_prediction(service, newest, inputs, outputs),
+        _wire_examples(service, newest, examples, cards, inputs, outputs),
+        _wire_faces(service, newest, outputs),
+        _wire_mix(service, newest, outputs),
     ]
-    _wire_whatif(service, outputs)
-    _wire_count(service, outputs)
+    _wire_whatif(service, newest, outputs)
+    _wire_count(service, newest, outputs)
     _wire_hints(inputs)
-    _wire_clear(inputs, outputs, predicting)
+    _wire_clear(newest, inputs, outputs, predicting)
     links.share(
         "one",
         any_language="language",
@@ -81,30 +88,46 @@ def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BAS
     return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
 
 
-def _wire_prediction(service: Service, inputs: Inputs, outputs: Outputs) -> Dependency:
-    def predict(*values: Any) -> Iterator[tuple[Any, ...]]:
-        yield from _panels(answers.answer(service, _request(*values)))
+def _wire_prediction(
+    service: Service, newest: Newest, inputs: Inputs, outputs: Outputs
+) -> list[Dependency]:
+    """A press of the button, or Enter, which presses it, and a pause in typing."""
 
-    predicting = gr.on(
-        [inputs.go.click, inputs.text.submit, inputs.translation.submit],
-        predict,
-        inputs.asked,
-        outputs.all,
-        show_progress_on=outputs.result,
-        **PREDICTION,
+    def predict(visit: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
+        yield from _panels(answers.answer(service, _request(*values)), newest.begin(visit))
+
+    return [
+        _predicting(inputs.go.click, predict, inputs.asked, outputs, SHOW_RESULT),
+        _predicting(inputs.paused.click, predict, inputs.asked, outputs, ANSWERED),
+    ]
+
+
+def _predicting(
+    event: Callable[..., Dependency],
+    answer: Callable[..., Iterator[tuple[Any, ...]]],
+    given: Any,
+    outputs: Outputs,
+    then: str,
+    filled: Sequence[Any] = (),
+) -> Dependency:
+    predicting = event(
+        answer, given, [*filled, *outputs.all], show_progress_on=outputs.result, **PREDICTION
     )
-    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
+    predicting.then(None, js=then, api_visibility="private")
     return predicting
 
 
 def _wire_examples(
     service: Service,
+    newest: Newest,
     examples: Sequence[Example],
     cards: gr.HTML,
     inputs: Inputs,
     outputs: Outputs,
 ) -> Dependency:
-    def choose(model: str | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def choose(
+        visit: gr.Request, model: str | None, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
         index = getattr(event, "index", None)
         if not isinstance(index, int) or not 0 <= index < len(examples):
             raise gr.Error(say.UNEXPECTED)
@@ -117,66 +140,50 @@ def _wire_examples(
             checkpoint=model or BASE,
         )
         filled = _filled(e)
-        for panels in _panels(answers.answer(service, request, words.remark(e.meant, e.note))):
+        answered = answers.answer(service, request, words.remark(e.meant, e.note))
+        for panels in _panels(answered, newest.begin(visit)):
             yield (*filled, *panels)
             filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
 
-    predicting = cards.click(
-        choose,
-        inputs.model,
-        [*inputs.filled, *outputs.all],
-        show_progress_on=outputs.result,
-        **PREDICTION,
-    )
-    predicting.then(None, js=SHOW_RESULT, api_visibility="private")
-    return predicting
+    return _predicting(cards.click, choose, inputs.model, outputs, SHOW_RESULT, inputs.filled)
 
 
-def _wire_faces(service: Service, outputs: Outputs) -> Dependency:
-    def choose(original: Original | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+def _wire_faces(service: Service, newest: Newest, outputs: Outputs) -> Dependency:
+    def choose(
+        visit: gr.Request, original: Original | None, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
         face = getattr(event, "face", None)
-        yield from _panels(answers.another_face(service, original, face))
+        yield from _panels(answers.another_face(service, original, face), newest.begin(visit))
 
-    return outputs.faces.click(
-        choose,
-        outputs.original,
-        outputs.all,
-        trigger_mode="always_last",
-        show_progress_on=outputs.result,
-        **PREDICTION,
-    )
+    return _predicting(outputs.faces.click, choose, outputs.original, outputs, ANSWERED)
 
 
-def _wire_mix(service: Service, outputs: Outputs) -> Dependency:
-    def switch(original: Original | None) -> Iterator[tuple[Any, ...]]:
-        yield from _panels(answers.other_mix(service, original))
+def _wire_mix(service: Service, newest: Newest, outputs: Outputs) -> Dependency:
+    def switch(visit: gr.Request, original: Original | None) -> Iterator[tuple[Any, ...]]:
+        yield from _panels(answers.other_mix(service, original), newest.begin(visit))
 
-    return outputs.result.click(
-        switch, outputs.original, outputs.all, show_progress_on=outputs.result, **PREDICTION
-    )
+    return _predicting(outputs.result.click, switch, outputs.original, outputs, ANSWERED)
 
 
-def _wire_whatif(service: Service, outputs: Outputs) -> None:
-    def change(original: Original | None, event: gr.EventData) -> str:
+def _wire_whatif(service: Service, newest: Newest, outputs: Outputs) -> None:
+    def change(visit: gr.Request, original: Original | None, event: gr.EventData) -> Any:
         kind, value = getattr(event, "kind", None), getattr(event, "value", None)
-        return whatif.compare(service, original, kind, value)
+        live = newest.now(visit)
+        shown = whatif.compare(service, original, kind, value)
+        return shown if live() else gr.skip()
 
     outputs.whatif.click(
-        change,
-        outputs.original,
-        outputs.changed,
-        trigger_mode="always_last",
-        **{**PREDICTION, "show_progress": "hidden"},
+        change, outputs.original, outputs.changed, **{**PREDICTION, **ADDING}
     ).then(None, js=SHOW_CHANGED, api_visibility="private")
 
 
-def _wire_count(service: Service, outputs: Outputs) -> None:
-    outputs.sharpness.click(
-        partial(answers.counted, service),
-        outputs.original,
-        outputs.sharpness,
-        **{**PREDICTION, "show_progress": "hidden"},
-    )
+def _wire_count(service: Service, newest: Newest, outputs: Outputs) -> None:
+    def count(visit: gr.Request, original: Original | None) -> Any:
+        live = newest.now(visit)
+        shown = answers.counted(service, original)
+        return shown if live() else gr.skip()
+
+    outputs.sharpness.click(count, outputs.original, outputs.sharpness, **{**PREDICTION, **ADDING})
 
 
 def _wire_hints(inputs: Inputs) -> None:
@@ -207,7 +214,7 @@ def _wire_hints(inputs: Inputs) -> None:
     inputs.picture.input(check, inputs.picture, [inputs.note, inputs.picture], **LIGHT)
 
 
-def _wire_clear(inputs: Inputs, outputs: Outputs, predicting: list[Any]) -> None:
+def _wire_clear(newest: Newest, inputs: Inputs, outputs: Outputs, predicting: list[Any]) -> None:
     """In the browser alone: an answer of a busy server would wipe what was typed in the meantime.
     A prediction under way is given up, or it would fill the cleared panels again."""
     blank = ("", None, "", "own", "", words.NO_LANGUAGE_YET, words.IMAGE_HINT)
@@ -220,7 +227,11 @@ def _wire_clear(inputs: Inputs, outputs: Outputs, predicting: list[Any]) -> None
         cancels=predicting,
         api_visibility="private",
     )
-    inputs.clear.click(lambda: None, None, outputs.original, **LIGHT)
+
+    def forget(visit: gr.Request) -> None:
+        newest.begin(visit)
+
+    inputs.clear.click(forget, None, outputs.original, **LIGHT)
 
 
 def _filled(e: Example) -> tuple[Any, ...]:
@@ -253,11 +264,15 @@ def _request(
     )
 
 
-def _panels(answered: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
-    """What to put into the outputs. A panel that stays is not sent again: it may be large, and
-    drawing it anew would undo what the visitor has chosen in it."""
+def _panels(answered: Iterator[Shown], live: Callable[[], bool]) -> Iterator[tuple[Any, ...]]:
+    """What to put into the outputs, as long as the visitor has asked nothing newer. A panel that
+    stays is not sent again: it may be large, and drawing it anew would undo what the visitor has
+    chosen in it."""
     before: Shown | None = None
     for shown in answered:
+        if not live():  # Gradio sends the last values once more at the end: these change nothing
+            yield tuple(gr.skip() for _ in (*PANELS, "original"))
+            return
         new = [getattr(shown, name) for name in PANELS]
         old = [getattr(before, name, None) for name in PANELS]
         panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]

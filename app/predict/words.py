@@ -15,7 +15,7 @@ WAITING = "Your prediction starts by itself when the model is ready."
 
 # Inputs
 EXAMPLES_TITLE = "Start with one of these"
-EXAMPLES_HINT = "One click fills everything in and predicts."
+EXAMPLES_HINT = "Faces and sentences were put together by this project."
 EXAMPLE_NO_TEXT = "A face, no words"
 EXAMPLE_PICTURE_ONLY = "Picture only"
 TEXT_LABEL = "Text"
@@ -23,7 +23,7 @@ TEXT_PLACEHOLDER = "A sentence in any language and script …"
 IMAGE_LABEL = "Picture (optional)"
 IMAGE_HINT = f"PNG, JPEG, WebP, GIF, BMP or TIFF, up to 20{NBSP}MB and 40 million pixels."
 LANGUAGE_LABEL = "Language"
-LANGUAGE_INFO = "Choose, or type any code or name; the Languages tab has a map."
+LANGUAGE_INFO = "Choose, or type any code or name."
 DETECT = "Detect from the text"
 FAMILY_LABEL = "Read through"
 FAMILY_INFO = "The family whose disentangler is used."
@@ -32,7 +32,8 @@ TRANSLATION_LABEL = "English translation (optional)"
 TRANSLATION_INFO = "Adds the view of which words of the two texts look at each other (Eq. 6)."
 PREDICT = "Predict"
 CLEAR = "Clear"
-NO_LANGUAGE_YET = "The language is detected as you type."
+NO_LANGUAGE_YET = "Answered as you type. Enter predicts, Shift+Enter breaks the line."
+NOTHING_GIVEN = "Write a text or add a picture first."
 TOO_SHORT = "Too short to tell the language"
 MIXED = "Mixed or romanised, or in a language that is not known"
 READ_THROUGH_NONE = "read through no disentangler, unless you choose it"
@@ -41,8 +42,8 @@ PERHAPS = "Perhaps:"
 # Result
 EMPTY_TITLE = "What does it feel like?"
 EMPTY_BODY = (
-    "Write a sentence, add a picture, or take an example. Two classifiers each give their word, "
-    f"and you see what {len(FAMILIES)} language families would have made of it."
+    f"Write a sentence, add a picture, or take an example: two classifiers answer, and "
+    f"{len(FAMILIES)} language families read along."
 )
 EMPTY_STEPS = (
     "One word for the feeling, and how sure each classifier is",

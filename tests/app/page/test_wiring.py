@@ -79,5 +79,5 @@ def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> 
         if one.trigger_mode == "always_last" and one.collects_event_data
         for target, _ in one.targets
     ]
-    assert {"teach-mix", "whatif", "faces", "samples"} <= {box.elem_id for box in found}
+    assert {"teach-mix", "whatif", "samples"} <= {box.elem_id for box in found}
     assert [box.elem_id for box in found if not box.js_on_load.startswith(NEWEST)] == []
