@@ -188,9 +188,9 @@ def detect_encoding(path: Path) -> Encoding:
     """
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE_BYTES)
-        for mark, name in _BOMS:
+        for mark, marked in _BOMS:
             if head.startswith(mark):
-                return Encoding(name, guessed=False)
+                return Encoding(marked, guessed=False)
         if wide := _utf16_without_mark(head):
             return Encoding(wide, guessed=True)
         stream.seek(0)

@@ -35,7 +35,7 @@ def layers_digest(text: TextEncoder, layers: int) -> str:
     return total.hexdigest()[:12]
 
 
-def rows_digest(*parts: Iterable[Sequence[int]]) -> str:
+def rows_digest(*parts: Iterable[Sequence[int] | np.ndarray]) -> str:
     """Tells rows of token ids from others, for the same purpose: a text that changed by a letter
     may keep its length, and files of another size would be begun anew under a run that reads them.
     """

@@ -95,8 +95,8 @@ class Outcome:
         assert self.gold is not None
         was = self.before.classes[self.rows]
         classes, s = self.before.p.shape[1], self.settings
-        chosen = (one[rows] for one in (self.gold, was, predicted))
-        return gained(*chosen, classes, s.measure, s.seed, weights)
+        gold = self.gold
+        return gained(gold[rows], was[rows], predicted[rows], classes, s.measure, s.seed, weights)
 
     @property
     def kept(self) -> bool:
