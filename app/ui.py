@@ -89,29 +89,29 @@ def build(
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(predict.words.TAB, id="predict"):
                 with gr.Tabs(elem_id="predict-parts") as predict_parts:
-                    with gr.Tab(predict.words.ONE, id="one", elem_id="tab-one"):
+                    with gr.Tab(predict.words.ONE, id="one", elem_id="place-one"):
                         asked = predict.build(service, examples, links)
-                    with gr.Tab(table.words.TAB, id="table", elem_id="tab-table"):
+                    with gr.Tab(table.words.TAB, id="table", elem_id="place-table"):
                         table_models = table.build(
                             service, jobs.of(TABLE), owner, lambda visitor: tuning.tuned(visitor)
                         )
-                    with gr.Tab(side_tab.said.TAB, id="side", elem_id="tab-side"):
+                    with gr.Tab(side_tab.said.TAB, id="side", elem_id="place-side"):
                         side_models = side_tab.build(service, links)
-            with gr.Tab(finetune.words.TAB, id="finetune", elem_id="tab-finetune"):
+            with gr.Tab(finetune.words.TAB, id="finetune", elem_id="place-finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), jobs.of(TEACHING), owner)
             with gr.Tab(BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts") as benchmark_parts:
-                    with gr.Tab(recorded.words.TAB, id="recorded", elem_id="tab-recorded"):
+                    with gr.Tab(recorded.words.TAB, id="recorded", elem_id="place-recorded"):
                         recordable = recorded.build(service, recordings, owner, tuning.tuned, links)
-                    with gr.Tab(paper.words.TAB, id="paper", elem_id="tab-paper"):
+                    with gr.Tab(paper.words.TAB, id="paper", elem_id="place-paper"):
                         paper.build(service.folder, links)
-            with gr.Tab(say.TAB_LANGUAGES, id="languages", elem_id="tab-languages"):
+            with gr.Tab(say.TAB_LANGUAGES, id="languages", elem_id="place-languages"):
                 chosen = atlas.build(service, lambda: bundled(service.folder))
-            with gr.Tab(families.words.TAB, id="families", elem_id="tab-families"):
+            with gr.Tab(families.words.TAB, id="families", elem_id="place-families"):
                 studied = families.build(
                     service, jobs.of(STUDY), owner, tuning.tuned, recordings.data, links
                 )
-            with gr.Tab(say.TAB_ABOUT, id="about", elem_id="tab-about"):
+            with gr.Tab(say.TAB_ABOUT, id="about", elem_id="place-about"):
                 card = about.build()
         timer = gr.Timer(TICK)
 

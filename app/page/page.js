@@ -95,7 +95,7 @@
     // that it measures widths with come first
     const named = [...document.querySelectorAll("#tabs button")]
       .filter(b => b.textContent.trim() === name && !b.closest("[role=tabpanel]"));
-    (document.getElementById(`tab-${id}-button`) ?? named.at(-1))?.click();
+    (document.getElementById(`place-${id}-button`) ?? named.at(-1))?.click();
     scrollTo(0, 0);
   }
 

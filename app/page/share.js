@@ -8,7 +8,7 @@ const Share = (() => {
   let told, ask;
 
   const said = (place, sentence) => { document.querySelector(place).textContent = sentence; };
-  const here = () => Object.keys(told.tabs).find(tab => document.getElementById(`tab-${tab}`)?.getClientRects().length);
+  const here = () => Object.keys(told.tabs).find(tab => document.getElementById(`place-${tab}`)?.getClientRects().length);
 
   async function known(box, text) {
     if (!box.values) return text.length <= box.most;

@@ -84,7 +84,7 @@ def test_the_map_and_the_tree_come_back(visit: Page, browser: Browser, app: App)
         ("tab=families&recording=families-compact", "#fam-verdict", "own"),
         ("tab=side&sentence=&text=en%3A+I+am+happy", "#side-note", ""),
         ("tab=one&language=kaz&family=turkic", "#spoken", "Kazakh"),
-        ("tab=about", "#tab-about", "LFD"),
+        ("tab=about", "#place-about", "LFD"),
     ],
 )
 def test_tabs_come_back(browser: Browser, app: App, view: str, place: str, shown: str):
@@ -130,6 +130,6 @@ def test_what_is_unknown_or_hostile_is_one_sentence_and_changes_nothing(visit: P
         told(visit, "unknown")
         expect(visit.get_by_label("Text", exact=True)).to_have_value("mine")
         expect(visit.locator("#family input")).to_have_value(say.OWN)
-        expect(visit.locator("#tab-one")).to_be_visible()
+        expect(visit.locator("#place-one")).to_be_visible()
     assert visit.title() == "LFD-RT"
     assert json.loads(visit.evaluate("JSON.stringify(Atlas.state)"))["chosen"] == ""

@@ -62,17 +62,21 @@ def test_of_several_events_the_last_is_told(held: tuple[Held, str], browser: Bro
     page.close()
 
 
-def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> None:
-    """On the whole page: each handler that reads its event and is called for the last one alone."""
+def whole_page(folder: Path) -> gr.Blocks:
     from app.kinds import engines
     from app.models.service import Service
     from app.recordings.kind import RECORDING
     from app.recordings.recordings import Recordings
     from app.ui import build
 
-    jobs = engines(tmp_path, device="cpu", single_user=True)
+    jobs = engines(folder, device="cpu", single_user=True)
     jobs.open()
-    page = build(Service(Path("absent")), jobs, Recordings(None, jobs.of(RECORDING)))
+    return build(Service(Path("absent")), jobs, Recordings(None, jobs.of(RECORDING)))
+
+
+def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> None:
+    """On the whole page: each handler that reads its event and is called for the last one alone."""
+    page = whole_page(tmp_path)
     found = [
         page.blocks[target]
         for one in page.fns.values()
@@ -81,3 +85,8 @@ def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> 
     ]
     assert {"teach-mix", "whatif", "samples"} <= {box.elem_id for box in found}
     assert [box.elem_id for box in found if not box.js_on_load.startswith(NEWEST)] == []
+
+
+def test_no_two_parts_of_the_page_have_one_id(tmp_path: Path) -> None:
+    ids = [box.elem_id for box in whole_page(tmp_path).blocks.values() if box.elem_id]
+    assert [one for one in set(ids) if ids.count(one) > 1] == []
