@@ -16,6 +16,7 @@ from app.families.layers import bundled
 from app.finetune import tab as finetune
 from app.finetune.kind import TRAINING
 from app.finetune.teach.kind import TEACHING
+from app.jobs.badge import Badge
 from app.jobs.engine import Engines
 from app.jobs.store import browser_secret
 from app.kiosk import page as kiosk_events
@@ -28,10 +29,11 @@ from app.page.html import Html, esc
 from app.page.sharing import Links, control
 from app.page.wiring import LIGHT
 from app.paper import tab as paper
-from app.predict import side_tab
+from app.predict import side_tab, speaker
 from app.predict import tab as predict
 from app.predict.parts import read_examples
 from app.recordings import tab as recorded
+from app.recordings.kind import RECORDING
 from app.recordings.recordings import Recordings
 from app.table import tab as table
 from app.table.kind import TABLE
@@ -81,6 +83,7 @@ def build(
         with gr.Row(elem_id="head"):
             gr.HTML(HEADER, elem_id="header")
             state = gr.HTML(pill(service.status, None), elem_id="model-state")
+            speaks, badge = speaker.build(), Badge()
             more = control() if over is None else over
             gr.HTML(Html(f"{more}{THEME}"), elem_id="head-buttons")
         owner = gr.BrowserState(
@@ -128,6 +131,15 @@ def build(
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
         if not jobs.machine.single_user:
             page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
+        places = {
+            TABLE.folder: {tabs: "predict", predict_parts: "table"},
+            TEACHING.folder: {tabs: "finetune", tuning.tabs: "teach"},
+            TRAINING.folder: {tabs: "finetune", tuning.tabs: "rethink"},
+            RECORDING.folder: {tabs: "benchmark", benchmark_parts: "recorded"},
+            STUDY.folder: {tabs: "families"},
+        }
+        badge.wire(jobs, owner, places)
+        speaker.wire(service, speaks, asked.model)
         others = [recordable, table_models, studied, side_models]
         _wire_models(service, tuning, asked.model, others, tabs, owner)
         chosen.use.click(

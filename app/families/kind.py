@@ -84,6 +84,11 @@ class Studied(Counted):
         elif isinstance(event, Preparing):
             self.stage, self.step = event.stage, event.step
 
+    @property
+    def share(self) -> float | None:
+        done = super().share
+        return done if done is None or not self.steps else (self.step + done) / self.steps
+
 
 StudyJobs: TypeAlias = Engine[StudySpec, Studied]
 

@@ -73,6 +73,16 @@ class Sums:
         """ "preparing", where it obeys no word yet, "working", or "saving", which ends it."""
         return "working" if self.seen else "preparing"
 
+    @property
+    def share(self) -> float | None:
+        """Of the work that is done, 0 to 1; None before it is known."""
+        return None
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds; None before a speed is known."""
+        return None
+
     def picture(self) -> Self:
         """As it is now: what is handed out does not change with the next event."""
         seen = copy(self)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -32,7 +33,15 @@ from app.jobs.kind import (  # fmt: skip
 )
 from app.models.requests import Refused
 from app.page.html import Html
-from app.page.wiring import LIGHT, Dependency, Updates, on_file, on_load, served_folder
+from app.page.wiring import (
+    LIGHT,
+    Dependency,
+    Updates,
+    on_file,
+    on_load,
+    page_being_built,
+    served_folder,
+)
 
 TICK = 1.0  # s
 RESUME = "resume"
@@ -50,6 +59,7 @@ VARIANTS: dict[str, Literal["primary", "stop"]] = {
     RESUME: "primary",
     DISCARD: "stop",
 }
+_BUILT: WeakKeyDictionary[gr.Blocks, list[Panel[Any, Any]]] = WeakKeyDictionary()
 Seen = tuple[str, Any]
 NOTHING_SEEN: Seen = ("", None)
 SHOW = "() => document.getElementById('{name}').scrollIntoView({{behavior: 'smooth'}})"
@@ -60,8 +70,7 @@ class Shows(Generic[S, P]):
     """What a feature says of its jobs. prefix: of the elements' ids; the others are what ids end
     in. head: the box; nothing: what stands there where no job is shown. about: a line of the list;
     acts: its buttons beside Open and Delete. listed: below the list. usable: whether there is a
-    result to take away; export: packs it into a folder. newest: a loaded page shows the newest job,
-    at work or not."""
+    result to take away; export: packs it into a folder."""
 
     prefix: str
     list_id: str = "mine"
@@ -74,16 +83,17 @@ class Shows(Generic[S, P]):
     listed: Callable[[Sequence[Info[S]]], Html] = lambda infos: Html("")
     usable: Callable[[Live[S, P]], bool]
     export: Callable[[str, str, Path], Path]
-    newest: bool = False
 
 
 @dataclass(kw_only=True)
 class Adds(Generic[S, P]):
-    """What a feature does besides. entered: what changes with a job's state, None: none is shown;
-    followed: what changes at every look, from what is drawn already to what is then; shown: the
-    components of both. acts: of its buttons in the list; gone: of a deleted job, after its id and
-    owner with the values of `inputs`; both change `acting` too."""
+    """What a feature does besides. opens: what has to be open for the job to be seen. entered: what
+    changes with a job's state, None: none is shown; followed: what changes at every look, from
+    what is drawn already to what is then; shown: the components of both. acts: of its buttons in
+    the list; gone: of a deleted job, after its id and owner with the values of `inputs`; both
+    change `acting` too."""
 
+    opens: Updates = field(default_factory=dict)
     entered: Callable[[Live[S, P] | None, str], Updates] = lambda live, owner: {}
     followed: Callable[[Live[S, P], Any], tuple[Updates, Any]] = lambda live, drawn: ({}, drawn)
     shown: list[Any] = field(default_factory=list)
@@ -112,14 +122,14 @@ class Panel(Generic[S, P]):
         self._naming: tuple[gr.Textbox, gr.Button] | None = None
 
     def build_notice(self) -> None:
-        self.notice = gr.HTML("", elem_id=self._id("notice"))
+        self.notice = gr.HTML("", elem_id=self.id_of("notice"))
 
     @contextmanager
     def build_box(self) -> Iterator[None]:
         """The job that is shown; what is built inside comes and goes with it."""
         shows = self._shows
         with gr.Column(visible=bool(shows.nothing)) as self._box:
-            self.head = gr.HTML(shows.nothing, elem_id=self._id("head"))
+            self.head = gr.HTML(shows.nothing, elem_id=self.id_of("head"))
             with gr.Row(elem_classes="run-actions"):
                 said = self._said.buttons
                 for word in (word for word in VISIBLE if word in said):
@@ -128,7 +138,7 @@ class Panel(Generic[S, P]):
                         variant=VARIANTS.get(word, "secondary"),
                         visible=False,
                         min_width=120,
-                        elem_id=self._id(word),
+                        elem_id=self.id_of(word),
                     )
             yield
 
@@ -141,31 +151,32 @@ class Panel(Generic[S, P]):
         with gr.Row(visible=False, elem_classes=kind) as self.actions:
             if named:
                 box = gr.Textbox(label=words.NAME, max_length=120, scale=3, min_width=180,
-                                 elem_id=self._id(shows.name_id))  # fmt: skip
-                save = gr.Button(words.SAVE_NAME, min_width=90, elem_id=self._id("save-name"))
+                                 elem_id=self.id_of(shows.name_id))  # fmt: skip
+                save = gr.Button(words.SAVE_NAME, min_width=90, elem_id=self.id_of("save-name"))
                 self._naming = box, save
             yield
             self._pack = gr.Button(
-                self._said.download, min_width=120, elem_id=self._id(shows.pack_id)
+                self._said.download, min_width=120, elem_id=self.id_of(shows.pack_id)
             )
             self._file = gr.DownloadButton(
-                self._said.save_file, visible=False, elem_id=self._id("file")
+                self._said.save_file, visible=False, elem_id=self.id_of("file")
             )
 
     def build_list(self) -> None:
         self.history = gr.HTML(
             views.history(self._said, []),
             js_on_load=views.ON_LOAD,
-            elem_id=self._id(self._shows.list_id),
+            elem_id=self.id_of(self._shows.list_id),
         )
 
-    def _id(self, name: str) -> str:
+    def id_of(self, name: str) -> str:
         return f"{self._shows.prefix}-{name}"
 
     def wire(self, adds: Adds[S, P]) -> Dependency:
         """Once everything is built. Returns what happens when the page is loaded."""
         self._adds = adds
-        of, shown = [self.run, self.owner], self._outputs()
+        _BUILT.setdefault(page_being_built(), []).append(self)
+        of, shown = [self.run, self.owner], self.outputs
         for word, button in self._buttons.items():
             inputs = [*of, self._seen]
             button.click(self._say(word), inputs, [self.notice, *shown], **LIGHT)
@@ -197,14 +208,20 @@ class Panel(Generic[S, P]):
                 return {self.notice: views.refused(str(why))}
             return {self.notice: "", **cleared, self.run: run, **self.shown(run, owner)}
 
-        outputs = [self.notice, self.run, *cleared, *self._outputs()]
+        outputs = [self.notice, self.run, *cleared, *self.outputs]
         done = event(started, [self.owner, *inputs], outputs, **LIGHT)
         shown: Dependency = done.success(
-            None, js=SHOW.format(name=self._id(show)), api_visibility="private"
+            None, js=SHOW.format(name=self.id_of(show)), api_visibility="private"
         )
         return shown
 
-    def _outputs(self) -> list[Any]:
+    @property
+    def opens(self) -> Updates:
+        return self._adds.opens
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What a look at a job may change."""
         name = [self._naming[0]] if self._naming is not None else []
         own = [self._box, self.head, *self._buttons.values(), self.actions, *name, self._file,
                self.history, self._seen, self._timer]  # fmt: skip
@@ -269,13 +286,10 @@ class Panel(Generic[S, P]):
         return said
 
     def _arrived(self, owner: str) -> Updates:
-        """After a load of the page: one that goes on is shown at once."""
-        found = [
-            info.id
-            for info in self.jobs.history(owner)
-            if self._shows.newest or info.state in ACTIVE
-        ]
-        run = found[0] if found else ""
+        """After a load of the page: one that goes on, else what ended last."""
+        infos = self.jobs.history(owner)
+        at_work = [info.id for info in infos if info.state in ACTIVE]
+        run = next(iter((*at_work, *(info.id for info in infos))), "")
         return {self.run: run, **self.shown(run, owner)}
 
     def _acted(self, event: gr.EventData, run: str, owner: str, *more: Any) -> Updates:
@@ -310,3 +324,8 @@ class Panel(Generic[S, P]):
         except Refused as why:
             return {self.notice: views.refused(str(why))}
         return {self._file: gr.DownloadButton(value=str(path), visible=True)}
+
+
+def panels() -> list[Panel[Any, Any]]:
+    """Those that were wired on the page that is being built."""
+    return _BUILT.get(page_being_built(), [])

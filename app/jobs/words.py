@@ -110,6 +110,7 @@ DAMAGED_ABOUT = "its run.json was changed or cut off; what else lies in its fold
 NONE_YET = "None yet."
 OPEN, DELETE, DELETE_SURE = "Open", "Delete", "Really delete?"
 NAME, SAVE_NAME = "Name", "Save"
+GO_THERE = "Go there"
 
 
 def far(done: int, total: int) -> str:

@@ -187,9 +187,10 @@ def label_set_of(folder: Path) -> str:
     return str(_label_set(folder).get("name", ""))
 
 
-def mix_of(folder: Path) -> bool:
-    """Whether it expects a class mix."""
-    return bool(facts_in(folder / "config.json").get("class_prior"))
+def mix_of(folder: Path) -> dict[str, float]:
+    """The class mix that it expects, by class; {} for one that takes all to be alike."""
+    shares = facts_in(folder / "config.json").get("class_prior")
+    return dict(zip(labels_of(folder), shares, strict=False)) if isinstance(shares, list) else {}
 
 
 def _label_set(folder: Path) -> Mapping[str, Any]:

@@ -166,7 +166,7 @@ def build(
     def mixed(owner: str, key: str | None) -> gr.Checkbox:
         """There where the model has a class mix."""
         try:
-            return gr.Checkbox(visible=mix_of(chosen(owner, key).folder))
+            return gr.Checkbox(visible=bool(mix_of(chosen(owner, key).folder)))
         except Refused:
             return gr.Checkbox(visible=False)
 
@@ -199,5 +199,4 @@ def _shows(jobs: TableJobs) -> Shows[TableSpec, Counted]:
         about=views.about,
         usable=lambda live: not live.active and has_rows(live.info.folder),
         export=partial(export, jobs),
-        newest=True,
     )

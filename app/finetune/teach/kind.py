@@ -37,7 +37,7 @@ class Taught(Counted):
 
     def take(self, event: Event) -> None:
         if isinstance(event, Preparing) and event.stage != self.stage:
-            self._marks.clear()  # another speed
+            self.speed.forget()
         super().take(event)
         if isinstance(event, RunStarted):
             self.steps = event.steps
@@ -47,6 +47,11 @@ class Taught(Counted):
             self.stage, self.tried = "", event.step
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
+
+    @property
+    def share(self) -> float | None:
+        """Of what is done now: reading, or trying settings."""
+        return super().share if self.stage or not self.steps else self.tried / self.steps
 
 
 Teachings: TypeAlias = Engine[TeachSpec, Taught]

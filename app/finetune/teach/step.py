@@ -253,7 +253,6 @@ def _shows(jobs: Teachings) -> Shows[TeachSpec, Taught]:
         about=views.about,
         usable=lambda live: taught_model(live.info) is not None,
         export=partial(export, TEACHINGS, jobs),
-        newest=True,
     )
 
 

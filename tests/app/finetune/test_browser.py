@@ -170,6 +170,7 @@ def test_what_is_kept_has_a_verdict_and_a_name_and_is_taken_along(learning: Page
     learning.get_by_role("textbox", name="Text", exact=True).fill("Ninafurahi sana kukuona leo")
     learning.get_by_role("button", name="Predict", exact=True).click()
     expect(learning.locator("#result")).to_contain_text(NAME)
+    expect(learning.locator("#speaks")).to_contain_text(f"{NAME} answers here")
     open_tab(learning)
     compare_and_delete(learning)
 

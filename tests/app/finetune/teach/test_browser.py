@@ -125,6 +125,7 @@ def use_it(page: Page) -> None:
     page.get_by_role("button", name="Predict", exact=True).click()
     result = page.locator("#result")
     expect(result.locator(".with-mix")).to_contain_text("With your mix")
+    expect(page.locator("#speaks")).to_contain_text("answers here, with your mix of classes")
     told = result.locator(".both").inner_text()
     page.get_by_role("button", name="Read it without").click()
     expect(result.locator(".with-mix")).to_contain_text("Without your mix")
