@@ -110,7 +110,9 @@ def left_out(r: Mapping[str, Any]) -> Html:
             language(one["language"]),
             family(one["family"]),
             str(one["rank"]),
-            f"{gain['difference']:+.2f} [{low:+.2f}, {high:+.2f}]",
+            "{} [{}, {}]".format(
+                *(say.number(v, 2, signed=True) for v in (gain["difference"], low, high))
+            ),
             say.percent(one["agreed"]["none"]),
             *(_difference(one["agreed_minus_none"][name]) for name in ("own", "others", "mix")),
         ))  # fmt: skip

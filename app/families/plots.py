@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.page import say
 from app.page.plots import GREY, LINE, PLAIN
 
 if TYPE_CHECKING:
@@ -44,8 +45,12 @@ def matrix(
             colorscale=BOTH_WAYS if signed else ONE_WAY,
             zmin=-most if signed else float(np.nanmin(values)),
             zmax=most,
-            texttemplate=f"%{{z:{'+' if signed else ''}.{digits}f}}",
-            hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
+            text=[
+                ["" if np.isnan(v) else say.number(v, digits, signed) for v in row]
+                for row in values
+            ],
+            texttemplate="%{text}",
+            hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
             showscale=False,
             xgap=2,
             ygap=2,

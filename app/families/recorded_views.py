@@ -12,7 +12,7 @@ import numpy as np
 from app.families import plots, words
 from app.families.views import family, language, part, saved, sets
 from app.page import saving, say
-from app.page.html import Html, card, esc, fine
+from app.page.html import Html, card, esc, fine, sourced
 from lfdrt.languages import FAMILY_NAMES
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def verdict(r: FamiliesRecording) -> Html:
         difference_others=say.points(s.own_minus_others),
         low_others=say.points(s.own_minus_others_interval[0]),
         high_others=say.points(s.own_minus_others_interval[1]),
-        over=s.over,
+        over=say.family_named(s.over),
     )
     kind = {"helps": "helped", "hurts": "hurt", "unclear": "unknown"}[answer(s)]
     title = words.VERDICTS[answer(s)]
@@ -63,7 +63,7 @@ def answer(gain: Gain) -> str:
 def _cited(r: FamiliesRecording) -> Html:
     about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
     cited = saving.cite_recording(r, saving.data_of(_named(r)))
-    return fine(f"{about} {r.note}") + fine(cited)
+    return sourced(about, fine(r.note) + fine(cited))
 
 
 def other_weights(r: FamiliesRecording, running: str, digest: str, fitting: Sequence[str]) -> Html:

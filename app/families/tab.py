@@ -224,7 +224,12 @@ def _studies(
         return {chosen: gr.Dropdown(value=shown.first)} if run == looked_at else {}
 
     adds = Adds[StudySpec, Studied](
-        entered=entered, shown=[fold, chosen], acts={"show": opened}, gone=gone, inputs=[chosen]
+        opens={fold: gr.Accordion(open=True)},
+        entered=entered,
+        shown=[fold, chosen],
+        acts={"show": opened},
+        gone=gone,
+        inputs=[chosen],
     )
     panel.wire(adds)
     panel.wire_start(start.click, started, [models, name, with_data], cleared={name: ""})

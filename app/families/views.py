@@ -67,7 +67,7 @@ def _cell(value: str | int | float | None) -> Cell:
     if value is None:
         return Cell(html=Html("–"), key=None)
     if isinstance(value, float):
-        return Cell(html=Html(f"{value:.1f}".replace("-", "−")), key=round(value, 4))
+        return Cell(html=esc(say.number(value)), key=round(value, 4))
     return Cell(html=Html(f"{value:,}" if isinstance(value, int) else esc(value)), key=value)
 
 

@@ -17,6 +17,7 @@ from app.finetune.kind import estimate as seconds_of
 from app.finetune.spec import TrainingSpec, changes
 from app.intake.reading import intake
 from app.intake.upload import Ready, Upload
+from app.jobs.pace import Pace
 from app.models.requests import Refused
 from app.models.service import Service
 from app.page import say
@@ -134,12 +135,12 @@ def spec(
     )
 
 
-def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int) -> Html:
+def estimate(jobs: TrainingJobs, job: TrainingSpec, pictures: int, known: Pace) -> Html:
     """How long it takes, and the command line that does the same."""
     if not job.rows:
         return esc(words.ESTIMATE_NONE)
-    seconds = seconds_of(jobs, job, pictures)
-    said = words.ESTIMATE.format(time=say.duration(seconds), rows=say.rows(job.rows))
+    seconds = seconds_of(jobs, job, pictures, known)
+    said = words.ESTIMATE.format(time=say.span(seconds), rows=say.rows(job.rows))
     return Html(
         f'<p class="estimate">{esc(said)}</p><details class="command"><summary>'
         f"{esc(words.COMMAND)}</summary><pre><code>{esc(job.command_line())}</code></pre></details>"

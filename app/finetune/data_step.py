@@ -14,6 +14,7 @@ from app.finetune.kind import TrainingJobs
 from app.finetune.spec import TrainingSpec, preset
 from app.intake.reading import ROLES
 from app.intake.upload import Upload, Uploads, Wants
+from app.jobs.pace import pace
 from app.models.requests import Refused, families
 from app.models.service import Service
 from app.page import say
@@ -92,6 +93,7 @@ class SettingsStep:
             )
             gr.HTML(tuning.presets(), elem_classes="hint")
             with gr.Accordion(words.ADVANCED, open=False, elem_id="ft-advanced"):
+                gr.HTML(group(words.READING_GROUP))
                 with gr.Row(elem_classes="fields"):
                     self._family = gr.Dropdown(
                         families(),
@@ -103,7 +105,7 @@ class SettingsStep:
                     self._faces = gr.Checkbox(
                         True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="ft-faces"
                     )
-                    self._fields = {k: _field(k, value) for k, value in preset(first).items()}
+                self._fields = _fields(preset(first))
             self._estimate = gr.HTML(words.ESTIMATE_NONE, elem_id="ft-estimate")
             self.start = gr.Button(
                 words.START, variant="primary", interactive=False, elem_id="ft-start"
@@ -124,7 +126,8 @@ class SettingsStep:
 
     def _estimated(self, upload: Upload, *settings: Any) -> Html:
         try:
-            return tuning.estimate(self._jobs, self.spec(upload, *settings), upload.pictures)
+            known = pace(self.service.status)
+            return tuning.estimate(self._jobs, self.spec(upload, *settings), upload.pictures, known)
         except Refused as why:
             return Html(f'<p class="wrong" role="alert">{esc(why)}</p>')
 
@@ -139,6 +142,20 @@ class SettingsStep:
             event.then(*estimate, **ESTIMATING)
         boxes: list[Any] = [self._family, self._faces, *fields]
         gr.on([box.input for box in boxes], *estimate, **ESTIMATING)
+
+
+def group(title: str) -> Html:
+    return Html(f'<h4 class="group">{esc(title)}</h4>')
+
+
+def _fields(values: dict[str, Any]) -> dict[str, gr.components.Component]:
+    """In the order of the values, wherever each stands."""
+    built = {}
+    for title, names in words.GROUPS.items():
+        gr.HTML(group(title))
+        with gr.Row(elem_classes="fields"):
+            built |= {name: _field(name, values[name]) for name in names}
+    return {name: built[name] for name in values}
 
 
 def _field(name: str, value: object) -> gr.components.Component:

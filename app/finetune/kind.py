@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 from app.finetune import words
 from app.finetune.spec import TrainingSpec
 from app.jobs.engine import Engine
+from app.jobs.follow import Speed
 from app.jobs.kind import DISCARD, DISCARDED, DONE, KEEP, Info, Kind, Live, Sums
+from app.jobs.pace import Pace
 from app.models.requests import Refused
 from lfdrt.events import (
     EpochDone,
@@ -51,6 +53,7 @@ class Progress(Sums):
         self.warnings: list[str] = []
         self.finished: RunFinished | None = None
         self._recent: deque[tuple[float, int]] = deque(maxlen=RECENT)
+        self._speed = Speed()
 
     def take(self, event: Event) -> None:
         super().take(event)
@@ -83,6 +86,7 @@ class Progress(Sums):
         self.labels.update(e.labels)
         self.disputes.extendleft(reversed(e.disputes))
         self._recent.append((e.seconds, e.agree + e.disagree))
+        self._speed.mark(e.step)
         self.points.append(e)
 
     @property
@@ -92,12 +96,18 @@ class Progress(Sums):
         return "working" if self.points or self.stage == "training" else "preparing"
 
     @property
+    def share(self) -> float | None:
+        """Of the steps; 1 while the result is written."""
+        return self.step / self.steps if self.steps else None
+
+    @property
     def remaining(self) -> float | None:
-        """Seconds of the steps that are left; None before one is done."""
-        if not self._recent:
-            return None
-        mean = sum(seconds for seconds, _ in self._recent) / len(self._recent)
-        return mean * max(0, self.steps - self.step)
+        """Of the steps that are left, with what lies between them; until that was seen, by what the
+        steps say of themselves. None before one is done."""
+        left = max(0, self.steps - self.step)
+        if (seen := self._speed.seconds(left)) is not None or not self._recent:
+            return seen
+        return left * sum(seconds for seconds, _ in self._recent) / len(self._recent)
 
     @property
     def rows_per_second(self) -> float | None:
@@ -163,7 +173,6 @@ TRAINING = Kind(
 # Seconds of one core, measured once: checkpoints/compact in bfloat16, preset quick, 300 Turkish
 # sentences of 31 characters, 64 with a picture. A machine without bfloat16 takes about three times
 # as long, which the first long run on it corrects.
-START = 8.5  # importing torch, loading and saving the model
 PICTURE = 0.02
 ENCODE = 0.0056
 TELLING = 1.0
@@ -187,17 +196,17 @@ COSTS = {
 }
 
 
-def estimate(jobs: TrainingJobs, spec: TrainingSpec, pictures: int) -> float:
+def estimate(jobs: TrainingJobs, spec: TrainingSpec, pictures: int, known: Pace) -> float:
     """Seconds of the whole training. A finished one of the same `through` says how many times
-    slower or faster than the constants this machine is, the newest first. Raises Refused: there is
-    no such preset."""
+    slower or faster than the constants this machine is, the newest first; without one, `known`
+    does. Raises Refused: there is no such preset."""
     settings = spec.settings()
     through, epochs = str(settings["through"]), int(str(settings["epochs"]))
     done = [(record, run) for run, record in jobs.store.runs() if record.ended == DONE]
     done.sort(key=lambda pair: pair[0].created, reverse=True)
-    speed = _speed(((record.spec, jobs.sums(run)) for record, run in done), through)
+    speed = _speed(((record.spec, jobs.sums(run)) for record, run in done), through) or known.speed
     prepared = spec.rows * ENCODE + pictures * PICTURE
-    return START + speed * (prepared + training(through, spec.rows, epochs))
+    return known.start + speed * (prepared + training(through, spec.rows, epochs))
 
 
 def training(through: str, rows: int, epochs: int) -> float:
@@ -207,7 +216,7 @@ def training(through: str, rows: int, epochs: int) -> float:
 
 
 def _speed(finished: Iterable[tuple[TrainingSpec, Progress]], through: str) -> float:
-    """Seconds in the newest such training's steps over what the constants say; 1 without a long
+    """Seconds in the newest such training's steps over what the constants say; 0 without a long
     one. One with a preset of another version says nothing."""
     for spec, progress in finished:
         try:
@@ -221,4 +230,4 @@ def _speed(finished: Iterable[tuple[TrainingSpec, Progress]], through: str) -> f
         expected = training(through, rows, epochs)
         if expected >= TELLING and progress.seconds > 0:
             return progress.seconds / expected
-    return 1.0
+    return 0.0

@@ -222,6 +222,7 @@ class Finetune:
     trainings: TrainingJobs
     teachings: Teachings
     ways: tuple[Way, ...]
+    tabs: gr.Tabs
 
     def tuned(self, owner: str) -> list[str]:
         """Keys of a visitor's tuned models, which the service knows from now on."""
@@ -239,7 +240,7 @@ def build(
     """Fills the current tab. `owner` lies outside of the tabs: what lies in a tab that was not
     opened yet is not read from the browser."""
     data = DataStep(service, ways())
-    with gr.Tabs(elem_id="ft-ways"):
+    with gr.Tabs(elem_id="ft-ways") as tabs:
         with gr.Tab(teach_words.TAB, id="teach"):
             gr.HTML(lead(teach_words.LEAD))
             teach = TeachStep(service, teachings, owner)
@@ -256,4 +257,5 @@ def build(
         ways=tuple(
             Way(run=one.panel.run, use=one.use, history=one.panel.history) for one in (teach, shown)
         ),
+        tabs=tabs,
     )

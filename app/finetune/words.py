@@ -1,4 +1,5 @@
-"""Every sentence of the Fine-tune tab. A test holds FIELDS and CHOICES to RethinkSettings."""
+"""Every sentence of the Fine-tune tab. A test holds FIELDS, GROUPS and CHOICES to
+RethinkSettings."""
 
 from __future__ import annotations
 
@@ -239,32 +240,41 @@ PRESETS_INFO = {
 ADVANCED = "Every setting"
 FAMILY_LABEL = "Read through"
 FAMILY_INFO = "The family whose disentangler is used."
-ESTIMATE = "About {time} on this machine for {rows}."
+ESTIMATE = "{time} on this machine for {rows}."
 ESTIMATE_NONE = "Choose data to see how long it takes."
 COMMAND = "The same on the command line"
 
 FIELDS: dict[str, tuple[str, str]] = {
     "epochs": ("Passes", "How often every row is seen."),
     "batch_rows": ("Rows of a step", "Fewer: more, noisier steps."),
-    "through": ("What learns", "Beside the new projection of Eq. 18."),
+    "through": ("What learns", "Beside the new projection (Eq. 18)."),
     "rate": ("Learning rate", "At its peak."),
-    "decay": ("Let the learning rate fall to 0", ""),
-    "lambda_1": ("λ₁", "Weight of the first classifier's loss on agreed rows."),
-    "lambda_2": ("λ₂", "Weight of the second classifier's loss on agreed rows."),
+    "decay": ("Let the learning rate fall to 0", "Over the whole run."),
+    "lambda_1": ("Weight of the first classifier", "λ₁, of its loss on agreed rows."),
+    "lambda_2": ("Weight of the second classifier", "λ₂, of its loss on agreed rows."),
     "masked_weight": ("Weight of hidden words", "0: learn from agreement alone."),
-    "mask_rate": ("Share of hidden words", ""),
+    "mask_rate": ("Share of hidden words", "Of the words of a row."),
     "confidence": ("Least confidence", "Agreed rows teach only from here on; 0: all do."),
     "class_balance": ("Class balance", "Rare pseudo-labels weigh more; 0: all weigh the same."),
     "adapter_width": ("Width of the adapter", "Used where the encoder learns."),
-    "words": ("Hidden words are sought among", "Eq. 14 seeks among all; that is far slower."),
+    "words": ("Hidden words are sought among", "All, as in Eq. 14, is far slower."),
     "alignment": ("Alignment of classes", "0: as trained; 1: no class is preferred at the start."),
-    "labels": ("Pseudo-labels", ""),
-    "teacher": ("Given by the classifiers", ""),
+    "labels": ("Pseudo-labels", "What agreed rows teach."),
+    "teacher": ("Given by the classifiers", "Whose agreement counts."),
     "masked_view": ("Weight of the view with hidden words", "Both views get the same label."),
     "text_view": ("Weight of the text alone", "For rows with a picture."),
     "information": ("Weight of information maximisation", "Sure rows, diverse classes."),
     "seed": ("Seed", "The same seed and data give the same run."),
 }
+READING_GROUP = "How your rows are read"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "The run": ("epochs", "batch_rows", "rate", "decay", "seed"),
+    "What agreed rows teach": (
+        "labels", "teacher", "confidence", "class_balance", "lambda_1", "lambda_2"
+    ),
+    "Hidden words": ("masked_weight", "mask_rate", "words", "masked_view", "text_view"),
+    "What may change": ("through", "adapter_width", "alignment", "information"),
+}  # fmt: skip
 CHOICES = {
     "through": {
         "classifiers": "The two classifiers",

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, Self
 
 from app.jobs.kind import P, Sums
 from app.jobs.store import JobFolder, JobRecord
@@ -28,13 +28,42 @@ _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Failed)\b(?:: 
 _STOPPED = "Stopped."
 
 
+class Speed:
+    """Of what is counted, by the clock of whoever looks, so that whatever a process does between
+    two counts is in it."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque(maxlen=RECENT)
+
+    def mark(self, done: int) -> None:
+        now = time.monotonic()
+        if self._marks and now - self._marks[-1][0] < APART:
+            now, _ = self._marks.pop()
+        self._marks.append((now, done))
+
+    def forget(self) -> None:
+        self._marks.clear()
+
+    def seconds(self, left: int) -> float | None:
+        """For so many more; None before a speed is known."""
+        if len(self._marks) < 2:
+            return None
+        (began, first), (ended, last) = self._marks[0], self._marks[-1]
+        return left * (ended - began) / max(1, last - first)
+
+    def __copy__(self) -> Self:
+        made = type(self)()
+        made._marks.extend(self._marks)
+        return made
+
+
 class Counted(Sums):
     """Of a job that counts rows: `done` of `total`. reason: that of its end, "" before it."""
 
     def __init__(self) -> None:
         self.done = self.total = 0
         self.reason = ""
-        self._marks: deque[tuple[float, int]] = deque(maxlen=RECENT)
+        self.speed = Speed()
 
     def take(self, event: Event) -> None:
         super().take(event)
@@ -43,22 +72,17 @@ class Counted(Sums):
             self.total = rows if isinstance(rows, int) else 0
         elif isinstance(event, Preparing):
             self.done, self.total = event.done, event.total
-            self._mark(time.monotonic())
+            self.speed.mark(self.done)
         elif isinstance(event, RunFinished):
             self.reason = event.reason
 
-    def _mark(self, now: float) -> None:
-        if self._marks and now - self._marks[-1][0] < APART:
-            now, _ = self._marks.pop()
-        self._marks.append((now, self.done))
+    @property
+    def share(self) -> float | None:
+        return self.done / self.total if self.total else None
 
     @property
     def remaining(self) -> float | None:
-        """Seconds; None before a speed is known."""
-        if len(self._marks) < 2:
-            return None
-        (began, first), (ended, last) = self._marks[0], self._marks[-1]
-        return (self.total - self.done) * (ended - began) / max(1, last - first)
+        return self.speed.seconds(self.total - self.done)
 
 
 class Tail(Generic[P]):

@@ -80,6 +80,14 @@ def folded(title: str, body: Html) -> Html:
     return Html(f"<details><summary>{esc(title)}</summary>{body}</details>")
 
 
+def sourced(line: str, rest: Html) -> Html:
+    """Where numbers come from in one line; the rest behind "Source"."""
+    return Html(
+        f'<details class="source"><summary><span>{esc(line)}</span> <u>{esc(say.SOURCE)}</u>'
+        f"</summary>{rest}</details>"
+    )
+
+
 def tiles(told: Iterable[tuple[str, str]], ids: Iterable[str] = ()) -> Html:
     """Numbers large, each with its word. ids: of the numbers."""
     named = chain((f' id="{esc(name)}"' for name in ids), repeat(""))

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.page import say
+from app.page.served import FAMILY
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
@@ -26,7 +29,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 PLAIN: Mapping[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
-    "font": {"color": GREY, "family": "system-ui, sans-serif", "size": 12},
+    "font": {"color": GREY, "family": f"system-ui, sans-serif, {FAMILY}", "size": 12},
 }
 """What every figure's layout begins with."""
 
@@ -142,10 +145,8 @@ def height(groups: int, series: int) -> int:
 
 
 def number(value: float | None, digits: int = 1, signed: bool = False) -> str:
-    """With a true minus; "" for no figure."""
-    if value is None:
-        return ""
-    return f"{value:{'+' if signed else ''}.{digits}f}".replace("-", "−")
+    """ "" for no figure."""
+    return "" if value is None else say.number(value, digits, signed)
 
 
 def _marker(look: int) -> Mapping[str, Any]:

@@ -194,6 +194,11 @@
       "margin:24px auto;padding:0 16px;font-family:system-ui,sans-serif}.tools{display:none}" +
       ".panel[hidden]{display:none}";
     page.head.append(style);
+    const said = selector => document.querySelector(`#result ${selector}`)?.textContent.trim() ?? "";
+    const title = page.createElement("h1"), sentence = page.createElement("p");
+    title.textContent = page.title = [page.title, said(".label")].filter(Boolean).join(": ");
+    sentence.textContent = said(".sentence");
+    page.body.append(title, sentence);
     parts.forEach(part => part && page.body.append(...[...part.querySelectorAll(".card")]
       .map(card => page.importNode(card, true))));
     page.querySelectorAll(".downloads").forEach(buttons => buttons.remove());

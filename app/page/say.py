@@ -4,6 +4,7 @@ What comes from here is escaped where it is put into a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lfdrt.languages import FAMILY_NAMES
@@ -84,8 +85,13 @@ def percent(p: float, digits: int = 0) -> str:
 
 def points(p: float) -> str:
     """A difference of probabilities in percentage points, always signed: "+1.2", "−0.3"."""
-    shown = f"{100 * p:+.1f}"
-    return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
+    return number(100 * p, signed=True)
+
+
+def number(value: float, digits: int = 1, signed: bool = False) -> str:
+    """With a true minus, and a 0 without a sign, whatever it was rounded from."""
+    shown = f"{value:z.{digits}f}"
+    return f"+{shown}" if signed and float(shown) > 0 else shown.replace("-", "−")
 
 
 def phase(name: str, seconds: float, model: str = "") -> str:
@@ -101,6 +107,7 @@ def model_choice(name: str, labels: Sequence[str], tuned: bool) -> str:
     return f"{name} ({'; '.join(notes)})" if notes else name
 
 
+SOURCE = "Source"
 NOT_READY = "This cannot be used yet"
 
 
@@ -117,8 +124,22 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f}{NBSP}h"
 
 
+def span(seconds: float) -> str:
+    """A guess at so many seconds, from a little less to twice as long: other programs want the
+    machine too."""
+    low, high = duration(0.8 * seconds), duration(2 * seconds)
+    (short, unit), (_, other) = low.split(NBSP), high.split(NBSP)
+    return f"{short} to {high}" if unit == other else f"{low} to {high}"
+
+
 def family_name(code: str | None) -> str:
     return NONE if code is None else FAMILY_NAMES.get(code, code)
+
+
+def family_named(sentence: str) -> str:
+    """One that was recorded with the codes of families, as earlier versions wrote them."""
+    codes = "|".join(map(re.escape, FAMILY_NAMES))
+    return re.sub(rf"\b(?:{codes})\b", lambda found: FAMILY_NAMES[found[0]], sentence)
 
 
 SHARE = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.page import say
 from app.page.html import Html, esc, scroll
 
 
@@ -188,7 +189,7 @@ def _column_head(label: str) -> Html:
 
 def _cell(v: float, value: float, d: float, difference: float) -> Html:
     sign = "n" if difference < 0 else "p"
-    signed = f"{100 * difference:+.1f}".replace("-", "−")
+    signed = say.points(difference)
     return Html(
         f'<td class="{sign}" style="--v:{v:.2f};--d:{abs(d):.2f}">'
         f"<b>{100 * value:.1f}</b><u>{signed}</u></td>"

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
+from app.jobs.pace import Pace
 from app.jobs.store import JobRecord, slug
 from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
@@ -141,7 +142,6 @@ def export(jobs: RecordingJobs, run: str, owner: str, folder: Path) -> Path:
 
 
 # Seconds of one core, measured once: checkpoints/compact in bfloat16.
-START = 8.5  # importing torch, loading the model
 TEXT = 0.007
 FACE = 0.006
 TELLING = 1.0
@@ -188,15 +188,16 @@ def sample_rows(languages: Iterable[str]) -> int:
     return sum(rows[code] for code in tuple(languages) or rows if code in rows)
 
 
-def estimate(spec: RecordSpec, past: Iterable[tuple[RecordSpec, float]]) -> float:
+def estimate(spec: RecordSpec, past: Iterable[tuple[RecordSpec, float]], known: Pace) -> float:
     """Seconds of the whole recording. past: recordings with what they took here, newest first: a
-    long one says how many times slower or faster than the constants this machine is."""
-    speed = 1.0
+    long one says how many times slower or faster than the constants this machine is; without one,
+    `known` does."""
+    speed = known.speed
     for before, seconds in past:
         if _rows_take(before) >= TELLING:
-            speed = max(0.0, seconds - START) / _rows_take(before)
+            speed = max(0.0, seconds - known.start) / _rows_take(before)
             break
-    return START + speed * _rows_take(spec)
+    return known.start + speed * _rows_take(spec)
 
 
 def _rows_take(spec: RecordSpec) -> float:

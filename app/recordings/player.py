@@ -88,7 +88,6 @@ class Player:
         self._wire()
 
     def _build(self) -> None:
-        self._about = gr.HTML("", elem_id="play-about")
         with gr.Row(elem_classes="run-actions plain"):
             self._buttons = {
                 name: gr.Button(
@@ -120,6 +119,7 @@ class Player:
             with gr.Column(scale=6, min_width=320, elem_classes="paper-plot"):
                 self._curves = gr.Plot(show_label=False, elem_id="play-curves")
                 self._downloads = gr.HTML("", elem_id="play-downloads")
+        self._about = gr.HTML("", elem_id="play-about")
         self._standing = gr.HTML("", elem_id="play-standing")
         self._words = gr.HTML(
             error_views.invitation(), js_on_load=error_views.ON_LOAD, elem_id="play-words"

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from app.jobs.kind import DONE, Live
+from app.jobs.pace import pace
 from app.jobs.panel import SHOW, Adds, Panel, Shows
 from app.models.requests import Refused, Tuned, model, models
 from app.models.service import Service
@@ -164,7 +165,7 @@ class Choosing:
             wanted = self.spec(*asked)
         except Refused as why:
             return views.impossible(str(why)), gr.Button(interactive=False)
-        seconds = kind.estimate(wanted, past(self._recordings.own))
+        seconds = kind.estimate(wanted, past(self._recordings.own), pace(self._service.status))
         return views.estimate(seconds, wanted.rows), gr.Button(interactive=True)
 
     def wire(self, arriving: Callable[..., Any]) -> None:
@@ -208,6 +209,8 @@ def build(
         usable=lambda live: live.info.state == DONE,
         export=partial(export, recordings.own),
     )
+    player = Player(recordings, owner, filters)
+    player.share(links)
     with gr.Accordion(
         words.RECORD_TITLE, open=False, elem_id="rec-panel", elem_classes="inputs"
     ) as fold:
@@ -218,8 +221,6 @@ def build(
         with panel.build_box(), panel.build_actions(named=True):
             play = gr.Button(words.PLAY, variant="primary", min_width=120, elem_id="rec-play")
         panel.build_list()
-    player = Player(recordings, owner, filters)
-    player.share(links)
 
     def entered(live: Live[RecordSpec, Recorded] | None, owner: str) -> Updates:
         opened = {fold: gr.Accordion(open=True)} if live is not None and live.active else {}
@@ -236,6 +237,7 @@ def build(
 
     shown = [filters.first, filters.second]
     adds = Adds(
+        opens={fold: gr.Accordion(open=True)},
         entered=entered,
         shown=[fold, *shown],
         acts={"play": played},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.jobs.history import box, counted
 from app.jobs.kind import DONE, Info, Live
 from app.page import saving, say
-from app.page.html import Html, card, esc, fine, foreign, label_mark, tiles
+from app.page.html import Html, card, esc, fine, foreign, label_mark, sourced, tiles
 from app.page.say import family_name
 from app.page.tables import rows_of, table
 from app.recordings import words
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 
 
 def about(runs: Sequence[RecordedRun]) -> Html:
-    """Where the answers come from, and how the checkpoint was selected."""
+    """Where the answers come from in a line for each, and how the checkpoint was selected."""
     lines = ""
     for run in runs:
+        made = saving.constructed(run)
+        short = (
+            words.SHORT.format(name=run.name, inputs=run.inputs, rows=f"{run.rows:,}"),
+            run.date[:10],
+            *([words.DEMO] if run.carries else []),
+            *([made.partition(":")[0]] if made else []),
+        )
         said = words.ABOUT.format(
             checkpoint=saving.checkpoint(saving.weights_of(run)),
             inputs=run.inputs,
@@ -37,12 +44,10 @@ def about(runs: Sequence[RecordedRun]) -> Html:
         rule = words.SELECTED.format(rule=run.selection.rstrip("."))
         demo = f" {words.DEMONSTRATION}" if run.carries else ""
         demo += f" {words.ONE_CLASSIFIER}" if run.classifiers == 1 else ""
-        pairs = f"<br><b>{esc(made)}</b>" if (made := saving.constructed(run)) else ""
-        lines += (
-            f"<li><b>{esc(run.name)}</b> {esc(said)}<br><small>{esc(run.note)} {esc(rule)}"
-            f"{esc(demo)}{pairs}</small></li>"
-        )
-    return Html(f'<ul class="recorded">{lines}</ul>')
+        pairs = f" <b>{esc(made)}</b>" if made else ""
+        rest = Html(f"<p>{esc(run.note)} {esc(said)}. {esc(rule)}{esc(demo)}{pairs}</p>")
+        lines += sourced(" · ".join(short), rest)
+    return Html(lines)
 
 
 def nothing() -> Html:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.jobs.words import JobWords
-from app.page.say import duration, rows
+from app.page.say import rows, span
 
 TAB = "Recorded runs"
 TITLE = "Watch a recorded evaluation"
 LEAD = (
-    "Every answer of a checkpoint on every sample of a test set, as it was recorded. Play goes "
-    "through them, and the scores build up. Keys: space plays and pauses, arrows step, Home and "
-    "End jump."
+    "Every answer of a checkpoint on a test set, as it was recorded. Space plays and pauses, the "
+    "arrows step."
 )
 FIRST_LABEL = "Recording"
 SECOND_LABEL = "Beside it"
@@ -46,6 +45,8 @@ SPEED = "Samples a second"
 SEEK = "Position"
 SPEEDS = (1, 5, 25, 100, 500)
 
+SHORT = "{name}: {inputs}, {rows} samples"
+DEMO = "a demonstration, not evidence"
 ABOUT = "{checkpoint}, {inputs}, {rows} samples, {date}, {device}"
 SELECTED = "Selected by: {rule}."
 DEMONSTRATION = (
@@ -153,7 +154,7 @@ NOTE_INFO = "A sentence that goes with the recording."
 NOTE_LENGTH = 300  # characters
 SET = "{source} ({languages}, {rows})"
 MISSING = "Not on this machine: {sets}."
-ESTIMATE = "About {time} on this machine for {rows}."
+ESTIMATE = "{time} on this machine for {rows}."
 START = "Record"
 
 NO_CLASSES = (
@@ -191,7 +192,7 @@ def set_choice(source: str, counts: Sequence[int]) -> str:
 
 
 def estimated(seconds: float, count: int) -> str:
-    return ESTIMATE.format(time=duration(seconds), rows=rows(count))
+    return ESTIMATE.format(time=span(seconds), rows=rows(count))
 
 
 DATA_FOLDER = "the data folder"

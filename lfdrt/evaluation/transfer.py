@@ -14,6 +14,7 @@ import numpy as np
 from lfdrt.evaluation import bootstrap
 from lfdrt.evaluation.measures import plain
 from lfdrt.evaluation.predictions import Predictions
+from lfdrt.languages import FAMILY_NAMES
 
 NONE = "none"
 INTERVALS = ("own_minus_none_interval", "own_minus_others_interval")
@@ -65,7 +66,8 @@ def _row(name: str, readings: dict[str, Predictions]) -> dict[str, Any]:
 def _summary(files: Sequence[dict[str, Predictions]], anchor_family: str) -> dict[str, Any]:
     """Means over files, each counting once."""
     return {
-        "over": f"{len(files)} sets of languages outside {anchor_family}, each counting once; "
+        "over": f"{len(files)} sets of languages outside {FAMILY_NAMES[anchor_family]}, each "
+        "counting once; "
         "intervals of the differences by a paired bootstrap over rows",
         "languages": sorted({readings[NONE].language for readings in files}),
         **_compared(files),

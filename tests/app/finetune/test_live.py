@@ -73,6 +73,17 @@ def test_the_newest_disputes_and_speed(events: Path) -> None:
     assert len(p._recent) == RECENT and p.remaining == pytest.approx(10 * 0.01)
 
 
+def test_the_time_left_counts_what_lies_between_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten of fifty steps of 0.01 s, but one in two seconds by the clock: forty take 80 s."""
+    clock = iter(range(0, 100, 2))
+    monkeypatch.setattr("app.jobs.follow.time.monotonic", lambda: float(next(clock)))
+    p = Progress()
+    p.take(STARTED)
+    for n in range(1, 11):
+        p.take(one_step(n))
+    assert p.remaining == pytest.approx(80.0) and p.share == pytest.approx(0.2)
+
+
 @pytest.mark.parametrize("more", [0, 30])
 def test_a_trimmed_file_is_read_anew(events: Path, more: int) -> None:
     """Also where it has outgrown its former length before anybody looks."""

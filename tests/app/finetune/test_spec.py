@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from app.finetune.data import samples
-from app.finetune.kind import COSTS, START, estimate, training
+from app.finetune.kind import COSTS, estimate, training
 from app.finetune.spec import TrainingSpec, changes, preset
+from app.jobs.pace import START, Pace, pace
 from app.jobs.store import JobFolder, JobRecord, now, slug
 from app.models.requests import Refused
+from app.models.shelf import Status
 from app.places import DEFAULT_CHECKPOINT, SAMPLES
 from lfdrt.__main__ import build_parser
 from lfdrt.commands.rethink import chosen_settings
@@ -139,10 +141,15 @@ def test_an_estimate_follows_this_machines_last_run_of_the_kind(tmp_path: Path) 
     jobs = Trainings(tmp_path)
     job = replace(SPEC, preset="quick", changes={"epochs": 3, "through": "classifiers"}, rows=1000)
 
+    known = Pace()
+
     def told() -> float:
-        return estimate(jobs.jobs, job, 10)
+        return estimate(jobs.jobs, job, 10, known)
 
     constants = told()
+    known = pace(Status(phase="ready", seconds=3 * START))
+    assert told() == pytest.approx(3 * constants), "the app's own start says how fast it is here"
+    known = pace(Status(phase="reading", seconds=900.0))
     past(jobs, 0.0, 0)
     assert told() == constants, "no epoch tells nothing"
     past(jobs, 2 * training("classifiers", 1000, 2), 2)

@@ -294,5 +294,8 @@ def test_every_setting_has_words():
 
     kinds = get_type_hints(RethinkSettings)
     assert words.FIELDS.keys() == kinds.keys()
+    assert sorted(name for names in words.GROUPS.values() for name in names) == sorted(kinds)
+    assert all(info for _, info in words.FIELDS.values()), "each has its hint"
+    assert not any("λ" in name or "Eq." in name for name, _ in words.FIELDS.values())
     assert words.CHOICES.keys() == {name for name, kind in kinds.items() if kind is str}
     assert list(words.PRESETS) == list(PRESETS)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from app.jobs.pace import START, Pace
 from app.models.requests import Refused
 from app.models.shelf import Choice, labels_of
 from app.recordings import tab as choosing
 from app.recordings import words
 from app.recordings.kind import (
     FACE,
-    START,
     TEXT,
     estimate,
     recordable,
@@ -78,8 +78,8 @@ def test_an_estimate_follows_this_machines_last_long_recording() -> None:
     """Twice as slow as the constants then: twice as long now, but for the start."""
     both = spec_of(rows=1000)
     rows = 1000 * (TEXT + FACE)
-    assert estimate(both, []) == pytest.approx(START + rows)
+    assert estimate(both, [], Pace()) == pytest.approx(START + rows)
     slow, short = (spec_of(rows=500), START + rows), (spec_of(rows=10), 900.0)
-    assert estimate(both, [short, slow]) == pytest.approx(START + 2 * rows)
+    assert estimate(both, [short, slow], Pace()) == pytest.approx(START + 2 * rows)
     text_alone = spec_of(rows=1000, inputs="text")
-    assert estimate(text_alone, [slow]) == pytest.approx(START + 2 * 1000 * TEXT)
+    assert estimate(text_alone, [slow], Pace()) == pytest.approx(START + 2 * 1000 * TEXT)

@@ -29,7 +29,7 @@ def live(state: str, failure: str = "") -> Live:
     sums = Recorded()
     newest = EvalDone(step=7, data="sample <i>he</i> all", scores=scores, rule="none")
     vars(sums).update(done=98, total=392, sets_done=7, sets=28, newest=newest)
-    sums._marks.extend([(0.0, 57), (16.7, 98)])  # 294 rows are left: 120 s
+    sums.speed._marks.extend([(0.0, 57), (16.7, 98)])  # 294 rows are left: 120 s
     elapsed = 65.0 if state in ACTIVE else None
     return Live(info=info(state), sums=sums, elapsed=elapsed, failure=failure)
 
