@@ -150,7 +150,7 @@ def group(title: str) -> Html:
 
 def _fields(values: dict[str, Any]) -> dict[str, gr.components.Component]:
     """In the order of the values, wherever each stands."""
-    built = {}
+    built: dict[str, gr.components.Component] = {}
     for title, names in words.GROUPS.items():
         gr.HTML(group(title))
         with gr.Row(elem_classes="fields"):

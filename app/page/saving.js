@@ -186,7 +186,7 @@
     const parts = ["result", "faces", "whatif-changed", "details", "occlusion", "sharpness"].map(id => document.getElementById(id));
     const css = [...document.querySelectorAll("style")].map(s => s.textContent)
       .find(t => t.includes("--on-accent") && !t.includes(".contain .card")) || "";
-    const page = document.implementation.createHTMLDocument("LFD-RT");
+    const page = document.implementation.createHTMLDocument();
     page.body.className = document.body.classList.contains("dark") ? "dark" : "";
     page.head.innerHTML = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">';
     const style = page.createElement("style");
@@ -196,7 +196,7 @@
     page.head.append(style);
     const said = selector => document.querySelector(`#result ${selector}`)?.textContent.trim() ?? "";
     const title = page.createElement("h1"), sentence = page.createElement("p");
-    title.textContent = page.title = [page.title, said(".label")].filter(Boolean).join(": ");
+    title.textContent = page.title = ["LFD-RT", said(".label")].filter(Boolean).join(": ");
     sentence.textContent = said(".sentence");
     page.body.append(title, sentence);
     parts.forEach(part => part && page.body.append(...[...part.querySelectorAll(".card")]
