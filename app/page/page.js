@@ -147,6 +147,7 @@
   let pause, asked = "", changed = false;
   window.lfdrt = {
     pause: 350, // ms
+    longest: 2_000, // characters; what takes its time is answered when it is asked for
     answered() {
       if (!changed) asked = textBox().value.trim(); // an example's own, too
       stale(changed);
@@ -159,7 +160,7 @@
     clearTimeout(pause);
     changed = text !== asked;
     stale(changed);
-    if (!changed || !text || event.isComposing) return;
+    if (!changed || !text || text.length > lfdrt.longest || event.isComposing) return;
     pause = setTimeout(() => document.getElementById("typing-paused").click(), lfdrt.pause);
   });
   document.addEventListener("click", event => { // before Gradio's own

@@ -76,7 +76,7 @@ const Share = (() => {
     });
     document.addEventListener("toggle", event => { // each time anew: another tab may have no text
       const folded = event.target;
-      if (folded !== fold()) return;
+      if (folded !== fold() || !folded.open) return;
       const text = folded.querySelector("[data-with-text]");
       text.checked = false;
       text.closest("label").hidden = !told.boxes.some(box => box.tab === here() && !box.values);

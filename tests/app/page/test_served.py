@@ -18,7 +18,7 @@ from assets.make_fonts import FAMILY, own_letters, points
 
 FACE = re.compile(r"""family: "([^"]+)";[^}]*url\("([^"]+)"\)[^}]*unicode-range: ([^;]+);""")
 TOFU = """async texts => {
-  const family = getComputedStyle(document.body).fontFamily;
+  const family = getComputedStyle(document.querySelector("#text textarea")).fontFamily;
   const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
   const drawn = (text, face) => {
     canvas.width = canvas.height = 60;
