@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.predict.affinity_words import ON_MAP
-from tests.app.visiting import App, expect_to_fit, saved, visiting
+from tests.app.visiting import LEAVING, App, expect_to_fit, saved, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -194,7 +194,9 @@ def test_nothing_sticks_out_and_axe_finds_nothing(
 
 
 def test_without_the_languages_there_is_a_sentence(browser: Browser, app: App):
-    with visiting(browser, app.address, forgiven="404|not be loaded|Failed to load") as page:
+    with visiting(
+        browser, app.address, forgiven=f"404|not be loaded|Failed to load|{LEAVING}"
+    ) as page:
         page.route("**/atlas.json", lambda route: route.fulfill(status=404))
         page.reload()
         expect(page.locator("#model-state")).to_contain_text("is ready on")
