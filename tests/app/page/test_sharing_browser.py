@@ -38,8 +38,8 @@ def told(page: Page, what: str) -> None:
 def test_a_text_is_in_a_link_on_request_alone_and_no_request_holds_it(
     visit: Page, browser: Browser, app: App
 ):
-    """What is typed is asked about, for its language and its answer; copying asks nothing. Settings and the
-    text come back, in their direction, and nothing is predicted."""
+    """Copying asks nothing. Settings and the text come back, in their direction, and nothing is
+    predicted."""
     visit.evaluate("lfdrt.pause = 1e9")
     visit.get_by_label("Text", exact=True).fill(ARABIC)
     expect(visit.locator("#spoken")).to_contain_text("Arabic")
