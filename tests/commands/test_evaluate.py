@@ -49,7 +49,7 @@ def test_everything_at_once(
     asked = ["--transfer", "--retrieval", "--pairs", "--out", str(out)]
     assert main([*words, *asked]) == 0
     told = capsys.readouterr().out
-    assert "transfer, 10 sets of languages outside indo-european" in told
+    assert "transfer, 10 sets of languages outside Indo-European" in told
     assert "constructed pairing, meld en test" in told
     assert "Selected by: none." in told
     text = out.read_text(encoding="utf-8")
