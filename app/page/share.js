@@ -74,15 +74,15 @@ const Share = (() => {
       if (event.target.closest(".share [data-copy]")) ask("click");
       else if (!event.target.closest(".share")) fold().open = false;
     });
-    document.addEventListener("toggle", event => { // each time anew: another tab may have no text
-      const folded = event.target;
-      if (folded !== fold() || !folded.open) return;
+    document.addEventListener("click", event => { // each time anew: another tab may have no text
+      const folded = event.target.closest(".share summary")?.parentElement;
+      if (!folded || folded.open) return;
       const text = folded.querySelector("[data-with-text]");
       text.checked = false;
       text.closest("label").hidden = !told.boxes.some(box => box.tab === here() && !box.values);
       folded.querySelector("[data-link]").hidden = true;
       said(".share-copied", "");
-    }, true); // it does not bubble
+    });
     document.addEventListener("keydown", event => {
       const folded = event.target.closest(".share");
       if (event.key !== "Escape" || !folded) return;

@@ -1,5 +1,6 @@
 """`lfdrt average`: the mean of weights, and only of what can be averaged."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.tiny import tiny_checkpoint
 def test_the_mean_of_two_checkpoints(tmp_path: Path) -> None:
     folders = [tiny_checkpoint(tmp_path / f"seed-{n}", seed=n) for n in range(2)]
     shutil.copy(folders[0] / "tokenizer.json", folders[1])  # training one has ties
+    card = json.loads((folders[1] / "card.json").read_text("utf-8"))
+    del card["files_sha256"]  # a file was changed on purpose
+    (folders[1] / "card.json").write_text(json.dumps(card), "utf-8")
     out = tmp_path / "mean"
     assert main(["average", *map(str, folders), "--out", str(out)]) == 0
     one, two, mean = (load_checkpoint(f).model.state_dict() for f in (*folders, out))

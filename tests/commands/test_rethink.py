@@ -76,10 +76,10 @@ def test_a_folder_of_another_run_is_refused(
 def test_labels_of_another_set_are_named(
     tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    few = table(tmp_path / "few.csv", [(SENTENCES[9], "happy")], ("text", "label"))
+    few = table(tmp_path / "few.csv", [(SENTENCES[9], "purple")], ("text", "label"))
     assert main([*arguments, "--labelled", str(few)]) == 2
     said = capsys.readouterr().err
-    assert "few.csv: no row has a label of anger" in said and "(label) holds 'happy'" in said
+    assert "few.csv: no row has a label of anger" in said and "(label) holds 'purple'" in said
 
 
 def test_a_table_of_nothing_is_a_sentence(

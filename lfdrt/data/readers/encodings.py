@@ -18,15 +18,16 @@ _LINES = 100_000
 def ask_encoding(file: File, answers: Answers) -> None:
     """Letters that look wrong in every choice but one tell which. Those that give the same letters
     are one choice, unless one of them was asked for."""
-    found = file.detected
-    if not found.guessed:
+    found, asked_for = file.detected, answers.given("encoding")
+    if not found.guessed and not asked_for:
         return
-    names = UTF_16 if found.name in UTF_16 else dict.fromkeys((found.name, *ENCODINGS))
+    own = UTF_16 if found.name in UTF_16 else (found.name, *ENCODINGS)
+    names = dict.fromkeys((*own, asked_for) if asked_for else own)  # by whatever name of it
     choices: list[Choice] = []
     known: set[tuple[tuple[str, ...], frozenset[str]]] = set()
     for name in names:
         shown, letters = _unusual(file.path, name)
-        if shown and ((shown, letters) not in known or name == answers.given("encoding")):
+        if shown and ((shown, letters) not in known or name == asked_for):
             says = f"{ENCODINGS[name]} ({name})" if name in ENCODINGS else name
             choices.append(Choice(value=name, says=says, preview=shown))
         known.add((shown, letters))
@@ -53,6 +54,6 @@ def _unusual(path: Path, encoding: str) -> tuple[tuple[str, ...], frozenset[str]
                     letters.update(line)
                     if len(shown) < PREVIEWED:
                         shown.append(line.strip()[:200])
-    except UnicodeError:
+    except (UnicodeError, LookupError):  # or there is no such encoding
         return (), frozenset()
     return tuple(shown), frozenset(letters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.models.service import Model, Service
 from app.models.shelf import BASE
 from app.page.saving import Weights
 from app.predict.answers import NOTHING, answer, picture_note, spoken
+from app.predict.words import NOTHING_GIVEN
 from lfdrt import words
 
 MADE = Weights(name="made", sha256="ab" * 32, selection="last step", seed=0)
@@ -95,8 +97,11 @@ def test_a_picture_alone_is_enough(service: Service, picture: Path):
     assert shown.sharpness == ""
 
 
-def test_nothing_given_is_the_empty_state(service: Service):
-    assert list(answer(service, Request(text=" \n"))) == [NOTHING]
+def test_nothing_given_is_the_empty_state_and_what_is_missing(service: Service):
+    (shown,) = answer(service, Request(text=" \n"))
+    assert NOTHING_GIVEN in shown.result
+    missing = f'<p class="missing" role="alert">{NOTHING_GIVEN}</p>'
+    assert replace(shown, result=shown.result.replace(missing, "")) == NOTHING
 
 
 @pytest.mark.parametrize("text", ["🙂🙂", "https://example.org", "\u0301", "\0\0a", "x " * 50_000])
@@ -293,8 +298,8 @@ def test_weights_that_were_replaced_are_other_weights(tmp_path: Path, tiny_folde
 
 
 def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And once more with its words hidden, and once with each left out; they are told apart for the
-    panels, for what is left out and for the heads."""
+    """And once more with its words hidden, and once with each left out; its words are told apart
+    once for all panels."""
     model = service.open(BASE).ready().predictor.model
     encoded, cut = [], []
     encode, merge = model.encode, words.merge
@@ -302,4 +307,4 @@ def test_an_answer_reads_its_text_once(service: Service, monkeypatch: pytest.Mon
     monkeypatch.setattr(words, "merge", lambda *given: cut.append(1) or merge(*given))
     last = list(answer(service, Request(text="so happy", language="sw")))[-1]
     assert 'class="card sharpness"' in last.sharpness
-    assert (len(encoded), len(cut)) == (3, 3)
+    assert (len(encoded), len(cut)) == (3, 1)

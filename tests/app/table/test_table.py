@@ -116,11 +116,11 @@ class TestUploads:
         path.write_text("Maneno\n" + "Ninafurahi sana kukuona leo\n" * 3, "utf-8")
         *_, found = read(service, Upload(table=str(path)), WANTS)
         assert found.upload and found.upload.rows == 4
-        assert 'class="asked" open' in found.asked
+        assert 'class="how-read" open' in found.asked
         assert found.asked.index('data-value="yes"') < found.asked.index('data-value="no"')
         *_, found = read(service, Upload(table=str(path), read={"header": "yes"}), WANTS)
         assert found.upload and (found.upload.rows, found.upload.columns) == (3, ("Maneno",))
-        assert 'class="asked">' in found.asked and 'data-value="yes" aria-pressed="true"' in (
+        assert 'class="how-read">' in found.asked and 'data-value="yes" aria-pressed="true"' in (
             found.asked
         )
         made = spec(found.upload, CHOICE, "own").below(tmp_path)
