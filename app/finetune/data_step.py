@@ -31,7 +31,7 @@ WANTS = Wants(
     alone=True,
     hint=words.TABLE_HINT,
     language=words.LANGUAGE_LABEL,
-    language_info=words.LANGUAGE_INFO,
+    language_info=say.LANGUAGE_INFO,
     detect=words.DETECT,
     roles=tuple(ROLES),
     empty=tuning.empty(),
@@ -99,7 +99,7 @@ class SettingsStep:
                         families(),
                         value="own",
                         label=words.FAMILY_LABEL,
-                        info=words.FAMILY_INFO,
+                        info=say.FAMILY_INFO,
                         elem_id="ft-family",
                     )
                     self._faces = gr.Checkbox(

@@ -33,7 +33,6 @@ TABLE_HINT = (
     "are for before and after alone; nothing learns from them."
 )
 LANGUAGE_LABEL = "Language of the sentences"
-LANGUAGE_INFO = "Choose, or type any code or name."
 DETECT = "Detect for every sentence"
 
 EMPTY_REPORT = (
@@ -239,7 +238,6 @@ PRESETS_INFO = {
 }
 ADVANCED = "Every setting"
 FAMILY_LABEL = "Read through"
-FAMILY_INFO = "The family whose disentangler is used."
 ESTIMATE = "{time} on this machine for {rows}."
 ESTIMATE_NONE = "Choose data to see how long it takes."
 COMMAND = "The same on the command line"

@@ -288,8 +288,8 @@ class Panel(Generic[S, P]):
     def _arrived(self, owner: str) -> Updates:
         """After a load of the page: one that goes on, else what ended last."""
         infos = self.jobs.history(owner)
-        at_work = [info.id for info in infos if info.state in ACTIVE]
-        run = next(iter((*at_work, *(info.id for info in infos))), "")
+        at_work = [info for info in infos if info.state in ACTIVE]
+        run = next((info.id for info in (*at_work, *infos)), "")
         return {self.run: run, **self.shown(run, owner)}
 
     def _acted(self, event: gr.EventData, run: str, owner: str, *more: Any) -> Updates:

@@ -47,6 +47,8 @@ SETS = {
 }
 """Data sets as they are written; one that is not here keeps the name it has in the data folder."""
 
+LANGUAGE_INFO = "Choose, or type any code or name."
+FAMILY_INFO = "The family whose disentangler is used."
 CONSTRUCTED = (
     "Constructed pairs: faces and sentences were put together by this project, not found together."
 )

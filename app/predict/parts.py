@@ -62,7 +62,7 @@ class Inputs:
                 value="",
                 allow_custom_value=True,
                 label=words.LANGUAGE_LABEL,
-                info=words.LANGUAGE_INFO,
+                info=say.LANGUAGE_INFO,
                 min_width=150,
                 elem_id="language",
             )
@@ -70,7 +70,7 @@ class Inputs:
                 families(),
                 value="own",
                 label=words.FAMILY_LABEL,
-                info=words.FAMILY_INFO,
+                info=say.FAMILY_INFO,
                 min_width=150,
                 elem_id="family",
             )
