@@ -237,11 +237,20 @@ def _wire_clear(newest: Newest, inputs: Inputs, outputs: Outputs, predicting: li
 def _filled(e: Example) -> tuple[Any, ...]:
     """An example as values of all inputs and the two lines below them.
 
-    The picture goes by its pixels: Gradio serves no file from the program's own folder.
+    The picture goes by its pixels: Gradio serves no file from the program's own folder. As an
+    update: the browser would write what is sent after it into the value itself.
     """
     picture = None if e.picture is None else Image.open(e.picture).convert("RGB")
     spoken = answers.spoken(e.text, e.lang)
-    return e.text, picture, e.lang or "", "own", e.translation, spoken, words.IMAGE_HINT
+    return (
+        e.text,
+        gr.update(value=picture),
+        e.lang or "",
+        "own",
+        e.translation,
+        spoken,
+        words.IMAGE_HINT,
+    )
 
 
 def _request(

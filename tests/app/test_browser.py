@@ -42,6 +42,15 @@ def test_one_click_on_an_example_fills_in_and_predicts(visit: Page):
     expect(visit.get_by_text("This is the reading used.")).to_be_hidden()
 
 
+def test_an_example_is_asked_again_with_its_picture_and_another_text(visit: Page):
+    example(visit, "Swahili · Niger-Congo")
+    expect(visit.locator("#export")).to_contain_text("Page as HTML")
+    visit.get_by_label("Text", exact=True).fill("furaha")
+    visit.get_by_role("button", name="Predict", exact=True).click()
+    expect(visit.locator("#details .strip").first).to_have_text("furaha")
+    expect(visit.locator("#result")).to_contain_text("Text and picture used")
+
+
 def test_words_and_regions_answer_each_other(visit: Page):
     example(visit, "Spanish · Indo-European")
     expect(visit.get_by_role("heading", name="Picture and words")).to_be_visible()
