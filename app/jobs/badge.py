@@ -1,13 +1,15 @@
 """What of a visitor's jobs is at work, told in the head of every tab: its name, how far it is, and
 the way to it. One that has ended is told of until it was looked at, or the page is left.
 
-Follows the jobs that the machine's lock and the page's panels tell of; knows no kind.
+The same look finds what another tab, or browser, of the visitor has changed. Follows the jobs that
+the machine's lock and the page's panels tell of; knows no kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -49,20 +51,30 @@ class Badge:
 
     def __init__(self) -> None:
         self._line = gr.HTML("", js_on_load=ON_LOAD, elem_id="job-now")
-        self._timer = gr.Timer(TICK, active=False)
-        self._followed = gr.State(NOTHING)
+        self._timer = gr.Timer(TICK)
+        self._followed, self._listings = gr.State(NOTHING), gr.State("")
 
     def wire(self, jobs: Engines, owner: gr.BrowserState, places: Places) -> None:
         """Once all tabs are built."""
         shown = {panel.jobs.kind.folder: panel for panel in panels()}
 
-        def look(owner: str, followed: Followed) -> tuple[Html, gr.Timer, Followed]:
+        def look(owner: str, followed: Followed) -> tuple[Html, Followed]:
             found = followed_now(jobs, owner, followed)
             if found is None:
-                return Html(""), gr.Timer(active=False), NOTHING
+                return Html(""), NOTHING
             kind, live = found
             said = line(live, kind, shown[kind.folder].id_of("head"))
-            return said, gr.Timer(active=live.active), (kind.folder, live.info.id)
+            return said, (kind.folder, live.info.id)
+
+        def look_again(owner: str, followed: Followed) -> tuple[Html, Followed, str]:
+            listings = "\n\n".join(panel.told_of(owner) for panel in shown.values())
+            return *look(owner, followed), listings
+
+        def refresh(owner: str, *looked_at: Any) -> Updates:
+            updates, given = Updates(), iter(looked_at)
+            for panel in shown.values():
+                updates |= panel.refreshed(owner, *islice(given, len(panel.looked_at)))
+            return updates
 
         def go(event: gr.EventData, owner: str) -> Updates:
             kind, run = str(getattr(event, "kind", "")), str(getattr(event, "job", ""))
@@ -72,14 +84,18 @@ class Badge:
             panel = shown[kind]
             return {**opened, panel.run: run, **panel.shown(run, owner), **panel.opens}
 
-        outputs = [self._line, self._timer, self._followed]
+        outputs = [self._line, self._followed]
         changes = [panel.history.change for panel in shown.values()]
         of = [owner, self._followed]
-        gr.on([self._timer.tick, *changes], look, of, outputs, **ESTIMATING)
+        gr.on(
+            [self._timer.tick, *changes], look_again, of, [*outputs, self._listings], **ESTIMATING
+        )
         on_load(lambda owner: look(owner, NOTHING), owner, outputs)
         changed: list[Any] = list({one: None for opened in places.values() for one in opened})
         for panel in shown.values():
             changed += [panel.run, *panel.outputs]
+        looked_at = [one for panel in shown.values() for one in panel.looked_at]
+        self._listings.change(refresh, [owner, *looked_at], changed, **ESTIMATING)
         self._line.click(go, owner, [*changed, self._followed], **LIGHT).success(
             None, js=SCROLL, api_visibility="private"
         ).then(lambda owner: look(owner, NOTHING), owner, outputs, **LIGHT)

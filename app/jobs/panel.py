@@ -106,7 +106,8 @@ class Adds(Generic[S, P]):
 
 class Panel(Generic[S, P]):
     """Its parts are built where the feature wants them, then wired; holds nothing of any visitor.
-    run: the job that is shown. seen: its state, and what of it is drawn already."""
+    run: the job that is shown. seen: its state and name, and what of it is drawn already. listing:
+    what the list tells of, so that another look knows whether it still is so."""
 
     notice: gr.HTML
     head: gr.HTML
@@ -116,7 +117,7 @@ class Panel(Generic[S, P]):
     def __init__(self, jobs: Engine[S, P], owner: gr.BrowserState, shows: Shows[S, P]) -> None:
         self.jobs, self.owner, self._shows = jobs, owner, shows
         self._said, self._adds = jobs.kind.words, Adds[S, P]()
-        self.run, self._seen = gr.State(""), gr.State(NOTHING_SEEN)
+        self.run, self._seen, self._listing = gr.State(""), gr.State(NOTHING_SEEN), gr.State("")
         self._timer = gr.Timer(TICK, active=False)
         self._buttons: dict[str, gr.Button] = {}
         self._naming: tuple[gr.Textbox, gr.Button] | None = None
@@ -224,7 +225,7 @@ class Panel(Generic[S, P]):
         """What a look at a job may change."""
         name = [self._naming[0]] if self._naming is not None else []
         own = [self._box, self.head, *self._buttons.values(), self.actions, *name, self._file,
-               self.history, self._seen, self._timer]  # fmt: skip
+               self.history, self._listing, self._seen, self._timer]  # fmt: skip
         return own + [one for one in self._adds.shown if one not in own]
 
     def shown(self, run: str, owner: str, seen: Seen = NOTHING_SEEN) -> Updates:
@@ -234,8 +235,32 @@ class Panel(Generic[S, P]):
             made: Updates = {self.head: self._shows.nothing, self._seen: NOTHING_SEEN}
             return made | self._entered(None, run, owner)
         more, drawn = self._adds.followed(live, seen[1])
-        made = {self.head: self._shows.head(live), self._seen: (live.info.shown, drawn), **more}
-        return made if live.info.shown == seen[0] else made | self._entered(live, run, owner)
+        made = {self.head: self._shows.head(live), self._seen: (_shown(live.info), drawn), **more}
+        return made if _shown(live.info) == seen[0] else made | self._entered(live, run, owner)
+
+    @property
+    def looked_at(self) -> list[Any]:
+        """What `refreshed` takes after the owner."""
+        return [self.run, self._seen, self._listing]
+
+    def told_of(self, owner: str) -> str:
+        """All that the list tells of a visitor's jobs, which another of its tabs may change."""
+        told = [f"{info.id} {_shown(info)}" for info in self.jobs.history(owner)]
+        return "\n".join(told + sorted(one.id for one in self.jobs.store.damaged(owner)))
+
+    def refreshed(self, owner: str, run: str, seen: Seen, listing: str) -> Updates:
+        """The same after something was begun, named, ended or deleted elsewhere; what is being
+        typed stays."""
+        if self.told_of(owner) == listing:
+            return {self._listing: listing}
+        live = self._live(run, owner)
+        if live is None:  # gone, or there was none
+            at_work = (info.id for info in self.jobs.history(owner) if info.state in ACTIVE)
+            run = next(at_work, "")
+        made: Updates = {self.run: run, **self.shown(run, owner, ("", seen[1]))}
+        if self._naming is not None and live is not None and _shown(live.info) == seen[0]:
+            del made[self._naming[0]]
+        return made
 
     def _live(self, run: str, owner: str) -> Live[S, P] | None:
         """None: there is no such job (any more)."""
@@ -253,6 +278,7 @@ class Panel(Generic[S, P]):
             self.actions: gr.Row(visible=live is not None and self._shows.usable(live)),
             self._file: gr.DownloadButton(visible=False),
             self.history: self._listed(run, owner),
+            self._listing: self.told_of(owner),
         }
         for word, button in self._buttons.items():
             made[button] = gr.Button(visible=state in VISIBLE[word])
@@ -324,6 +350,11 @@ class Panel(Generic[S, P]):
         except Refused as why:
             return {self.notice: views.refused(str(why))}
         return {self._file: gr.DownloadButton(value=str(path), visible=True)}
+
+
+def _shown(info: Info[Any]) -> str:
+    """What is drawn anew when it changes."""
+    return f"{info.shown} {info.name}"
 
 
 def panels() -> list[Panel[Any, Any]]:

@@ -78,3 +78,36 @@ def test_a_job_is_seen_on_every_tab_and_a_click_goes_there(
     badge.click()
     expect(visit.locator("#tab-head .state")).to_have_text("Stopped")
     expect(badge).to_have_count(0)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_second_tab_learns_what_is_done_in_the_first(visit: Page, app: App) -> None:
+    """Begun, ended, named and deleted in one of two that are open, without a reload."""
+    second = visit.context.new_page()
+    second.goto(app.address)
+    for page in (visit, second):
+        page.get_by_role("tab", name="Benchmark", exact=True).click()
+        expect(page.locator("#play-now")).to_contain_text("of")
+    visit.locator("#rec-panel").get_by_role("button", name="Record a new one").click()
+    box = visit.locator("#rec-name input, #rec-name textarea").first
+    box.fill("In two tabs")
+    box.blur()
+    visit.locator("#rec-start").click()
+    expect(visit.locator("#rec-head h3")).to_have_text("In two tabs")
+    expect(second.locator("#job-now button")).to_contain_text("In two tabs")
+    expect(second.locator("#rec-head .state")).to_have_text("Complete")
+    named = visit.locator("#rec-new-name input, #rec-new-name textarea").first
+    expect(named).to_have_value("In two tabs")
+    named.fill("Named anew")
+    named.blur()
+    visit.locator("#rec-save-name").click()
+    expect(second.locator("#rec-mine")).to_contain_text("Named anew")
+    expect(second.locator("#rec-head h3")).to_have_text("Named anew")
+    button = visit.locator("#rec-mine [data-act=delete]")
+    button.click()
+    expect(button).to_have_text("Really delete?")
+    button.click()
+    expect(second.locator("#rec-mine")).to_contain_text("None yet.")
+    expect(second.locator("#rec-head h3")).to_have_count(0)
+    second.close()

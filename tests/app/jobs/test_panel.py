@@ -75,6 +75,46 @@ def test_one_that_cannot_be_read_stands_in_the_list(jobs: Tables, panel: Panel[A
     assert "None yet." in panel.shown("", "")[panel.history]
 
 
+def test_what_was_changed_elsewhere_is_drawn_and_nothing_else(
+    jobs: Tables, panel: Panel[Any, Any]
+) -> None:
+    """A tab that looks at one of two: the other one is named and deleted, then its own."""
+    jobs.becomes(other := jobs.start("other"), "done")
+    jobs.settled(other)
+    jobs.becomes(run := jobs.start("mine"), "done")
+    jobs.settled(run)
+    held = panel.shown(run, "")
+
+    def looked() -> dict[Any, Any]:
+        made = panel.refreshed("", run, held[panel._seen], held[panel._listing])
+        held.update(made)
+        return made
+
+    assert set(looked()) == {panel._listing}
+    jobs.jobs.rename(other, "", "another name")
+    assert "another name" in looked()[panel.history] and set(looked()) == {panel._listing}
+    jobs.jobs.rename(run, "", "my own")
+    assert "my own" in (made := looked())[panel.head] and made[panel.run] == run
+    jobs.jobs.delete(other, "")
+    assert "another name" not in looked()[panel.history]
+    jobs.jobs.delete(run, "")
+    assert (made := looked())[panel.run] == "" and made[panel.head] == ""
+    assert "None yet." in made[panel.history]
+
+
+def test_what_was_begun_elsewhere_is_followed(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    jobs.gate = 3
+    run = jobs.start()
+    jobs.reaches(run, 3)
+    made = panel.refreshed("", "", ("", None), "")
+    assert made[panel.run] == run and made[panel._timer].active
+    jobs.open_gate(run)
+    jobs.becomes(run, "done")
+    jobs.settled(run)
+    made = panel.refreshed("", run, made[panel._seen], made[panel._listing])
+    assert "Complete" in made[panel.head] and not made[panel._timer].active
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.words.noun for kind in KINDS])
 def test_whatever_goes_on_or_ends_has_its_button_and_its_words(kind: Any) -> None:
     buttons = {word: VISIBLE[word] for word in kind.words.buttons}
