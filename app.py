@@ -25,6 +25,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 from app.places import DEFAULT_CHECKPOINT, RUNS
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from app.kiosk.kiosk import Kiosk
 
 KIOSK_MINUTES = "3"
@@ -65,7 +67,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     from app.page.guard import LOCAL, served_names
+    from app.page.importing import without_stubs
 
+    without_stubs()
     try:
         auth, idle = _auth(options.auth), _idle(options)
         options.names = served_names(options.host, options.allow_host)
@@ -108,6 +112,20 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
 def _serve(
     options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None = None
 ) -> int:
+    from lfdrt.uncollected import uncollected
+
+    with uncollected():
+        running = _start(options, auth, kiosk)
+    if running is None:
+        return 2
+    running.block_thread()
+    return 0
+
+
+def _start(
+    options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None
+) -> gr.Blocks | None:
+    """The page, served; the model loads from now on. None: why not was said."""
     from app.kinds import engines
     from app.models.service import Service
     from app.page.wiring import session_dropper
@@ -122,7 +140,7 @@ def _serve(
         jobs.open()
     except OSError as error:
         print(BAD_RUNS.format(folder=options.runs, why=error.strerror), file=sys.stderr)
-        return 2
+        return None
     recordings = Recordings(options.data, jobs.of(RECORDING))
     page = build(service, jobs, recordings, kiosk)
     _, url, _ = page.launch(
@@ -146,8 +164,7 @@ def _serve(
     if kiosk is not None:
         forget = (service.forget, lambda job: recordings.forget())
         kiosk.start(jobs, forget, session_dropper(page))
-    page.block_thread()
-    return 0
+    return page
 
 
 def _not_free(host: str, port: int) -> str:

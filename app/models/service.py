@@ -210,13 +210,16 @@ class Service:
         ]
 
     def _read(self, folder: Path, report: Callable[[Phase], None]) -> Held:
-        report("importing")
-        from lfdrt.inference.predictor import Predictor
-        from lfdrt.runtime import resolve_runtime
+        from lfdrt.uncollected import uncollected
 
-        runtime = resolve_runtime(self._device)
-        report("reading")
-        return Held(predictor=Predictor.load(folder, runtime), sha256=digest(folder))
+        with uncollected():
+            report("importing")
+            from lfdrt.inference.predictor import Predictor
+            from lfdrt.runtime import resolve_runtime
+
+            runtime = resolve_runtime(self._device)
+            report("reading")
+            return Held(predictor=Predictor.load(folder, runtime), sha256=digest(folder))
 
     def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Held:
         """With the base's word embeddings where they are equal: half of a model's memory."""
