@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from app.places import DEFAULT_CHECKPOINT, RUNS
+from app.places import RUNS
+from lfdrt.places import checkpoint
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -206,8 +207,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--checkpoint",
         type=Path,
-        default=Path(os.environ.get("LFDRT_CHECKPOINT") or DEFAULT_CHECKPOINT),
-        help="folder of the model (default: checkpoints/compact, or LFDRT_CHECKPOINT)",
+        default=checkpoint(),
+        help="folder of the model (default: LFDRT_CHECKPOINT, or the bundled compact)",
     )
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--host", default="127.0.0.1", help="another one needs --auth")
@@ -224,7 +225,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--runs",
         type=Path,
-        help="folder that trainings and recordings are kept in (default: runs, or LFDRT_RUNS)",
+        help="folder that trainings and recordings are kept in (default: LFDRT_RUNS, else runs, "
+        "or of an installed package a folder of this user)",
     )
     parser.add_argument(
         "--data",

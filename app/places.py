@@ -1,17 +1,17 @@
-"""Where things lie: the repository, what is bundled in it, and what the app keeps for its user."""
+"""Where things lie: what comes with the program, and what the app keeps for its user."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from platformdirs import user_data_path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-ASSETS = REPOSITORY / "assets"
+from lfdrt.places import ASSETS, BENCHMARKS, BUNDLED, COMPACT, HOME, INSTALLED
+
+__all__ = ["ASSETS", "BENCHMARKS", "BUNDLED", "HOME"]
+
 PAPER = ASSETS / "paper"
-BENCHMARKS = ASSETS / "benchmarks"
 RECORDINGS = BENCHMARKS / "recordings"
 SAMPLES = ASSETS / "samples"
 FONTS, EXAMPLES = ASSETS / "fonts", ASSETS / "examples"
-BUNDLED = REPOSITORY / "checkpoints"
-DEFAULT_CHECKPOINT = BUNDLED / "compact"
-RUNS = REPOSITORY / "runs"
+DEFAULT_CHECKPOINT = COMPACT
+RUNS = (user_data_path("lfdrt", appauthor=False) if INSTALLED else HOME) / "runs"
 """Of trainings, recordings and tables, where no other folder is named."""

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -107,7 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = OneSentenceParser(prog="python -m lfdrt", description=DESCRIPTION, allow_abbrev=False)
+    called = "lfdrt" if Path(sys.argv[0]).stem == "lfdrt" else "python -m lfdrt"
+    parser = OneSentenceParser(prog=called, description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"lfdrt {lfdrt.__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():

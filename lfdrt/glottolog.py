@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from lfdrt.errors import UserError
+from lfdrt.places import ASSETS
 
-PACKED = Path(__file__).parents[1] / "assets" / "languages" / "atlas.json.gz"
+PACKED = ASSETS / "languages" / "atlas.json.gz"
 GLOTTOCODE = re.compile(r"[a-z0-9]{4}\d{4}")
 NO_KIN = frozenset(
     ["arti1236", "book1242", "mixe1287", "pidg1258", "sign1238", "spee1234", "unat1236", "uncl1493"]

@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from lfdrt.__main__ import build_parser, main
-from lfdrt.commands.options import COMPACT
+from lfdrt.places import COMPACT
 from tests.pages import PAGES, ROOT, Command, blocks, commands
 
 COMMANDS = [one for page in PAGES for one in commands(page)]
@@ -33,6 +33,8 @@ RUN = {page: [one for one in commands(page) if not one.needs] for page in PAGES}
 SECONDS = 120
 LFDRT, PYTEST = ("python", "-m", "lfdrt"), ("python", "-m", "pytest")
 APP = ("python", "app.py")
+INSTALLED = {("lfdrt",): LFDRT, ("lfdrt-app",): APP}
+"""Commands of an installed package, and what they are in a checkout: tests/test_packaging.py."""
 
 
 def _name(page: Path) -> str:
@@ -75,6 +77,8 @@ def test_a_command_that_is_not_run_names_what_there_is(command: Command):
         assert words[1] in targets
     elif words[:3] == ("pip", "install", "-r"):
         assert (ROOT / words[3]).is_file()
+    elif words == ("pip", "install", "."):
+        assert (ROOT / "setup.py").is_file()
     elif words[:3] == ("pip", "install", "-e"):
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         assert re.fullmatch(r"\.\[(\w+)\]", words[3])[1] in project["optional-dependencies"]
@@ -102,15 +106,19 @@ def test_the_python_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
 
 def _runner(command: Command) -> Callable[[Command, Path], int]:
     """By how it begins; ValueError for a command of which nobody knows how it is run."""
-    runners = {LFDRT: _run_lfdrt, PYTEST: _run_pytest, APP: _start_app}
-    for start, runner in runners.items():
+    start = _start(command)
+    return RUNNERS[INSTALLED.get(start, start)]
+
+
+def _start(command: Command) -> tuple[str, ...]:
+    for start in (*RUNNERS, *INSTALLED):
         if command.words[: len(start)] == start:
-            return runner
+            return start
     raise ValueError(f"{command}: say how it is run, or begin its block with “# needs:”")
 
 
 def _run_lfdrt(command: Command, place: Path) -> int:
-    words = list(command.words[3:])
+    words = list(command.words[len(_start(command)) :])
     if getattr(build_parser().parse_args(words), "checkpoint", None) == COMPACT:
         words += ["--checkpoint", str(place / "checkpoints" / "compact")]
     return main(words)
@@ -127,7 +135,7 @@ _STARTED: set[tuple[str, ...]] = set()
 
 def _start_app(command: Command, place: Path) -> int:
     """Until it says where it is; 0 where it does. A command that several pages give starts once."""
-    options = command.words[2:]
+    options = command.words[len(_start(command)) :]
     if options in _STARTED:
         return 0
     with socket.socket() as free:
@@ -150,6 +158,9 @@ def _start_app(command: Command, place: Path) -> int:
         app.stdout.close()
     _STARTED.add(options)
     return 0 if f":{port}" in said else 1
+
+
+RUNNERS = {LFDRT: _run_lfdrt, PYTEST: _run_pytest, APP: _start_app}
 
 
 def _address() -> str:

@@ -39,7 +39,7 @@ from app.jobs.kind import (
 from app.jobs.process import Holder, RunLock, begin, give_way, kill_tree, lives, mark_of
 from app.jobs.store import JobFolder, JobRecord, Store, clean_name, new_id, now, touched, writing
 from app.models.requests import Refused
-from app.places import REPOSITORY
+from app.places import HOME
 
 TO_FINISH = 10
 """A process that has stopped its steps may be silent for so many times the grace while it writes
@@ -303,7 +303,7 @@ class Engine(Generic[S, P]):
             command = ["-m", *self.kind.command(run.path, record.spec.below(run.path))]
             command += ["--device", self.machine.device]
             start = run.log.stat().st_size if run.log.is_file() else 0
-            child = begin(command, cwd=REPOSITORY, log=run.log)
+            child = begin(command, cwd=HOME, log=run.log)
             mark = mark_of(child.pid)
             run.change(process=mark, log_from=start, note="")
             self.machine.lock.hand_over(Holder(run=run.id, process=mark))

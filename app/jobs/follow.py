@@ -13,7 +13,7 @@ from typing import Any, Generic, Self
 
 from app.jobs.kind import P, Sums
 from app.jobs.store import JobFolder, JobRecord
-from app.places import REPOSITORY
+from app.places import HOME
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted, from_line
 
 RECENT = 20
@@ -162,7 +162,7 @@ def last_words(run: JobFolder[Any], record: JobRecord[Any]) -> str:
         sentence = raised[-1] if raised and any("Traceback" in line for line in lines) else ""
     for folder, name in record.spec.elsewhere().items():
         sentence = _without(sentence, folder).replace(str(folder), name)
-    for folder in (run.path / "data", run.path, REPOSITORY, Path.home()):
+    for folder in (run.path / "data", run.path, HOME, Path.home()):
         sentence = _without(sentence, folder)
     for path, name in record.files.items():
         ours = rf"\b{re.escape(Path(path).name)}\b"

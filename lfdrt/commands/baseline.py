@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 from lfdrt.commands import baseline_chat
 from lfdrt.commands.options import add_device
 from lfdrt.errors import UserError
+from lfdrt.places import BENCHMARKS
 
 if TYPE_CHECKING:
     from lfdrt.baselines.run_folder import Baseline
     from lfdrt.runtime import Runtime
 
-BENCHMARKS = Path(__file__).parents[2] / "assets" / "benchmarks"
-"""LFD-RT's own figures; found from any working folder."""
 CONTINUES = "The same command goes on with the last state that was saved."
 HELP = "train and score a system that the paper compares with"
 

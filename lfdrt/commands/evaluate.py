@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lfdrt.commands.options import (
-    COMPACT,
     add_checkpoint,
     add_device,
     add_follow,
@@ -22,6 +21,7 @@ from lfdrt.commands.options import (
     names,
 )
 from lfdrt.errors import UserError
+from lfdrt.places import checkpoint
 
 if TYPE_CHECKING:
     from lfdrt.checkpoint import Checkpoint
@@ -141,7 +141,7 @@ def _check(args: argparse.Namespace) -> Path:
     """The checkpoint's folder; refuses contradictions before anything takes time."""
     if args.transfer and args.into_card:
         raise UserError("--into-card takes one reading of each language: leave out --transfer.")
-    if args.folder is not None and args.checkpoint not in (COMPACT, args.folder):
+    if args.folder is not None and args.checkpoint not in (checkpoint(), args.folder):
         raise UserError("two checkpoints are named: leave out --checkpoint.")
     _check_recording(args)
     if args.out is not None:

@@ -17,8 +17,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lfdrt.commands.options import COMPACT, add_device, add_follow, names
+from lfdrt.commands.options import add_device, add_follow, names
 from lfdrt.errors import UserError
+from lfdrt.places import ASSETS, checkpoint
 
 if TYPE_CHECKING:
     from lfdrt.evaluation.family_study import Texts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 HELP = "measure what the language families of a checkpoint do"
 LEFT_OUT = "leave-out.json"
-EXAMPLES = Path(__file__).parents[2] / "assets" / "examples.json"
+EXAMPLES = ASSETS / "examples.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder",
         nargs="?",
         type=Path,
-        default=COMPACT,
+        default=checkpoint(),
         metavar="CHECKPOINT",
         help="default: the bundled checkpoints/compact",
     )

@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lfdrt.commands.options import COMPACT, add_device
+from lfdrt.commands.options import add_device
 from lfdrt.errors import UserError
+from lfdrt.places import checkpoint
 
 HELP = "train new classes on a checkpoint's frozen encoders"
 
@@ -20,7 +21,9 @@ HELP = "train new classes on a checkpoint's frozen encoders"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("classes", metavar="CLASSES", help="polarity3")
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data folder")
-    parser.add_argument("--base", type=Path, default=COMPACT, metavar="FOLDER", help="checkpoint")
+    parser.add_argument(
+        "--base", type=Path, default=checkpoint(), metavar="FOLDER", help="checkpoint"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="a folder beside the base's"
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lfdrt.errors import UserError
+from lfdrt.places import checkpoint
 
 if TYPE_CHECKING:
     from lfdrt.data.export import Appender
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 
 READ, READ_LABELLED = "--read", "--read-labelled"
 """How --data or --input is to be read, and how --labelled."""
-COMPACT = Path(__file__).parents[2] / "checkpoints" / "compact"
-"""The bundled checkpoint; found from any working folder."""
 
 
 def add_checkpoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint",
         type=Path,
-        default=COMPACT,
+        default=checkpoint(),
         metavar="FOLDER",
-        help="trained model to use (default: the bundled checkpoints/compact)",
+        help="trained model to use (default: LFDRT_CHECKPOINT, or the bundled compact)",
     )
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 import torch
 
 from app.predict import side, side_views
-from lfdrt.commands.options import COMPACT
 from lfdrt.inference import Predictor, Sample, View
 from lfdrt.inference.occlusion import each_left_out
 from lfdrt.languages import LANGUAGES
+from lfdrt.places import COMPACT
 from lfdrt.runtime import resolve_runtime
 
 ENGLISH = (

@@ -23,10 +23,10 @@ import psutil
 import torch
 
 from lfdrt.batch import length_buckets, pad_text_batch
-from lfdrt.commands.options import COMPACT
 from lfdrt.data.drawn.face import draw_face
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
+from lfdrt.places import COMPACT
 from lfdrt.runtime import resolve_runtime
 from tests.benchmarks.memory import PeakMemory
 from tests.benchmarks.texts import short_texts

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from lfdrt.data.records import DataError
 from lfdrt.data.sources.files import NO_SPLIT, Skipped, csv_rows
+from lfdrt.places import BENCHMARKS
 
-FOLDER = Path(__file__).parents[3] / "assets" / "benchmarks" / "sample"
+FOLDER = BENCHMARKS / "sample"
 FACES = "faces.zip"
 SOURCE = "sample"
 MATCHED, MISMATCHED = "matched", "mismatched"
