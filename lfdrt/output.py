@@ -231,6 +231,20 @@ class Prediction:
             )
         return replace(self, scores=self.scores.without(prior, self.labels), families=read)
 
+    def as_row(self, note: str = "") -> dict[str, str | float | bool | None]:
+        """Flat, as a table has it: `lfdrt.data.columns.added_columns`. note: before its own."""
+        named = zip(self.labels, self.scores.mean, strict=True)
+        return {
+            "label": self.scores.label,
+            "agree": self.scores.agree,
+            "label_1": self.scores.label_1,
+            "label_2": self.scores.label_2,
+            "language": self.language,
+            "family": self.family,
+            **{f"p_{label}": round(float(value), 6) for label, value in named},
+            "note": " ".join(filter(None, (note, *self.notes))),
+        }
+
     def as_dict(self, families: Sequence[str]) -> dict[str, Any]:
         """Everything as plain values, numbers in full; other programs rely on the keys. `families`:
         of the model, which sharpness is told of. A translation is there where one was read."""

@@ -40,6 +40,7 @@ LEVELS: dict[str, int] = {
     "lfdrt.training": 5,
     "lfdrt.baselines": 6,
     "lfdrt.kit": 6,
+    "lfdrt.programs": 6,
     "lfdrt.commands": 7,
     "lfdrt.__main__": 8,
 }
@@ -60,6 +61,7 @@ VOCABULARY = {
     "lfdrt.labels",
     "lfdrt.languages",
     "lfdrt.letters",
+    "lfdrt.places",
     "lfdrt.presets",
     "lfdrt.runs.files",
     "lfdrt.runs.log",

@@ -19,7 +19,6 @@ from lfdrt.data.texts import says_nothing
 from lfdrt.errors import UserError
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, sample_of
-from lfdrt.output import Prediction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +39,7 @@ class RowPredictor:
         read = [self._sample_and_note(row) for row in rows]
         predictions = self.predictor.predict_many(s for s, _ in read if s is not None)
         cells = (
-            _cells(next(predictions), labels, note)
+            next(predictions).as_row(note)
             if sample is not None
             else {**dict.fromkeys(added_columns(labels)), "note": f"Not predicted: {note}"}
             for sample, note in read
@@ -85,19 +84,3 @@ class RowPredictor:
 
 def _by_text(why: str) -> str:
     return f"Read by its text alone: {why}" if why else ""
-
-
-def _cells(p: Prediction, labels: Sequence[str], note: str) -> dict[str, Cell]:
-    return {
-        "label": p.scores.label,
-        "agree": p.scores.agree,
-        "label_1": p.scores.label_1,
-        "label_2": p.scores.label_2,
-        "language": p.language,
-        "family": p.family,
-        **{
-            f"p_{label}": round(float(value), 6)
-            for label, value in zip(labels, p.scores.mean, strict=True)
-        },
-        "note": " ".join(filter(None, (note, *p.notes))),
-    }
