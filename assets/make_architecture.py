@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("shared by features", ("app.page", "app.models", "app.jobs", "app.intake", "app.places")),
     ("command line", ("lfdrt.__main__", "lfdrt.commands")),
-    ("beside the model", ("lfdrt.baselines", "lfdrt.kit", "lfdrt.programs")),
+    ("beside the model", ("lfdrt.baselines", "lfdrt.kit", "lfdrt.corpora", "lfdrt.programs")),
     ("learning", ("lfdrt.training",)),
     ("using, measuring", ("lfdrt.inference", "lfdrt.evaluation")),
     ("a model in a folder", ("lfdrt.checkpoint",)),

@@ -37,6 +37,7 @@ LEVELS: dict[str, int] = {
     "lfdrt.checkpoint": 3,
     "lfdrt.evaluation": 4,
     "lfdrt.inference": 4,
+    "lfdrt.corpora": 5,
     "lfdrt.training": 5,
     "lfdrt.baselines": 6,
     "lfdrt.kit": 6,
@@ -82,6 +83,7 @@ ONLY_IN = {
     # One place that sees the key, and an optional package.
     "openai": {"lfdrt.baselines.chat.client"},
     "peft": {"lfdrt.baselines.build_whole"},  # an optional package
+    "ray": {"lfdrt.corpora.cluster"},  # another one
 }
 NOT_IN_LFDRT = {"gradio", "plotly", "matplotlib"}
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}

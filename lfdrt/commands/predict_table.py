@@ -15,7 +15,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from lfdrt.commands.options import appender_for, load_predictor
-from lfdrt.commands.table_rows import RowPredictor
 from lfdrt.commands.table_run import (
     chosen_columns,
     finished_rows,
@@ -23,23 +22,21 @@ from lfdrt.commands.table_run import (
     table_pictures,
     telling_what_stays,
 )
-from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender, Cell, ExportError
-from lfdrt.data.intake.checks import voted_language
+from lfdrt.data.intake.checks import voted_among
 from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table
 from lfdrt.errors import UserError
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
+from lfdrt.inference.rows import RowPredictor
 from lfdrt.runs.log import follow
 from lfdrt.runs.work import told_to_stop
 
 CHUNK = 256
 """Rows predicted and written together. Chunks are counted from the first row of the table, also
 when a run is continued: which rows share a batch changes the last digits of a probability."""
-
-_VOTERS = 5_000
 
 SAME = 0.02
 """Difference of a probability above which a run was not made with these settings; bfloat16 on
@@ -62,7 +59,7 @@ def predict_table(args: argparse.Namespace) -> int:
             family=args.family,
             face=WHOLE if args.whole_pictures else LARGEST,
             prefix=args.prefix or "",
-            voted=None if args.lang else _voted(table, columns),
+            voted=None if args.lang else voted_among((row.values for row in table), columns),
         )
         if clash := [name for name in reader.added if name in table.columns]:
             raise UserError(
@@ -74,15 +71,6 @@ def predict_table(args: argparse.Namespace) -> int:
             _to_the_end(run, args.follow)
     print(_summary(out, run.unread))
     return 0
-
-
-def _voted(table: Table, columns: ColumnMapping) -> str | None:
-    """The language of the first rows that name none, where they agree."""
-    if columns.text is None:
-        return None
-    rows = (row.values for row in islice(table, _VOTERS))
-    own = [row[columns.text] for row in rows if not (columns.lang and row[columns.lang].strip())]
-    return voted_language(own)
 
 
 class _TableRun:

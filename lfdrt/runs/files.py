@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import time
 import zlib
@@ -23,14 +24,18 @@ TRIES, PAUSE = 20, 0.05
 """Windows replaces no file that somebody reads just then; readers here are done in an instant."""
 
 
-def replace_whole(path: Path, content: str | bytes) -> None:
+def replace_whole(path: Path, content: str | bytes, *, synced: bool = False) -> None:
     """`content` becomes the file, which a reader sees as it was or as it is to be; text is UTF-8.
 
-    Several may write one file at a time: the last one stays. UserError: the disk is full, and the
-    file is as it was.
+    Several may write one file at a time: the last one stays. synced: also if the machine loses its
+    power. UserError: the disk is full, and the file is as it was.
     """
     with _put_in_place(path.with_name(f".{path.name}-{uuid4().hex}"), path) as aside:
-        aside.write_bytes(content.encode() if isinstance(content, str) else content)
+        with aside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
 
 
 def whole(path: Path) -> AbstractContextManager[Path]:

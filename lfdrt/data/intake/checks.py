@@ -9,11 +9,13 @@ import os
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.detect import detect_language, vote
 from lfdrt.data.images import ImageError, read_image
 from lfdrt.data.intake.report import (
@@ -33,6 +35,7 @@ SHORT = 8
 _DETECTED = 500  # texts: a share is then right to 4.5 points, in some 0.5 s
 _TOKENISED = 10_000
 _CHUNK = 500
+_VOTERS = 5_000  # rows of a table
 
 Item = TypeVar("Item")
 
@@ -73,6 +76,15 @@ def voted_language(texts: Sequence[str]) -> str | None:
     sample = _spread(texts, _DETECTED)
     found = vote(sample, [detect_language(text) for text in sample])
     return None if found is None else found.code
+
+
+def voted_among(rows: Iterable[Mapping[str, str]], columns: ColumnMapping) -> str | None:
+    """The language of the first rows that name none, where they agree."""
+    if columns.text is None:
+        return None
+    first = islice(rows, _VOTERS)
+    own = [row[columns.text] for row in first if not (columns.lang and row[columns.lang].strip())]
+    return voted_language(own)
 
 
 def check_tokens(texts: Sequence[str], count_tokens: CountTokens) -> Tokens:

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -14,7 +15,7 @@ from lfdrt.data.export import restore
 from lfdrt.data.names import is_known
 from lfdrt.data.readers.annotations import TOOL, plain_cell
 from lfdrt.data.readers.file import BINARY, HEAD, File
-from lfdrt.data.readers.grid import as_grid
+from lfdrt.data.readers.grid import Grid, as_grid
 from lfdrt.data.readers.questions import Answers
 from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.rows import BadRow, Left, Row, TableError
@@ -38,24 +39,45 @@ class Delimited(Reader):
         return _sniffed(head.decode("utf-8", "replace"))[1]
 
     def rows(self, file: File, answers: Answers) -> Reading:
-        delimiter = _sniffed(file.head.decode("utf-8", "replace"))[0] or ","
-        quoted = delimiter != "\t" or pairs_up(file, delimiter)
-        told = _SEP.match(file.head.decode("utf-8", "replace")) is not None
-
-        def below() -> Iterator[tuple[int, list[str]]]:
-            yield from islice(records(file, delimiter, quoted=quoted), int(told), None)
-
-        grid = as_grid(below, answers)
+        form, grid = read_delimited(file, answers)
         rows = grid.rows
         if len(TOOL.intersection(grid.columns)) > 1:
             rows = partial(_of_tool, grid.rows)
         return Reading(
             rows=rows,
             columns=grid.columns,
-            notes=grid.notes + (() if quoted else (UNPAIRED,)),
-            how=(file.encoding, f"separated by {DELIMITERS[delimiter]}"),
-            advice=f"Put double quotes round a cell that contains a {DELIMITERS[delimiter]}.",
+            notes=grid.notes + (() if form.quoted else (UNPAIRED,)),
+            how=(file.encoding, f"separated by {DELIMITERS[form.delimiter or ',']}"),
+            advice=form.advice,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a file's cells are kept apart. delimiter, quoted: as `parsed` takes them. told: whether
+    the first record names the delimiter, and is no row."""
+
+    delimiter: str | None
+    quoted: bool
+    told: bool
+
+    @property
+    def advice(self) -> str:
+        if self.delimiter is None:
+            return ""
+        return f"Put double quotes round a cell that contains a {DELIMITERS[self.delimiter]}."
+
+    def below(self, file: File) -> Iterator[tuple[int, list[str]]]:
+        """The records, without the one that names the delimiter."""
+        yield from islice(records(file, self.delimiter, quoted=self.quoted), int(self.told), None)
+
+
+def read_delimited(file: File, answers: Answers) -> tuple[Form, Grid]:
+    head = file.head.decode("utf-8", "replace")
+    delimiter = _sniffed(head)[0] or ","
+    quoted = delimiter != "\t" or pairs_up(file, delimiter)
+    form = Form(delimiter=delimiter, quoted=quoted, told=_SEP.match(head) is not None)
+    return form, as_grid(partial(form.below, file), answers)
 
 
 def _of_tool(
@@ -69,24 +91,32 @@ def _of_tool(
 
 
 def records(file: File, delimiter: str | None, *, quoted: bool) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each record; a prediction's apostrophes before formulas are undone.
+    """Number and cells of each record of a file."""
+    with file.text() as stream:
+        yield from parsed(stream, delimiter, quoted=quoted)
+
+
+def parsed(
+    lines: Iterable[str], delimiter: str | None, *, quoted: bool, first: int = 1
+) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each record; a prediction's apostrophes before formulas are undone. No
+    more lines are taken than the record needs.
 
     delimiter: None: every line is one cell. quoted: whether a double quote at the start of a cell
-    opens a quoted one.
+    opens a quoted one. first: number of the first record.
     """
-    number = 0
-    with file.text() as stream:
-        found = csv.reader(
-            stream,
-            delimiter=delimiter or _NO_DELIMITER,
-            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-            strict=True,
-        )
-        try:
-            for number, cells in enumerate(found, start=1):
-                yield number, [restore(cell) if "'" in cell else cell for cell in cells]
-        except csv.Error as error:
-            raise TableError(f"row {number + 1} {_fault(str(error))}") from error
+    number = first - 1
+    found = csv.reader(
+        lines,
+        delimiter=delimiter or _NO_DELIMITER,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        strict=True,
+    )
+    try:
+        for number, cells in enumerate(found, start=first):
+            yield number, [restore(cell) if "'" in cell else cell for cell in cells]
+    except csv.Error as error:
+        raise TableError(f"row {number + 1} {_fault(str(error))}") from error
 
 
 def _fault(error: str) -> str:

@@ -27,12 +27,14 @@ _STATED = re.compile(r"[.!…。！．۔।॥։።]\W*$")  # a heading may be a
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """rows: as `Reading.rows`. notes: what lies above the header. heading: whether there is one."""
+    """rows: as `Reading.rows`. notes: what lies above the header. heading: whether there is one.
+    first: number of the first record that is a row."""
 
     rows: Callable[[], Iterator[Row | BadRow | Left]]
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     heading: bool
+    first: int
 
 
 def as_grid(records: Records, answers: Answers) -> Grid:
@@ -50,20 +52,23 @@ def as_grid(records: Records, answers: Answers) -> Grid:
         columns = ("text",)
 
     def rows() -> Iterator[Row | BadRow | Left]:
-        width, before = len(columns), start + heading
         for number, cells in records():
-            if number < before:
-                continue
-            if not cells or (width == 1 and not "".join(cells).strip()):
-                yield Left("blank lines")
-            elif len(cells) == width:
-                yield Row(number, dict(zip(columns, cells, strict=True)))
-            else:
-                yield BadRow(number, f"{len(cells)} cells where the header has {width}")
+            if number >= start + heading:
+                yield grid_row(number, cells, columns)
 
     titles = " / ".join(" ".join(filter(None, cells)) for _, cells in first[:above])
     notes = (f"Above the header stands {titles[:200]!r}; it is not read.",) if above else ()
-    return Grid(rows=rows, columns=columns, notes=notes, heading=heading)
+    return Grid(rows=rows, columns=columns, notes=notes, heading=heading, first=start + heading)
+
+
+def grid_row(number: int, cells: list[str], columns: Sequence[str]) -> Row | BadRow | Left:
+    """A record below the heading."""
+    width = len(columns)
+    if not cells or (width == 1 and not "".join(cells).strip()):
+        return Left("blank lines")
+    if len(cells) == width:
+        return Row(number, dict(zip(columns, cells, strict=True)))
+    return BadRow(number, f"{len(cells)} cells where the header has {width}")
 
 
 def _titles(records: Sequence[Sequence[str]]) -> int:

@@ -14,6 +14,8 @@ from lfdrt.data.readers.questions import Answers
 from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.rows import MAX_CELL, BadRow, Left, Row, trimmed
 
+ADVICE = 'Each line must be one JSON object, such as {"text": "…"}.'
+
 
 class JsonLines(Reader):
     suffixes = (".jsonl", ".ndjson")
@@ -27,7 +29,7 @@ class JsonLines(Reader):
         return Reading(
             rows=partial(_objects, file),
             how=(file.encoding,),
-            advice='Each line must be one JSON object, such as {"text": "…"}.',
+            advice=ADVICE,
         )
 
 
@@ -55,17 +57,19 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _objects(file: File) -> Iterator[Row | BadRow | Left]:
-    """Numbers keep the digits they are written with; an object in an object stays JSON."""
     with file.text(newline="\n") as stream:
         for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
-            except (ValueError, RecursionError):
-                yield BadRow(number, "not valid JSON")
-                continue
-            yield object_row(number, flat(found) if isinstance(found, dict) else found)
+            if line.strip():
+                yield line_row(number, line)
+
+
+def line_row(number: int, line: str) -> Row | BadRow:
+    """Numbers keep the digits they are written with; an object in an object stays JSON."""
+    try:
+        found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return BadRow(number, "not valid JSON")
+    return object_row(number, flat(found) if isinstance(found, dict) else found)
 
 
 def object_row(number: int, found: object) -> Row | BadRow:

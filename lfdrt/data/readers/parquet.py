@@ -33,7 +33,7 @@ class Parquet(Reader):
     def rows(self, file: File, answers: Answers) -> Reading:
         with _opened(file.path) as opened:
             groups = [opened.metadata.row_group(i) for i in range(opened.metadata.num_row_groups)]
-            fields = [(field.name, _left_out(field.type)) for field in opened.schema_arrow]
+            fields = [(field.name, left_out(field.type)) for field in opened.schema_arrow]
         file.check_size(sum(group.total_byte_size for group in groups))
         stored = [name for name, others in fields if not others]
         columns = column_names(stored)
@@ -60,7 +60,7 @@ def _cells(path: Path, columns: list[str]) -> Iterator[list[str]]:
             if any(_longest(column) > 4 * MAX_CELL for column in batch.columns):  # UTF-8 bytes
                 raise TableError(f"a text is longer than {MAX_CELL:,} characters. Shorten it.")
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield [_text(value) for value in row]
+                yield [cell_text(value) for value in row]
 
 
 @contextmanager
@@ -77,7 +77,8 @@ def _opened(path: Path, texts: list[str] | None = None) -> Iterator[pq.ParquetFi
         raise TableError(f"the Parquet file is damaged ({error}). Save it again.") from error
 
 
-def _left_out(kind: pa.DataType) -> bool:
+def left_out(kind: pa.DataType) -> bool:
+    """Whether a column is of lists, structures or bytes, which are no cells of a table."""
     import pyarrow as pa
 
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
@@ -97,7 +98,7 @@ def _longest(column: pa.Array) -> int:
     return pc.max(pc.binary_length(values)).as_py() or 0
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool | int | float):
