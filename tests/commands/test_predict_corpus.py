@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +18,7 @@ import pytest
 from lfdrt.__main__ import main
 from lfdrt.corpora import sources
 from lfdrt.corpora.sources import CHUNK
+from lfdrt.corpora.work import Job
 from lfdrt.data.columns import added_columns
 from lfdrt.labels import EKMAN7
 from tests.csv_files import read, write
@@ -270,3 +273,61 @@ def test_without_ray_the_same_command_goes_on_alone(
     assert len(parts(tmp_path / "out")) == 1
     assert run(corpus, tmp_path / "other", "--engine", "ray", "--address", "auto") == 2
     assert "--address needs Ray" in capsys.readouterr().err
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """The address of two nodes with a core each, beside one that only leads them."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -e .[cluster]")
+    import ray
+    from ray.cluster_utils import Cluster
+
+    small = {"object_store_memory": 100 << 20, "include_dashboard": False}
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
+    try:
+        for _ in range(2):
+            nodes.add_node(num_cpus=1, **small)
+        yield nodes.address
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
+
+
+@pytest.mark.slow
+def test_a_cluster_writes_the_same_bytes_and_outlives_a_worker_and_a_node(
+    corpus: Path,
+    tmp_path: Path,
+    run: Run,
+    cluster: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Slow: starts three nodes and, with those that die, four workers."""
+    from ray import cloudpickle
+
+    from lfdrt.corpora import cluster as engine
+
+    class Mortal(engine._Actor):
+        """Dies with its third shard, and its node with the sixth; each once."""
+
+        def __init__(self, job: Job) -> None:
+            super().__init__(job)
+            self._place = job.output.parent
+
+        def __call__(self, shards: dict[str, Any]) -> dict[str, list[Any]]:
+            for number, victim in ((2, os.getpid()), (5, os.getppid())):
+                mark = self._place / f"died-{number}"
+                if shards["shard"][0] == number and not mark.exists():
+                    mark.touch()
+                    os.kill(victim, signal.SIGKILL)
+            return super().__call__(shards)
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(engine, "_Actor", Mortal)
+    options = ["--shard-rows", "4", "--threads", "1"]
+    there = ["--engine", "ray", "--address", cluster, "--workers", "2"]
+    assert run(corpus, tmp_path / "out", *options, *there) == 0
+    assert "30 of 30 rows predicted, in 9 shards." in capsys.readouterr().out
+    assert {path.name for path in tmp_path.glob("died-*")} == {"died-2", "died-5"}
+    assert run(corpus, tmp_path / "alone", *options) == 0
+    assert parts(tmp_path / "out") == parts(tmp_path / "alone")
