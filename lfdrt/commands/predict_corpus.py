@@ -102,8 +102,8 @@ def _engine(args: argparse.Namespace, job: Job, missing: Sequence[Shard]) -> Ite
         return alone(job, numbers)
     if not installed():
         if args.address:
-            raise UserError("--address needs Ray: pip install -e .[cluster]")
-        print("Ray is not installed (pip install -e .[cluster]): this process goes shard by shard.",
+            raise UserError("--address needs Ray: pip install 'ray[data]'")
+        print("Ray is not installed (pip install 'ray[data]'): this process goes shard by shard.",
               file=sys.stderr)  # fmt: skip
         return alone(job, numbers)
     threads = args.threads or 1

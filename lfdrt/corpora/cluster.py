@@ -90,8 +90,9 @@ def _connected(cluster: Cluster) -> Iterator[None]:
 
 
 def _carried() -> dict[str, Any]:
-    """The package goes to the nodes as it is here; what it needs must be installed there."""
-    return {"py_modules": [str(Path(__file__).parents[1])]}
+    """The package goes to the nodes as it is here, without the bundled models of an installed one;
+    what it needs must be installed there."""
+    return {"py_modules": [str(Path(__file__).parents[1])], "excludes": ["bundle"]}
 
 
 def _room(cluster: Cluster) -> int:

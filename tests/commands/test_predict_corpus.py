@@ -278,7 +278,7 @@ def test_without_ray_the_same_command_goes_on_alone(
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """The address of two nodes with a core each, beside one that only leads them."""
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -e .[cluster]")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'ray[data]'")
     import ray
     from ray.cluster_utils import Cluster
 
