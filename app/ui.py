@@ -169,7 +169,8 @@ def _wire_models(
         return predict.models(service, tuning.tuned(owner), chosen)
 
     def use(owner: str, run: str) -> tuple[gr.Dropdown, gr.Tabs]:
-        return listed(owner, run), gr.Tabs(selected="predict")
+        used = predict.models(service, tuning.tuned(owner), run, choose=True)
+        return used, gr.Tabs(selected="predict")
 
     for way in tuning.ways:
         for box in (models, *others):

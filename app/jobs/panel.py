@@ -326,7 +326,15 @@ class Panel(Generic[S, P]):
         if act not in ("open", *self._adds.acts):
             return {self.notice: ""}
         own = self._adds.acts[act](chosen, owner) if act in self._adds.acts else {}
-        return {self.notice: "", self.run: chosen, **self.shown(chosen, owner), **own}
+        return {self.notice: "", self.run: chosen, **self._anew(chosen, run, owner), **own}
+
+    def _anew(self, run: str, before: str, owner: str) -> Updates:
+        """The job to be shown after `before`; of the same one the name stays as it is being
+        typed."""
+        made = self.shown(run, owner)
+        if run == before and self._naming is not None:
+            made.pop(self._naming[0], None)
+        return made
 
     def _deleted(self, chosen: str, run: str, owner: str, *more: Any) -> Updates:
         try:
@@ -334,7 +342,7 @@ class Panel(Generic[S, P]):
         except Refused as why:
             return {self.notice: views.refused(str(why))}
         left = "" if chosen == run else run
-        shown = {self.notice: "", self.run: left, **self.shown(left, owner)}
+        shown = {self.notice: "", self.run: left, **self._anew(left, run, owner)}
         return shown | self._adds.gone(chosen, owner, *more)
 
     def _renamed(self, run: str, owner: str, name: str) -> Updates:

@@ -80,12 +80,18 @@ def build(service: Service, examples: Sequence[Example], links: Links) -> Inputs
     return inputs
 
 
-def models(service: Service, tuned: Sequence[str] = (), chosen: str | None = BASE) -> gr.Dropdown:
+def models(
+    service: Service, tuned: Sequence[str], chosen: str | None, *, choose: bool = False
+) -> gr.Dropdown:
     """The list of models anew, as an event's answer: the base, those beside it, and the `tuned`
-    ones by their keys. `chosen`: a key; where it is not in the list, the base is chosen."""
+    ones by their keys. `chosen`: a key; `choose`: now, else it is the choice already and stays.
+    Where the list does not have it, the base is chosen."""
     choices = models_of(service.choices(tuned))
-    keys = [key for _, key in choices]
-    return gr.Dropdown(choices=choices, value=chosen if chosen in keys else BASE)
+    if chosen not in [key for _, key in choices]:
+        return gr.Dropdown(choices=choices, value=BASE)
+    if choose:
+        return gr.Dropdown(choices=choices, value=chosen)
+    return gr.Dropdown(choices=choices)  # a value would undo a choice made in the meantime
 
 
 def _wire_prediction(

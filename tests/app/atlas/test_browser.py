@@ -154,8 +154,8 @@ def test_what_heads_make_of_a_text_stands_on_map_list_and_tree(visit: Page):
     visit.get_by_label("Text", exact=True).fill("so happy today")
     visit.get_by_role("button", name="Predict", exact=True).click()
     ranked = visit.locator("#sharpness .leaning tbody tr")
+    expect(ranked).to_have_count(13)
     numbers = [re.search(r"-?\d+\.\d \[[^]]*\]", row)[0] for row in ranked.all_inner_texts()]
-    assert len(numbers) == 13
     visit.get_by_role("button", name=ON_MAP).click()
     for part in ("world-map", "family-tree"):
         expect(visit.locator(f"{part} select")).to_have_value("text")

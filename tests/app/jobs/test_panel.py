@@ -36,16 +36,16 @@ def panel(jobs: Tables) -> Panel[Any, Any]:
     with gr.Blocks():
         made = Panel(jobs.jobs, gr.BrowserState(""), shows)
         made.build_notice()
-        with made.build_box(), made.build_actions(named=False):
+        with made.build_box(), made.build_actions(named=True):
             pass
         made.build_list()
         made.wire(Adds())
     return made
 
 
-def acted(panel: Panel[Any, Any], run: str, act: str) -> dict[Any, Any]:
+def acted(panel: Panel[Any, Any], run: str, act: str, shown: str = "") -> dict[Any, Any]:
     event: Any = SimpleNamespace(run=run, act=act)
-    return panel._acted(event, "", "")
+    return panel._acted(event, shown, "")
 
 
 def test_an_act_that_nobody_knows_does_nothing(jobs: Tables, panel: Panel[Any, Any]) -> None:
@@ -55,6 +55,18 @@ def test_an_act_that_nobody_knows_does_nothing(jobs: Tables, panel: Panel[Any, A
     assert acted(panel, run, "open")[panel.run] == run
     acted(panel, run, "delete")
     assert not jobs.folder(run).exists()
+
+
+def test_a_name_is_not_undone_while_it_is_typed(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    """By an answer that comes later and shows the same job once more."""
+    jobs.becomes(run := jobs.start(), "done")
+    jobs.becomes(other := jobs.start(), "done")
+    assert panel._naming is not None
+    name = panel._naming[0]
+    assert name in acted(panel, run, "open", other)
+    assert name not in acted(panel, run, "open", run)
+    assert name not in acted(panel, other, "delete", run)
+    assert name in acted(panel, run, "delete", run)
 
 
 def test_what_is_drawn_already_stays(jobs: Tables, panel: Panel[Any, Any]) -> None:
