@@ -153,6 +153,18 @@ def test_files(visit: Page):
         assert kind == "png" or b"SHA-256" in content
 
 
+def test_a_page_at_rest_asks_for_no_frames(visit: Page):
+    """Frames are numbered: the second of two in a row is the next one."""
+    visit.wait_for_function(
+        """() => {
+          const asked = requestAnimationFrame(() => {}), rests = asked === window.before + 1;
+          window.before = asked;
+          return rests;
+        }""",
+        polling=1_000,
+    )
+
+
 def test_about_is_one_click_away_and_has_the_card_and_the_decisions(visit: Page):
     """On a narrow page Gradio moves the tab into a menu."""
     predict(visit, "Ninafurahi sana kukuona leo")
