@@ -1,7 +1,9 @@
 """What of a visitor's jobs is at work, told in the head of every tab: its name, how far it is, and
 the way to it. One that has ended is told of until it was looked at, or the page is left.
 
-The same look finds what another tab, or browser, of the visitor has changed. Follows the jobs that
+The same look finds what another tab of the visitor has changed: a tab tells the others of its
+browser, and looks when it is come back to. Asking the server again and again instead would take a
+sixth of a core for every page that lies open. Follows the jobs that
 the machine's lock and the page's panels tell of; knows no kind.
 """
 
@@ -33,7 +35,13 @@ Places = Mapping[str, Mapping[gr.Tabs, str]]
 ON_LOAD = """element.addEventListener('click', event => {
   const job = event.target.closest('[data-job]');
   if (job) trigger('click', {kind: job.dataset.kind, job: job.dataset.job});
-});"""
+});
+const tabs = new BroadcastChannel('lfdrt-jobs'), look = () => document.hidden || trigger('focus');
+tabs.onmessage = () => trigger('focus');
+document.addEventListener('visibilitychange', look);
+addEventListener('focus', look);
+lfdrt.jobsChanged = () => tabs.postMessage('');"""
+TELL = "() => lfdrt.jobsChanged()"
 SCROLL = """() => {
   const name = document.querySelector('#job-now [data-at]')?.dataset.at;
   const until = performance.now() + 3000;  // ms; a tab is drawn when it is opened
@@ -51,22 +59,22 @@ class Badge:
 
     def __init__(self) -> None:
         self._line = gr.HTML("", js_on_load=ON_LOAD, elem_id="job-now")
-        self._timer = gr.Timer(TICK)
+        self._timer = gr.Timer(TICK, active=False)
         self._followed, self._listings = gr.State(NOTHING), gr.State("")
 
     def wire(self, jobs: Engines, owner: gr.BrowserState, places: Places) -> None:
         """Once all tabs are built."""
         shown = {panel.jobs.kind.folder: panel for panel in panels()}
 
-        def look(owner: str, followed: Followed) -> tuple[Html, Followed]:
+        def look(owner: str, followed: Followed) -> tuple[Html, gr.Timer, Followed]:
             found = followed_now(jobs, owner, followed)
             if found is None:
-                return Html(""), NOTHING
+                return Html(""), gr.Timer(active=False), NOTHING
             kind, live = found
             said = line(live, kind, shown[kind.folder].id_of("head"))
-            return said, (kind.folder, live.info.id)
+            return said, gr.Timer(active=live.active), (kind.folder, live.info.id)
 
-        def look_again(owner: str, followed: Followed) -> tuple[Html, Followed, str]:
+        def look_again(owner: str, followed: Followed) -> tuple[Html, gr.Timer, Followed, str]:
             listings = "\n\n".join(panel.told_of(owner) for panel in shown.values())
             return *look(owner, followed), listings
 
@@ -84,12 +92,12 @@ class Badge:
             panel = shown[kind]
             return {**opened, panel.run: run, **panel.shown(run, owner), **panel.opens}
 
-        outputs = [self._line, self._followed]
+        outputs = [self._line, self._timer, self._followed]
         changes = [panel.history.change for panel in shown.values()]
-        of = [owner, self._followed]
-        gr.on(
-            [self._timer.tick, *changes], look_again, of, [*outputs, self._listings], **ESTIMATING
-        )
+        looks = [self._timer.tick, self._line.focus, *changes]
+        of, found = [owner, self._followed], [*outputs, self._listings]
+        gr.on(looks, look_again, of, found, **ESTIMATING)
+        gr.on(changes, None, js=TELL, api_visibility="private")
         on_load(lambda owner: look(owner, NOTHING), owner, outputs)
         changed: list[Any] = list({one: None for opened in places.values() for one in opened})
         for panel in shown.values():
