@@ -193,10 +193,11 @@ def _look(kiosk: Kiosk | None) -> dict[str, Any]:
 def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
     """What stands before Gradio's own server and beside it, for `launch()`."""
     from app.kiosk.page import server
-    from app.page import atlas, guard, served
+    from app.page import atlas, guard, served, speech
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
+    before.append(speech.middleware(options.language))
     routes = [atlas.route(), *served.mounts()]
     settings = {"routes": routes, "middleware": before, "openapi_url": None}
     return {"app_kwargs": settings}
@@ -246,6 +247,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MINUTES",
         help="for strangers: nothing is kept, and all is cleared after MINUTES without input "
         f"(default: {KIOSK_MINUTES})",
+    )
+    parser.add_argument(
+        "--language",
+        choices=("en", "es", "fr", "zh", "ar", "id"),
+        default="",
+        help="of the page, until a visitor chooses another (default: as the browser asks)",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser

@@ -24,10 +24,10 @@ from app.kiosk.kiosk import Kiosk
 from app.models.requests import Loaded
 from app.models.service import Service
 from app.models.shelf import Status
-from app.page import say
+from app.page import say, speech
 from app.page.html import Html, esc
 from app.page.sharing import Links, control
-from app.page.wiring import LIGHT
+from app.page.wiring import LIGHT, Page
 from app.paper import tab as paper
 from app.predict import side_tab, speaker
 from app.predict import tab as predict
@@ -39,12 +39,6 @@ from app.table import tab as table
 from app.table.kind import TABLE
 
 TICK = 0.5  # s
-TITLE = "LFD-RT"
-TAGLINE = "The sentiment of a text and a picture, read through language families."
-BENCHMARK = "Benchmark"
-THEME_BUTTON = "Light or dark"
-SKIP = "Skip to the text"
-READY = "{name} is ready on {device}"
 PLACES: dict[str, tuple[str | None, ...]] = {
     "one": ("predict", "one", None),
     "table": ("predict", "table", None),
@@ -57,15 +51,6 @@ PLACES: dict[str, tuple[str | None, ...]] = {
     "about": ("about", None, None),
 }
 """Of each tab, what is selected to get there: of the whole page, of Predict, of Benchmark."""
-HEADER = Html(
-    f'<a class="skip" href="#text" data-skip="predict" data-tab-name="{esc(predict.words.TAB)}">'
-    f'{esc(SKIP)}</a><header class="masthead"><h1>{esc(TITLE)}</h1><p>{esc(TAGLINE)}</p></header>'
-    '<p class="share-said" role="status"></p>'
-)
-THEME = Html(
-    f'<button type="button" class="theme" data-theme-switch aria-label="{esc(THEME_BUTTON)}"'
-    f' title="{esc(THEME_BUTTON)}">◐</button>'
-)
 
 
 def build(
@@ -73,19 +58,26 @@ def build(
     jobs: Engines,
     recordings: Recordings,
     kiosk: Kiosk | None = None,
-) -> gr.Blocks:
+) -> Page:
     """The whole page; nothing of it waits for the model. kiosk: where strangers use it."""
+    page = _build(service, jobs, recordings, kiosk)
+    page.anew = lambda: _build(service, jobs, recordings, kiosk)
+    return page
+
+
+def _build(service: Service, jobs: Engines, recordings: Recordings, kiosk: Kiosk | None) -> Page:
+    """In the current language."""
     examples, links = read_examples(), Links()
-    with gr.Blocks(
-        title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+    with Page(
+        title=say.TITLE, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
     ) as page:
         over = None if kiosk is None else kiosk_events.start_over(kiosk.idle, kiosk.apart)
         with gr.Row(elem_id="head"):
-            gr.HTML(HEADER, elem_id="header")
+            gr.HTML(header(), elem_id="header")
             state = gr.HTML(pill(service.status, None), elem_id="model-state")
             speaks, badge = speaker.build(), Badge()
             more = control() if over is None else over
-            gr.HTML(Html(f"{more}{THEME}"), elem_id="head-buttons")
+            gr.HTML(Html(f"{more}{languages()}{theme()}"), elem_id="head-buttons")
         owner = gr.BrowserState(
             "", storage_key="lfdrt-owner", secret=browser_secret(jobs.machine.runs)
         )
@@ -102,7 +94,7 @@ def build(
                         side_models = side_tab.build(service, links)
             with gr.Tab(finetune.words.TAB, id="finetune", elem_id="place-finetune"):
                 tuning = finetune.build(service, jobs.of(TRAINING), jobs.of(TEACHING), owner)
-            with gr.Tab(BENCHMARK, id="benchmark"):
+            with gr.Tab(say.TAB_BENCHMARK, id="benchmark"):
                 with gr.Tabs(elem_id="benchmark-parts") as benchmark_parts:
                     with gr.Tab(recorded.words.TAB, id="recorded", elem_id="place-recorded"):
                         recordable = recorded.build(service, recordings, owner, tuning.tuned, links)
@@ -180,12 +172,45 @@ def _wire_models(
         )
 
 
+def header() -> Html:
+    skip = (
+        f'<a class="skip" href="#text" data-skip="predict" '
+        f'data-tab-name="{esc(predict.words.TAB)}">{esc(say.SKIP)}</a>'
+    )
+    return Html(
+        f'{skip}<header class="masthead"><h1>{esc(say.TITLE)}</h1><p>{esc(say.TAGLINE)}</p>'
+        '</header><p class="share-said" role="status"></p>'
+    )
+
+
+def theme() -> Html:
+    said = esc(say.THEME_BUTTON)
+    return Html(
+        f'<button type="button" class="theme" data-theme-switch aria-label="{said}"'
+        f' title="{said}">◐</button>'
+    )
+
+
+def languages() -> Html:
+    """The chooser of the page's language (language.js), each by its own name."""
+    chosen, said = speech.current(), esc(say.PAGE_LANGUAGE)
+    offered = "".join(
+        f'<option value="{code}" lang="{code}"{" selected" if code == chosen else ""}>{esc(name)}'
+        "</option>"
+        for code, name in speech.LANGUAGES.items()
+    )
+    return Html(
+        f'<select class="languages" data-page-language aria-label="{said}" '
+        f'title="{esc(say.PAGE_LANGUAGE_HINT)}">{offered}</select>'
+    )
+
+
 def pill(status: Status, loaded: Loaded | None) -> Html:
     """Loading with its seconds, ready with checkpoint and device, or the sentence of a failure."""
     if status.phase == "failed":
         said = f"{say.PHASES['failed']}: {status.failure} {say.FAILED_NEXT}"
     elif loaded is not None:
-        said = READY.format(name=loaded.weights.name, device=loaded.device)
+        said = say.READY.format(name=loaded.weights.name, device=loaded.device)
     else:
         said = say.phase(status.phase, status.seconds)
     role = "alert" if status.phase == "failed" else "status"

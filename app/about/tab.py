@@ -10,10 +10,11 @@ import gradio as gr
 
 from app.about import words
 from app.models.requests import Loaded
+from app.page import say
 from app.page.html import Html, card, esc, scroll
 from app.page.saving import Cell, Saved, cite, table_file
 from app.page.tables import rows_of, table
-from lfdrt.languages import FAMILIES, SLIPS
+from lfdrt.languages import FAMILIES
 
 DEEPEST = 4
 """Levels of a card that are laid out; what lies deeper is shown in one line."""
@@ -26,7 +27,7 @@ def about() -> Html:
     )
     return (
         _prose(Html(f"<dl>{decisions}</dl>"), words.DECISIONS_TITLE)
-        + _prose(_list(map(esc, SLIPS)), words.SLIPS_TITLE)
+        + _prose(_list(map(esc, say.PAPER_SLIPS)), words.SLIPS_TITLE)
         + _prose(_paragraphs(words.LICENCES), words.LICENCES_TITLE)
     )
 
@@ -44,10 +45,10 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     """`card.json` as it is, whatever its keys, below what the program itself knows."""
     if loaded is None:
         return _prose(_paragraphs([failure or words.CARD_WAIT]), words.CARD_TITLE)
-    trained = [f.name for f in FAMILIES if f.code in loaded.families]
+    trained = [say.family_name(f.code) for f in FAMILIES if f.code in loaded.families]
     known = {
         words.CARD_DEVICE: loaded.device,
-        words.CARD_LABELS: ", ".join(loaded.labels),
+        words.CARD_LABELS: ", ".join(map(say.class_name, loaded.labels)),
         words.CARD_FAMILIES: ", ".join(trained),
     }
     apart = ("scores", "selection")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.page import speech
 from lfdrt.languages import FAMILIES
 
 WHAT_TITLE = "What this is"
@@ -151,3 +152,6 @@ LICENCES = (
     "Chinese and Japanese letters and Korean syllables the common ones, so that a rare one in a "
     "text of yours may still show as a box.",
 )
+
+
+speech.spoken(__name__)

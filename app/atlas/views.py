@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.atlas import words
-from app.page import say
+from app.page import say, speech
 from app.page.atlas import Layer
 from app.page.html import Html, card, esc, fine, foreign, scroll
 from app.page.tables import rows_of, table
@@ -100,15 +100,18 @@ def language_card(one: Languoid, layers: Sequence[Layer], vocabulary: str) -> Ht
 def place(one: Languoid) -> str:
     if one.latitude is None or one.longitude is None:
         return words.NO_PLACE
-    north, east = ("S" if one.latitude < 0 else "N"), ("W" if one.longitude < 0 else "E")
-    point = f"{abs(one.latitude):.2f}° {north}, {abs(one.longitude):.2f}° {east}"
-    return f"{point}; {one.area}" if one.area else point
+    way = f"{'S' if one.latitude < 0 else 'N'}{'W' if one.longitude < 0 else 'E'}"
+    point = say.POINTS[way].format(
+        latitude=say.number(abs(one.latitude), 2), longitude=say.number(abs(one.longitude), 2)
+    )
+    return f"{point}; {say.AREAS.get(one.area, one.area)}" if one.area else point
 
 
 def _scripts(one: Languoid) -> str:
     import langcodes
 
-    names = [langcodes.Language.make(script=code).script_name("en") for code in one.scripts]
+    language = speech.current()
+    names = [langcodes.Language.make(script=code).script_name(language) for code in one.scripts]
     if not names:
         return words.NO_SCRIPT
     if len(names) == 1:
@@ -119,14 +122,14 @@ def _scripts(one: Languoid) -> str:
 def _read(one: Languoid) -> str:
     language = resolve(one.code)
     if is_trained(language.family):
-        read = words.THROUGH.format(family=language.family.name)
+        read = words.THROUGH.format(family=say.family_of(language.family))
     elif glottolog().lineage(one):
-        read = words.THROUGH_NONE.format(family=language.family.name)
+        read = words.THROUGH_NONE.format(family=say.family_of(language.family))
     else:
         read = words.THROUGH_ALONE
     if language.name == one.name or language.iso3 in ("", one.iso3):
         return read
-    return words.AS_PART.format(read=read, name=language.name, code=language.code)
+    return words.AS_PART.format(read=read, name=say.language_name(language), code=language.code)
 
 
 def _kin(one: Languoid, layers: Sequence[Layer]) -> Html:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.page import speech
+
 TITLE = "Any language of the world"
 LEAD = (
     "8,605 languages of Glottolog, each as one point of its area. Choose one by a click, the "
@@ -49,3 +51,6 @@ NO_KIN = "None of its relatives has been measured."
 LANGUAGE = "Language"
 USE = "Use it in Predict"
 NOT_MEASURED = "–"
+
+
+speech.spoken(__name__)

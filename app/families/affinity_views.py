@@ -68,12 +68,12 @@ def without_family(r: Mapping[str, Any]) -> Html:
         low, high = unseen["rank_interval"]
         said += " " + words.WORDS_SAID.format(
             ranked=unseen["ranked"],
-            rank=f"{unseen['rank']:.1f}",
+            rank=say.number(unseen["rank"]),
             heads=len(r["families"]),
-            low=f"{low:.1f}",
-            high=f"{high:.1f}",
-            chance=f"{unseen['chance_rank']:.1f}",
-            script=f"{unseen['script_rank']:.1f}",
+            low=say.number(low),
+            high=say.number(high),
+            chance=say.number(unseen["chance_rank"]),
+            script=say.number(unseen["script_rank"]),
         )
     table = [words.AGREED_COLUMNS, *(_agreed(name, group) for name, group in groups.items())]
     rows = [words.LANGUAGE_COLUMNS, *(_language(one) for one in r["languages"])]

@@ -1,5 +1,9 @@
 """What the Families tab says of languages that have no family of their own, or few data."""
 
+from __future__ import annotations
+
+from app.page import speech
+
 UNSEEN = "unseen"
 WITHHELD = "withheld"
 TITLE = "A language without a family"
@@ -59,3 +63,6 @@ LEFT_READ = (
 )
 DATA = "held-out parallel sentences and en-*.csv of unseen; measured with checkpoint {name}, {sha}"
 DAMAGED = "{name} in assets/benchmarks/affinity cannot be used: take it from the repository again."
+
+
+speech.spoken(__name__, "UNSEEN", "WITHHELD")

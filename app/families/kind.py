@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.families import words
+from app.jobs import words as job_words
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
 from app.jobs.store import slug, writing
-from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from app.places import RECORDINGS
 from lfdrt.events import Event, Preparing, RunStarted
@@ -143,6 +143,6 @@ def export(jobs: StudyJobs, run: str, owner: str, folder: Path) -> Path:
 
     found, record = jobs.store.mine(run, owner)
     made = folder / f"{slug(record.name)}.{FAMILIES}"
-    with writing(NOT_EXPORTED):
+    with writing(job_words.NOT_EXPORTED):
         shutil.copyfile(_made(found.path) / FAMILIES, made)
     return made

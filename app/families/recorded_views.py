@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     )
 
 INTERVALS = ("own_minus_none_interval", "own_minus_others_interval")
-DIFFERENCE_HEAD = tuple(
-    f"{name}{end}"
-    for name in (words.OWN_MINUS_NONE, words.OWN_MINUS_OTHERS)
-    for end in ("", *words.INTERVAL_ENDS)
-)
+
+
+def difference_head() -> tuple[str, ...]:
+    return tuple(
+        f"{name}{end}"
+        for name in (words.OWN_MINUS_NONE, words.OWN_MINUS_OTHERS)
+        for end in ("", *words.INTERVAL_ENDS)
+    )
 
 
 def verdict(r: FamiliesRecording) -> Html:
@@ -93,7 +96,7 @@ def gains_chart(r: FamiliesRecording) -> go.Figure:
 
 
 def gains(r: FamiliesRecording) -> Html:
-    head = (words.LANGUAGE, words.SETS, words.FAMILY, *words.READS.values(), *DIFFERENCE_HEAD,
+    head = (words.LANGUAGE, words.SETS, words.FAMILY, *words.READS.values(), *difference_head(),
             words.ROWS)  # fmt: skip
     rows = [
         (
@@ -130,7 +133,7 @@ def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
 def transfer(r: FamiliesRecording, mode: str) -> Html:
     """The table has scores and differences whatever the chart shows."""
     head = (words.LANGUAGE, words.SETS, words.FAMILY, words.ROWS, *map(family, r.families), "none",
-            *DIFFERENCE_HEAD)  # fmt: skip
+            *difference_head())  # fmt: skip
     rows = [
         (
             language(row.named.language),
@@ -152,7 +155,7 @@ def _differences(r: FamiliesRecording, row: TransferRow) -> tuple[float | None, 
     """Own minus none and minus others, with intervals where the recording has them: of the set, or
     of a language with no other set."""
     if row.own is None:
-        return (None,) * len(DIFFERENCE_HEAD)
+        return (None,) * len(difference_head())
     alone = next((g for g in r.gains if g.sets == (row.set,)), None)
     to_none, to_others = (getattr(row, name) or getattr(alone, name, None) for name in INTERVALS)
     return (

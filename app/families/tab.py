@@ -17,10 +17,10 @@ from app.families import affinity_views, head_views, words
 from app.families import recorded_views as views
 from app.families import views as language_list
 from app.families.kind import Studied, StudyJobs, StudySpec, export, fitting, listed, read, recorded
+from app.jobs import words as job_words
 from app.jobs.history import box
 from app.jobs.kind import DONE, Info, Live
 from app.jobs.panel import SHOW, Adds, Panel, Shows
-from app.jobs.words import ELAPSED
 from app.models import requests
 from app.models.requests import Refused, Tuned, digest
 from app.models.service import Service
@@ -151,10 +151,12 @@ def _head(live: Live[StudySpec, Studied]) -> Html:
     said = []
     if not done:
         stage = sums.stage if live.info.state != "starting" else ""
-        said.append(words.STAGES[stage].format(done=f"{sums.done:,}", total=f"{sums.total:,}"))
+        said.append(
+            words.STAGES[stage].format(done=say.count(sums.done), total=say.count(sums.total))
+        )
         said += [words.PART.format(part=sums.step + 1, parts=sums.steps)] if stage else []
     if live.elapsed is not None:
-        said.append(ELAPSED.format(time=say.duration(live.elapsed)))
+        said.append(job_words.ELAPSED.format(time=say.duration(live.elapsed)))
     return box(live, words.JOB, share, said, fine(words.COMPLETE if done else ""))
 
 

@@ -14,8 +14,9 @@ from app.page import saving, say
 from app.page.html import Html, card, esc, folded, notes, scroll
 from app.page.plots import Series, bars
 from app.page.saving import Saved, plot_files, table_file
+from app.page.speech import t
 from app.page.tables import Cell, Column, sortable
-from lfdrt.languages import FAMILIES, LANGUAGES, SLIPS, resolve
+from lfdrt.languages import FAMILIES, LANGUAGES, resolve
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,13 +28,13 @@ Row = Sequence[str | int | float | None]
 
 
 def family(code: str) -> str:
-    return code if code == "none" else say.family_name(code)
+    return t(code) if code == "none" else say.family_name(code)
 
 
 def language(code: str) -> str:
     """Its name; a recording of other data may have codes that nobody knows."""
     try:
-        return resolve(code).name
+        return say.language_name(resolve(code))
     except ValueError:
         return code
 
@@ -68,7 +69,7 @@ def _cell(value: str | int | float | None) -> Cell:
         return Cell(html=Html("–"), key=None)
     if isinstance(value, float):
         return Cell(html=esc(say.number(value)), key=round(value, 4))
-    return Cell(html=Html(f"{value:,}" if isinstance(value, int) else esc(value)), key=value)
+    return Cell(html=Html(say.count(value) if isinstance(value, int) else esc(value)), key=value)
 
 
 def _rounded(row: Row) -> list[str | int | float | None]:
@@ -117,10 +118,14 @@ def retrieval(r: FamiliesRecording) -> Html:
 def languages() -> Html:
     """A tree of families, and a table to sort."""
     tree = "".join(
-        f"<li><b>{esc(family.name)}</b><span>{esc(', '.join(_members(family.code)))}</span></li>"
-        for family in FAMILIES
+        f"<li><b>{esc(say.family_of(one))}</b>"
+        f"<span>{esc(', '.join(_members(one.code)))}</span></li>"
+        for one in FAMILIES
     )
-    rows = [(v.name, v.code, v.iso3, v.script, v.family.name, v.source) for v in LANGUAGES.values()]
+    rows = [
+        (say.language_name(v), v.code, v.iso3, v.script, say.family_of(v.family), v.source)
+        for v in LANGUAGES.values()
+    ]
     columns = [Column(html=esc(name), down=False) for name in words.LANGUAGE_COLUMNS]
     cells = [[Cell(html=esc(value), key=value) for value in row] for row in rows]
     table = sortable(columns, cells, kind="figures", caption=words.LANGUAGES)
@@ -128,7 +133,7 @@ def languages() -> Html:
     saved = Saved(name="lfdrt-languages", title=words.LANGUAGES, source=source)
     save = table_file(saved, [words.LANGUAGE_COLUMNS, *rows])
     numbers = folded(words.NUMBERS, scroll(table, words.LANGUAGES))
-    slips = folded(words.SLIPS, notes(SLIPS))
+    slips = folded(words.SLIPS, notes(say.PAPER_SLIPS))
     return card(
         Html(f'<ul class="tree">{tree}</ul>') + numbers + slips + save,
         kind="languages",
@@ -138,4 +143,4 @@ def languages() -> Html:
 
 
 def _members(family: str) -> list[str]:
-    return [v.name for v in LANGUAGES.values() if v.family.code == family]
+    return [say.language_name(v) for v in LANGUAGES.values() if v.family.code == family]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.jobs.words import JobWords
+from app.page import speech
 
 TAB = "Families"
 TITLE = "What the families do"
@@ -148,9 +149,15 @@ ON_DATA, ON_EXAMPLES = "with data sets", "distances alone"
 COMPLETE = "It stands in the list of recordings above."
 JOB = JobWords(
     noun="study",
-    holds="A study of families is running",
-    holds_own="measured, in the Families tab",
-    what="study",
+    busy="A study of families is running on this machine already. Wait until it ends, or stop it"
+    " if it is yours.",
+    busy_own="“{name}” is still being measured, in the Families tab. Wait until it ends, or "
+    "stop it.",
+    not_started="The study could not be started: {why}.",
+    none="There is no such study. It may have been deleted.",
+    no_name="Give the study a name.",
+    name_taken="There is a study called “{name}” already: choose another name.",
+    damaged="A study that cannot be read",
     lost="The process of this study ended without a word.",
     running="Measuring",
     mine="Your studies",
@@ -158,3 +165,6 @@ JOB = JobWords(
     lost_next="“Go on” begins anew.",
     save_file="Save the file",
 )
+
+
+speech.spoken(__name__)

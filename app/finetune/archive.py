@@ -30,7 +30,7 @@ from app.jobs import words as jobs_words
 from app.jobs.engine import Engine
 from app.jobs.kind import megabytes
 from app.jobs.store import JobRecord, clean_name, new_id, slug
-from app.jobs.words import NOT_EXPORTED, JobWords
+from app.jobs.words import JobWords
 from app.models.requests import Refused
 from lfdrt.config import ModelConfig, from_dict
 from lfdrt.events import RethinkStep, RunFinished, from_line
@@ -95,7 +95,7 @@ def export(packing: Packing[D], jobs: Engine[D, Any], run: str, owner: str, fold
                     out.write(member, member.relative_to(found.path).as_posix(), _method(member))
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise Refused(NOT_EXPORTED.format(why=error.strerror or error)) from error
+        raise Refused(jobs_words.NOT_EXPORTED.format(why=error.strerror or error)) from error
     return path
 
 

@@ -85,8 +85,8 @@ def ready(service: Service, upload: Upload, found: Intake) -> Ready:
     """Rows with a label only report. Raises Refused for a table of labels without any."""
     with_label = sum(1 for row in found.rows if row.label is not None)
     usable = len(found.rows) - with_label
-    title = words.READY.format(rows=say.rows(usable))
-    title += words.READY_LABELS.format(labelled=f"{with_label:,}") if with_label else ""
+    said = words.READY_LABELLED if with_label else words.READY
+    title = said.format(rows=say.rows(usable), labelled=say.count(with_label))
     return Ready(rows=usable, title=title, labels=_labelled(service, upload))
 
 
@@ -158,8 +158,9 @@ def introduction(ways: Mapping[str, str]) -> Html:
 
 def sample_cards(sets: Sequence[SampleSet]) -> Html:
     cards = "".join(
-        f'<button type="button" class="sample" data-sample="{esc(s.code)}"><b>{esc(s.language)}</b>'
-        f"<small>{esc(s.family)} · {esc(say.rows(s.rows))}"
+        f'<button type="button" class="sample" data-sample="{esc(s.code)}"><b>'
+        f"{esc(language_name(s.code))}</b>"
+        f"<small>{esc(say.family_of(resolve(s.code).family))} · {esc(say.rows(s.rows))}"
         f"{f' · {esc(words.SAMPLE_PICTURES)}' if s.images else ''}</small></button>"
         for s in sets
     )
@@ -171,7 +172,7 @@ def empty() -> Html:
 
 
 def language_name(code: str | None) -> str:
-    return words.MANY_LANGUAGES if code is None else resolve(code).name
+    return words.MANY_LANGUAGES if code is None else say.language_name(resolve(code))
 
 
 def presets() -> Html:

@@ -13,7 +13,7 @@ from app.finetune import words
 from app.finetune.kind import TrainingJobs
 from app.finetune.spec import TrainingSpec, preset
 from app.intake.reading import ROLES
-from app.intake.upload import Upload, Uploads, Wants
+from app.intake.upload import Boxes, Upload, Uploads, Wants
 from app.jobs.pace import pace
 from app.models.requests import Refused, families
 from app.models.service import Service
@@ -21,20 +21,27 @@ from app.page import say
 from app.page.html import Html, esc, step
 from app.page.wiring import ESTIMATING, LIGHT, NEWEST, READING, Dependency, Updates
 
+
+def boxes() -> Boxes:
+    return Boxes(
+        files={
+            "table": words.TABLE_LABEL,
+            "images": words.IMAGES_LABEL,
+            "labelled": words.LABELLED_LABEL,
+        },
+        hint=words.TABLE_HINT,
+        language=words.LANGUAGE_LABEL,
+        language_info=say.LANGUAGE_INFO,
+        detect=words.DETECT,
+    )
+
+
 WANTS = Wants(
     prefix="ft",
-    files={
-        "table": words.TABLE_LABEL,
-        "images": words.IMAGES_LABEL,
-        "labelled": words.LABELLED_LABEL,
-    },
     alone=True,
-    hint=words.TABLE_HINT,
-    language=words.LANGUAGE_LABEL,
-    language_info=say.LANGUAGE_INFO,
-    detect=words.DETECT,
-    roles=tuple(ROLES),
-    empty=tuning.empty(),
+    said=boxes,
+    roles=ROLES,
+    empty=tuning.empty,
     ready=tuning.ready,
 )
 
@@ -151,8 +158,8 @@ def group(title: str) -> Html:
 def _fields(values: dict[str, Any]) -> dict[str, gr.components.Component]:
     """In the order of the values, wherever each stands."""
     built: dict[str, gr.components.Component] = {}
-    for title, names in words.GROUPS.items():
-        gr.HTML(group(title))
+    for part, names in words.GROUPS.items():
+        gr.HTML(group(words.GROUP_NAMES[part]))
         with gr.Row(elem_classes="fields"):
             built |= {name: _field(name, values[name]) for name in names}
     return {name: built[name] for name in values}

@@ -236,7 +236,7 @@ def label_counts(o: Outcome, p: Provenance) -> Html:
 def changed_rows(o: Outcome, p: Provenance) -> Html:
     if not o.changed_count:
         return card(fine(words.NOTHING_CHANGED), kind="changed", title=words.CHANGED_TITLE)
-    lead = words.CHANGED_LEAD.format(changed=f"{o.changed_count:,}", rows=say.rows(o.rows))
+    lead = words.CHANGED_LEAD.format(changed=say.count(o.changed_count), rows=say.rows(o.rows))
     rows = (
         Html(
             f'<tr><td class="sentence">{sentence(str(row["text"]))}</td>'

@@ -44,7 +44,7 @@ def _how_far_it_came(p: Progress) -> tuple[float, list[str]]:
 
 def _how_far(p: Progress) -> tuple[float, list[str]]:
     if p.stage != "training":
-        counted = f": {p.done:,} / {p.total:,}" if p.total else ""
+        counted = f": {say.count(p.done)} / {say.count(p.total)}" if p.total else ""
         share = p.done / p.total if p.total else 0.0
         return share, [f"{words.RUN_STAGES[p.stage]}{counted}"]
     said = [
@@ -74,7 +74,7 @@ def _tiles(progress: Progress) -> Html:
     sums = this_pass(progress)
     total = max(1, sums["agree"] + sums["disagree"])
     tiles = "".join(
-        f'<div class="tile {name}" id="ft-{name}"><b>{sums[name]:,}</b>'
+        f'<div class="tile {name}" id="ft-{name}"><b>{say.count(sums[name])}</b>'
         f"<small>{esc(say.percent(sums[name] / total))}</small><span>{esc(said)}</span></div>"
         for name, said in words.TILES.items()
     )
@@ -115,7 +115,7 @@ def distribution(columns: Mapping[str, Mapping[str, int]]) -> Html:
         class_row(
             name,
             "".join(
-                f'<td><span class="number">{counts.get(name, 0):,} '
+                f'<td><span class="number">{say.count(counts.get(name, 0))} '
                 f"<small>{esc(say.percent(counts.get(name, 0) / total))}</small></span>"
                 f"{bar(counts.get(name, 0) / total)}</td>"
                 for counts, total in zip(columns.values(), totals, strict=True)
@@ -130,7 +130,7 @@ def _passes(epochs: Sequence[EpochDone], p: Provenance) -> Html:
     if not epochs:
         return Html("")
     full = [(e.epoch + 1, e.agree, e.disagree, e.used, e.flips, e.seconds) for e in epochs]
-    rows = rows_of([*(f"{n:,}" for n in line), f"{seconds:.1f}"] for *line, seconds in full)
+    rows = rows_of([*(say.count(n) for n in line), say.number(seconds)] for *line, seconds in full)
     shown = wide_table("numbers", words.PASS_COLUMNS, rows, words.PASSES)
     files = table_file(p.saved("passes", words.PASSES), [words.PASS_COLUMNS, *full])
     return card(shown + files, kind="passes", title=words.PASSES)

@@ -4,7 +4,9 @@ RethinkSettings."""
 from __future__ import annotations
 
 from app.jobs.words import JobWords
+from app.page import speech
 from app.page.say import NBSP, percent, rows
+from app.page.speech import t
 
 TAB = "Fine-tune"
 INTRO_TITLE = "Make it better in your language"
@@ -40,7 +42,7 @@ EMPTY_REPORT = (
     "pictures that cannot be read, a preview."
 )
 READY = "Ready: {rows} to learn from"
-READY_LABELS = ", {labelled} with a label to report on"
+READY_LABELLED = "Ready: {rows} to learn from, {labelled} with a label to report on"
 LABELLED_REPORT = "{rows} from {name}"
 LABELLED_NONE = (
     "{name}: no row has a label that the model knows ({labels}). Choose another table, or leave it "
@@ -57,9 +59,14 @@ NO_RUN = (
 )
 JOB = JobWords(
     noun="training",
-    holds="A training is running",
-    holds_own="trained",
-    what="training",
+    busy="A training is running on this machine already. Wait until it ends, or stop it if it is"
+    " yours.",
+    busy_own="“{name}” is still being trained. Wait until it ends, or stop it.",
+    not_started="The training could not be started: {why}.",
+    none="There is no such training. It may have been deleted.",
+    no_name="Give the training a name.",
+    name_taken="There is a training called “{name}” already: choose another name.",
+    damaged="A training that cannot be read",
     not_resumable="“{name}” has ended: there is nothing to go on with. Start a new training.",
     lost="The training process ended without a word.",
     running="Learning",
@@ -171,6 +178,28 @@ COMPARE_AXIS = "share of its steps"
 MOST_COMPARED = 4
 
 
+NONE_MOVED = (
+    "Macro-F1 went from {before} to {after}: not one labelled row changed between right and wrong."
+)
+PERHAPS_LUCK = (
+    "Macro-F1 went from {before} to {after}; {righted} with a label became right, {wronged:,} "
+    "became wrong. A fair coin would do as much in {chance} of cases, so this may be luck. More "
+    "labelled rows would tell."
+)
+MORE_RIGHTED = (
+    "Macro-F1 went from {before} to {after}; {righted} with a label became right, {wronged:,} "
+    "became wrong. Chance alone does so in {chance} of cases."
+)
+MORE_WRONGED = (
+    "Macro-F1 went from {before} to {after}; {righted} with a label became right, {wronged:,} "
+    "became wrong. Keep the model that you started from."
+)
+NOT_SCORED = (
+    "You gave no labels, so there is no score. {changed:,} of {rows} get another label now; look "
+    "at some of them below, and judge for yourself before you use it."
+)
+
+
 def verdict(
     before: float, after: float, righted: int, wronged: int, chance: float
 ) -> tuple[str, str]:
@@ -179,25 +208,23 @@ def verdict(
     before, after: macro-F1. righted, wronged: labelled rows that are right only now, or were right
     only before. chance: how often a fair coin splits them at least so unevenly (sign test).
     """
-    scores = f"Macro-F1 went from {percent(before, 1)} to {percent(after, 1)}"
     if righted == wronged == 0:
-        return "same", f"{scores}: not one labelled row changed between right and wrong."
-    what = f"{scores}; {rows(righted)} with a label became right, {wronged:,} became wrong."
-    if chance > LUCK:
-        return "same", (
-            f"{what} A fair coin would do as much in {percent(chance)} of cases, so this may be "
-            "luck. More labelled rows would tell."
-        )
-    if righted > wronged:
-        return "helped", f"{what} Chance alone does so in {percent(chance, 1)} of cases."
-    return "hurt", f"{what} Keep the model that you started from."
+        key, said = "same", NONE_MOVED
+    elif chance > LUCK:
+        key, said = "same", PERHAPS_LUCK
+    else:
+        key, said = ("helped", MORE_RIGHTED) if righted > wronged else ("hurt", MORE_WRONGED)
+    return key, t(said).format(
+        before=percent(before, 1),
+        after=percent(after, 1),
+        righted=rows(righted),
+        wronged=wronged,
+        chance=percent(chance, 0 if chance > LUCK else 1),
+    )
 
 
 def verdict_unlabelled(changed: int, total: int) -> tuple[str, str]:
-    return "unknown", (
-        f"You gave no labels, so there is no score. {changed:,} of {rows(total)} get another label "
-        "now; look at some of them below, and judge for yourself before you use it."
-    )
+    return "unknown", t(NOT_SCORED).format(changed=changed, rows=rows(total))
 
 
 NO_DATA = "Choose a table, or a ZIP of pictures, to learn from."
@@ -266,13 +293,19 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 READING_GROUP = "How your rows are read"
 GROUPS: dict[str, tuple[str, ...]] = {
-    "The run": ("epochs", "batch_rows", "rate", "decay", "seed"),
-    "What agreed rows teach": (
+    "run": ("epochs", "batch_rows", "rate", "decay", "seed"),
+    "agreed": (
         "labels", "teacher", "confidence", "class_balance", "lambda_1", "lambda_2"
     ),
-    "Hidden words": ("masked_weight", "mask_rate", "words", "masked_view", "text_view"),
-    "What may change": ("through", "adapter_width", "alignment", "information"),
+    "hidden": ("masked_weight", "mask_rate", "words", "masked_view", "text_view"),
+    "change": ("through", "adapter_width", "alignment", "information"),
 }  # fmt: skip
+GROUP_NAMES = {
+    "run": "The run",
+    "agreed": "What agreed rows teach",
+    "hidden": "Hidden words",
+    "change": "What may change",
+}
 CHOICES = {
     "through": {
         "classifiers": "The two classifiers",
@@ -284,3 +317,6 @@ CHOICES = {
     "labels": {"hard": "the decided class", "soft": "the mean of both probabilities"},
     "teacher": {"now": "as they are now", "first": "as they were at the start"},
 }
+
+
+speech.spoken(__name__, "EACH_RUN", "GROUPS")

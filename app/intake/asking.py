@@ -1,4 +1,4 @@
-"""What can be read, and what a reader asks of the visitor, as HTML; and its words.
+"""What can be read, and what a reader asks of the visitor, as HTML.
 
 A press of a choice comes as a click with the question's name and the choice's value.
 """
@@ -8,19 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.intake import words
 from app.page.html import Html, esc, folded
 from app.page.tables import rows_of, wide_table
 
 if TYPE_CHECKING:
     from lfdrt.data.readers.questions import Choice, Question
 
-READABLE = "Reads {names}."
-ALL_FORMATS = "All that can be read"
-FORMAT_COLUMNS = ("What", "Files", "How it is read")
-ASKED = "How the file is read"
-LOOK = "Please look: this is what was taken. Press another answer to have the file read again."
-ELSE = "What else can be chosen"
-NOTHING = "nothing in it"
 CHARACTERS = 120
 """Of a line of a preview."""
 
@@ -35,9 +29,12 @@ def formats() -> Html:
     from lfdrt.data.readers.registry import formats
 
     found = formats()
-    line = READABLE.format(names=", ".join(one.name for one in found))
+    line = words.READABLE.format(names=", ".join(one.name for one in found))
     rows = rows_of((one.name, " ".join(one.suffixes), one.says) for one in found)
-    full = folded(ALL_FORMATS, wide_table("formats", list(FORMAT_COLUMNS), rows, ALL_FORMATS))
+    full = folded(
+        words.ALL_FORMATS,
+        wide_table("formats", list(words.FORMAT_COLUMNS), rows, words.ALL_FORMATS),
+    )
     return Html(f"<p>{esc(line)}</p>{full}")
 
 
@@ -47,18 +44,18 @@ def questions(asked: Sequence[Question]) -> Html:
         return Html("")
     unsure = Html("".join(_question(one) for one in asked if not one.sure))
     rest = Html("".join(_question(one) for one in asked if one.sure))
+    summary = f"<summary>{esc(words.ASKED)}</summary>"
     if not unsure:
-        return Html(f'<details class="how-read"><summary>{esc(ASKED)}</summary>{rest}</details>')
-    more = folded(ELSE, rest) if rest else ""
+        return Html(f'<details class="how-read">{summary}{rest}</details>')
+    more = folded(words.ELSE, rest) if rest else ""
     return Html(
-        f'<details class="how-read" open><summary>{esc(ASKED)}</summary>'
-        f"<p>{esc(LOOK)}</p>{unsure}{more}</details>"
+        f'<details class="how-read" open>{summary}<p>{esc(words.LOOK)}</p>{unsure}{more}</details>'
     )
 
 
 def _question(one: Question) -> Html:
     some = any(choice.preview for choice in one.choices)
-    choices = "".join(_choice(one, choice, NOTHING if some else "") for choice in one.choices)
+    choices = "".join(_choice(one, choice, words.NOTHING if some else "") for choice in one.choices)
     return Html(
         f'<fieldset data-asks="{esc(one.name)}"><legend>{esc(one.asks)}</legend>'
         f'<div class="choices">{choices}</div></fieldset>'

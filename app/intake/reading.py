@@ -1,5 +1,4 @@
-"""A visitor's table and pictures read in: how far it is, and last of all what was found, as HTML;
-and its words.
+"""A visitor's table and pictures read in: how far it is, and last of all what was found, as HTML.
 
 Leaves nothing on the disk: the pictures of a ZIP lie in a scratch folder meanwhile.
 """
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.intake import words
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, bar, card, esc, failure, fine, folded, foreign
@@ -22,43 +22,8 @@ if TYPE_CHECKING:
     from lfdrt.data.intake.report import IntakeReport, Tokens
 
 
-ROLES = {
-    "text": "Text",
-    "image": "Picture",
-    "lang": "Language",
-    "label": "Label",
-    "id": "Row's name",
-}
-NO_COLUMN = "(none)"
-COLUMNS = "Columns"
-COLUMNS_INFO = "Guessed from names and contents; change what is wrong."
-STAGES = {
-    "unpack": "Looking through the pictures",
-    "check": "Counting the rows",
-    "read": "Reading the table",
-    "pictures": "Checking the pictures",
-}
-PREVIEW = "The first rows"
-FINDINGS = "What to know"
-NO_FINDINGS = "Nothing unusual was found."
-FACTS = {
-    "rows": "Usable rows",
-    "format": "Format",
-    "languages": "Languages",
-    "tokens": "Tokens in a sentence",
-    "unknown": "Unknown to the tokenizer",
-    "pictures": "Pictures",
-    "labels": "Labels",
-}
-LONGEST = "at most {longest}"
-ALONE = "pictures alone"
-LENGTHS = "Lengths in tokens"
-LENGTH_BIN = "up to {up_to}"
-LENGTH_LAST = "more"
-UNRECOGNISED = "not a class of the model"
-LENGTH_COLUMNS = ("Tokens", "Sentences")
-
-
+ROLES = ("text", "image", "lang", "label", "id")
+"""Of columns, by which `words` names them."""
 FINDINGS_SHOWN = 12
 LANGUAGES_SHOWN = 4
 LABELS_SHOWN = 10
@@ -68,8 +33,8 @@ CELL = 240
 
 def reading(progress: IntakeProgress) -> Html:
     share = progress.done / progress.total if progress.total else 0.0
-    said = f"{STAGES[progress.stage]}: {progress.done:,}"
-    said += f" / {progress.total:,}" if progress.total else ""
+    far = say.far(progress.done, progress.total) if progress.total else say.count(progress.done)
+    said = f"{words.STAGES[progress.stage]}: {far}"
     return card(Html(f'<p role="status">{esc(said)}</p>{bar(share)}'), kind="quiet")
 
 
@@ -91,21 +56,21 @@ def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html
 
 def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
     facts = {
-        "rows": f"{usable:,} / {r.rows:,}",
-        "format": r.format or ALONE,
+        "rows": say.far(usable, r.rows),
+        "format": r.format or words.PICTURES_ALONE,
         "languages": _languages(r),
     }
     if r.tokens is not None and r.tokens.texts:
-        facts["tokens"] = LONGEST.format(longest=f"{r.tokens.longest:,}")
+        facts["tokens"] = words.LONGEST.format(longest=say.count(r.tokens.longest))
         facts["unknown"] = say.percent(r.tokens.unknown, 1)
     if r.pictures:
-        facts["pictures"] = f"{r.pictures:,}"
+        facts["pictures"] = say.count(r.pictures)
     found = [_label(one.value, one.rows, one.label) for one in r.labels[:LABELS_SHOWN]]
     found += ["…"] if len(r.labels) > LABELS_SHOWN else []
     if found or labelled:
         facts["labels"] = ", ".join([*found, *filter(None, [labelled])])
     lines = "".join(
-        f'<div><dt>{esc(FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
+        f'<div><dt>{esc(words.FACTS[name])}</dt><dd dir="auto">{esc(value)}</dd></div>'
         for name, value in facts.items()
         if value
     )
@@ -113,27 +78,30 @@ def _facts(r: IntakeReport, usable: int, labelled: str) -> Html:
 
 
 def _languages(r: IntakeReport) -> str:
-    shown = [f"{d.name} {say.percent(d.share)}" for d in r.languages.detected[:LANGUAGES_SHOWN]]
+    shown = [
+        f"{say.language_name(d)} {say.percent(d.share)}"
+        for d in r.languages.detected[:LANGUAGES_SHOWN]
+    ]
     more = ["…"] if len(r.languages.detected) > LANGUAGES_SHOWN else []
     return ", ".join(shown + more)
 
 
 def _label(value: str, rows: int, label: str | None) -> str:
-    return f"{value} {rows:,}" + ("" if label else f" ({UNRECOGNISED})")
+    return f"{value} {say.count(rows)}" + ("" if label else f" ({words.UNRECOGNISED})")
 
 
 def _bin(up_to: int | None) -> str:
-    return LENGTH_LAST if up_to is None else LENGTH_BIN.format(up_to=up_to)
+    return words.LENGTH_LAST if up_to is None else words.LENGTH_BIN.format(up_to=up_to)
 
 
 def _findings(r: IntakeReport) -> Html:
     """Warnings name their rows."""
     if not r.warnings:
-        return fine(NO_FINDINGS)
+        return fine(words.NO_FINDINGS)
     items = "".join(f'<li dir="auto">{esc(w)}</li>' for w in r.warnings[:FINDINGS_SHOWN])
     more = len(r.warnings) - FINDINGS_SHOWN
     items += f"<li>+ {more}</li>" if more > 0 else ""
-    return Html(f'<h4>{esc(FINDINGS)}</h4><ul class="warnings">{items}</ul>')
+    return Html(f'<h4>{esc(words.FINDINGS)}</h4><ul class="warnings">{items}</ul>')
 
 
 def _lengths(tokens: Tokens | None, name: str) -> Html:
@@ -143,16 +111,16 @@ def _lengths(tokens: Tokens | None, name: str) -> Html:
     rows = (
         Html(
             f'<tr><th scope="row">{esc(_bin(one.up_to))}</th><td>{bar(one.texts / most)}</td>'
-            f'<td class="number">{one.texts:,}</td></tr>'
+            f'<td class="number">{say.count(one.texts)}</td></tr>'
         )
         for one in tokens.lengths
         if one.texts
     )
     source = cite_program(say.DATA.format(data=name))
-    saved = Saved(name="lengths", title=LENGTHS, source=source)
+    saved = Saved(name="lengths", title=words.LENGTHS, source=source)
     full = [(_bin(one.up_to), one.texts) for one in tokens.lengths]
-    shown = drawn(saved, table("bars", [], rows), [LENGTH_COLUMNS, *full])
-    return folded(LENGTHS, shown)
+    shown = drawn(saved, table("bars", [], rows), [words.LENGTH_COLUMNS, *full])
+    return folded(words.LENGTHS, shown)
 
 
 def _preview(intake: Intake) -> Html:
@@ -161,15 +129,15 @@ def _preview(intake: Intake) -> Html:
     named = {} if intake.mapping is None else {v: k for k, v in intake.mapping.roles().items()}
     head = [Html(f'<bdi dir="auto">{esc(c)}</bdi>{_role(named.get(c))}') for c in intake.columns]
     rows = rows_of(
-        (f"{row.number:,}", *(_cell(row.values.get(name, "")) for name in intake.columns))
+        (say.count(row.number), *(_cell(row.values.get(name, "")) for name in intake.columns))
         for row in intake.preview
     )
-    shown = wide_table("preview", ["", *head], rows, PREVIEW)
-    return Html(f"<h4>{esc(PREVIEW)}</h4>{shown}")
+    shown = wide_table("preview", ["", *head], rows, words.PREVIEW)
+    return Html(f"<h4>{esc(words.PREVIEW)}</h4>{shown}")
 
 
 def _role(role: str | None) -> Html:
-    return Html(f' <span class="own">{esc(ROLES[role])}</span>' if role else "")
+    return Html(f' <span class="own">{esc(words.ROLES[role])}</span>' if role else "")
 
 
 def _cell(value: str) -> Html:

@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app.intake import words
 from app.intake.asking import ON_LOAD, formats, questions
 from app.intake.reading import (
-    COLUMNS,
-    COLUMNS_INFO,
-    NO_COLUMN,
-    ROLES,
     endings,
     intake,
     limits,
@@ -68,21 +65,28 @@ class Ready:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wants:
-    """prefix: of the elements' ids. files: what their boxes are called, by the upload's fields.
-    alone: whether pictures without a table will do. hint: below them, with {rows} and {size}.
-    language, language_info, detect: words of that box. roles: of columns. empty: the report before
-    there is anything. ready: may raise Refused."""
+class Boxes:
+    """files: what their boxes are called, by the upload's fields; hint: below them, with {rows} and
+    {size}. language, language_info, detect: words of that box."""
 
-    prefix: str
     files: dict[str, str]
-    alone: bool = False
     hint: str
     language: str
     language_info: str
     detect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """prefix: of the elements' ids. alone: whether pictures without a table will do. said: in the
+    language of the moment. roles: of columns. empty: the report before there is anything. ready:
+    may raise Refused."""
+
+    prefix: str
+    alone: bool = False
+    said: Callable[[], Boxes]
     roles: tuple[str, ...]
-    empty: Html
+    empty: Callable[[], Html]
     ready: Callable[[Service, Upload, Intake], Ready]
 
 
@@ -99,7 +103,7 @@ def read(service: Service, upload: Upload, wants: Wants) -> Iterator[Read]:
     """How far it is, and last of all the report and the upload as read. Columns in `upload.roles`
     are used, else guessed."""
     if not (upload.table or (wants.alone and upload.images)):
-        yield Read(report=wants.empty, upload=replace(upload, rows=0, total=0, columns=()))
+        yield Read(report=wants.empty(), upload=replace(upload, rows=0, total=0, columns=()))
         return
     files, labelled = (upload.table, upload.images), "label" in wants.roles
     try:
@@ -141,7 +145,7 @@ class Uploads:
         self._service, self._wants, self.upload = service, wants, gr.State(Upload())
 
     def build_files(self) -> None:
-        w, (rows, size) = self._wants, limits()
+        w, said, (rows, size) = self._wants, self._wants.said(), limits()
         with gr.Row():
             self.files = [
                 gr.File(
@@ -151,36 +155,37 @@ class Uploads:
                     min_width=220,
                     elem_id=f"{w.prefix}-{name}",
                 )
-                for name, label in w.files.items()
+                for name, label in said.files.items()
             ]
-        hint = w.hint.format(rows=rows, size=size // 1_000_000)
+        self._names = tuple(said.files)
+        hint = said.hint.format(rows=rows, size=size // 1_000_000)
         gr.HTML(hint, elem_classes="hint", elem_id=f"{w.prefix}-limits")
         gr.HTML(formats(), elem_classes="hint", elem_id=f"{w.prefix}-formats")
 
     def build_language(self) -> None:
-        w = self._wants
+        said = self._wants.said()
         self.language = gr.Dropdown(
-            languages(w.detect),
+            languages(said.detect),
             value="",
             allow_custom_value=True,
-            label=w.language,
-            info=w.language_info,
+            label=said.language,
+            info=said.language_info,
             min_width=180,
-            elem_id=f"{w.prefix}-language",
+            elem_id=f"{self._wants.prefix}-language",
         )
 
     def build_columns(self) -> None:
         w = self._wants
         with gr.Accordion(
-            COLUMNS, open=False, visible=False, elem_id=f"{w.prefix}-columns"
+            words.COLUMNS, open=False, visible=False, elem_id=f"{w.prefix}-columns"
         ) as self.fold:
-            gr.HTML(COLUMNS_INFO, elem_classes="hint")
+            gr.HTML(words.COLUMNS_INFO, elem_classes="hint")
             with gr.Row():
                 self.roles = [
                     gr.Dropdown(
-                        [(NO_COLUMN, "")],
+                        [(words.NO_COLUMN, "")],
                         value="",
-                        label=ROLES[role],
+                        label=words.ROLES[role],
                         min_width=130,
                         elem_id=f"{w.prefix}-column-{role}",
                     )
@@ -189,7 +194,7 @@ class Uploads:
 
     def build_report(self) -> None:
         self.asked = gr.HTML("", js_on_load=NEWEST + ON_LOAD, elem_id=f"{self._wants.prefix}-asked")
-        self.report = gr.HTML(self._wants.empty, elem_id=f"{self._wants.prefix}-report")
+        self.report = gr.HTML(self._wants.empty(), elem_id=f"{self._wants.prefix}-report")
 
     @property
     def shown(self) -> list[Any]:
@@ -214,7 +219,7 @@ class Uploads:
 
     def _uploaded(self, old: Upload, *given: str | None) -> Iterator[Updates]:
         *paths, language = (one or "" for one in given)
-        files: dict[str, Any] = dict(zip(self._wants.files, paths, strict=True))
+        files: dict[str, Any] = dict(zip(self._names, paths, strict=True))
         name = Path(files["table"] or files["images"]).stem
         roles = old.roles if files["table"] == old.table else {}
         yield from self.found(Upload(name=name, language=language, roles=roles, **files))
@@ -245,7 +250,7 @@ class Uploads:
                 shown[self.any_row] = gr.Button(interactive=total > 0)
             if made is not None:
                 shown[self.asked] = said.asked
-                choices = [(NO_COLUMN, ""), *((name, name) for name in made.columns)]
+                choices = [(words.NO_COLUMN, ""), *((name, name) for name in made.columns)]
                 for role, box in zip(self._wants.roles, self.roles, strict=True):
                     shown[box] = gr.Dropdown(choices, value=made.roles.get(role) or "")
                 shown[self.fold] = gr.Accordion(visible=bool(made.columns))

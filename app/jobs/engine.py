@@ -272,7 +272,7 @@ class Engine(Generic[S, P]):
         if self.kind.taken is not None:
             own = (info.name for info in self.history(owner) if info.id != besides)
             if clean.casefold() in map(str.casefold, (*self.kind.taken(), *own)):
-                raise Refused(words.NAME_TAKEN.format(noun=self._said.noun, name=clean))
+                raise Refused(self._said.name_taken.format(name=clean))
         return clean
 
     @contextmanager

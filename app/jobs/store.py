@@ -206,11 +206,13 @@ class Store(Generic[S]):
 
 
 @contextmanager
-def writing(said: str = words.NOT_STORED) -> Iterator[None]:
-    """A full disk, or a folder that may not be written, as a sentence with {why}."""
+def writing(said: str = "") -> Iterator[None]:
+    """A full disk, or a folder that may not be written, as a sentence with {why}. said: of another
+    folder than that of jobs."""
     try:
         yield
     except OSError as error:
+        said = said or words.NOT_STORED
         raise Refused(said.format(why=error.strerror or error)) from error
 
 

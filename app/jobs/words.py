@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from app.page.say import NBSP, rows
+from app.page import speech
+from app.page.say import NBSP, count, rows
+from app.page.speech import t
 
-BUSY = "{holds} on this machine already. Wait until it ends, or stop it if it is yours."
 STATES = {
     "starting": "Starting",
     "stopping": "Stopping",
@@ -19,21 +21,28 @@ STATES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobWords:
-    """One kind of jobs in words. noun: "training". holds, holds_own: the machine, to others and to
-    its owner, after its name. what: that could not be started. not_resumable: with {name}. lost: of
-    one whose process is gone without a word. running: what one at work does; ends: of other states,
-    or by how one ended, what is said otherwise than of other kinds. mine: over the list of a
-    visitor's own. stopped: below one that was stopped; failed_next, lost_next: what to do. buttons:
-    by the word that they say, and "resume"; download, save_file: what gets the result packed, and
-    saved then."""
+class JobWords(speech.Sentences):
+    """One kind of jobs in words, whole sentences all. noun: in logs and names of tests. busy,
+    busy_own: the machine is taken, to others and, with {name}, to the owner. not_started: with
+    {why}; not_resumable: with {name}. lost: of one whose process is gone without a word. none: it
+    is not there; no_name, name_taken: of a new one, the second with {name}; damaged: in the list.
+    running: what one at work does; ends: of other states, or by how one ended, what is said
+    otherwise than of other kinds. mine: over the list of a visitor's own. stopped: below one that
+    was stopped; failed_next, lost_next: what to do. buttons: by the word that they say, and
+    "resume"; download, save_file: what gets the result packed, and saved then."""
+
+    _plain: ClassVar[frozenset[str]] = frozenset({"noun"})
 
     noun: str
-    holds: str
-    holds_own: str
-    what: str
+    busy: str
+    busy_own: str
+    not_started: str
     not_resumable: str = "“{name}” is complete: there is nothing to go on with."
     lost: str
+    none: str
+    no_name: str
+    name_taken: str
+    damaged: str
     running: str
     ends: Mapping[str, str] = field(default_factory=dict)
     mine: str
@@ -45,38 +54,12 @@ class JobWords:
     save_file: str
 
     @property
-    def busy(self) -> str:
-        return BUSY.format(holds=self.holds)
-
-    @property
-    def busy_own(self) -> str:
-        """With {name}."""
-        return f"“{{name}}” is still being {self.holds_own}. Wait until it ends, or stop it."
-
-    @property
-    def not_started(self) -> str:
-        """With {why}."""
-        return f"The {self.what} could not be started: {{why}}."
-
-    @property
     def states(self) -> dict[str, str]:
         """By state, or by how one ended."""
-        return {**STATES, "running": self.running, **self.ends}
-
-    @property
-    def none(self) -> str:
-        return f"There is no such {self.noun}. It may have been deleted."
-
-    @property
-    def no_name(self) -> str:
-        return f"Give the {self.noun} a name."
-
-    @property
-    def damaged(self) -> str:
-        return f"A {self.noun} that cannot be read"
+        here = {name: t(said) for name, said in STATES.items()}
+        return {**here, "running": self.running, **self.ends}
 
 
-NAME_TAKEN = "There is a {noun} called “{name}” already: choose another name."
 NOT_RUNNING = "“{name}” is not running any more."
 STILL_RUNNING = "“{name}” is still running. Stop it first."
 NO_FILE = "{name} is not there any more. Upload it again."
@@ -114,4 +97,7 @@ GO_THERE = "Go there"
 
 
 def far(done: int, total: int) -> str:
-    return FAR.format(done=f"{done:,}", total=rows(total).replace(" ", NBSP))
+    return t(FAR).format(done=count(done), total=rows(total).replace(" ", NBSP))
+
+
+speech.spoken(__name__)

@@ -37,6 +37,7 @@
     while (!(await post("over").catch(() => ({ ok: false }))).ok) await wait(2000);
     localStorage.clear();
     sessionStorage.clear();
+    Language.forget();
     localStorage.setItem(LEFT, String(Date.now())); // told to this browser's other tabs
     if (thenShow) sessionStorage.setItem(SHOWING, "yes");
     location.replace(location.pathname + location.search);

@@ -1,5 +1,5 @@
-"""What a kiosk adds to the page and its server: the button that ends a visit, style, script and all
-sentences; a cookie for every visit, whose file is whose, and the addresses that the page calls.
+"""What a kiosk adds to the page and its server: the button that ends a visit, style and script; a
+cookie for every visit, whose file is whose, and the addresses that the page calls.
 """
 
 from __future__ import annotations
@@ -16,21 +16,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.kiosk import words
 from app.kiosk.kiosk import Kiosk
 from app.page.html import Html, esc
 from app.page.wiring import FILE, LIGHT, UPLOAD, on_load
-
-START_OVER = "Start over"
-START_OVER_TITLE = "Clears everything you typed, uploaded and started here"
-SAID = {
-    "still": "Are you still there?",
-    "left": "Everything here is cleared in {seconds} s. Touch anything to go on.",
-    "over": "Starting over …",
-    "touch": "Touch to try it yourself",
-    "hint": "The examples play by themselves; each is predicted by the model as you watch.",
-}
-"""By kiosk.js."""
-VISIT_OVER = "This visit is over: reload the page."
 
 FOLDER = Path(__file__).resolve().parent
 COUNTDOWN, EACH = 10, 8
@@ -94,7 +83,7 @@ class KioskServer:
             if here:
                 await self._app(scope, receive, noted)
                 return
-        await PlainTextResponse(VISIT_OVER, status_code=GONE)(scope, receive, send)
+        await PlainTextResponse(words.VISIT_OVER, status_code=GONE)(scope, receive, send)
 
     def _claim(self, key: str, paths: list[str]) -> None:
         """Those below the folder of uploads."""
@@ -142,11 +131,11 @@ def page_parts() -> dict[str, str]:
 
 def start_over(idle: float, apart: float) -> Html:
     """idle: seconds without input. apart: seconds between two signs of life of the page."""
-    told = {"idle": idle, "apart": apart, "countdown": COUNTDOWN, "each": EACH, **SAID}
+    told = {"idle": idle, "apart": apart, "countdown": COUNTDOWN, "each": EACH, **words.SAID}
     return Html(
         f'<button type="button" class="start-over" data-kiosk="{esc(json.dumps(told))}" '
-        f'title="{esc(START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
-        f"{esc(START_OVER)}</button>"
+        f'title="{esc(words.START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
+        f"{esc(words.START_OVER)}</button>"
     )
 
 

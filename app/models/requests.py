@@ -144,12 +144,12 @@ def models(found: Sequence[Choice]) -> list[tuple[str, str]]:
 
 def languages(first: str) -> list[tuple[str, str]]:
     """`first`: what choosing none is called; its value is ""."""
-    named = sorted(LANGUAGES.values(), key=lambda language: language.name)
-    return [(first, ""), *((f"{v.name} ({v.code})", v.code) for v in named)]
+    named = sorted((say.language_name(one), one.code) for one in LANGUAGES.values())
+    return [(first, ""), *((f"{name} ({code})", code) for name, code in named)]
 
 
 def families() -> list[tuple[str, str]]:
-    return [(say.OWN, "own"), *((f.name, f.code) for f in FAMILIES), (say.NONE, "none")]
+    return [(say.OWN, "own"), *((say.family_of(f), f.code) for f in FAMILIES), (say.NONE, "none")]
 
 
 def model(choices: Sequence[Choice], key: str) -> Choice:

@@ -4,7 +4,7 @@
 
 const Atlas = (() => {
   const esc = text => String(text).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
-  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const { fill } = Language;
   const CONSTRUCTED = "arti1236";
   const TRAINED = { indo1319: [257, .14], atla1278: [58, .15], aust1307: [212, .11], sino1245: [24, .17],
     afro1255: [92, .13], turk1311: [160, .12], drav1251: [332, .16], ural1272: [298, .14],
@@ -39,7 +39,7 @@ const Atlas = (() => {
     world.children = i => { const found = []; for (let j = i + 1; j < end[i]; j = end[j]) found.push(j); return found; };
     world.unrelated = new Set(packed.no_kin); // filed together
     world.plain = world.name.map(bare);
-    world.spoken = (words, i) => { const c = world.count(i); return fill(c === 1 ? words.one : words.languages, { count: c.toLocaleString("en") }); };
+    world.spoken = (words, i) => Language.counted(words.counted, world.count(i));
     return world;
   }
 

@@ -80,11 +80,13 @@ def on_map(numbers: Layer, said: str) -> Html:
 
 def world_map(name: str, layers: Sequence[Layer] = (), chosen: str = "") -> Html:
     """name: its id. chosen: a glottocode."""
-    return _element("world-map", name, say.MAP_TITLE, layers, chosen, say.MAP)
+    said = {"counted": say.counted(), "points": say.POINTS, "areas": say.AREAS}
+    return _element("world-map", name, say.MAP_TITLE, layers, chosen, {**say.MAP, **said})
 
 
 def family_tree(name: str, layers: Sequence[Layer] = (), chosen: str = "") -> Html:
-    return _element("family-tree", name, say.TREE_TITLE, layers, chosen, say.TREE)
+    said = {"counted": say.counted()}
+    return _element("family-tree", name, say.TREE_TITLE, layers, chosen, {**say.TREE, **said})
 
 
 def _element(
@@ -93,7 +95,7 @@ def _element(
     title: str,
     layers: Sequence[Layer],
     chosen: str,
-    words: Mapping[str, str],
+    words: Mapping[str, Any],
 ) -> Html:
     held = [_told(one) for one in layers]
     source = cite_program(say.ATLAS_SOURCE)

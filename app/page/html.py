@@ -60,7 +60,7 @@ def label_mark(label: str) -> Html:
     """A class with its colour; the name stands beside it."""
     return Html(
         f'<span class="label-mark" data-class="{esc(label)}"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(label)}</span>"
+        f"{esc(say.class_name(label))}</span>"
     )
 
 

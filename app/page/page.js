@@ -20,7 +20,7 @@
     return now;
   };
 
-  const percent = share => (100 * share).toFixed(1) + "\u00a0%";
+  const { percent } = Language;
   const press = (buttons, chosen) =>
     buttons.forEach(b => b.setAttribute("aria-pressed", String(b === chosen)));
 
@@ -53,7 +53,7 @@
     section.querySelectorAll("tbody tr").forEach((row, r) => {
       row.querySelectorAll("td:not(.beside)").forEach((cell, c) => {
         cell.style.setProperty("--v", (values[r][c] / top).toFixed(2));
-        cell.querySelector("b").textContent = (100 * values[r][c]).toFixed(1);
+        cell.querySelector("b").textContent = Language.number(100 * values[r][c], 1);
       });
     });
     section.querySelector("[data-family-name]").textContent = names[k];
@@ -91,8 +91,7 @@
   }
 
   function say(section, sentence, values) {
-    section.querySelector(".readout").textContent =
-      sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    section.querySelector(".readout").textContent = Language.fill(sentence, values);
   }
 
   function sortTable(button) { // a second press turns the order; cells without a key stay last

@@ -215,7 +215,7 @@ def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]
     top = max(1, max((max(row) for row in counts), default=1))
     rows = (
         Html(
-            f'<tr><th scope="row">{esc(name)}</th>'
+            f'<tr><th scope="row">{esc(say.class_name(name))}</th>'
             + "".join(
                 f'<td class="{"right" if i == j else ""}" style="--v:{n / top:.2f}">{n or "·"}</td>'
                 for j, n in enumerate(row)
@@ -224,7 +224,7 @@ def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]
         )
         for i, (name, row) in enumerate(zip(labels, counts, strict=True))
     )
-    head = [Html(""), *(Html(f"<span>{esc(name)}</span>") for name in labels)]
+    head = [Html(""), *(Html(f"<span>{esc(say.class_name(name))}</span>") for name in labels)]
     return scroll(table("confusion", head, rows, caption=title), title)
 
 

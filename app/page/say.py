@@ -6,9 +6,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from lfdrt.languages import FAMILY_NAMES
+from app.page import speech
+from app.page.speech import t, tn
+from lfdrt.labels import LABEL_SETS
+from lfdrt.languages import FAMILY_NAMES, SLIPS
 
+TITLE = "LFD-RT"
+TAGLINE = "The sentiment of a text and a picture, read through language families."
+THEME_BUTTON = "Light or dark"
+PAGE_LANGUAGE = "Language of the page"
+PAGE_LANGUAGE_HINT = "Language of the page: what you wrote stays, a picture does not."
+SKIP = "Skip to the text"
+READY = "{name} is ready on {device}"
 BUTTONS = {
     "csv": "CSV",
     "json": "JSON",
@@ -63,6 +74,7 @@ PAPER_PRINTED = "{paper}; figures of the paper, copied by LFD-RT {version}, not 
 PAPER_COMPUTED = "computed by LFD-RT {version} from the figures of {paper}; not in the paper"
 NBSP = "\u00a0"
 TAB_ABOUT = "About"
+TAB_BENCHMARK = "Benchmark"
 PHASES = {
     "waiting": "Starting",
     "importing": "Loading the libraries",
@@ -80,9 +92,16 @@ OWN = "The language's own family"
 NONE = "No disentangler"
 
 
+FAMILIES = FAMILY_NAMES
+CLASSES = {label: label for labels in LABEL_SETS.values() for label in labels.labels}
+PAPER_SLIPS = SLIPS
+
+
 def percent(p: float, digits: int = 0) -> str:
     """0.123 as "12 %"."""
-    return f"{100 * p:.{digits}f}{NBSP}%"
+    if speech.current() == speech.ENGLISH:
+        return f"{100 * p:.{digits}f}{NBSP}%"
+    return speech.percent(p, digits)
 
 
 def points(p: float) -> str:
@@ -92,20 +111,36 @@ def points(p: float) -> str:
 
 def number(value: float, digits: int = 1, signed: bool = False) -> str:
     """With a true minus, and a 0 without a sign, whatever it was rounded from."""
+    if speech.current() != speech.ENGLISH:
+        return speech.number(value, digits, signed=signed, grouped=False)
     shown = f"{value:z.{digits}f}"
     return f"+{shown}" if signed and float(shown) > 0 else shown.replace("-", "−")
+
+
+def count(n: int) -> str:
+    """12345 as "12,345"."""
+    return f"{n:,}" if speech.current() == speech.ENGLISH else speech.number(n)
+
+
+def far(done: int, total: int) -> str:
+    """How many of how many, where there is room for the numbers alone."""
+    return f"{count(done)} / {count(total)}"
 
 
 def phase(name: str, seconds: float, model: str = "") -> str:
     """`model`: its name where it is not the one that the app was started with."""
     start = f"{model}: " if model else ""
-    return f"{start}{PHASES[name]} … {seconds:.0f}{NBSP}s"
+    return f"{start}{t(PHASES[name])} … {_unit(seconds, 'second')}"
+
+
+TUNED = "tuned"
 
 
 def model_choice(name: str, labels: Sequence[str], tuned: bool) -> str:
     """A model in the list: its classes where they are few, else how many."""
-    classes = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} classes"
-    notes = [*(["tuned"] if tuned else []), *([classes] if labels else [])]
+    few = len(labels) <= 3
+    classes = ", ".join(map(class_name, labels)) if few else classes_count(len(labels))
+    notes = [*([t(TUNED)] if tuned else []), *([classes] if labels else [])]
     return f"{name} ({'; '.join(notes)})" if notes else name
 
 
@@ -113,35 +148,85 @@ SOURCE = "Source"
 NOT_READY = "This cannot be used yet"
 
 
-def rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+def rows(n: int) -> str:
+    return tn("{n:,} row", "{n:,} rows", n)
+
+
+def languages(n: int) -> str:
+    return tn("{n:,} language", "{n:,} languages", n)
+
+
+def classes_count(n: int) -> str:
+    return tn("{n} class", "{n} classes", n)
+
+
+UNITS = {"second": "s", "minute": "min", "hour": "h"}
+
+
+def _unit(value: float, unit: str, digits: int = 0) -> str:
+    if speech.current() == speech.ENGLISH:
+        return f"{value:.{digits}f}{NBSP}{UNITS[unit]}"
+    return speech.measured(value, f"duration-{unit}", digits)
+
+
+def _rough(seconds: float) -> tuple[float, str, int]:
+    """In the unit that a person would use, with its digits; never more exact than it is known."""
+    if seconds < 90:
+        return max(1, round(seconds)), "second", 0
+    return (round(seconds / 60), "minute", 0) if seconds < 5400 else (seconds / 3600, "hour", 1)
 
 
 def duration(seconds: float) -> str:
-    """In the unit that a person would use; never more exact than it is known."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))}{NBSP}s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)}{NBSP}min"
-    return f"{seconds / 3600:.1f}{NBSP}h"
+    return _unit(*_rough(seconds))
+
+
+SPAN = "{low} to {high}"
 
 
 def span(seconds: float) -> str:
     """A guess at so many seconds, from a little less to twice as long: other programs want the
     machine too."""
-    low, high = duration(0.8 * seconds), duration(2 * seconds)
-    (short, unit), (_, other) = low.split(NBSP), high.split(NBSP)
-    return f"{short} to {high}" if unit == other else f"{low} to {high}"
+    low, high = _rough(0.8 * seconds), _rough(2 * seconds)
+    alike = low[1] == high[1]
+    start = number(low[0], low[2]) if alike else _unit(*low)
+    return t(SPAN).format(low=start, high=_unit(*high))
 
 
 def family_name(code: str | None) -> str:
-    return NONE if code is None else FAMILY_NAMES.get(code, code)
+    return t(NONE if code is None else FAMILY_NAMES.get(code, code))
 
 
 def family_named(sentence: str) -> str:
     """One that was recorded with the codes of families, as earlier versions wrote them."""
     codes = "|".join(map(re.escape, FAMILY_NAMES))
     return re.sub(rf"\b(?:{codes})\b", lambda found: FAMILY_NAMES[found[0]], sentence)
+
+
+def class_name(label: str) -> str:
+    """A class as people read it; one of a visitor's own keeps its name."""
+    return t(label) if label in CLASSES else label
+
+
+class Named(Protocol):
+    """A language or a family."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def language_name(language: Named) -> str:
+    """As CLDR has it; English where that knows none."""
+    if speech.current() == speech.ENGLISH:
+        return language.name
+    return speech.locale().languages.get(language.code.replace("-", "_"), language.name)
+
+
+def family_of(family: Named) -> str:
+    """One of Glottolog's that no disentangler was trained for keeps its name."""
+    return family_name(family.code) if family.code in FAMILY_NAMES else family.name
 
 
 SHARE = {
@@ -196,24 +281,36 @@ MAP = {
     "none": "No such name or code in Glottolog; Enter looks among other names.",
     "failed": "The languages of the world could not be loaded. Reload the page; if that does not "
     "help, start the app again.",
-    "languages": "{count} languages",
-    "one": "1 language",
     "numbers": "numbers: {source}",
 }
+POINTS = {
+    "NE": "{latitude}° N, {longitude}° E",
+    "NW": "{latitude}° N, {longitude}° W",
+    "SE": "{latitude}° S, {longitude}° E",
+    "SW": "{latitude}° S, {longitude}° W",
+}
+AREAS = {name: name for name in ("Africa", "Australia", "Eurasia", "North America", "Papunesia",
+                                 "South America")}  # fmt: skip
 TREE = {
     "tree": "Family tree",
     "only": "Measured languages alone",
     "more": "{count} more",
     "text": "The tree as text",
-    "languages": "{count} languages",
     "alone": "{name} is an isolate: nothing is known to be related to it.",
     "nothing": "Choose a language on the map, or show the measured ones.",
     "keys": "Arrow keys move, right opens, left closes, Enter chooses.",
     "show": "Numbers",
     "family": "None",
-    "one": MAP["one"],
     "failed": MAP["failed"],
     "language": MAP["language"],
     "lineage": MAP["lineage"],
     "numbers": MAP["numbers"],
 }
+
+
+def counted() -> dict[str, str]:
+    """Numbers of languages, for the map and the tree: by category of plural."""
+    return speech.forms("{count} language", "{count} languages")
+
+
+speech.spoken(__name__, "TITLE", "PROGRAM", "NBSP", "SETS", "PAIRED", "LINEAGE", "UNITS")

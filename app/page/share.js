@@ -17,6 +17,8 @@ const Share = (() => {
     return box.language && Atlas.knows(await Atlas.load(), text);
   }
 
+  const selected = tab => told.tabs[tab].map(name => name === null ? undefined : { __type__: "update", selected: name });
+
   function value(box, text) {
     const one = part => box.values?.find(v => String(v) === part) ?? part;
     return box.many ? text.split(",").filter(Boolean).map(one) : one(text);
@@ -31,6 +33,21 @@ const Share = (() => {
     }
     for (const [name, text] of Object.entries(own[tab]?.read() ?? {})) if (text) parts.set(name, text);
     return `${location.origin}${location.pathname}${location.search}#${parts}`;
+  }
+
+  const KEPT = "lfdrt-kept"; // what the page held when it was loaded anew in another language
+  let kept = null, then = null; // then: what waits for the values of the boxes, instead of copying them
+
+  async function keep() { // where there are links
+    if (!told) return;
+    const values = await new Promise(done => { then = done; ask("click"); });
+    sessionStorage.setItem(KEPT, JSON.stringify({ tab: here(), values, own: own[here()]?.read() }));
+  }
+
+  function given(values) {
+    if (!then) return copy(values);
+    then(values);
+    then = null;
   }
 
   async function copy(values) { // the link stands there too: not every address has a clipboard
@@ -52,18 +69,31 @@ const Share = (() => {
     const rest = Object.fromEntries(names.filter(name => name !== "tab" && !told.boxes.some(box => box.tab === tab && box.name === name)).map(name => [name, parts.get(name)]));
     if (Object.keys(rest).length && !await own[tab]?.known(rest)) return null;
     own[tab]?.write(rest);
-    return [...told.tabs[tab].map(selected => selected === null ? undefined : { __type__: "update", selected }),
-      ...told.boxes.map((box, k) => boxes[k] === null ? undefined : value(box, boxes[k]))];
+    return [...selected(tab), ...told.boxes.map((box, k) => boxes[k] === null ? undefined : value(box, boxes[k]))];
+  }
+
+  async function putBack() { // into every tab
+    const { tab, values, own: drawn } = kept;
+    kept = null;
+    if (drawn) own[tab].write(drawn);
+    const each = told.boxes.map(async (box, k) => // a training's model may not be listed yet
+      await known(box, [values[k] ?? ""].flat().join(",")) ? values[k] : undefined);
+    return [...selected(tab), ...await Promise.all(each)];
   }
 
   async function restore() {
+    if (kept) return putBack();
     const found = await read(location.hash.slice(1)).catch(() => null);
     const text = found && told.boxes.some((box, k) => !box.values && found.at(k - told.boxes.length));
     said(".share-said", !found ? told.words.unknown : text ? told.words.with_text : told.words.shown);
     return found ?? [];
   }
 
-  const opened = () => { if (location.hash.length > 1) ask("submit"); };
+  const opened = () => {
+    kept = JSON.parse(sessionStorage.getItem(KEPT));
+    sessionStorage.removeItem(KEPT);
+    if (kept || location.hash.length > 1) ask("submit");
+  };
 
   function meet(element, trigger) {
     told = JSON.parse(element.querySelector("[data-told]").dataset.told);
@@ -91,5 +121,5 @@ const Share = (() => {
     });
   }
 
-  return { own, meet, opened, copy, restore };
+  return { own, meet, opened, given, keep, restore };
 })();

@@ -76,7 +76,7 @@ class Links:
         held = Html(f'<i hidden data-told="{esc(json.dumps(told))}"></i>')
         place = gr.HTML(held, js_on_load=MEET, elem_id="links")
         place.click(
-            None, boxes, None, js="(...values) => Share.copy(values)", api_visibility="private"
+            None, boxes, None, js="(...values) => Share.given(values)", api_visibility="private"
         )
         filled = place.submit(
             None, None, [*holders, *boxes], js="() => Share.restore()", api_visibility="private"

@@ -45,7 +45,7 @@ def class_row(label: str, cells: str) -> Html:
     """Of a table of classes: the class with its colour. cells: HTML."""
     return Html(
         f'<tr data-class="{esc(label)}"><th scope="row"><i class="dot" aria-hidden="true"></i>'
-        f"{esc(label)}</th>{cells}</tr>"
+        f"{esc(say.class_name(label))}</th>{cells}</tr>"
     )
 
 
@@ -192,7 +192,7 @@ def _cell(v: float, value: float, d: float, difference: float) -> Html:
     signed = say.points(difference)
     return Html(
         f'<td class="{sign}" style="--v:{v:.2f};--d:{abs(d):.2f}">'
-        f"<b>{100 * value:.1f}</b><u>{signed}</u></td>"
+        f"<b>{say.number(100 * value)}</b><u>{signed}</u></td>"
     )
 
 

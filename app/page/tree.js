@@ -105,7 +105,7 @@
 
     label({ i, left }) {
       const { world, words: w } = this;
-      if (left) return fill(w.more, { count: left.toLocaleString("en") });
+      if (left) return fill(w.more, { count: Language.number(left) });
       return world.name[i];
     }
     count({ i, left }) {

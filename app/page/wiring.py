@@ -22,12 +22,57 @@ from gradio.data_classes import ImageData
 from gradio.events import Dependency
 from gradio.utils import get_upload_folder
 
-from app.page import served
+from app.page import served, speech
 
 __all__ = ["Dependency"]
 
 UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
 """Addresses of the server: where uploads go, and what a served file's begins with."""
+
+
+TRIES = 5
+"""Handlers that make a part of the page while it is built anew would add it there."""
+
+
+class Page(gr.Blocks):
+    """A page that every visitor gets in the language of the request. It is built once more in each
+    language, when that is first asked for, and only what its components show is taken from there:
+    events and their numbers stay those of the one page that runs. anew: builds it; before it is
+    set, all is English."""
+
+    anew: Callable[[], Page] | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        self._shown: dict[str, dict[str, Any]] = {}
+        self._building = threading.Lock()
+        super().__init__(**settings)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        language = speech.current()
+        if language == speech.ENGLISH or self.anew is None:
+            return self._english
+        with self._building:
+            if language not in self._shown:
+                self._shown[language] = self._translated(self.anew)
+            return self._shown[language]
+
+    @config.setter
+    def config(self, made: dict[str, Any]) -> None:
+        self._english = made
+        self._shown.clear()
+
+    def _translated(self, anew: Callable[[], Page]) -> dict[str, Any]:
+        parts = self._english["components"]
+        for _ in range(TRIES):
+            own = anew()._english["components"]
+            if [one["type"] for one in own] == [one["type"] for one in parts]:
+                told = zip(parts, own, strict=True)
+                return {
+                    **self._english,
+                    "components": [english | {"props": one["props"]} for english, one in told],
+                }
+        raise RuntimeError("the page was not built twice alike")
 
 
 def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
@@ -163,8 +208,8 @@ def served_folder() -> Path:
 
 
 FOLDER = Path(__file__).resolve().parent
-SCRIPTS = ("page.js", "saving.js", "share.js", "atlas.js", "projection.js", "mapview.js",
-           "worldmap.js", "tree.js")  # fmt: skip
+SCRIPTS = ("language.js", "page.js", "saving.js", "share.js", "atlas.js", "projection.js",
+           "mapview.js", "worldmap.js", "tree.js")  # fmt: skip
 STYLES = ("page.css", "atlas.css")
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif", served.FAMILY)

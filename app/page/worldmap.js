@@ -280,7 +280,7 @@
       const folded = this.querySelector("details");
       if (!folded?.open) return;
       const { words: w, world } = this, found = this.inView(), shown = found.slice(0, LISTED);
-      folded.querySelector("p").textContent = fill(w.count, { shown: shown.length.toLocaleString("en"), count: found.length.toLocaleString("en") });
+      folded.querySelector("p").textContent = fill(w.count, { shown: Language.number(shown.length), count: Language.number(found.length) });
       const heads = [w.language, w.lineage, w.place, this.layer?.title ?? w.measured];
       folded.querySelector(".scroll").innerHTML = `<table><thead><tr>${heads.map(h => `<th scope="col">${esc(h)}</th>`).join("")}</tr></thead><tbody>${
         shown.map(i => `<tr><th scope="row"><button type="button" data-pick="${i}">${esc(world.name[i])}</button></th><td>${esc(this.where(i) || w.isolate)}</td>
@@ -291,7 +291,8 @@
       const { latitude, longitude, areas, area } = this.world;
       if (latitude[i] === null) return this.words.nowhere;
       const [a, b] = [latitude[i] / 100, longitude[i] / 100];
-      return `${Math.abs(a).toFixed(1)}° ${a < 0 ? "S" : "N"}, ${Math.abs(b).toFixed(1)}° ${b < 0 ? "W" : "E"}; ${areas[area[i]]}`;
+      const w = this.words, point = w.points[(a < 0 ? "S" : "N") + (b < 0 ? "W" : "E")];
+      return fill(point, { latitude: Language.number(Math.abs(a), 1), longitude: Language.number(Math.abs(b), 1) }) + `; ${w.areas[areas[area[i]]] ?? areas[area[i]]}`;
     }
 
     rows() { // what is in view, as a table

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.models.shelf import facts_in
+from app.page import say
 from app.page.saving import data_of
 from app.page.sharing import Links
 from app.page.wiring import LIGHT, on_load
@@ -129,8 +130,9 @@ def _in(facts: Any, *path: str) -> Any:
     return facts
 
 
-def _first(*found: Any, unknown: str = words.UNTOLD) -> str:
-    return next((value for value in found if isinstance(value, str) and value), unknown)
+def _first(*found: Any, unknown: str | None = None) -> str:
+    other = words.UNTOLD if unknown is None else unknown
+    return next((value for value in found if isinstance(value, str) and value), other)
 
 
 def _text_encoder(card: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -157,7 +159,7 @@ def _rows(card: Mapping[str, Any]) -> Any:
 
 
 def _counted(count: Any, of: str) -> str:
-    said = f"{count:,}" if isinstance(count, int) and count else ""
+    said = say.count(count) if isinstance(count, int) and count else ""
     return ": ".join(filter(None, (said, of))) or words.UNTOLD
 
 
@@ -184,6 +186,6 @@ def _compute(card: Mapping[str, Any]) -> str:
     minutes, seconds = _in(card, "training", "minutes"), _in(card, "seconds")
     if not minutes and isinstance(seconds, int | float):
         minutes = round(seconds / 60)
-    told += [words.STEPS.format(steps=f"{steps:,}")] if isinstance(steps, int) else []
+    told += [words.STEPS.format(steps=say.count(steps))] if isinstance(steps, int) else []
     told += [words.MINUTES.format(n=minutes)] if isinstance(minutes, int | float) else []
     return ", ".join(filter(None, told)) or words.UNTOLD

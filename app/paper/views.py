@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from app.page import saving
+from app.page import saving, say
 from app.page.html import Html, card, esc, fine, notes, scroll
 from app.page.plots import Series, bars, number
 from app.page.saving import Rows, Saved, plot_files, table_file
@@ -22,10 +22,12 @@ from app.paper.tables import (
     grid,
     is_computed,
 )
+from lfdrt.languages import FAMILIES, LANGUAGES, Family
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+BY_NAME: Mapping[str, say.Named] = {one.name: one for one in (*LANGUAGES.values(), *FAMILIES)}
 COMPARED = (WHOLE, "M2SA", "GPT-4o")
 """In the chart until a visitor chooses: the paper's model, the latest rival, the strongest."""
 CHART_ID = "paper-chart"
@@ -88,7 +90,7 @@ def _sortable(t: PaperTable, g: Grid, caption: str, title: str) -> Html:
 
 def _head(t: PaperTable, column: str) -> Column:
     """A family stands under its language, languages under their family, the anchor is named."""
-    below = ", ".join(families(t).get(column, ())) or family_of(column)
+    below = ", ".join(map(_name, families(t).get(column, ()))) or _name(family_of(column))
     if column == ANCHORS[t.setting]:
         below += f", {words.ANCHOR}"
     small = f"<small>{esc(below)}</small>" if below else ""
@@ -158,7 +160,8 @@ def table_rows(t: PaperTable) -> Rows:
 
 def setting(t: PaperTable) -> Html:
     """What the figures were measured on, and what in them or about them does not add up."""
-    facts = rows_of((words.SETTINGS[t.setting] | words.SETTING_COMMON).items())
+    told = words.SETTINGS[t.setting] | words.SETTING_COMMON
+    facts = rows_of((words.SETTING_HEADS[name], said) for name, said in told.items())
     return card(table("facts", [], facts), kind="paper", title=words.SETTING_TITLE) + card(
         notes(words.ODD[t.number]), kind="paper odd", title=words.ODD_TITLE
     )
@@ -185,7 +188,13 @@ def heading() -> Html:
 
 def _name(group: str) -> str:
     """A group, measure or family as it is written on the page."""
-    return words.GROUPS.get(group, group if group[:1].isupper() else group.capitalize())
+    if group in words.GROUPS:
+        return words.GROUPS[group]
+    named = BY_NAME.get(group)
+    if isinstance(named, Family):
+        return say.family_of(named)
+    said = say.class_name(group) if named is None else say.language_name(named)
+    return said[:1].upper() + said[1:]
 
 
 def _part(t: PaperTable, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.page import speech
+
 TAB = "The paper's tables"
 
 # The paper's tables
@@ -70,6 +72,16 @@ FAMILIES_NOTE = (
 WHOLE = "Every figure of Table {number}, one in each row:"
 
 SETTING_TITLE = "Setting"
+SETTING_HEADS = {
+    "Encoders": "Encoders",
+    "Modalities": "Modalities",
+    "Measures": "Measures",
+    "Training": "Training",
+    "Data": "Data",
+    "Classes": "Classes",
+    "Languages": "Languages",
+    "Parallel text": "Parallel text",
+}
 SETTING_COMMON = {
     "Encoders": "mBERT for text, CLIP for images",
     "Modalities": "Text and image; the audio of the clips is left out",
@@ -155,3 +167,6 @@ OURS_END = (
     "Recordings of other checkpoints name theirs. With a hub and the paper's data, the preset "
     "“paper” trains its setting by the same code; that has not been done here."
 )
+
+
+speech.spoken(__name__, "NOTE_MARK")

@@ -62,7 +62,7 @@ def _said(found: Affinity, p: Prediction) -> str:
         return text.UNKNOWN.format(shares=told)
     language = resolve(p.language)
     if language.family.code not in found.families:
-        return text.WITHOUT.format(language=language.name, shares=told)
+        return text.WITHOUT.format(language=say.language_name(language), shares=told)
     return text.MIX.format(shares=told)
 
 
@@ -124,7 +124,13 @@ def _read(p: Prediction, mix: Scores) -> Html:
             continue
         mark = f' <span class="own">{esc(text.USED)}</span>' if name == used else ""
         sure = float(scores.mean[p.labels.index(scores.label)])
-        lines.append((Html(f"{esc(text.THROUGH[name])}{mark}"), scores.label, say.percent(sure, 1)))
+        lines.append(
+            (
+                Html(f"{esc(text.THROUGH[name])}{mark}"),
+                say.class_name(scores.label),
+                say.percent(sure, 1),
+            )
+        )
     return wide_table("numbers", text.READ_COLUMNS, rows_of(lines), text.READ)
 
 

@@ -1,5 +1,9 @@
 """What the page says of a text's affinity to families."""
 
+from __future__ import annotations
+
+from app.page import speech
+
 TITLE = "Which families this text leans to"
 LEAD = (
     "How much likelier each family's head makes the hidden words than chance does, on average over "
@@ -30,3 +34,6 @@ THROUGH = {"none": "No disentangler", "mix": "The mix", "own": "Own family"}
 USED = "shown above"
 SAVED = ("family", "nats_above_chance", "low", "high", "behind_the_first", "words_won", "share",
          "share_low", "share_high")  # fmt: skip
+
+
+speech.spoken(__name__, "SAVED")

@@ -102,7 +102,9 @@ def spoken(written: str, language: str | None) -> Html:
             known = resolve(language)
         except ValueError as error:
             return Html(f'<span class="wrong">{esc(error)}</span>')
-        line = words.chosen(known.name, known.family.name, is_trained(known.family))
+        line = words.chosen(
+            say.language_name(known), say.family_of(known.family), is_trained(known.family)
+        )
         return esc(line) + _lineage(known)
     if not written.strip():
         return esc(words.NO_LANGUAGE_YET)
@@ -110,10 +112,10 @@ def spoken(written: str, language: str | None) -> Html:
     if found is None:
         return esc(words.undecided(mixed=False))
     if not found.sure:
-        likely = {found.code: found.name} | {one.code: one.name for one in found.others}
+        likely = {one.code: say.language_name(one) for one in (found, *found.others)}
         return Html(esc(words.undecided(found.verdict == "mixed")) + result_views.guesses(likely))
     seems = resolve(found.code)
-    line = words.detected(found.name, seems.family.name)
+    line = words.detected(say.language_name(found), say.family_of(seems.family))
     told = line if is_trained(seems.family) else f"{line} {words.UNTRAINED}"
     return esc(told) + _lineage(seems)
 
@@ -185,7 +187,7 @@ def _about(found: Answer, remark: str, mix: bool) -> tuple[str, ...]:
     used = words.USED[(p.text is not None, p.has_image)].lower()
     if p.photograph is not None and p.photograph.face is not None:
         used += f", {words.face_name(p.photograph.face, len(p.photograph.faces)).lower()}"
-    name = f"{used}, {resolve(p.language).name}" if p.language else used
+    name = f"{used}, {say.language_name(resolve(p.language))}" if p.language else used
     sample = words.SAMPLE.format(used=name, family=say.family_name(p.family))
     paired = say.CONSTRUCTED.rstrip(".") if _is_pair(found, remark) else ""
     return sample, "" if found.mix is None else words.mix_used(mix), paired

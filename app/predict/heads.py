@@ -128,7 +128,7 @@ def heads(
         Html(body),
         kind="sharpness",
         title=text.HEADS_TITLE,
-        lead=text.HEADS_LEAD.format(words=f"{g.words:,}", asked=asked),
+        lead=text.HEADS_LEAD.format(words=say.count(g.words), asked=asked),
         attributes='data-numbers="off"',
     )
 
@@ -210,7 +210,8 @@ def _rows_of_heads(p: Prediction, found: Guessed) -> Html:
         corner=text.COLUMN_FAMILY,
         heads=[named(found.codes[k], k == found.own) for k in found.order],
         beside=[
-            Html(f"{bar(found.sharpness[k] / top)} {found.sharpness[k]:.1f}") for k in found.order
+            Html(f"{bar(found.sharpness[k] / top)} {say.number(found.sharpness[k])}")
+            for k in found.order
         ],
         beside_head=text.SHARPNESS_HEAD,
     )
@@ -257,12 +258,12 @@ def _name(found: Guessed, k: int) -> str:
 def _count(g: HeadGuesses, p: Prediction) -> Html:
     """How the numbers were had, and the way to the exact ones."""
     if g.exact:
-        return fine(text.COUNTED.format(words=f"{g.words:,}"))
+        return fine(text.COUNTED.format(words=say.count(g.words)))
     seen, whole = g.sharpness.shape[1], len(p.tokens)
-    said = text.ESTIMATED.format(words=f"{g.words:,}")
+    said = text.ESTIMATED.format(words=say.count(g.words))
     if seen < whole:
         said = f"{text.BEGINNING.format(seen=seen, whole=whole)} {said}"
     return fine(said) + Html(
         f'<div class="downloads"><button type="button" data-count="{esc(text.COUNTING)}">'
-        f"{esc(text.COUNT.format(words=f'{g.words:,}'))}</button></div>"
+        f"{esc(text.COUNT.format(words=say.count(g.words)))}</button></div>"
     )

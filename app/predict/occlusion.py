@@ -80,8 +80,8 @@ def shown(p: Prediction, words: Sequence[Word], without: Sequence[Scores], sourc
     strips = _strip(p, c, said.ATTENTION, _looked(c))
     strips += fine(said.LEGEND_ATTENTION.format(top=say.percent(float(c.attention.max()), 1)))
     strips += _strip(p, c, said.OCCLUSION, _changed(p, c))
-    top = f"{100 * max(c.most, LEAST_DIFFERENCE):.1f}"
-    strips += fine(said.LEGEND_OCCLUSION.format(top=top, label=p.scores.label))
+    top = say.number(100 * max(c.most, LEAST_DIFFERENCE))
+    strips += fine(said.LEGEND_OCCLUSION.format(top=top, label=say.class_name(p.scores.label)))
     saved = Saved(name="attention-and-occlusion", title=said.TITLE, source=source)
     body = f'<p class="truth" dir="auto">{esc(truth(p, c))}</p>'
     body += drawn(saved, strips, _rows(p, c)) + _table(p, c)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.page.say import percent, points
+from app.page import speech
+from app.page.say import class_name, number, percent, points
+from app.page.speech import t, tn
 
 TITLE = "Attention and what counts"
 LEAD = (
@@ -24,31 +26,66 @@ HARDLY = 0.01
 """Change of probability below which a word is said to change nothing."""
 
 
+OF_WORD = "attention {weight}; without it {label} {points} points"
+OF_DECISIVE_WORD = "attention {weight}; without it {label} {points} points, the answer is {other}"
+DECIDES_NOT = (
+    "No single word decides here: without any one of them {label} changes by at most {most} "
+    "percentage points. Attention marks words all the same."
+)
+OTHER_ANSWER = "Without {words} the answer is another."
+EITHER = "{first} or {second}"
+
+
 def title(weight: float, carried: float, label: str, other: str) -> str:
     """Of one word. other: the answer without it, "" where it stays."""
-    said = f"attention {percent(weight, 1)}; without it {label} {points(-carried)} points"
-    return f"{said}, the answer is {other}" if other else said
+    return t(OF_DECISIVE_WORD if other else OF_WORD).format(
+        weight=percent(weight, 1),
+        label=class_name(label),
+        points=points(-carried),
+        other=class_name(other),
+    )
 
 
 def hardly(label: str, most: float) -> str:
     """most: the largest change, 0 to 1."""
-    return (
-        f"No single word decides here: without any one of them {label} changes by at most "
-        f"{100 * most:.1f} percentage points. Attention marks words all the same."
-    )
+    return t(DECIDES_NOT).format(label=class_name(label), most=number(100 * most))
 
 
 def agreed(words: list[str], k: int, chance: float) -> str:
     """words: that are among the k of most attention and the k whose absence changes most."""
-    k_words = "word" if k == 1 else f"{k} words"
-    start = f"Of the {k_words} with most attention and the {k_words} that change the answer most, "
-    by_chance = f"by chance about {chance:.1f}"
+    by_chance = number(chance)
     if not words:
-        return f"{start}none is the same ({by_chance})."
-    are = "one is the same" if len(words) == 1 else f"{len(words)} are the same"
-    return f"{start}{are} ({by_chance}): {', '.join(words)}."
+        return tn(
+            "Of the word with most attention and the word that change the answer most, none is the "
+            "same (by chance about {chance}).",
+            "Of the {n} words with most attention and the {n} words that change the answer most, "
+            "none is the same (by chance about {chance}).",
+            k,
+            chance=by_chance,
+        )
+    start = tn(
+        "Of the word with most attention and the word that change the answer most",
+        "Of the {n} words with most attention and the {n} words that change the answer most",
+        k,
+    )
+    return tn(
+        "{of}, one is the same (by chance about {chance}): {words}.",
+        "{of}, {n} are the same (by chance about {chance}): {words}.",
+        len(words),
+        of=start,
+        chance=by_chance,
+        words=", ".join(words),
+    )
 
 
 def decisive(words: list[str]) -> str:
     """Words whose absence alone makes another answer; "" for none."""
-    return f"Without {' or '.join(words)} the answer is another." if words else ""
+    if not words:
+        return ""
+    first, *rest = words
+    for other in rest:
+        first = t(EITHER).format(first=first, second=other)
+    return t(OTHER_ANSWER).format(words=first)
+
+
+speech.spoken(__name__, "SAVED")

@@ -182,7 +182,7 @@ def _card(i: int, e: Example) -> Html:
         said, foot = words.EXAMPLE_NO_TEXT, words.EXAMPLE_PICTURE_ONLY
     else:
         language = resolve(e.lang)
-        said, foot = e.text, f"{language.name} · {language.family.name}"
+        said, foot = e.text, f"{say.language_name(language)} · {say.family_of(language.family)}"
     picture = '<span class="thumb none" aria-hidden="true"></span>'
     if e.picture is not None and e.picture.is_file():
         address = esc(f"{EXAMPLES.name}/{e.picture.name}")

@@ -90,8 +90,8 @@ def _heat(p: Prediction, own: int, cut: Units, source: str) -> tuple[Html, Html]
         tables += f'<div class="unit-{unit}">{scroll(table, text.FAMILIES_TITLE)}</div>'
         legends += f'<p class="legend unit-{unit}">{_legend(heat)}</p>'
     choices = {unit: text.UNIT[unit] for unit in cut}
-    tools = switch("unit", choices, next(iter(cut)), "Unit") if len(choices) > 1 else ""
-    tools += switch("mode", text.MODE, "attention", "Shown")
+    tools = switch("unit", choices, next(iter(cut)), text.UNIT_LABEL) if len(choices) > 1 else ""
+    tools += switch("mode", text.MODE, "attention", text.MODE_LABEL)
     tools += switch("numbers", {"on": text.NUMBERS}, "off", text.NUMBERS)
     saved = Saved(name="attention", title=text.ATTENTION_TITLE, source=source)
     figure = drawn(saved, Html(f"{tables}{legends}"), _heat_rows(next(iter(maps.values()))))
@@ -106,7 +106,7 @@ def _heat_rows(heat: HeatMap) -> Rows:
 
 def _legend(heat: HeatMap) -> Html:
     plain = text.LEGEND.format(top=say.percent(heat.top, 1))
-    difference = text.LEGEND_DIFFERENCE.format(top=f"{100 * heat.largest_difference:.1f}")
+    difference = text.LEGEND_DIFFERENCE.format(top=say.number(100 * heat.largest_difference))
     return Html(
         f'<span class="of-attention">{esc(plain)}</span>'
         f'<span class="of-difference">{esc(difference)}</span>'
@@ -128,7 +128,7 @@ def named(code: str | None, own: bool) -> Html:
 
 def _says(p: Prediction, r: FamilyReading) -> Html:
     mean = float(r.scores.mean[p.labels.index(r.scores.label)])
-    return Html(f"{esc(r.scores.label)} <small>{esc(say.percent(mean))}</small>")
+    return Html(f"{esc(say.class_name(r.scores.label))} <small>{esc(say.percent(mean))}</small>")
 
 
 def _panel(p: Prediction, k: int, own: int, cut: Units) -> Html:
@@ -170,7 +170,9 @@ def _beside_used(p: Prediction, reading: FamilyReading, used: FamilyReading) -> 
     if reading is not used:
         names += [family_name(used.family), text.COLUMN_DIFFERENCE]
     rows = rows_of(
-        [label, say.percent(a, 1), say.percent(b, 1), say.points(a - b)][: len(names)]
+        [say.class_name(label), say.percent(a, 1), say.percent(b, 1), say.points(a - b)][
+            : len(names)
+        ]
         for label, a, b in means
     )
     return wide_table("numbers", names, rows, names[1])
@@ -184,7 +186,7 @@ def _strip(p: Prediction, words: Sequence[Word], reading: FamilyReading) -> Html
     marks = [
         Html(
             f'{" class=unknown" if word.unknown else ""} style="--v:{weight / top:.2f}" '
-            f'title="{100 * weight:.1f} %"'
+            f'title="{esc(say.percent(weight, 1))}"'
         )
         for word, weight in zip(words, weights.tolist(), strict=True)
     ]
@@ -217,9 +219,9 @@ def _table_row(p: Prediction, k: int, own: int) -> tuple[str, ...]:
     most = int(np.abs(change).argmax())
     return (
         named(r.family, k == own),
-        r.scores.label,
-        f"{r.scores.label_1} {say.percent(float(r.scores.probabilities_1.max()))}",
-        f"{r.scores.label_2} {say.percent(float(r.scores.probabilities_2.max()))}",
-        "–" if k == own else f"{p.labels[most]} {say.points(float(change[most]))}",
+        say.class_name(r.scores.label),
+        f"{say.class_name(r.scores.label_1)} {say.percent(float(r.scores.probabilities_1.max()))}",
+        f"{say.class_name(r.scores.label_2)} {say.percent(float(r.scores.probabilities_2.max()))}",
+        "–" if k == own else f"{say.class_name(p.labels[most])} {say.points(float(change[most]))}",
         say.percent(r.mass, 1) if p.tokens else "–",
     )

@@ -82,7 +82,7 @@ def result(
     body = (
         f'<div class="verdict" data-class="{esc(p.scores.label)}">'
         f'<p class="kicker">{esc(text.KICKER)}</p>'
-        f'<h2 class="label">{esc(p.scores.label)}</h2>'
+        f'<h2 class="label">{esc(say.class_name(p.scores.label))}</h2>'
         f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
         f'<p class="sentence">{esc(_sentence(p))}</p>{mix}</div>'
@@ -120,7 +120,7 @@ def _chips(p: Prediction, words: Sequence[Word], model: str) -> Html:
     chips.append(text.USED[(p.text is not None, p.has_image)])
     if p.language is not None:
         language = resolve(p.language)
-        chips.append(f"{language.name} · {language.family.name}")
+        chips.append(f"{say.language_name(language)} · {say.family_of(language.family)}")
     if p.text is not None:
         chips.append(f"{text.FAMILY_LABEL}: {family_name(p.family)}")
         spaced = not SPACELESS.search(p.text)

@@ -60,12 +60,12 @@ def _text(one: Side) -> str:
 
 def _name(one: Side) -> str:
     language = one.parallel.prediction.language
-    return resolve(language).name if language else say.UNKNOWN
+    return say.language_name(resolve(language)) if language else say.UNKNOWN
 
 
 def _family(p: Prediction) -> str:
     """Of the language, whatever it is read through."""
-    return resolve(p.language).family.name if p.language else say.UNKNOWN
+    return say.family_of(resolve(p.language).family) if p.language else say.UNKNOWN
 
 
 def _share(p: Prediction) -> float:
@@ -92,7 +92,7 @@ def _row(one: Side, english: bool, words: Sequence[str], top: float) -> list[Cel
             html=Html(f"{esc(say.percent(one.agreement))} {bar(one.agreement)}"),
             key=one.agreement,
         ),
-        Cell(html=Html(f"{one.pieces:.1f}{unknown}"), key=one.pieces),
+        Cell(html=Html(f"{say.number(one.pieces)}{unknown}"), key=one.pieces),
         *(_word(one, a, words[a], top) for a in range(len(words))),
     ]
 

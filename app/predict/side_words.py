@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.page.say import percent
+from app.page import speech
+from app.page.say import class_name, percent
+from app.page.speech import t
 
 TAB = "Many languages"
 TITLE = "One sentence in many languages"
@@ -54,13 +56,26 @@ ATTENTION_IS = "Attention shows where the model looked, not why it decided."
 NO_PAIRS = "–"
 
 
+TRUTH = (
+    "{same} of {others} other languages give the label of the English side, {label}. {lowest} "
+    "agrees least: {agreement}."
+)
+CELL = "“{word}” looks at “{english}” most; attention {share}"
+
+
 def truth(label: str, same: int, others: int, lowest: str, agreement: float) -> str:
     """lowest: the language that agrees least."""
-    return (
-        f"{same} of {others} other languages give the label of the English side, {label}. "
-        f"{lowest} agrees least: {percent(agreement)}."
+    return t(TRUTH).format(
+        same=same,
+        others=others,
+        label=class_name(label),
+        lowest=lowest,
+        agreement=percent(agreement),
     )
 
 
 def cell(word: str, english: str, share: float) -> str:
-    return f"“{word}” looks at “{english}” most; attention {percent(share, 1)}"
+    return t(CELL).format(word=word, english=english, share=percent(share, 1))
+
+
+speech.spoken(__name__, "FILE", "CSV", "CSV_CLASS", "CSV_WORD", "CSV_SHARE")

@@ -10,8 +10,8 @@ from app.models.requests import Refused
 from app.models.requests import model as asked
 from app.models.service import Service
 from app.models.shelf import BASE, Choice, mix_of
+from app.page import say
 from app.page.html import Html, esc
-from app.page.say import percent
 from app.page.wiring import LIGHT
 from app.predict import words
 
@@ -45,7 +45,9 @@ def speaks(choice: Choice, base: str) -> Html:
         return Html("")
     said = esc(words.SPEAKS.format(name=choice.name))
     if mix:
-        shares = ", ".join(f"{label} {percent(share)}" for label, share in mix.items())
+        shares = ", ".join(
+            f"{say.class_name(label)} {say.percent(share)}" for label, share in mix.items()
+        )
         said += Html(f'<span title="{esc(shares)}">{esc(words.SPEAKS_MIX)}</span>')
     back = esc(words.SPEAKS_BACK.format(name=base))
     button = "" if choice.key == BASE else f'<button type="button" data-back>{back}</button>'

@@ -185,8 +185,9 @@ def _side(p: Prediction, said: str) -> Html:
     shown = f'<p class="read">{foreign(p.text, p.language or "")}</p>' if p.text else ""
     return Html(
         f'<div class="side" data-class="{esc(scores.label)}"><p class="kicker" dir="auto">'
-        f'{esc(said)}</p><p class="label">{esc(scores.label)}</p><p class="sure"><b>'
-        f"{esc(say.percent(sure))}</b>{bar(sure)}<small>{esc(words.MEAN)}</small></p>"
+        f'{esc(said)}</p><p class="label">{esc(say.class_name(scores.label))}</p>'
+        f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
+        f"<small>{esc(words.MEAN)}</small></p>"
         f'<p class="agree">{esc(_agreement(scores))}</p>'
         f'<p class="fine">{esc(" · ".join(read))}</p>{shown}</div>'
     )
@@ -196,7 +197,9 @@ def _agreement(s: Scores) -> str:
     return (
         whatif_words.AGREE
         if s.agree
-        else whatif_words.DISAGREE.format(first=s.label_1, second=s.label_2)
+        else whatif_words.DISAGREE.format(
+            first=say.class_name(s.label_1), second=say.class_name(s.label_2)
+        )
     )
 
 

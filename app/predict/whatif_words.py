@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from app.page.say import NBSP, percent
+from collections.abc import Mapping
+
+from app.page import speech
+from app.page.say import NBSP, class_name, number, percent
+from app.page.speech import t
 
 TITLE = "What if …"
 LEAD = (
@@ -49,33 +53,63 @@ TOO_LONG = f"The text is longer than {{most:,}}{NBSP}characters. Shorten it."
 ASK_ANEW = "Press Predict first: the result that would be compared is not here any more."
 
 
+NEW_LABEL = {
+    "stays": "{change}: {after} instead of {before}. {Label} stays at {p_after}.",
+    "falls": "{change}: {after} instead of {before}. {Label} falls from {p_before} to {p_after}.",
+    "rises": "{change}: {after} instead of {before}. {Label} rises from {p_before} to {p_after}.",
+}
+SAME_LABEL = {
+    "stays": "{change}: still {before}. {Label} stays at {p_after}.",
+    "falls": "{change}: still {before}. {Label} falls from {p_before} to {p_after}.",
+    "rises": "{change}: still {before}. {Label} rises from {p_before} to {p_after}.",
+}
+SAME_AT_ALL = "{change}: still {label}, and hardly anything changes (at most {most} points)."
+SAME_WHOLLY = "{change}: still {label}, and hardly anything changes (less than 0.1 points)."
+AGREE_NOW = "The classifiers agree now."
+DISAGREE_NOW = "The classifiers no longer agree: the first says {first}, the second {second}."
+
+
 def new_label(change: str, after: str, before: str, p_before: float, p_after: float) -> str:
     """Probabilities are of the label before, as means of both classifiers."""
-    return f"{change}: {after} instead of {before}. {_moved(before, p_before, p_after)}"
+    return _moved(NEW_LABEL, change, before, p_before, p_after, after)
 
 
 def same_label(change: str, label: str, p_before: float, p_after: float) -> str:
-    return f"{change}: still {label}. {_moved(label, p_before, p_after)}"
+    return _moved(SAME_LABEL, change, label, p_before, p_after)
 
 
 def same_at_all(change: str, label: str, most: float) -> str:
     """most: the largest change of any probability of either classifier, 0 to 1."""
-    said = f"at most {100 * most:.1f}" if most >= 0.001 else "less than 0.1"
-    return f"{change}: still {label}, and hardly anything changes ({said} points)."
+    said = SAME_AT_ALL if most >= 0.001 else SAME_WHOLLY
+    return t(said).format(change=change, label=class_name(label), most=number(100 * most))
 
 
 def agreement(before: bool, after: bool, first: str, second: str) -> str:
     """What is new about it; "" where nothing is. first, second: what each says afterwards."""
     if before == after:
         return ""
-    if after:
-        return "The classifiers agree now."
-    return f"The classifiers no longer agree: the first says {first}, the second {second}."
+    said = AGREE_NOW if after else DISAGREE_NOW
+    return t(said).format(first=class_name(first), second=class_name(second))
 
 
-def _moved(label: str, before: float, after: float) -> str:
-    word = label[:1].upper() + label[1:]
-    if abs(after - before) < 0.005:
-        return f"{word} stays at {percent(after)}."
-    way = "falls" if after < before else "rises"
-    return f"{word} {way} from {percent(before)} to {percent(after)}."
+def _moved(
+    ways: Mapping[str, str],
+    change: str,
+    label: str,
+    before: float,
+    after: float,
+    new: str = "",
+) -> str:
+    way = "stays" if abs(after - before) < 0.005 else "falls" if after < before else "rises"
+    named = class_name(label)
+    return t(ways[way]).format(
+        change=change,
+        after=class_name(new),
+        before=named,
+        Label=named[:1].upper() + named[1:],
+        p_before=percent(before),
+        p_after=percent(after),
+    )
+
+
+speech.spoken(__name__)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from app.page.say import NBSP, percent, points
+from app.page import speech
+from app.page.say import NBSP, class_name, number, percent, points
+from app.page.speech import t, tn
 from lfdrt.languages import FAMILIES
 
 TAB, ONE = "Predict", "One text or picture"
@@ -34,9 +36,13 @@ PREDICT = "Predict"
 CLEAR = "Clear"
 NO_LANGUAGE_YET = "Answered as you type. Enter predicts, Shift+Enter breaks the line."
 NOTHING_GIVEN = "Write a text or add a picture first."
-TOO_SHORT = "Too short to tell the language"
-MIXED = "Mixed or romanised, or in a language that is not known"
-READ_THROUGH_NONE = "read through no disentangler, unless you choose it"
+TOO_SHORT_THROUGH_NONE = (
+    "Too short to tell the language: read through no disentangler, unless you choose it."
+)
+MIXED_THROUGH_NONE = (
+    "Mixed or romanised, or in a language that is not known: read through no disentangler, unless "
+    "you choose it."
+)
 PERHAPS = "Perhaps:"
 
 # Result
@@ -86,6 +92,7 @@ COLUMN_FAMILY = "Family"
 COLUMN_LABEL = "Label"
 COLUMN_SAYS = "Says"
 OWN_MARK = "own"
+UNIT_LABEL, MODE_LABEL = "Unit", "Shown"
 UNIT = {"words": "Words", "tokens": "Tokens"}
 MODE = {"attention": "Attention", "difference": "Difference from own"}
 NUMBERS = "Numbers"
@@ -179,113 +186,151 @@ PICTURE_COLUMNS = ("Row", "Column")
 WORD_COLUMN = "Word"
 
 
+FACE_NAME = "Face {number} of {count}, from the largest"
+AGREEMENT = "Both classifiers say {label}: {first} and {second}."
+DISAGREEMENTS = (
+    "The classifiers disagree: the first says {label_1} ({p_1}), the second {label_2} ({p_2}). The "
+    "first is surer, so its word counts.",
+    "The classifiers disagree: the first says {label_1} ({p_1}), the second {label_2} ({p_2}). The "
+    "second is surer, so its word counts.",
+)
+CLOSE_CALL = "A close call: {label} follows with {p}."
+DETECTED = "Detected: {name}, {family} family."
+UNTRAINED = "No disentangler was trained for it."
+PIECES = "{pieces} pieces a word, {unknown} unknown to the vocabulary"
+PIECES_SPACELESS = "{unknown} unknown to the vocabulary"
+REMARK = "An example, written to express {meant}. {note}"
+CHOSEN = "{name}, {family} family."
+CHOSEN_UNTRAINED = "{name}, {family} family: no disentangler was trained for it."
+SPREAD_LEAST = (
+    "The families' readings hardly differ here: between any two, probabilities change by less than "
+    "0.1 percentage points."
+)
+SPREAD_LITTLE = (
+    "The families' readings hardly differ here: between any two, probabilities change by at most "
+    "{most} percentage points."
+)
+SPREAD_LABELS = (
+    "The families do not all give the same label; probabilities differ by up to {most} percentage "
+    "points."
+)
+SPREAD = "All families give the same label; probabilities differ by up to {most} percentage points."
+TIMES, TIMES_OVER = "{ratio} times", "over 1,000 times"
+FAMILY_VERDICT = "Read through {name}: {label} ({p_1} and {p_2})."
+NO_DISENTANGLER_VERDICT = "Read through no disentangler: {label} ({p_1} and {p_2})."
+COMPARED_SAME = (
+    "The same label as the reading used; the largest change is {class_name}, {difference}."
+)
+COMPARED_OTHER = (
+    "Another label than ({own}) the reading used; the largest change is {class_name}, {difference}."
+)
+MODEL_FAILED = "{name} did not load: {why} Choose another one under Model, or try again."
+SAMPLE = "of one sample: {used}, read through {family}"
+MIX_USED = "with the model's own class mix"
+MIX_NOT_USED = "without the model's own class mix"
+
+
 def faces_alt(count: int) -> str:
-    return f"The picture, with {count} face{'' if count == 1 else 's'} marked"
+    return tn("The picture, with {n} face marked", "The picture, with {n} faces marked", count)
 
 
 def face_name(number: int, count: int) -> str:
-    return f"Face {number} of {count}, from the largest"
+    return t(FACE_NAME).format(number=number, count=count)
 
 
 def agreement(label: str, first: float, second: float) -> str:
-    return f"Both classifiers say {label}: {percent(first)} and {percent(second)}."
+    return t(AGREEMENT).format(
+        label=class_name(label), first=percent(first), second=percent(second)
+    )
 
 
 def disagreement(label_1: str, p_1: float, label_2: str, p_2: float, decided_by: int) -> str:
     """§3.5 in words."""
-    surer = ("first", "second")[decided_by - 1]
-    return (
-        f"The classifiers disagree: the first says {label_1} ({percent(p_1)}), the second "
-        f"{label_2} ({percent(p_2)}). The {surer} is surer, so its word counts."
+    return t(DISAGREEMENTS[decided_by - 1]).format(
+        label_1=class_name(label_1),
+        p_1=percent(p_1),
+        label_2=class_name(label_2),
+        p_2=percent(p_2),
     )
 
 
 def close_call(label: str, p: float) -> str:
-    return f"A close call: {label} follows with {percent(p)}."
+    return t(CLOSE_CALL).format(label=class_name(label), p=percent(p))
 
 
 def detected(name: str, family: str) -> str:
-    return f"Detected: {name}, {family} family."
+    return t(DETECTED).format(name=name, family=family)
 
 
 def undecided(mixed: bool) -> str:
-    return f"{MIXED if mixed else TOO_SHORT}: {READ_THROUGH_NONE}."
-
-
-UNTRAINED = "No disentangler was trained for it."
+    return t(MIXED_THROUGH_NONE if mixed else TOO_SHORT_THROUGH_NONE)
 
 
 def pieces(tokens: int, words: int, unknown: float) -> str:
     """How the vocabulary covers a text. words: 0 where its script has no spaces."""
-    start = f"{tokens / words:.1f} pieces a word, " if words else ""
-    return f"{start}{percent(unknown)} unknown to the vocabulary"
+    said, each = (PIECES, number(tokens / words)) if words else (PIECES_SPACELESS, "")
+    return t(said).format(pieces=each, unknown=percent(unknown))
 
 
 def remark(meant: str, note: str) -> str:
     """About a bundled example."""
-    return f"An example, written to express {meant}. {note}"
+    return t(REMARK).format(meant=class_name(meant), note=note)
 
 
 def chosen(name: str, family: str, trained: bool) -> str:
-    rest = "" if trained else ": no disentangler was trained for it"
-    return f"{name}, {family} family{rest}."
+    return t(CHOSEN if trained else CHOSEN_UNTRAINED).format(name=name, family=family)
 
 
 def spread(most: float, labels_differ: bool) -> str:
     """What is true about the families' readings of this sample, computed from them."""
-    if most < 0.01 and not labels_differ:
-        amount = "less than 0.1" if most < 0.001 else f"at most {100 * most:.1f}"
-        return (
-            "The families' readings hardly differ here: between any two, probabilities change by "
-            f"{amount} percentage points."
-        )
     if labels_differ:
-        return (
-            f"The families do not all give the same label; probabilities differ by up to "
-            f"{100 * most:.0f} percentage points."
-        )
-    return (
-        f"All families give the same label; probabilities differ by up to {100 * most:.1f} "
-        "percentage points."
-    )
+        return t(SPREAD_LABELS).format(most=number(100 * most, 0))
+    little = SPREAD_LEAST if most < 0.001 else SPREAD_LITTLE if most < 0.01 else SPREAD
+    return t(little).format(most=number(100 * most))
 
 
 def times(nats: float) -> str:
     """A ratio of probabilities, no more exact than it is worth."""
     ratio = math.exp(min(nats, 20))
     if ratio >= 1000:
-        return "over 1,000 times"
-    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:.0f} times"
+        return t(TIMES_OVER)
+    return t(TIMES).format(ratio=number(ratio, 1 if ratio < 10 else 0))
 
 
 def words_count(n: int) -> str:
-    return f"{n} word" if n == 1 else f"{n} words"
+    return tn("{n} word", "{n} words", n)
 
 
 def family_verdict(name: str, label: str, p_1: float, p_2: float) -> str:
-    return f"Read through {name}: {label} ({percent(p_1)} and {percent(p_2)})."
+    return t(FAMILY_VERDICT).format(
+        name=name, label=class_name(label), p_1=percent(p_1), p_2=percent(p_2)
+    )
 
 
 def no_disentangler_verdict(label: str, p_1: float, p_2: float) -> str:
-    return f"Read through no disentangler: {label} ({percent(p_1)} and {percent(p_2)})."
+    return t(NO_DISENTANGLER_VERDICT).format(
+        label=class_name(label), p_1=percent(p_1), p_2=percent(p_2)
+    )
 
 
-def compared(label: str, own_label: str, class_name: str, difference: float) -> str:
-    same = "The same label as" if label == own_label else f"Another label than ({own_label})"
-    return f"{same} the reading used; the largest change is {class_name}, {points(difference)}."
+def compared(label: str, own_label: str, most: str, difference: float) -> str:
+    """most: the class whose probability changes most."""
+    return t(COMPARED_SAME if label == own_label else COMPARED_OTHER).format(
+        own=class_name(own_label), class_name=class_name(most), difference=points(difference)
+    )
 
 
 def model_failed(name: str, why: str) -> str:
-    return f"{name} did not load: {why} Choose another one under Model, or try again."
-
-
-SAMPLE = "of one sample: {used}, read through {family}"
+    return t(MODEL_FAILED).format(name=name, why=why)
 
 
 def mix_used(used: bool) -> str:
     """For the citation."""
-    return "with the model's own class mix" if used else "without the model's own class mix"
+    return t(MIX_USED if used else MIX_NOT_USED)
 
 
 def mix_told(shares: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())
+    return ", ".join(f"{class_name(name)} {percent(share)}" for name, share in shares.items())
+
+
+speech.spoken(__name__)

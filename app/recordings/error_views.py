@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.page import say
 from app.page.html import Html, card, esc, fine, label_mark, scroll
 from app.page.saving import Rows, table_file
 from app.page.tables import Cell, Column, sortable
@@ -103,9 +104,9 @@ def _table(found: tuple[ErrorWords, ...]) -> Html:
         [
             Cell(html=Html(f'<bdi dir="auto">{esc(word)}</bdi>'), key=word),
             Cell(html=label_mark(label), key=label),
-            Cell(html=esc(f"{wrong:,}"), key=wrong),
-            Cell(html=esc(f"{every:,}"), key=every),
-            Cell(html=esc(f"{expected:.1f}"), key=expected),
+            Cell(html=esc(say.count(wrong)), key=wrong),
+            Cell(html=esc(say.count(every)), key=every),
+            Cell(html=esc(say.number(expected)), key=expected),
         ]
         for label, word, wrong, every, expected in _lines(found)
     ]

@@ -12,12 +12,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from app.jobs import words as job_words
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
 from app.jobs.pace import Pace
 from app.jobs.store import JobRecord, slug
-from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from app.models.shelf import label_set_of
 from app.places import RECORDINGS
@@ -137,7 +137,7 @@ def export(jobs: RecordingJobs, run: str, owner: str, folder: Path) -> Path:
     except RecordingError as error:
         raise Refused(words.NOT_RECORDED.format(name=record.name)) from error
     except OSError as error:
-        raise Refused(NOT_EXPORTED.format(why=error.strerror or error)) from error
+        raise Refused(job_words.NOT_EXPORTED.format(why=error.strerror or error)) from error
     return path
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from app.models.requests import Refused
+from app.page import say
 from app.page.html import step
 from app.page.sharing import Links
 from app.page.wiring import LIGHT, READING, Updates, on_load
@@ -239,8 +240,11 @@ class Player:
         except Refused:
             return {box: gr.Dropdown([], value=[]) for box in f.many.values()}
         offered = (*map(recording.values, ("source", "language", "family")), recording.labels)
-        boxes = zip(f.many.values(), offered, strict=True)
-        return {box: gr.Dropdown([*values], value=[]) for box, values in boxes} | {
+        boxes = zip(f.many.values(), offered, (str, str, str, say.class_name), strict=True)
+        return {
+            box: gr.Dropdown([(named(one), one) for one in values], value=[])
+            for box, values, named in boxes
+        } | {
             f.only: "all",
             f.mixed: False,
         }

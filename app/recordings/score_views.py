@@ -48,7 +48,7 @@ class Part:
 
     def _cite(self, run: RecordedRun) -> str:
         n = self.counted
-        so_far = [] if n is None else [words.COUNTED.format(n=f"{n:,}")]
+        so_far = [] if n is None else [words.COUNTED.format(n=say.count(n))]
         return saving.cite_recording(
             run,
             words.RECORDING.format(name=run.name),
@@ -80,7 +80,7 @@ def _scores(state: PlayState) -> Html:
     """Tiles of the running scores."""
     told = _told(state)
     shown = ((_share(getattr(state, key)), said) for key, said in told.items())
-    counted = fine(words.COUNTED.format(n=f"{state.counted:,}"))
+    counted = fine(words.COUNTED.format(n=say.count(state.counted)))
     return counted + tiles(shown, (f"play-{key}" for key in told))
 
 
@@ -114,7 +114,8 @@ def _classes(part: Part, run: RecordedRun, state: PlayState) -> Html:
     rows = (
         class_row(
             label,
-            f"<td>{gold:,}</td><td>{said:,}</td><td>{esc(_share(f1))} {bar(f1 or 0.0)}</td>",
+            f"<td>{say.count(gold)}</td><td>{say.count(said)}</td>"
+            f"<td>{esc(_share(f1))} {bar(f1 or 0.0)}</td>",
         )
         for label, gold, said, f1 in numbers
     )
@@ -133,11 +134,11 @@ def compared(part: Part, state: PairState, alone: tuple[int, int]) -> Html:
     ]
     left = ""
     if any(alone):
-        a, b = (f"{n:,}" for n in alone)
+        a, b = (say.count(n) for n in alone)
         left = words.PAIR_ALONE.format(first=first, a=a, second=second, b=b)
     saved = part.saved("compared", words.PAIR_TITLE)
     files = table_file(saved, [(words.COMPARED, words.SAMPLES), *counts])
-    body = tiles((f"{n:,}", said) for said, n in counts) + fine(left) + files
+    body = tiles((say.count(n), said) for said, n in counts) + fine(left) + files
     return card(body, kind="compared", title=words.PAIR_TITLE)
 
 
@@ -151,8 +152,9 @@ def differing(
     body = fine(words.NO_DIFFERENCE)
     if rows:
         items = "".join(
-            f'<li><button type="button" data-jump="{n}">{n:,}</button> {label_mark(a.predicted)} '
-            f"{label_mark(b.predicted)} <small>{esc(words.GOLD)}: {esc(a.gold)}</small></li>"
+            f'<li><button type="button" data-jump="{n}">{say.count(n)}</button> '
+            f"{label_mark(a.predicted)} {label_mark(b.predicted)} "
+            f"<small>{esc(words.GOLD)}: {esc(say.class_name(a.gold))}</small></li>"
             for n, a, b in rows
         )
         body = Html(f'<ol class="differing">{items}</ol>')
@@ -167,7 +169,7 @@ def differing(
 @lru_cache(maxsize=4)
 def _differences_file(saved: Saved, names: tuple[str, ...], every: tuple[Difference, ...]) -> Html:
     """The same at every position, and 30 ms for 3,000."""
-    note = fine(words.ALL_DIFFERENCES.format(n=f"{len(every):,}"))
+    note = fine(words.ALL_DIFFERENCES.format(n=say.count(len(every))))
     return note + table_file(saved, [(*words.DIFFERENCE_COLUMNS, *names), *every])
 
 

@@ -17,6 +17,7 @@ from app.jobs.panel import SHOW, Adds, Panel, Shows
 from app.models.requests import Refused, Tuned, model, models
 from app.models.service import Service
 from app.models.shelf import BASE, Choice
+from app.page import say
 from app.page.html import Html
 from app.page.sharing import Links
 from app.page.wiring import ESTIMATING, LIGHT, Updates
@@ -80,7 +81,7 @@ def _wanted(
 
 
 def _named(codes: Sequence[str]) -> list[tuple[str, str]]:
-    return sorted((f"{resolve(code).name} ({code})", code) for code in codes)
+    return sorted((f"{say.language_name(resolve(code))} ({code})", code) for code in codes)
 
 
 class Choosing:

@@ -29,7 +29,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
     for run in runs:
         made = saving.constructed(run)
         short = (
-            words.SHORT.format(name=run.name, inputs=run.inputs, rows=f"{run.rows:,}"),
+            words.SHORT.format(name=run.name, inputs=run.inputs, rows=say.count(run.rows)),
             run.date[:10],
             *([words.DEMO] if run.carries else []),
             *([made.partition(":")[0]] if made else []),
@@ -37,7 +37,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
         said = words.ABOUT.format(
             checkpoint=saving.checkpoint(saving.weights_of(run)),
             inputs=run.inputs,
-            rows=f"{run.rows:,}",
+            rows=say.count(run.rows),
             date=run.date[:10],
             device=run.device,
         )
@@ -93,11 +93,15 @@ def _where(one: PlayedSample) -> Html:
     parts = [
         one.source,
         one.split,
-        resolve(one.language).name,
+        say.language_name(resolve(one.language)),
         words.READ_THROUGH.format(family=family_name(one.read_through)),
         one.id,
     ]
-    never = words.EXCLUDED.format(labels=", ".join(one.excluded)) if one.excluded else ""
+    never = (
+        words.EXCLUDED.format(labels=", ".join(map(say.class_name, one.excluded)))
+        if one.excluded
+        else ""
+    )
     return fine(" · ".join(parts)) + fine(never)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.jobs.words import JobWords
-from app.page.say import rows, span
+from app.page import say, speech
+from app.page.speech import t
 
 TAB = "Recorded runs"
 TITLE = "Watch a recorded evaluation"
@@ -118,14 +119,21 @@ NO_DATA_AT_HAND = (
 )
 
 
+OF_ERRORS = "{wrong:,} of {rows:,} samples were given another class than their own."
+OF_ERRORS_UNKNOWN = (
+    "{wrong:,} of {rows:,} samples were given another class than their own. The texts of "
+    "{unknown:,} are not on this machine."
+)
+
+
 def of_errors(wrong: int, rows: int, unknown: int) -> str:
     """unknown: samples whose text is not at hand."""
-    said = f"{wrong:,} of {rows:,} samples were given another class than their own."
-    return f"{said} The texts of {unknown:,} are not on this machine." if unknown else said
+    said = OF_ERRORS_UNKNOWN if unknown else OF_ERRORS
+    return t(said).format(wrong=wrong, rows=rows, unknown=unknown)
 
 
 def position(n: int, total: int) -> str:
-    return POSITION.format(n=f"{n:,}", total=f"{total:,}")
+    return t(POSITION).format(n=say.count(n), total=say.count(total))
 
 
 RECORD_TITLE = "Record a new one"
@@ -170,9 +178,15 @@ NEWEST = "Newest: {set}"
 COMPLETE = "It stands in the list of recordings above."
 JOB = JobWords(
     noun="recording",
-    holds="A recording is being made",
-    holds_own="recorded, in the Benchmark tab",
-    what="recording",
+    busy="A recording is being made on this machine already. Wait until it ends, or stop it if "
+    "it is yours.",
+    busy_own="“{name}” is still being recorded, in the Benchmark tab. Wait until it ends, or stop "
+    "it.",
+    not_started="The recording could not be started: {why}.",
+    none="There is no such recording. It may have been deleted.",
+    no_name="Give the recording a name.",
+    name_taken="There is a recording called “{name}” already: choose another name.",
+    damaged="A recording that cannot be read",
     lost="The process of this recording ended without a word. What it finished is kept.",
     running="Recording",
     mine="Your recordings",
@@ -187,15 +201,18 @@ ROW = "{model} · {what} · {rows} · {date}"
 
 def set_choice(source: str, counts: Sequence[int]) -> str:
     """A data set in the list. counts: rows of each of its languages."""
-    said = "1 language" if len(counts) == 1 else f"{len(counts)} languages"
-    return SET.format(source=source, languages=said, rows=rows(sum(counts)))
+    languages = say.languages(len(counts))
+    return t(SET).format(source=source, languages=languages, rows=say.rows(sum(counts)))
 
 
 def estimated(seconds: float, count: int) -> str:
-    return ESTIMATE.format(time=span(seconds), rows=rows(count))
+    return t(ESTIMATE).format(time=say.span(seconds), rows=say.rows(count))
 
 
 DATA_FOLDER = "the data folder"
 NOT_RECORDED = "“{name}” is not complete, or damaged: record it again."
 READ = "read: {inputs}"
 RECORDING = "recording {name}"
+
+
+speech.spoken(__name__, "SAMPLE", "DATA")

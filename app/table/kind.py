@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
+from app.jobs import words as job_words
 from app.jobs.engine import Engine
 from app.jobs.follow import Counted
 from app.jobs.kind import DONE, Kind, Spec
 from app.jobs.store import slug, writing
-from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused
 from app.table import words
 
@@ -100,7 +100,7 @@ def export(jobs: TableJobs, run: str, owner: str, folder: Path) -> Path:
     """The table with its predictions so far, in `folder`, under the table's own name."""
     path, spec = finished(jobs, run, owner)
     made = folder / f"{slug(spec.name)}-predictions.csv"
-    with writing(NOT_EXPORTED):
+    with writing(job_words.NOT_EXPORTED):
         shutil.copyfile(path, made)
     return made
 

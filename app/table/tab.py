@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from app.intake.upload import Ready, Upload, Uploads, Wants
+from app.intake.upload import Boxes, Ready, Upload, Uploads, Wants
 from app.jobs.follow import Counted
 from app.jobs.kind import Live
 from app.jobs.panel import Adds, Panel, Shows
@@ -49,15 +49,21 @@ def ready(service: Service, upload: Upload, found: Intake) -> Ready:
     return Ready(rows=found.report.rows, title=usable)
 
 
+def boxes() -> Boxes:
+    return Boxes(
+        files={"table": words.TABLE, "images": words.IMAGES},
+        hint=words.LIMITS,
+        language=words.LANGUAGE,
+        language_info=words.LANGUAGE_INFO,
+        detect=words.DETECT,
+    )
+
+
 WANTS = Wants(
     prefix="tab",
-    files={"table": words.TABLE, "images": words.IMAGES},
-    hint=words.LIMITS,
-    language=words.LANGUAGE,
-    language_info=words.LANGUAGE_INFO,
-    detect=words.DETECT,
+    said=boxes,
     roles=ROLES,
-    empty=views.empty(),
+    empty=views.empty,
     ready=ready,
 )
 

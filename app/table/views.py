@@ -52,9 +52,9 @@ def _tiles(found: TableResult) -> Html:
     share = found.disagree / said if said else 0.0
     return tiles(
         [
-            (f"{found.rows:,}", words.ROWS_DONE),
+            (say.count(found.rows), words.ROWS_DONE),
             (say.percent(share, 1), words.DISAGREE),
-            (f"{found.unread:,}", words.UNREAD),
+            (say.count(found.unread), words.UNREAD),
         ]
     )
 
@@ -65,7 +65,7 @@ def _labels(found: TableResult, made: Provenance) -> Html:
     rows = (
         Html(
             f'<tr data-class="{esc(label)}"><th scope="row">{label_mark(label)}</th>'
-            f'<td>{bar(share)}</td><td class="number">{count:,}</td><td class="number">'
+            f'<td>{bar(share)}</td><td class="number">{say.count(count)}</td><td class="number">'
             f"{esc(say.percent(share, 1))}</td></tr>"
         )
         for label, count, share in lines
@@ -85,7 +85,9 @@ def _languages(found: TableResult, made: Provenance) -> Html:
         for code, counts in ((code, found.languages[code]) for code in order)
     ]
     head = [words.COLUMN_LANGUAGE, words.COLUMN_ROWS, *labels]
-    rows = rows_of((name, *(f"{n:,}" for n in counts)) for name, *counts in lines[:LANGUAGES_SHOWN])
+    rows = rows_of(
+        (name, *(say.count(n) for n in counts)) for name, *counts in lines[:LANGUAGES_SHOWN]
+    )
     shown = wide_table("numbers", head, rows, words.LANGUAGES)
     saved = drawn(made.saved("languages", words.LANGUAGES), shown, [head, *lines])
     more = len(lines) - LANGUAGES_SHOWN
@@ -94,7 +96,7 @@ def _languages(found: TableResult, made: Provenance) -> Html:
 
 
 def _language(code: str) -> str:
-    return resolve(code).name if code else words.NO_LANGUAGE
+    return say.language_name(resolve(code)) if code else words.NO_LANGUAGE
 
 
 def _first(found: TableResult, prefix: str) -> Html:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.jobs.words import JobWords
+from app.page import speech
 from app.page.say import NBSP
+from app.page.speech import t
 
 TAB = "A whole table"
 TITLE = "A table in, the same table with predictions out"
@@ -40,9 +42,15 @@ NO_TABLE = "Choose a table first."
 LOADING = "Loading the model"
 JOB = JobWords(
     noun="table",
-    holds="A table is being predicted",
-    holds_own="predicted, in the Predict tab",
-    what="prediction of the table",
+    busy="A table is being predicted on this machine already. Wait until it ends, or stop it if "
+    "it is yours.",
+    busy_own="“{name}” is still being predicted, in the Predict tab. Wait until it ends, or "
+    "stop it.",
+    not_started="The prediction of the table could not be started: {why}.",
+    none="There is no such table. It may have been deleted.",
+    no_name="Give the table a name.",
+    name_taken="There is a table called “{name}” already: choose another name.",
+    damaged="A table that cannot be read",
     lost="The process of this table ended without a word. What it finished is kept.",
     running="Predicting",
     mine="Your tables",
@@ -72,5 +80,11 @@ UNREADABLE = (
 )
 
 
+WITH_CLASS_MIX, WITHOUT_CLASS_MIX = "with your class mix", "without your class mix"
+
+
 def mix(used: bool) -> str:
-    return "with your class mix" if used else "without your class mix"
+    return t(WITH_CLASS_MIX if used else WITHOUT_CLASS_MIX)
+
+
+speech.spoken(__name__)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from app.finetune import words as finetune_words
 from app.finetune.archive import bring_in, export
 from app.finetune.data import language_name
 from app.finetune.spec import TeachSpec
@@ -26,12 +27,11 @@ from app.finetune.teach.kind import (
 )
 from app.finetune.teach.packing import TEACHINGS
 from app.finetune.teach.sitting import Sitting, labels_in, sitting, told_mix
-from app.finetune.words import IMPORT
 from app.intake.upload import Upload
+from app.jobs import words as job_words
 from app.jobs.history import refused
 from app.jobs.panel import Adds, Panel, Shows
 from app.jobs.store import slug, writing
-from app.jobs.words import NOT_EXPORTED
 from app.models.requests import Refused, cited_from
 from app.models.service import Service
 from app.page import say
@@ -64,7 +64,11 @@ class TeachStep:
         self._build_work()
         self.panel.build_list()
         self._bring = gr.UploadButton(
-            IMPORT, file_types=[".zip"], size="md", min_width=180, elem_id="teach-import"
+            finetune_words.IMPORT,
+            file_types=[".zip"],
+            size="md",
+            min_width=180,
+            elem_id="teach-import",
         )
 
     def _build_work(self) -> None:
@@ -204,7 +208,7 @@ class TeachStep:
             if not (folder.path / LABELS).is_file():
                 raise Refused(words.NO_LABELS)
             made = served_folder() / f"{slug(record.name)}-labels.csv"
-            with writing(NOT_EXPORTED):
+            with writing(job_words.NOT_EXPORTED):
                 shutil.copyfile(folder.path / LABELS, made)
             return {self._file: gr.DownloadButton(value=str(made), visible=True)}
 

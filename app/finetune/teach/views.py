@@ -35,7 +35,8 @@ from app.page.html import Html, bar, card, esc, failure, fine, label_mark, pictu
 from app.page.saving import Provenance, table_file
 from app.page.tables import rows_of, table, wide_table
 
-FIRST_TRY, BETTER = (goal for goal, _ in words.GOALS)
+FIRST_TRY, BETTER = 20, 100
+"""Labels: the goals of `words.GOALS`."""
 PICTURE = 640  # pixels
 
 ASK_ON_LOAD = """
@@ -149,7 +150,7 @@ def head(live: Teaching) -> Html:
 
 def _how_far(sums: Taught) -> tuple[float, list[str]]:
     if sums.stage in words.STAGES:
-        counted = f": {sums.done:,} / {sums.total:,}" if sums.total else ""
+        counted = f": {say.count(sums.done)} / {say.count(sums.total)}" if sums.total else ""
         said = [f"{words.STAGES[sums.stage]}{counted}"]
         if sums.remaining is not None:
             said.append(job_words.REMAINING.format(time=say.duration(sums.remaining)))
@@ -171,7 +172,7 @@ def about(info: Info[TeachSpec]) -> str:
 
 
 def _labelled(count: int) -> str:
-    return words.ONE_LABEL if count == 1 else words.LABELS.format(labels=f"{count:,}")
+    return words.labelled(count)
 
 
 def question(asked: Asked) -> Html:
@@ -182,7 +183,7 @@ def question(asked: Asked) -> Html:
         body = f'<p class="asked-all">{esc(words.ALL_ASKED)}</p><div class="else">{undo}</div>'
     else:
         answers = "".join(
-            _button("label", name, str(key), str(key), label=name)
+            _button("label", say.class_name(name), str(key), str(key), label=name)
             for key, name in enumerate(asked.classes, start=1)
         )
         others = (
@@ -249,7 +250,8 @@ def mix(
     whole = _hundred(estimate)
     sliders = "".join(
         f'<label data-class="{esc(name)}"><span class="name"><i class="dot" aria-hidden="true"></i>'
-        f'{esc(name)}</span><input type="range" name="{esc(name)}" min="0" max="100" step="1"'
+        f"{esc(say.class_name(name))}</span>"
+        f'<input type="range" name="{esc(name)}" min="0" max="100" step="1"'
         f' value="{(told or {}).get(name, 0):g}"><output>'
         f"{f'{told.get(name, 0):g}' if told else '–'}</output>"
         f"<small>{esc(words.MIX_GUESS.format(share=whole[name]))}</small></label>"
@@ -300,13 +302,13 @@ def own(column: str, counts: Mapping[str, int], meant: Mapping[str, str | None],
     rows = rows_of(
         (
             Html(f'<bdi dir="auto">{esc(value)}</bdi>'),
-            f"{count:,}",
+            say.count(count),
             Html(
                 f'<select name="{esc(value)}" aria-label="{esc(value)} {esc(words.OWN_MEANS)}">'
                 f'<option value="">{esc(words.OWN_NOTHING)}</option>'
                 + "".join(
                     f'<option value="{esc(name)}"{" selected" if meant[value] == name else ""}>'
-                    f"{esc(name)}</option>"
+                    f"{esc(say.class_name(name))}</option>"
                     for name in classes
                 )
                 + "</select>"
@@ -361,14 +363,14 @@ def _in_words(r: Result) -> str:
 
 
 def _both(g: Gain) -> dict[str, str]:
-    return {"before": f"{g.before:.1f}", "after": f"{g.after:.1f}"}
+    return {"before": say.number(g.before), "after": say.number(g.after)}
 
 
 def _per_class(found: Sequence[PerClass], p: Provenance) -> Html:
     if not found:
         return Html("")
     rows = rows_of(
-        (label_mark(one.name), f"{one.rows:,}", _points(one.before), _points(one.after))
+        (label_mark(one.name), say.count(one.rows), _points(one.before), _points(one.after))
         for one in found
     )
     full = [(one.name, one.rows, one.before, one.after) for one in found]
@@ -378,7 +380,7 @@ def _per_class(found: Sequence[PerClass], p: Provenance) -> Html:
 
 
 def _points(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else say.number(value)
 
 
 def _signed(points: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.jobs.words import JobWords
+from app.page import speech
 
 TAB = "Teach it"
 WAY = "Say how often each feeling is in your texts, and label a few."
@@ -23,9 +24,14 @@ NO_TEXTS = "Choose a table first, or one of the samples."
 
 JOB = JobWords(
     noun="teaching",
-    holds="A teaching is at work",
-    holds_own="taught",
-    what="teaching",
+    busy="A teaching is at work on this machine already. Wait until it ends, or stop it if it is"
+    " yours.",
+    busy_own="“{name}” is still being taught. Wait until it ends, or stop it.",
+    not_started="The teaching could not be started: {why}.",
+    none="There is no such teaching. It may have been deleted.",
+    no_name="Give the teaching a name.",
+    name_taken="There is a teaching called “{name}” already: choose another name.",
+    damaged="A teaching that cannot be read",
     not_resumable="“{name}” is complete: there is nothing to go on with.",
     lost="The process ended without a word. Your labels are safe.",
     running="At work",
@@ -62,8 +68,6 @@ NONE_OF_THESE = "None of these"
 SKIP = "Skip"
 UNDO = "Undo"
 KEYS = "Keys: 1–{last}, 0 none of these, → skip, ← undo"
-LABELS = "{labels} labelled"
-ONE_LABEL = "1 labelled"
 GOALS = (
     (20, "{left} more for a first try"),
     (100, "learn now, or {left} more: 100 is better"),
@@ -144,3 +148,10 @@ BROUGHT_IN = (
 HISTORY_ROW = "{language} · {rows} · {labels} · {date}"
 USE = "Use in Predict"
 SOURCE = "teaching “{name}” of {base}, {labels}, aim: {aim}, begun {date}"
+
+
+def labelled(n: int) -> str:
+    return speech.tn("{n:,} labelled", "{n:,} labelled", n)
+
+
+speech.spoken(__name__)
