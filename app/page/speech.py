@@ -14,7 +14,7 @@ import io
 import re
 import string
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -23,7 +23,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gradio.context import LocalContext
 from starlette.middleware import Middleware
 
 if TYPE_CHECKING:
@@ -57,11 +56,15 @@ _SCOPE = "lfdrt.language"
 _asked: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
+of_event: Callable[[], Mapping[str, Any] | None] = lambda: None  # noqa: E731
+"""The request of the event of Gradio's that is being answered, as ASGI describes it; wiring.py sets
+it."""
+
+
 def current() -> str:
     """A key of LANGUAGES. Gradio runs an event in the context of some earlier request, so the
     event's own request is asked first."""
-    visit = LocalContext.request.get(None)
-    scope = getattr(getattr(visit, "request", None), "scope", None)
+    scope = of_event()
     return _asked.get() if scope is None else scope.get(_SCOPE, ENGLISH)
 
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.context import Context
+from gradio.context import Context, LocalContext
 from gradio.data_classes import ImageData
 from gradio.events import Dependency
 from gradio.utils import get_upload_folder
@@ -30,6 +30,12 @@ UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
 """Addresses of the server: where uploads go, and what a served file's begins with."""
 
 
+def _request_of_event() -> Mapping[str, Any] | None:
+    visit = LocalContext.request.get(None)
+    return getattr(getattr(visit, "request", None), "scope", None)
+
+
+speech.of_event = _request_of_event
 TRIES = 5
 """Handlers that make a part of the page while it is built anew would add it there."""
 
