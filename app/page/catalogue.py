@@ -65,7 +65,8 @@ def _said(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from _said(tuple(value.values()))
     elif is_dataclass(value) and isinstance(value, speech.Sentences):
-        yield from _said(tuple(getattr(value, one.name) for one in fields(value)))
+        names = (one.name for one in fields(value) if one.name not in value._plain)
+        yield from _said(tuple(getattr(value, name) for name in names))
 
 
 def _called(tree: ast.AST) -> Iterator[Key]:
