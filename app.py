@@ -158,7 +158,7 @@ def _start(
         footer_links=[],
         max_file_size=MAX_UPLOAD,
         **_look(kiosk),
-        **_server(options, kiosk),
+        **_server(options, kiosk, page),
     )
     print(RUNNING.format(url=url), flush=True)
     service.start()
@@ -190,15 +190,16 @@ def _look(kiosk: Kiosk | None) -> dict[str, Any]:
     return launch_options(**({} if kiosk is None else page_parts()))
 
 
-def _server(options: argparse.Namespace, kiosk: Kiosk | None) -> dict[str, Any]:
+def _server(options: argparse.Namespace, kiosk: Kiosk | None, built: gr.Blocks) -> dict[str, Any]:
     """What stands before Gradio's own server and beside it, for `launch()`."""
+    from app.api import page as api
     from app.kiosk.page import server
     from app.page import atlas, guard, served, speech
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
     before.append(speech.middleware(options.language))
-    routes = [atlas.route(), *served.mounts()]
+    routes = [atlas.route(), *served.mounts(), *api.pages(built)]
     settings = {"routes": routes, "middleware": before, "openapi_url": None}
     return {"app_kwargs": settings}
 

@@ -9,6 +9,8 @@ from typing import Any
 import gradio as gr
 
 from app.about import tab as about
+from app.api import calls
+from app.api.pace import Pace
 from app.atlas import tab as atlas
 from app.families import tab as families
 from app.families.kind import STUDY
@@ -140,6 +142,7 @@ def _build(service: Service, jobs: Engines, recordings: Recordings, kiosk: Kiosk
             [asked.language, tabs],
             **LIGHT,
         ).then(None, js="() => scrollTo(0, 0)", api_visibility="private")
+        calls.build(service, None if kiosk is None else Pace())
         if kiosk is not None:
             kiosk_events.wire(kiosk, owner)
         else:

@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "app.atlas",
             "app.families",
             "app.about",
+            "app.api",
         ),
     ),
     ("shared by features", ("app.page", "app.models", "app.jobs", "app.intake", "app.places")),

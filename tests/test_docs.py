@@ -25,6 +25,7 @@ import pytest
 
 from lfdrt.__main__ import build_parser, main
 from lfdrt.places import COMPACT
+from tests.app.visiting import running_app
 from tests.pages import PAGES, ROOT, Command, blocks, commands
 
 COMMANDS = [one for page in PAGES for one in commands(page)]
@@ -92,12 +93,18 @@ def test_there_are_commands_of_both_kinds():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=_name)
-def test_the_python_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch):
-    """Where a comment behind `print` says what is printed, that is printed."""
+def test_the_python_of_a_page_runs(page: Path, place: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where a comment behind `print` says what is printed, that is printed. What asks the app asks
+    one that is started for it."""
     monkeypatch.chdir(ROOT)
     for _, block in blocks(page, "python"):
         said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        with contextlib.ExitStack() as stack:
+            if _address() in block:
+                folder = place / "checkpoints" / "compact"
+                app = stack.enter_context(running_app(folder, place))
+                block = block.replace(_address(), app.address.rstrip("/"))
+            stack.enter_context(contextlib.redirect_stdout(said))
             exec(compile(block, str(page), "exec"), {})
         assert said.getvalue()
         if told := re.search(r"^print\(.*\)  # (.+)$", block, re.MULTILINE):

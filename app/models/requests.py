@@ -33,12 +33,13 @@ NONE = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a visitor asks for. `language` None: detect; `family`: a code, "own" or NONE;
-    `checkpoint`: the key of a choice; `face`: which one of the picture is read, as
-    `lfdrt.data.photographs` counts them; `mix`: whether the model expects its class mix, if any."""
+    """What a visitor asks for. `picture`: a file, or the content of one; `language` None: detect;
+    `family`: a code, "own" or NONE; `checkpoint`: the key of a choice; `face`: which one of the
+    picture is read, as `lfdrt.data.photographs` counts them; `mix`: whether the model expects its
+    class mix, if any."""
 
     text: str = ""
-    picture: Path | None = None
+    picture: Path | bytes | None = None
     language: str | None = None
     family: str = "own"
     translation: str = ""

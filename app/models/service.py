@@ -108,6 +108,21 @@ class Model:
         sample = _sample(request, picture_in(request.picture), held.predictor)
         return _expecting(self._ask(held, sample, View.NOTHING).prediction, held, request)
 
+    def rows(self, requests: Sequence[Request]) -> list[Prediction | Refused]:
+        """The prediction of each without views, or why there is none; waits for the model. Raises
+        Refused for what is not of a row: a family that there is not."""
+        held = self.ready()
+        read = [_readable(request, held.predictor) for request in requests]
+        samples = [one for one in read if not isinstance(one, Refused)]
+        try:
+            found = iter(list(held.predictor.predict_many(samples)))
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        return [
+            one if isinstance(one, Refused) else _expecting(next(found), held, request)
+            for one, request in zip(read, requests, strict=True)
+        ]
+
     def side_by_side(
         self, lines: Sequence[tuple[str, str | None]]
     ) -> tuple[list[Parallel], Weights]:
@@ -254,13 +269,30 @@ def _sample(request: Request, picture: Image.Image | None, predictor: Predictor)
     return replace(sample, translation=request.translation.strip() or None)
 
 
-def picture_in(path: Path | None) -> Image.Image | None:
+def _readable(request: Request, predictor: Predictor) -> Sample | Refused:
+    """Refused, and not raised: one row of many."""
+    from lfdrt.data.texts import says_nothing
+    from lfdrt.errors import UserError
+    from lfdrt.inference.prepare import NOTHING
+    from lfdrt.languages import resolve
+
+    try:
+        if request.picture is None and says_nothing(request.text):
+            return Refused(NOTHING)
+        if request.language:
+            resolve(request.language)
+        return _sample(request, picture_in(request.picture), predictor)
+    except (UserError, Refused) as error:
+        return Refused(str(error))
+
+
+def picture_in(given: Path | bytes | None) -> Image.Image | None:
     """An upright RGB picture; None for no file. Refused says why a file is none."""
     from lfdrt.data.images import ImageError, read_image
 
-    if path is None:
+    if given is None:
         return None
     try:
-        return read_image(path, name=path.name)
+        return read_image(given, name=given.name if isinstance(given, Path) else "image")
     except ImageError as error:
         raise Refused(str(error)) from error

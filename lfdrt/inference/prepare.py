@@ -25,6 +25,7 @@ from lfdrt.output import Photograph, Token
 MANY_UNKNOWN = 0.2
 """Share of unknown tokens above which the text is reported as hardly readable."""
 
+NOTHING = "There is nothing to predict: give a text, a picture, or both."
 VOTED = "Too short to tell its language: taken for {language}, as most of the table."
 
 _NOTHING = Encoded(ids=(), tokens=(), positions=(), cut=0)
@@ -119,7 +120,7 @@ class Preparer:
         clean = clean_text(sample.text or "")
         text = clean.text if clean.kind != "empty" else None
         if text is None and sample.image is None:
-            raise UserError("There is nothing to predict: give a text, a picture, or both.")
+            raise UserError(NOTHING)
         notes = [*clean.notes, *filter(None, [usual(clean.text).note])] if sample.text else []
         language = self._language(sample, text, notes)
         family = self._family(sample.family, language, notes)

@@ -120,8 +120,14 @@ def test_a_file_of_the_checkout_is_not_served_by_its_whole_path(guarded: App, ad
         assert ada.get(f"{FILE[1:]}{path}").status_code in (403, 404)
 
 
-def test_no_event_is_part_of_a_public_interface(ada: httpx.Client):
-    assert ada.get("gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+def test_two_calls_alone_are_public_and_not_without_the_password(
+    ada: httpx.Client, stranger: httpx.Client
+):
+    told = ada.get("gradio_api/info").json()
+    assert set(told["named_endpoints"]) == {"/v1_predict", "/v1_predict_table"}
+    assert told["unnamed_endpoints"] == {}
+    for path in ("gradio_api/call/v1_predict", "gradio_api/call/v2/v1_predict"):
+        assert stranger.post(path, json={"data": ["good"]}).status_code == 401
     for path in ("docs", "redoc", "openapi.json", "monitoring/summary", "gradio_api/mcp/sse"):
         assert ada.get(path).status_code in (401, 403, 404), path
 
