@@ -16,7 +16,8 @@ from app.models.shelf import BASE
 
 VIEWS = ("tokens", "unknown_share", "families", "sharpness", "grid")
 """Of a prediction's plain values those that are for the page's panels."""
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def build(service: Service, pace: Pace | None = None) -> None:

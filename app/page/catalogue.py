@@ -74,7 +74,11 @@ def _called(tree: ast.AST) -> Iterator[Key]:
         if not isinstance(call, ast.Call):
             continue
         name = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
-        given = [one.value for one in call.args if isinstance(one, ast.Constant)]
+        given = [
+            one.value
+            for one in call.args
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
         if name == "t" and given:
             yield given[0]
         elif name in ("tn", "forms") and len(given) >= 2:
@@ -109,7 +113,7 @@ def renewed(language: str, said: Mapping[Key, list[str]]) -> Catalog:
     return new
 
 
-def _shape(said: str | tuple[str, ...] | None) -> int:
+def _shape(said: object) -> int:
     return len(said) if isinstance(said, tuple) else 0
 
 
@@ -123,7 +127,9 @@ def written(made: Catalog) -> bytes:
 
 def missing(made: Catalog) -> int:
     """How many of its sentences have no translation."""
-    untold = (not all(one.string) if one.pluralizable else not one.string for one in made if one.id)
+    untold = (
+        not all(one.string or ()) if one.pluralizable else not one.string for one in made if one.id
+    )
     return sum(untold)
 
 

@@ -221,7 +221,8 @@ def language_name(language: Named) -> str:
     """As CLDR has it; English where that knows none."""
     if speech.current() == speech.ENGLISH:
         return language.name
-    return speech.locale().languages.get(language.code.replace("-", "_"), language.name)
+    known: str = speech.locale().languages.get(language.code.replace("-", "_"), language.name)
+    return known
 
 
 def family_of(family: Named) -> str:

@@ -103,7 +103,8 @@ class Said(str):
 class _Fills(string.Formatter):
     def format_field(self, value: Any, spec: str) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return super().format_field(value, spec)
+            said: str = super().format_field(value, spec)
+            return said
         digits = re.search(r"\.(\d+)f$", spec)
         return number(
             value,

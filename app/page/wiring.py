@@ -53,7 +53,7 @@ class Page(gr.Blocks):
         self._building = threading.Lock()
         super().__init__(**settings)
 
-    @property
+    @property  # type: ignore[override]  # an attribute of gr.Blocks
     def config(self) -> dict[str, Any]:
         language = speech.current()
         if language == speech.ENGLISH or self.anew is None:

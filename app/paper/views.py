@@ -27,7 +27,10 @@ from lfdrt.languages import FAMILIES, LANGUAGES, Family
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-BY_NAME: Mapping[str, say.Named] = {one.name: one for one in (*LANGUAGES.values(), *FAMILIES)}
+BY_NAME: Mapping[str, say.Named] = {
+    **{one.name: one for one in LANGUAGES.values()},
+    **{one.name: one for one in FAMILIES},
+}
 COMPARED = (WHOLE, "M2SA", "GPT-4o")
 """In the chart until a visitor chooses: the paper's model, the latest rival, the strongest."""
 CHART_ID = "paper-chart"

@@ -112,7 +112,8 @@ def spoken(written: str, language: str | None) -> Html:
     if found is None:
         return esc(words.undecided(mixed=False))
     if not found.sure:
-        likely = {one.code: say.language_name(one) for one in (found, *found.others)}
+        likely = {found.code: say.language_name(found)}
+        likely |= {one.code: say.language_name(one) for one in found.others}
         return Html(esc(words.undecided(found.verdict == "mixed")) + result_views.guesses(likely))
     seems = resolve(found.code)
     line = words.detected(say.language_name(found), say.family_of(seems.family))

@@ -240,7 +240,8 @@ class Player:
         except Refused:
             return {box: gr.Dropdown([], value=[]) for box in f.many.values()}
         offered = (*map(recording.values, ("source", "language", "family")), recording.labels)
-        boxes = zip(f.many.values(), offered, (str, str, str, say.class_name), strict=True)
+        shown: tuple[Callable[[str], str], ...] = (str, str, str, say.class_name)
+        boxes = zip(f.many.values(), offered, shown, strict=True)
         return {
             box: gr.Dropdown([(named(one), one) for one in values], value=[])
             for box, values, named in boxes

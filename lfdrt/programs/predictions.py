@@ -24,7 +24,7 @@ from lfdrt.output import Prediction
 from lfdrt.places import checkpoint as default_checkpoint
 from lfdrt.runtime import resolve_runtime
 
-Picture: TypeAlias = str | PathLike | Image.Image  # type: ignore[type-arg]  # asked of values, too
+Picture: TypeAlias = str | PathLike | Image.Image  # asked of values, too
 SHOWN, ENDS, TEXT = 20, 5, 60
 """Rows that are printed in full, those of either end of more than that, and columns of a text."""
 UNSURE = "?"
@@ -95,7 +95,8 @@ class Predictions(Sequence[Prediction]):
 
 def shortened(text: str) -> str:
     """A text in one line of at most TEXT columns, as a terminal counts them."""
-    kept, width = [], 0
+    kept: list[str] = []
+    width = 0
     for letter in " ".join(text.split()):
         width += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         if width > TEXT:
