@@ -56,6 +56,26 @@ class Grace:
     look: float = 1.0
 
 
+class Patience:
+    """How long a process that was told to end has had. Counted from look to look, so that neither a
+    clock that is set nor a machine that sleeps takes any of it away or adds to it."""
+
+    def __init__(self, grace: Grace) -> None:
+        self._grace, self._sign, self._waited = grace, -1.0, 0.0
+        self._looked = time.monotonic()
+
+    def is_over(self, phase: str, run: JobFolder[Any]) -> bool:
+        """While it prepares it obeys nobody, and there is nothing to lose; one that writes what it
+        keeps has its time from its last sign of life on."""
+        sign = max(map(touched, run.path.iterdir())) if phase == "saving" else touched(run.control)
+        now = time.monotonic()
+        apart, self._looked = min(now - self._looked, 2 * self._grace.look), now
+        self._waited = self._waited + apart if sign == self._sign else 0.0
+        self._sign = sign
+        most = {"preparing": 0.0, "saving": TO_FINISH * self._grace.seconds}
+        return self._waited >= most.get(phase, self._grace.seconds)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Machine:
     """What the engines of all kinds share. runs: the folder of runs, resolved. single_user: whoever
@@ -331,11 +351,13 @@ class Engine(Generic[S, P]):
         threading.Thread(target=self._watching, args=(run,), name="job", daemon=True).start()
 
     def _watching(self, run: JobFolder[S]) -> None:
+        patience = Patience(self.machine.grace)
         try:
             while (record := run.record()) is not None and self.alive(run, record):
                 told = run.word() in self.kind.ends and not record.last_try
-                if told and time.time() > self._deadline(run):
+                if told and patience.is_over(self.sums(run).phase, run):
                     self._end(run, record)
+                    patience = Patience(self.machine.grace)
                 time.sleep(self.machine.grace.look)
             self.settle(run)
         except Exception:
@@ -343,15 +365,6 @@ class Engine(Generic[S, P]):
         finally:
             with self._guard:
                 self._watched.discard(run.id)
-
-    def _deadline(self, run: JobFolder[S]) -> float:
-        """When a process that was told to end has had its time; seconds since the epoch. While it
-        prepares it obeys nobody, and there is nothing to lose; one that writes what it keeps has
-        its time from its last sign of life on."""
-        phase, grace = self.sums(run).phase, self.machine.grace.seconds
-        if phase == "saving":
-            return max(map(touched, run.path.iterdir())) + TO_FINISH * grace
-        return touched(run.control) + (0.0 if phase == "preparing" else grace)
 
     def _end(self, run: JobFolder[S], record: JobRecord[S]) -> None:
         """Kill it; what was to be kept is written by a process that does nothing else."""

@@ -77,4 +77,5 @@ def _is_stale(folder: Path, user: int) -> bool:
     state = folder.lstat()
     if folder.is_symlink() or not folder.is_dir() or state.st_uid != user:
         return False
-    return time.time() - state.st_mtime > JUST_MADE and RunLock(folder).holder() is None
+    young = abs(time.time() - state.st_mtime) <= JUST_MADE  # the clock may have been set back
+    return not young and RunLock(folder).holder() is None

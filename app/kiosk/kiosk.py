@@ -167,7 +167,8 @@ class Kiosk:
             self.over(key)
         with self._cleaning:
             self._erase_jobs()
-            self._delete(path for path in self._stored() if time.time() - touched(path) > LATE)
+            now = time.time()  # a file of the future was written before the clock was set back
+            self._delete(path for path in self._stored() if abs(now - touched(path)) > LATE)
 
     def close(self) -> None:
         """End everything that runs: the program ends."""

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -18,11 +19,11 @@ import psutil
 import pytest
 
 from app.jobs import engine, process
-from app.jobs.engine import Machine
+from app.jobs.engine import Grace, Machine, Patience
 from app.jobs.process import NAME, RunLock
 from app.jobs.store import JobFolder, browser_secret
 from app.models.requests import Refused
-from tests.app.jobs.kinds import FAST, KINDS, Driver, until
+from tests.app.jobs.kinds import FAST, KINDS, Driver, Trainings, until
 
 Make = Callable[..., Driver]
 
@@ -153,6 +154,30 @@ def test_a_word_that_was_said_before_the_restart_is_remembered(jobs: Driver, mak
     jobs.reaches(run, 6)
     (jobs.folder(run) / "control").write_text(jobs.ends)
     make(grace=FAST).becomes(run, jobs.ended)
+
+
+def test_a_clock_that_is_set_back_keeps_none_alive(jobs: Driver, make: Make) -> None:
+    """It was told to end by a clock that is a day ahead of the one of now."""
+    jobs.mode, jobs.gate = "deaf", 6
+    run = jobs.start()
+    jobs.reaches(run, 6)
+    (control := jobs.folder(run) / "control").write_text(jobs.ends)
+    os.utime(control, (time.time() + 86_400,) * 2)
+    make(grace=FAST).becomes(run, jobs.ended)
+
+
+def test_time_in_which_the_machine_slept_is_no_time_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks at 0, 1, 5,000, 5,001 ... s: the third counts for two, the tenth second is the ninth
+    look."""
+    run, looks = JobFolder(tmp_path, Trainings.kind.spec), [0.0, 0.0, 1.0, *range(5000, 5010)]
+    run.say("stop")
+    ticks = iter(looks)
+    monkeypatch.setattr("app.jobs.engine.time.monotonic", lambda: next(ticks))
+    patience = Patience(Grace(seconds=10.0, look=1.0))
+    over = [patience.is_over("working", run) for _ in looks[1:]]
+    assert over.index(True) == 9
 
 
 def test_it_is_renamed_and_deleted_once_it_is_over(jobs: Driver) -> None:

@@ -133,7 +133,8 @@ def test_files_are_deleted_but_those_that_somebody_else_has_too(stand: Stand):
     assert list(stand.kiosk.uploads.iterdir()) == []
 
 
-def test_an_upload_of_somebody_else_arrives_whole(stand: Stand):
+@pytest.mark.parametrize("away", [-LATE - 1, 86_400.0], ids=["late", "the clock was set back"])
+def test_an_upload_of_somebody_else_arrives_whole(stand: Stand, away: float):
     mine, other = stand.visit("me"), stand.visit("other")
     alone, half = stand.upload(mine, "alone"), stand.kiosk.uploads / "half"
     half.write_bytes(b"ha")
@@ -142,8 +143,7 @@ def test_an_upload_of_somebody_else_arrives_whole(stand: Stand):
         assert not alone.exists() and half.exists()
     stand.kiosk.look()
     assert half.exists()
-    long_ago = time.time() - LATE - 1
-    os.utime(half, (long_ago, long_ago))
+    os.utime(half, (time.time() + away,) * 2)
     stand.kiosk.look()
     assert not half.exists()
 
@@ -160,8 +160,9 @@ def test_the_folder_is_gone_at_the_end_with_all_that_lay_in_it(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("away", [-JUST_MADE - 1, 86_400.0], ids=["old", "the clock was set back"])
 def test_the_folder_of_a_crashed_kiosk_is_removed_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: float
 ):
     """With the training that still runs in it; that of a kiosk that lives stays."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -178,9 +179,8 @@ def test_the_folder_of_a_crashed_kiosk_is_removed_at_the_next_start(
     run = jobs.start(owner="me")
     jobs.becomes(run, "running", "me")
     process = jobs.record(run).process
-    long_ago = time.time() - JUST_MADE - 1
     for folder in (crashed, living):
-        os.utime(folder, (long_ago, long_ago))
+        os.utime(folder, (time.time() + away,) * 2)
     with temporary_place():
         assert not crashed.exists() and living.exists()
         assert not lives(process, run)
