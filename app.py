@@ -48,6 +48,7 @@ HOST_NEEDS_AUTH = (
 AUTH_FORM = "--auth must be NAME:PASSWORD, both non-empty."
 PORT_TAKEN = "Port {port} is taken: stop the other program, or choose another with --port."
 NOT_SERVED = "No page can be served on {host}, port {port}: {why}. Check --host and --port."
+BAD_PORT = "--port takes a number from 0 to 65535, and not {port}."
 BAD_RUNS = "The folder for trainings, {folder}, cannot be used: {why}. Name another with --runs."
 RUNNING = "LFD-RT is at {url}  (Ctrl+C stops it)"
 BAD_MINUTES = (
@@ -69,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     from app.page.guard import LOCAL, served_names
     from app.page.importing import without_stubs
+    from lfdrt.runs.files import no_temporary_folder
 
     without_stubs()
     try:
@@ -83,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         told = HOST_WARNING.format(host=options.host, names=", ".join(options.names))
         print(told, file=sys.stderr)
-    if why := _not_free(options.host, options.port):
+    if why := no_temporary_folder() or _not_free(options.host, options.port):
         print(why, file=sys.stderr)
         return 2
     if idle is None:
@@ -127,6 +129,7 @@ def _start(
     options: argparse.Namespace, auth: tuple[str, str] | None, kiosk: Kiosk | None
 ) -> gr.Blocks | None:
     """The page, served; the model loads from now on. None: why not was said."""
+    from app.jobs.store import browser_secret
     from app.kinds import engines
     from app.models.service import Service
     from app.page.wiring import session_dropper
@@ -139,6 +142,7 @@ def _start(
     jobs = engines(options.runs, device=options.device, single_user=single_user)
     try:
         jobs.open()
+        browser_secret(jobs.machine.runs)  # before the page reads it: the disk may be full
     except OSError as error:
         print(BAD_RUNS.format(folder=options.runs, why=error.strerror), file=sys.stderr)
         return None
@@ -171,13 +175,15 @@ def _start(
 def _not_free(host: str, port: int) -> str:
     """Why no server can listen there; "" where one can. Gradio tells every reason as a taken
     port."""
+    if not 0 <= port <= 65535:
+        return BAD_PORT.format(port=port)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         socket.create_server((host, port), family=family).close()
-    except (OSError, OverflowError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             return PORT_TAKEN.format(port=port)
-        why = getattr(error, "strerror", None) or error
+        why = error.strerror or error
         return NOT_SERVED.format(host=host, port=port, why=why)
     return ""
 

@@ -36,6 +36,7 @@ from lfdrt.commands import (
     translate,
 )
 from lfdrt.errors import UserError
+from lfdrt.runs.files import no_temporary_folder
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
@@ -88,6 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # Windows pipes are not UTF-8 by themselves
             stream.reconfigure(encoding="utf-8", errors="replace")
     args = build_parser().parse_args(argv)
+    if why := no_temporary_folder():  # torch makes use of one
+        return _say(why, code=2)
     try:
         code = args.run(args)
         sys.stdout.flush()  # a closed pipe shows itself here, not at exit

@@ -5,17 +5,19 @@ Leaves nothing on the disk: the pictures of a ZIP lie in a scratch folder meanwh
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.intake import words
+from app.models.requests import Refused
 from app.models.service import Service
 from app.page import say
 from app.page.html import Html, bar, card, esc, failure, fine, folded, foreign
 from app.page.saving import Saved, cite_program, drawn
 from app.page.tables import rows_of, table, wide_table
+from lfdrt.errors import UserError
+from lfdrt.runs.files import scratch
 
 if TYPE_CHECKING:
     from lfdrt.data.intake.read import Intake, IntakeProgress
@@ -156,12 +158,17 @@ def intake(
 ) -> Iterator[Html | Intake]:
     """How far the reading is, as HTML, and last of all what was read. table, images: paths, ""
     for none; language: "" for each row's own. columns: role to column; none at all: guessed.
-    labelled: False takes no column for labels. read: answers to questions of the reader."""
+    labelled: False takes no column for labels. read: answers to questions of the reader. Raises
+    Refused: no file can be unpacked."""
     from lfdrt.data.columns import ColumnMapping
     from lfdrt.data.intake.read import Intake, read_intake
 
     mapping = ColumnMapping(**{role: columns.get(role) for role in ROLES}) if columns else None
-    with tempfile.TemporaryDirectory(prefix="lfdrt-") as scratch:
+    try:
+        owner = scratch()
+    except UserError as error:
+        raise Refused(str(error)) from error
+    with owner as folder:
         for one in read_intake(
             Path(table) if table else None,
             Path(images) if images else None,
@@ -170,7 +177,7 @@ def intake(
             labels=service.loaded.labels if service.loaded else None,
             labelled=labelled,
             count_tokens=service.count_tokens if service.loaded else None,
-            scratch=Path(scratch),
+            scratch=Path(folder),
             read=read,
         ):
             yield one if isinstance(one, Intake) else reading(one)

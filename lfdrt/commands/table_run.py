@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
@@ -30,6 +29,7 @@ from lfdrt.data.readers.questions import Question
 from lfdrt.data.rows import Row
 from lfdrt.data.tables import Table, open_table
 from lfdrt.errors import UserError
+from lfdrt.runs.files import scratch
 
 
 def open_input(path: Path, read: Sequence[str], **columns: Any) -> Table:
@@ -78,8 +78,8 @@ def table_pictures(table: Table, images: Path | None) -> Iterator[Pictures]:
     if images is None:
         yield BesideTable(table.path.parent.resolve())
         return
-    with TemporaryDirectory(prefix="lfdrt-", ignore_cleanup_errors=True) as scratch:
-        total, source = pictures_in(images, Path(scratch))
+    with scratch() as folder:
+        total, source = pictures_in(images, Path(folder))
         files = list(tqdm(source, total=total or None, unit=" files", disable=None))
         found = [one for one in files if isinstance(one, Picture)]
         index = PictureIndex(images, found)

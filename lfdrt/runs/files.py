@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 112}
 """112: Windows' own number for a disk that is full."""
 SEAL = "checksum"
 """Entry of a JSON object of ours: a disk or a copy that turns over a bit leaves good JSON."""
+NEXT_TEMPORARY = "Free some space, or name a folder that can be written in the variable TMPDIR."
 TRIES, PAUSE = 20, 0.05
 """Windows replaces no file that somebody reads just then; readers here are done in an instant."""
 
@@ -83,6 +85,24 @@ def _is_full(error: BaseException | None) -> bool:
     if isinstance(error, OSError) and error.errno in FULL:
         return True
     return any(f"(os error {n})" in str(error) for n in FULL) or _is_full(error.__context__)
+
+
+def no_temporary_folder() -> str:
+    """Why temporary files can lie nowhere, and the next step; "" where they can."""
+    try:
+        gettempdir()
+    except OSError as error:
+        return f"{error.strerror}. {NEXT_TEMPORARY}"
+    return ""
+
+
+def scratch() -> TemporaryDirectory[str]:
+    """A folder that goes with its last user. UserError: there is nowhere to make one."""
+    try:
+        return TemporaryDirectory(prefix="lfdrt-", ignore_cleanup_errors=True)
+    except OSError as error:
+        why = error.strerror or error
+        raise UserError(f"No temporary folder can be made: {why}. {NEXT_TEMPORARY}") from error
 
 
 @contextmanager

@@ -7,11 +7,15 @@ import runpy
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from lfdrt.__main__ import main as lfdrt
+from lfdrt.errors import UserError
 from lfdrt.languages import FAMILIES
+from lfdrt.runs.files import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +56,8 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         (["--kiosk", "inf"], "more than 0"),
         (["--kiosk", "three"], "and not 'three'"),
         (["--kiosk", "--runs", "runs"], "so it takes no --runs"),
-        (["--port", "70000"], "No page can be served on 127.0.0.1, port 70000: "),
+        (["--port", "70000"], "--port takes a number from 0 to 65535, and not 70000."),
+        (["--port", "-1"], "--port takes a number from 0 to 65535, and not -1."),
         (["--host", "203.0.113.1", "--auth", "a:b"], "No page can be served on 203.0.113.1"),
     ],
 )
@@ -70,6 +75,33 @@ def test_a_taken_port_is_told_as_one(capsys: pytest.CaptureFixture[str]):
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 2
     assert capsys.readouterr().err.startswith(f"Port {port} is taken")
+
+
+def test_a_machine_without_a_temporary_folder_is_told_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc/no such place"])
+    main = runpy.run_path(str(ROOT / "app.py"))["main"]
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert "No usable temporary directory" in told and "the variable TMPDIR" in told
+    with pytest.raises(UserError, match=r"No temporary folder can be made: .* TMPDIR"):
+        scratch()
+    assert lfdrt(["predict", "--text", "so happy"]) == 2
+    assert "the variable TMPDIR" in capsys.readouterr().err
+
+
+def test_a_full_disk_under_the_runs_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def full(folder: Path) -> str:
+        raise OSError(28, "No space left on device", str(folder))
+
+    monkeypatch.setattr("app.jobs.store.browser_secret", full)
+    main = runpy.run_path(str(ROOT / "app.py"))["main"]
+    assert main(["--port", "0", "--runs", str(tmp_path)]) == 2
+    assert "cannot be used: No space left on device. Name another" in capsys.readouterr().err
 
 
 def test_what_is_counted_in_words_is_counted_right():

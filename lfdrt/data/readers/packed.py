@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from lfdrt.data.readers.file import ZIP, File
 from lfdrt.data.readers.questions import Answers, Choice, Question
 from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.rows import BadRow, Left, Row, TableError, column_names
+from lfdrt.runs.files import scratch
 
 MAX_FILES = 1_000
 ALL = "all"
@@ -43,7 +43,7 @@ class Packed(Reader):
         return Fit.LIKELY if head.startswith(ZIP) and not office else Fit.NO
 
     def rows(self, file: File, answers: Answers) -> Reading:
-        owner = tempfile.TemporaryDirectory(prefix="lfdrt-", ignore_cleanup_errors=True)
+        owner = scratch()
         folder = Path(owner.name)
         if file.magic.startswith(ZIP):
             files = list(_members(file, folder, owner))

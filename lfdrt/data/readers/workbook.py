@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from lfdrt.data.readers.grid import as_grid
 from lfdrt.data.readers.questions import Answers, Choice, Question
 from lfdrt.data.readers.reader import Fit, Reader, Reading
 from lfdrt.data.rows import MAX_CELL, TableError
+from lfdrt.runs.files import scratch
 
 MAX_MEMORY = 2_000_000_000
 """Bytes of the process; a million rows of ten columns take about half."""
@@ -47,7 +47,7 @@ class Workbook(Reader):
         return Fit.YES if found else Fit.NO
 
     def rows(self, file: File, answers: Answers) -> Reading:
-        kept = tempfile.TemporaryDirectory(prefix="lfdrt-", ignore_cleanup_errors=True)
+        kept = scratch()
         found = _run(file, Path(kept.name), answers.given("sheet"))
         sheets = found["sheets"]
         if not sheets:
