@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -134,7 +135,7 @@ def glottolog() -> Glottolog:
     """UserError: the file is not there, or is damaged."""
     try:
         packed = json.loads(gzip.decompress(PACKED.read_bytes()))
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise UserError(
             f"The languages of the world cannot be read: {PACKED.name} in assets/languages is "
             f"missing or damaged ({error}). Take it from the repository again."

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from lfdrt.commands.options import add_checkpoint, add_device
 from lfdrt.commands.rethink import add_columns, add_data
 from lfdrt.errors import UserError
+from lfdrt.runs.files import unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def _labels(
     """Of --labels and of the folder; the folder's answers are newer."""
     from lfdrt.training.teach.labels import read_labels
 
-    texts = {row.text: row.id for row in rows}
+    texts = {row.id: row.text for row in rows}
     files = [] if args.labels is None else [args.labels]
     own = args.out / "labels.csv"
     if own.is_file() and own not in files:
@@ -134,7 +135,8 @@ def _ending(folder: Path, reason: str) -> str:
         )
     if reason == "discarded":
         return f"{folder}: stopped, nothing was changed."
-    verdict = json.loads((folder / "result.json").read_text(encoding="utf-8"))["verdict"]
+    held = unsealed(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+    verdict = str(held["verdict"])
     if reason == "unchanged":
         return verdict
     made = folder / "checkpoint"

@@ -27,6 +27,8 @@ from app.jobs.process import Holder, ProcessMark, RunLock
 from app.jobs.store import JobFolder, browser_secret, new_id
 from app.models.requests import Refused
 from app.models.shelf import facts_in
+from app.table import words
+from app.table.kind import read_result as read_table
 from lfdrt.baselines.chat.cache import AnswerCache
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.data.export import CsvAppender, JsonlAppender
@@ -34,7 +36,9 @@ from lfdrt.errors import UserError
 from lfdrt.evaluation.recordings.families import read_families
 from lfdrt.evaluation.recordings.files import read_recording, write_files
 from lfdrt.events import RunFinished, to_line
+from lfdrt.glottolog import PACKED, glottolog
 from lfdrt.kit.jobs import Jobs
+from lfdrt.runs.files import sealed
 from lfdrt.runs.log import read_events
 from lfdrt.runs.work import told_to_stop
 from lfdrt.training.feature_files import FeatureFiles
@@ -146,23 +150,54 @@ def recording(folder: Path) -> Any:
     return found.run, found.ids, found.gold.tolist(), found.p_1.tolist(), found.p_2.tolist()
 
 
+LABELLED = [(str(n), label) for n, label in enumerate(("joy", "anger", "fear"))]
+
+
 def make_labels(folder: Path) -> None:
     with LabelStore(folder / "labels.csv") as store:
-        for n, label in enumerate(("joy", "anger", "fear")):
-            store.say(Word(id=str(n), label=label, text=f"text {n}"))
+        for name, label in LABELLED:
+            store.say(Word(id=name, label=label, text=f"text {name}"))
 
 
 def labels(folder: Path) -> Any:
-    """A store that goes on, and the same file brought in elsewhere."""
-    found = []
-    with suppress(*SENTENCES), LabelStore(folder / "labels.csv") as store:
+    """A store that goes on, and the same file brought in elsewhere; of a file that was cut off, the
+    first ones, and never another label."""
+    path, texts = folder / "labels.csv", {name: f"text {name}" for name, _ in LABELLED}
+    with suppress(*SENTENCES), LabelStore(path, texts) as store:
         found = [(one.id, one.label) for one in store.labels]
-    read = read_labels(folder / "labels.csv", classes=("joy", "anger", "fear"))
-    return found, [(one.id, one.label) for one in read]
+        assert found == LABELLED[: len(found)]
+    read = read_labels(path, classes=("joy", "anger", "fear"), texts=texts)
+    assert [(one.id, one.label) for one in read] == LABELLED[: len(read)]
+
+
+def make_world(folder: Path) -> None:
+    shutil.copy(PACKED, folder)
+
+
+def world(folder: Path) -> Any:
+    """The pack of all languages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lfdrt.glottolog.PACKED", folder / PACKED.name)
+        return glottolog.__wrapped__()._packed
+
+
+def make_table(folder: Path) -> None:
+    rows = [{"text": f"text {n}", "label": "joy", "agree": n % 2 == 0, "language": "sw"}
+            for n in range(8)]  # fmt: skip
+    with CsvAppender(folder / "predictions.csv", list(rows[0])) as out:
+        out.append(rows)
+
+
+def table(folder: Path) -> Any:
+    """As the tab shows what a table's job has written."""
+    try:
+        return read_table(folder / "predictions.csv", "")
+    except ValueError as error:
+        raise Refused(words.UNREADABLE.format(why=error)) from error
 
 
 def make_result(folder: Path) -> None:
-    (folder / "result.json").write_text(json.dumps(RESULT), "utf-8")
+    (folder / "result.json").write_text(json.dumps(sealed(RESULT)), "utf-8")
 
 
 def make_predictions(folder: Path) -> None:
@@ -272,7 +307,9 @@ FILES = [
         read=read_families,
     ),
     File(name="labels.csv", make=make_labels, read=labels, told=True),
-    File(name="result.json", make=make_result, read=lambda f: read_result(f) or NOTHING, told=True),
+    File(name="result.json", make=make_result, read=lambda f: read_result(f) or NOTHING),
+    File(name=PACKED.name, make=make_world, read=world),
+    File(name="predictions.csv", make=make_table, read=table, told=True),
     File(
         name="predictions.csv",
         make=make_predictions,

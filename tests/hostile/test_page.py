@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.page import say
 from tests.app.visiting import SECONDS, App, open_browser
 from tests.hostile.conftest import NAME, PASSWORD
 
@@ -79,6 +81,60 @@ def test_the_name_of_a_file_stays_text(page: Page, tmp_path: Path, name: str) ->
     page.locator("#picture input[type=file]").first.set_input_files(path)
     expect(page.locator("#picture-note")).to_contain_text(re.compile(r"picture|damaged|empty|PNG"))
     page.locator("#clear").click()
+    assert is_untouched(page)
+
+
+def fragments() -> list[str]:
+    """A link's words cut off anywhere, with one letter changed, and what was never one."""
+    link = "tab=one&language=sw&family=bantu&model=&faces=true&text=so+happy&translation="
+    luck = random.Random(0)
+    cut = [link[:n] for n in range(len(link))]
+    other = [link[:n] + luck.choice("&=%#+\0\ud83dé_2") + link[n + 1 :] for n in range(len(link))]
+    odd = [
+        "",
+        "tab",
+        "tab=",
+        "tab=__proto__",
+        "tab=constructor",
+        "tab=toString&text=x",
+        "%",
+        "%ff",
+        "tab=%ff",
+        f"{link}&{link}",
+        f"{link}&__proto__=1",
+        "tab=one&text=" + "x" * 200_000,
+        "tab=languages&at=NaN,1e999,-1",
+        "tab=languages&language=%00",
+        "tab=languages&at=1",
+        "<img src=x onerror=window.owned=1>",
+        "tab=one&text=<img src=x onerror=window.owned=1>",
+        "javascript:window.owned=1",
+        "tab=recorded&recording=../../etc",
+        "tab=paper&table=99",
+    ]
+    return [*cut, *other, *odd]
+
+
+def test_a_damaged_link_is_told_or_fills_what_it_says(page: Page) -> None:
+    """Never half of it: all boxes of a tab, or none, and a sentence for either."""
+    found = page.evaluate(
+        """async links => {
+          const found = [];
+          for (const link of links) {
+            history.replaceState(null, "", `#${link}`);
+            const boxes = await Share.restore();
+            found.push([boxes.length, document.querySelector(".share-said").textContent]);
+          }
+          history.replaceState(null, "", location.pathname);
+          return found;
+        }""",
+        [one.encode("utf-8", "replace").decode() for one in fragments()],
+    )
+    sizes = {length for length, _ in found}
+    assert len(sizes) == 2 and 0 in sizes
+    for length, said in found:
+        whole = (say.SHARE["shown"], say.SHARE["with_text"])
+        assert said in whole if length else said == say.SHARE["unknown"]
     assert is_untouched(page)
 
 

@@ -20,6 +20,7 @@ from app.jobs.kind import ACTIVE, DONE, Info, Kind, Live
 from app.models.requests import Refused
 from app.places import BENCHMARKS
 from lfdrt.events import Event, Preparing, RunStarted, Tried, Warned
+from lfdrt.runs.files import unsealed
 
 READ, UNCHANGED, IMPORTED = "read", "unchanged", "imported"
 """How one ended: its texts are read; nothing that was tried helped; it was brought in."""
@@ -134,7 +135,7 @@ def read_result(folder: Path) -> Result | None:
     if not path.is_file():
         return None
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = unsealed(json.loads(path.read_text(encoding="utf-8")))
         return Result(
             aim=str(told["aim"]),
             kept=bool(told["kept"]),

@@ -77,6 +77,7 @@ class Sitting:
             raise Refused(str(error)) from error
         self._asking = Asking(self._read, seed=0)
         self._rows = {row.id: row for row in _rows(folder, spec)}
+        self._texts = {name: row.text for name, row in self._rows.items()}
         self._chance: dict[str, bool] = {}
         both = (probabilities(self._read.logits_1) + probabilities(self._read.logits_2)) / 2
         self.estimate = dict(zip(self.classes, estimate_mix(both).tolist(), strict=True))
@@ -117,9 +118,8 @@ class Sitting:
     def bring(self, file: Path) -> tuple[Asked, int]:
         """Labels from a CSV, and how many fit this table. Refused: none do, or it cannot be
         read."""
-        texts = {row.text.strip(): row.id for row in self._rows.values()}
         try:
-            found = read_labels(file, classes=self.classes, texts=texts)
+            found = read_labels(file, classes=self.classes, texts=self._texts)
         except UserError as error:
             raise Refused(str(error)) from error
         given = {one.id: one.label for one in found if one.label and one.id in self._rows}
@@ -187,7 +187,7 @@ class Sitting:
         """The labels' file, for one visitor at a time. Refused: it cannot be written."""
         with _ANSWERING:
             try:
-                with LabelStore(self._folder / LABELS) as store:
+                with LabelStore(self._folder / LABELS, self._texts) as store:
                     yield store
             except UserError as error:
                 raise Refused(str(error)) from error

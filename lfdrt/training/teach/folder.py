@@ -9,6 +9,7 @@ ends a teaching, and leaves what the one before it left.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -23,7 +24,7 @@ from lfdrt.config import check_prior, to_dict
 from lfdrt.errors import UserError
 from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted, Tried, Warned
 from lfdrt.inference.sample import Sample
-from lfdrt.runs.files import write_json
+from lfdrt.runs.files import sealed, write_json
 from lfdrt.runs.log import follow
 from lfdrt.runtime import Runtime
 from lfdrt.steps import Steps
@@ -237,7 +238,7 @@ class TeachRun:
         if outcome.kept:
             told = card(self.loaded, made)
             save_checkpoint(folder / "checkpoint", model, self.loaded.tokenizer, told)
-        write_json(folder / "result.json", made)
+        write_json(folder / "result.json", sealed(json.loads(json.dumps(made))))
         if not outcome.kept:
             shutil.rmtree(folder / "checkpoint", ignore_errors=True)
         yield Preparing(step=self.step, stage="saving", done=total, total=total)

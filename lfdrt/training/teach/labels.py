@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,10 @@ GIVEN, LABEL, SKIP, NONE, UNDO = "given", "label", "skip", "none", "undo"
 """A word: a label from elsewhere, a label in answer to a question, and no label: not sure, or
 nothing of the model's classes; the last takes back the newest answer."""
 SAID = (LABEL, SKIP, NONE)
+WORDS = (GIVEN, *SAID, UNDO)
+TRUTH = {"true": True, "false": False}
+LINE = re.compile(rf"""\r\n[^\r\n]*,({"|".join(WORDS)}),({"|".join(TRUTH)}),""".encode())
+"""Begins another word. In the text of half a line it does not stand, unless a quote was damaged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +53,16 @@ class Word:
 
 
 class LabelStore:
-    """The file at `path`, made where there is none; half a line that a crash left is cut off."""
+    """The file at `path`, made where there is none; half a line that a crash left is cut off.
+    texts: of the rows, by id, as in `read_labels`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, texts: Mapping[str, str] | None = None) -> None:
         """Raises ExportError: it cannot be written, or was changed by another program; UserError:
-        it is damaged."""
+        it is damaged, and stays as it is."""
+        words = _read(path) if path.is_file() else []
+        _check_texts(words or (), texts or {}, path.name)
         self._out = CsvAppender(path, COLUMNS)
-        self._words = _standing(_read(path) or ())
+        self._words = _standing(words or ())
 
     def __enter__(self) -> Self:
         return self
@@ -88,11 +96,13 @@ def read_labels(
     """Rows in the order in which they were first spoken on: of a file of `LabelStore`, or of any
     table with a label column and one of ids or texts.
 
-    classes: the model's; other names for them are guessed (none: labels stay as written). texts: id
-    by text, for a table without ids. All rows of a table that does not say count as drawn by
-    chance. Raises UserError: no such columns, or the row whose label is none of the classes.
+    classes: the model's; other names for them are guessed (none: labels stay as written). texts: of
+    the rows, by id; a word of a LabelStore that has another text was said of something else. All
+    rows of a table that does not say count as drawn by chance. Raises UserError: no such columns,
+    the line that is damaged, or the row whose label is no class or that has another text.
     """
     words = _read(path)
+    _check_texts(words or (), texts or {}, path.name)
     labels = _labels(_foreign(path, texts or {}) if words is None else _standing(words))
     return (
         [_known(one, classes, path.name) for one in _meant(labels, classes)] if classes else labels
@@ -116,29 +126,70 @@ def _known(one: Label, classes: Sequence[str], file: str) -> Label:
     )
 
 
+def _check_texts(words: Iterable[Word], texts: Mapping[str, str], file: str) -> None:
+    for one in words:
+        text = texts.get(one.id, "")
+        if one.text and text and _kept(one.text) != _kept(text):
+            raise UserError(
+                f"{file}: the text of {one.id!r} is another one than in the table: these labels "
+                "are of other rows, or the file is damaged. Take the line out, or put in a copy."
+            )
+
+
+def _kept(text: str) -> str:
+    """As it comes back from a file."""
+    return text.strip().encode("utf-8", "replace").decode("utf-8")
+
+
 def _read(path: Path) -> list[Word] | None:
     """The whole lines; None where it is not a file of `LabelStore`."""
     content = path.read_bytes()
     head = ",".join(COLUMNS).encode()
     if not content.removeprefix(b"\xef\xbb\xbf").startswith(head):
         return None
+    end = _end(content)
+    if LINE.search(content, end):  # what follows is more than half a line
+        raise _damaged(path, content[:end].count(b"\n") + 1)
     try:
-        whole = content[: content.rfind(b"\r\n") + 2].decode("utf-8-sig")
+        whole = content[:end].decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise UserError(
-            f"{path.name} is damaged in line {line}: put in a copy of it, or take that line out."
-        ) from None
-    lines = csv.reader(io.StringIO(whole, newline=""))
-    next(lines, None)
-    return [
-        Word(id=restore(name), label=restore(label), word=word, random=random == "true",
-             text=restore(text))
-        for name, label, word, random, text in (line for line in lines if len(line) == len(COLUMNS))
-    ]  # fmt: skip
+        raise _damaged(path, content[: error.start].count(b"\n") + 1) from None
+    lines = csv.reader(io.StringIO(whole, newline="\n"), strict=True)
+    words = []
+    try:
+        next(lines, None)
+        for line in lines:
+            name, label, word, random, text = line
+            if word not in WORDS:
+                raise ValueError(word)
+            words.append(
+                Word(id=restore(name), label=restore(label), word=word, random=TRUTH[random],
+                     text=restore(text))
+            )  # fmt: skip
+    except (csv.Error, ValueError, KeyError):
+        raise _damaged(path, lines.line_num) from None
+    return words
+
+
+def _end(content: bytes) -> int:
+    """Of the last whole line; a text may hold line ends."""
+    end = position = quotes = 0
+    for line in io.BytesIO(content):
+        position += len(line)
+        quotes += line.count(b'"')
+        if quotes % 2 == 0 and line.endswith(b"\r\n"):
+            end = position
+    return end
+
+
+def _damaged(path: Path, line: int) -> UserError:
+    return UserError(
+        f"{path.name} is damaged in line {line}: put in a copy of it, or take that line out."
+    )
 
 
 def _foreign(path: Path, texts: Mapping[str, str]) -> Iterable[Word]:
+    ids = {_kept(text): name for name, text in texts.items()}
     table = open_table(path)
     columns = guess_columns(table)
     if columns.label is None or (columns.id is None and columns.text is None):
@@ -148,7 +199,7 @@ def _foreign(path: Path, texts: Mapping[str, str]) -> Iterable[Word]:
         )
     for row in table:
         text = row.values[columns.text].strip() if columns.text else ""
-        name = row.values[columns.id].strip() if columns.id else texts.get(text, "")
+        name = row.values[columns.id].strip() if columns.id else ids.get(_kept(text), "")
         label = row.values[columns.label].strip()
         if label and name:
             yield Word(id=name, label=label, word=GIVEN, random=True, text=text)

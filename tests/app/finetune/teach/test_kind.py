@@ -50,13 +50,18 @@ def done(jobs: Teachings, tiny_folder: Path) -> str:
     folder = jobs.folder(run)
     shutil.rmtree(folder / "checkpoint")
     shutil.copytree(tiny_folder, folder / "checkpoint")
+    learned(folder)
+    return run
+
+
+def learned(folder: Path) -> None:
+    """What a learning leaves beside its checkpoint."""
     (folder / "result.json").write_text(json.dumps(RESULT), encoding="utf-8")
     (folder / "config.json").write_text("{}", encoding="utf-8")
     told = "\ufeff" + PREDICTIONS
     (folder / "predictions.csv").write_text(told, encoding="utf-8", newline="")
     with LabelStore(folder / "labels.csv") as store:
         store.say(Word(id="1", label="joy", text="gel"))
-    return run
 
 
 def test_the_command_reads_every_row_and_names_what_was_told(tmp_path: Path) -> None:
