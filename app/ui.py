@@ -29,7 +29,7 @@ from app.models.shelf import Status
 from app.page import say, speech
 from app.page.html import Html, esc
 from app.page.sharing import Links, control
-from app.page.wiring import LIGHT, Page
+from app.page.wiring import LIGHT, Page, drop_closed
 from app.paper import tab as paper
 from app.predict import side_tab, speaker
 from app.predict import tab as predict
@@ -123,6 +123,7 @@ def _build(service: Service, jobs: Engines, recordings: Recordings, kiosk: Kiosk
             )
 
         gr.on([page.load, timer.tick], look, None, [state, card, timer], **LIGHT)
+        page.unload(lambda: drop_closed(page))
         if not jobs.machine.single_user:
             page.load(lambda known: known or secrets.token_hex(16), owner, owner, **LIGHT)
         places = {

@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,23 @@ def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
             held.time_last_used.pop(session, None)
 
     return drop
+
+
+CLOSED_FOR = timedelta(minutes=10)
+"""After which a closed page is gone for good: one that only lost its connection is back by then, or
+loads itself anew. An open one looks for its jobs every other second."""
+SESSIONS = 1000
+"""Most that are kept, each with the page's settings: 1 MB, and what its visitor was shown."""
+
+
+def drop_closed(page: gr.Blocks) -> None:
+    """Sessions of pages that were closed, whenever another one is: Gradio keeps 10,000 of them."""
+    drop, held = session_dropper(page), page.state_holder
+    before = datetime.now() - CLOSED_FOR
+    for session, used in list(held.time_last_used.items()):
+        kept = held.session_data.get(session)
+        if kept is None or (kept.is_closed and used < before):
+            drop(session)
 
 
 def _unread(self: gr.Image, payload: ImageData | None) -> Any:
@@ -276,12 +294,13 @@ _SETTINGS = {
 
 
 def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
-    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them. css, script: more of
-    each."""
+    """`theme`, `css` and `head` for `launch()`, where Gradio 6 takes them, and what it may keep.
+    css, script: more of each."""
     scripts = [(FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
     scripts += [script] if script else []
     return {
         "theme": _theme(),
+        "state_session_capacity": SESSIONS,
         "css": "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES) + css,
         "head": "".join([served.LINK, *(f"<script>{script}</script>" for script in scripts)]),
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio.state_holder import StateHolder
 from playwright.sync_api import Browser, expect
 
-from app.page.wiring import ESTIMATING, NEWEST
+from app.page.wiring import CLOSED_FOR, ESTIMATING, NEWEST, drop_closed
 
 PRESS = """element.addEventListener('click', event => {
   if (event.target.dataset.n) trigger('click', {n: event.target.dataset.n});
@@ -90,3 +92,19 @@ def test_whatever_answers_the_last_event_is_told_of_the_last(tmp_path: Path) -> 
 def test_no_two_parts_of_the_page_have_one_id(tmp_path: Path) -> None:
     ids = [box.elem_id for box in whole_page(tmp_path).blocks.values() if box.elem_id]
     assert [one for one in set(ids) if ids.count(one) > 1] == []
+
+
+def test_of_closed_pages_nothing_is_kept(tmp_path: Path) -> None:
+    """Those that are open stay, however long they rest, and those whose connection is lost just
+    now."""
+    page = whole_page(tmp_path)
+    assert any(kind == "unload" for one in page.fns.values() for _, kind in one.targets)
+    held = StateHolder()
+    held.set_blocks(page)
+    long_ago = datetime.now() - CLOSED_FOR - timedelta(seconds=1)
+    for name in ("open", "resting", "lost", "gone"):
+        held[name].is_closed = name in ("lost", "gone")
+        if name in ("resting", "gone"):
+            held.time_last_used[name] = long_ago
+    drop_closed(page)
+    assert set(held.session_data) == set(held.time_last_used) == {"open", "resting", "lost"}
