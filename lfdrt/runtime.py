@@ -5,10 +5,17 @@ CUDA before MPS before CPU; bfloat16 only where it is faster than float32.
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
+
+# oneDNN compiles a kernel for each shape of a matrix product and keeps the last 1,024, torch as
+# many more for each thread: texts of 200 lengths took 400 MB. Read at the first product; what an
+# answer needs fits. LRU_CACHE_CAPACITY is torch's.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "192")
+os.environ.setdefault("LRU_CACHE_CAPACITY", "64")
 
 from lfdrt.errors import UserError
 

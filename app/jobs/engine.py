@@ -338,8 +338,7 @@ class Engine(Generic[S, P]):
             raise
         with self._guard:
             self._children[run.id] = child
-        if self.kind.gives_way:
-            give_way(mark)
+        give_way(mark)  # single predictions of the page stay quick beside it
         self._watch(run)
 
     def _watch(self, run: JobFolder[S]) -> None:

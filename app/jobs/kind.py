@@ -102,8 +102,7 @@ class Kind(Generic[S, P]):
     that ended with a reason needs no more. saved: whether a process that is told to keep and does
     nothing else can write a result. taken: names that none may have; where it is there, a visitor
     gives each name once. again: reasons after which one can be done once more. trims: a process
-    that goes on keeps the events of what was saved, and writes the others anew. gives_way: every
-    other program goes first."""
+    that goes on keeps the events of what was saved, and writes the others anew."""
 
     folder: str
     words: JobWords
@@ -118,7 +117,6 @@ class Kind(Generic[S, P]):
     taken: Callable[[], Collection[str]] | None = None
     again: frozenset[str] = frozenset()
     trims: bool = False
-    gives_way: bool = False
 
     @property
     def obeys(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from lfdrt.data.intake.report import TokenCount
     from lfdrt.inference.predictor import Answered, Predictor
     from lfdrt.inference.sample import Sample, View
-    from lfdrt.output import Parallel, Prediction, Scores
+    from lfdrt.output import HeadGuesses, Parallel, Prediction, Scores
+
+
+_ANSWERS = ThreadPoolExecutor(2, "answers")
+_ADDS = ThreadPoolExecutor(1, "adds")
+"""Two answers are computed at once, and besides them one of what is added to an answer, which takes
+ten times as long: a visitor waits for the other visitors' answers alone. Always in these threads,
+since oneDNN keeps its compiled kernels for each thread that asks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +91,13 @@ class Model:
             return scores.without(mix, held.predictor.labels)
 
         def others(texts: Sequence[str]) -> list[Scores]:
-            return [asked(one) for one in answered.others(texts)]
+            return [asked(one) for one in _ADDS.submit(answered.others, texts).result()]
+
+        def heads(exact: bool) -> HeadGuesses | None:
+            return _ADDS.submit(answered.heads, exact).result()
 
         def mixed(shares: np.ndarray) -> Scores:
-            return asked(answered.mixed(shares))
+            return asked(_ADDS.submit(answered.mixed, shares).result())
 
         return Answer(
             prediction=_expecting(answered.prediction, held, request),
@@ -95,7 +106,7 @@ class Model:
             picture=picture,
             image=sample.image,
             english=answered.english,
-            heads=answered.heads,
+            heads=heads,
             others=others,
             mixed=mixed,
         )
@@ -133,13 +144,14 @@ class Model:
         held = self.ready()
         samples = [Sample(text=text, language=language) for text, language in lines]
         try:
-            return held.predictor.side_by_side(samples), self._cited(held)
+            found = _ADDS.submit(held.predictor.side_by_side, samples).result()
+            return found, self._cited(held)
         except ValueError as error:
             raise Refused(str(error)) from error
 
     def _ask(self, held: Held, sample: Sample, views: View) -> Answered:
         try:
-            return held.predictor.answer(sample, views)
+            return _ANSWERS.submit(held.predictor.answer, sample, views).result()
         except ValueError as error:
             raise Refused(str(error)) from error
 

@@ -27,7 +27,7 @@ PREDICTION = {
     **PRIVATE,
     "show_progress": "minimal",
     "trigger_mode": "multiple",  # `Newest` decides
-    "concurrency_limit": 3,
+    "concurrency_limit": 16,  # most wait their turn in `app.models.service`
     "concurrency_id": "predict",
 }
 ANSWERED = "() => lfdrt.answered()"

@@ -84,7 +84,6 @@ TABLE = Kind(
     command=command,
     sums=Counted,
     whole=lambda folder, sums: DONE if sums.reason == DONE else "",
-    gives_way=True,  # single predictions of the page stay quick beside it
 )
 
 

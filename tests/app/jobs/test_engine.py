@@ -261,6 +261,12 @@ def test_its_process_is_offline_and_on_its_own(jobs: Driver) -> None:
     assert told["HF_HUB_OFFLINE"] == "1"
 
 
+def test_it_gives_way_to_the_page(jobs: Driver) -> None:
+    jobs.gate = 1
+    run = jobs.start()
+    assert psutil.Process(jobs.record(run).process.pid).nice() != psutil.Process().nice()
+
+
 def no_space(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 

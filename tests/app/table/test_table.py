@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from app.intake.upload import Upload, read
@@ -34,12 +33,6 @@ def jobs(tmp_path: Path) -> Iterator[Tables]:
 
 
 class TestJobs:
-    def test_it_gives_way_to_the_page(self, jobs: Tables):
-        jobs.gate = 1
-        run = jobs.start(owner="ann")
-        process = psutil.Process(jobs.record(run).process.pid)
-        assert process.nice() != psutil.Process().nice()
-
     def test_what_is_finished_can_be_taken_at_any_time(self, jobs: Tables, tmp_path: Path):
         jobs.mode, jobs.gate = "plain", 3
         run = jobs.start("Ma table", "ann")
