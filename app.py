@@ -48,7 +48,7 @@ HOST_NEEDS_AUTH = (
 AUTH_FORM = "--auth must be NAME:PASSWORD, both non-empty."
 PORT_TAKEN = "Port {port} is taken: stop the other program, or choose another with --port."
 NOT_SERVED = "No page can be served on {host}, port {port}: {why}. Check --host and --port."
-BAD_PORT = "--port takes a number from 0 to 65535, and not {port}."
+BAD_PORT = "--port takes a number from 1 to 65535, and not {port}."
 BAD_RUNS = "The folder for trainings, {folder}, cannot be used: {why}. Name another with --runs."
 RUNNING = "LFD-RT is at {url}  (Ctrl+C stops it)"
 BAD_MINUTES = (
@@ -175,7 +175,7 @@ def _start(
 def _not_free(host: str, port: int) -> str:
     """Why no server can listen there; "" where one can. Gradio tells every reason as a taken
     port."""
-    if not 0 <= port <= 65535:
+    if not 0 < port <= 65535:  # Gradio looks for itself at port 0
         return BAD_PORT.format(port=port)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -200,11 +200,11 @@ def _server(options: argparse.Namespace, kiosk: Kiosk | None, built: gr.Blocks) 
     """What stands before Gradio's own server and beside it, for `launch()`."""
     from app.api import page as api
     from app.kiosk.page import server
-    from app.page import atlas, guard, served, speech
+    from app.page import atlas, guard, room, served, speech
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
-    before.append(speech.middleware(options.language))
+    before += [speech.middleware(options.language), room.middleware()]
     routes = [atlas.route(), *served.mounts(), *api.pages(built)]
     settings = {"routes": routes, "middleware": before, "openapi_url": None}
     return {"app_kwargs": settings}

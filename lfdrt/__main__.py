@@ -36,7 +36,7 @@ from lfdrt.commands import (
     translate,
 )
 from lfdrt.errors import UserError
-from lfdrt.runs.files import no_temporary_folder
+from lfdrt.runs.files import NO_ROOM, is_full, no_temporary_folder
 
 COMMANDS: dict[str, ModuleType] = {
     "predict": predict,
@@ -104,8 +104,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(f"{error}. Install what is missing: pip install -r requirements.txt", code=2)
     except UserError as error:
         return _say(" ".join(str(error).split()), code=2)
-    except OSError as error:
-        if not error.strerror or not error.filename:
+    except Exception as error:
+        if is_full(error):
+            return _say(f"Stopped: {NO_ROOM}", code=2)
+        if not isinstance(error, OSError) or not error.strerror or not error.filename:
             raise
         return _say(f"{error.filename}: {error.strerror}", code=2)
 

@@ -88,6 +88,10 @@ UNEXPECTED = (
     "Something went wrong inside the program; the details are in the window it was started from. "
     "Your text and picture are still here: change something, or try again."
 )
+NO_ROOM = (
+    "There is no room left on this machine's disk, so the file was not taken. Free some space, "
+    "then try again."
+)
 OWN = "The language's own family"
 NONE = "No disentangler"
 

@@ -21,6 +21,10 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 112}
 """112: Windows' own number for a disk that is full."""
 SEAL = "checksum"
 """Entry of a JSON object of ours: a disk or a copy that turns over a bit leaves good JSON."""
+NO_ROOM = (
+    "there is no room left on the disk. What was saved before is as it was. Free some space, then "
+    "run the same command again."
+)
 NEXT_TEMPORARY = "Free some space, or name a folder that can be written in the variable TMPDIR."
 TRIES, PAUSE = 20, 0.05
 """Windows replaces no file that somebody reads just then; readers here are done in an instant."""
@@ -70,21 +74,19 @@ def room_for(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not _is_full(error):
+        if not is_full(error):
             raise
-        raise UserError(
-            f"{path} cannot be saved: there is no room left on the disk. What was saved before is "
-            "as it was. Free some space, then run the same command again."
-        ) from error
+        raise UserError(f"{path} cannot be saved: {NO_ROOM}") from error
 
 
-def _is_full(error: BaseException | None) -> bool:
-    """torch says so by the error in whose course its own came, safetensors by a number in words."""
+def is_full(error: BaseException | None) -> bool:
+    """Whether that is said of the disk: by torch with the error in whose course its own came, by
+    safetensors with a number in words."""
     if error is None:
         return False
     if isinstance(error, OSError) and error.errno in FULL:
         return True
-    return any(f"(os error {n})" in str(error) for n in FULL) or _is_full(error.__context__)
+    return any(f"(os error {n})" in str(error) for n in FULL) or is_full(error.__context__)
 
 
 def no_temporary_folder() -> str:

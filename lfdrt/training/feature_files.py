@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from lfdrt.encoders.text import TextEncoder
-from lfdrt.runs.files import room_for
+from lfdrt.runs.files import replace_whole, room_for
 
 NAMES = ("tokens.f16", "masked.f16")
 """The two views of every row; their checksums lie in `SUMS`."""
@@ -107,7 +107,7 @@ class FeatureFiles:
         """Checksums, 0 for a row that is not kept. Shape: (2, N) uint32."""
         path, count = self._folder / SUMS, len(NAMES) * rows
         if not path.is_file() or path.stat().st_size != count * np.dtype(np.uint32).itemsize:
-            path.write_bytes(np.zeros(count, np.uint32).tobytes())
+            replace_whole(path, np.zeros(count, np.uint32).tobytes())
         return np.fromfile(path, np.uint32).reshape(len(NAMES), rows)
 
     def _forget_damaged(self) -> int:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lfdrt.__main__ import main as lfdrt
 from lfdrt.errors import UserError
 from lfdrt.languages import FAMILIES
 from lfdrt.runs.files import scratch
+from tests.app.visiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,8 +58,9 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         (["--kiosk", "inf"], "more than 0"),
         (["--kiosk", "three"], "and not 'three'"),
         (["--kiosk", "--runs", "runs"], "so it takes no --runs"),
-        (["--port", "70000"], "--port takes a number from 0 to 65535, and not 70000."),
-        (["--port", "-1"], "--port takes a number from 0 to 65535, and not -1."),
+        (["--port", "70000"], "--port takes a number from 1 to 65535, and not 70000."),
+        (["--port", "0"], "--port takes a number from 1 to 65535, and not 0."),
+        (["--port", "-1"], "--port takes a number from 1 to 65535, and not -1."),
         (["--host", "203.0.113.1", "--auth", "a:b"], "No page can be served on 203.0.113.1"),
     ],
 )
@@ -98,9 +101,10 @@ def test_a_full_disk_under_the_runs_is_a_sentence(
     def full(folder: Path) -> str:
         raise OSError(28, "No space left on device", str(folder))
 
+    import_module("app.ui")  # which has a name of its own for it
     monkeypatch.setattr("app.jobs.store.browser_secret", full)
     main = runpy.run_path(str(ROOT / "app.py"))["main"]
-    assert main(["--port", "0", "--runs", str(tmp_path)]) == 2
+    assert main(["--port", str(free_port()), "--runs", str(tmp_path)]) == 2
     assert "cannot be used: No space left on device. Name another" in capsys.readouterr().err
 
 

@@ -47,9 +47,7 @@ def running_app(
 ) -> Iterator[App]:
     """Started in `folder`, which is not the repository's. kiosk: minutes. program: what starts
     it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, str(program), "--no-browser", "--device", "cpu"]
     command += ["--checkpoint", str(checkpoint), "--port", str(port)]
     command += ["--kiosk", kiosk] if kiosk else ["--runs", str(folder / "runs")]
@@ -68,6 +66,13 @@ def running_app(
             app.terminate()
             app.wait(SECONDS)
             end_jobs(folder)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def write_data(folder: Path) -> None:

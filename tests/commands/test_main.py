@@ -125,6 +125,8 @@ def test_a_closed_pipe_ends_the_command_quietly(tiny_folder: Path) -> None:
         (FileNotFoundError(2, "No such file or directory", "a.png"), 2, "a.png: No such file"),
         (ModuleNotFoundError("No module named 'timm'"), 2, "pip install -r requirements.txt"),
         (UserError("one\n  line"), 2, "one line"),
+        (OSError(28, "No space left on device"), 2, "no room left on the disk"),
+        (RuntimeError("cannot write (os error 28)"), 2, "no room left on the disk"),
     ],
 )
 def test_errors_become_sentences(
