@@ -11,7 +11,7 @@ Damage = Callable[[bytes], bytes]
 def flipped(content: bytes, seed: int, bits: int = 1) -> bytes:
     """So many bits are turned over, the same ones for a seed."""
     changed, luck = bytearray(content), random.Random(seed)
-    for place in luck.sample(range(8 * len(content)), bits):
+    for place in luck.sample(range(8 * len(content)), min(bits, 8 * len(content))):
         changed[place // 8] ^= 1 << place % 8
     return bytes(changed)
 

@@ -187,7 +187,8 @@ class Sitting:
         """The labels' file, for one visitor at a time. Refused: it cannot be written."""
         with _ANSWERING:
             try:
-                with LabelStore(self._folder / LABELS, self._texts) as store:
+                path = self._folder / LABELS
+                with LabelStore(path, texts=self._texts, classes=self.classes) as store:
                     yield store
             except UserError as error:
                 raise Refused(str(error)) from error

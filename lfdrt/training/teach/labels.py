@@ -54,15 +54,25 @@ class Word:
 
 class LabelStore:
     """The file at `path`, made where there is none; half a line that a crash left is cut off.
-    texts: of the rows, by id, as in `read_labels`."""
+    texts: of the rows that it is of, by id; classes: the model's. None of either: not checked."""
 
-    def __init__(self, path: Path, texts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: Path, *, texts: Mapping[str, str] | None = None, classes: Sequence[str] = ()
+    ) -> None:
         """Raises ExportError: it cannot be written, or was changed by another program; UserError:
         it is damaged, and stays as it is."""
-        words = _read(path) if path.is_file() else []
-        _check_texts(words or (), texts or {}, path.name)
+        words = (_read(path) if path.is_file() else None) or []
+        _check_texts(words, texts or {}, path.name)
+        for one in words if texts else ():
+            if one.id not in texts:
+                raise UserError(
+                    f"{path.name}: {one.id!r} is no row of the table. Take the line out, or put "
+                    "in a copy of the file."
+                )
+        for label in _labels(words) if classes else ():
+            _known(label, classes, path.name)
         self._out = CsvAppender(path, COLUMNS)
-        self._words = _standing(words or ())
+        self._words = _standing(words)
 
     def __enter__(self) -> Self:
         return self

@@ -122,3 +122,7 @@ def test_what_was_said_of_another_text_is_no_label_of_this_one(path: Path) -> No
     for read in (LabelStore, read_labels):
         with pytest.raises(UserError, match="the text of '1' is another one than in the table"):
             read(path, texts={"1": "git"})
+    with pytest.raises(UserError, match="'2' is no row of the table"):
+        LabelStore(path, texts={"1": "gel\ud83d"})
+    with pytest.raises(UserError, match="'fear', the label of '2', is no class of the model"):
+        LabelStore(path, classes=("joy",))
