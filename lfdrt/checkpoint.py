@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import save_torch_state_dict
-from torch import Tensor
+from torch import Tensor, nn
 
 from lfdrt.config import HeadConfig, ModelConfig, from_dict, to_dict
+from lfdrt.encoders.image import build_tower
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import kept_aside, replacing, write_json
@@ -58,13 +59,20 @@ class Checkpoint:
     card: dict[str, Any]
 
 
+TOWER = "image.tower."
+"""What can be read later than all else, by the start of the weights' names."""
+
+
 def is_checkpoint(folder: Path) -> bool:
     """Whether the folder looks like one: towers have no config.json."""
     return (folder / "config.json").is_file()
 
 
-def load_checkpoint(folder: Path) -> Checkpoint:
-    """Read and check a checkpoint or a head; CheckpointError names the file and the next step."""
+def load_checkpoint(folder: Path, *, sees: bool = True) -> Checkpoint:
+    """Read and check a checkpoint or a head; CheckpointError names the file and the next step.
+
+    sees: with the image tower; without, `read_tower` reads it later. A head comes with it always.
+    """
     settings = _settings(folder)
     card = read_json(find_file(folder, "card.json"))
     if not isinstance(card, dict):
@@ -73,8 +81,9 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         if "base" in settings:
             model, tokenizer = _load_head(folder, from_dict(HeadConfig, settings))
         else:
-            model, tokenizer = _build(folder, from_dict(ModelConfig, settings))
-            model.load_state_dict(read_weights(folder, model.state_dict()), assign=False)
+            model, tokenizer = _build(folder, from_dict(ModelConfig, settings), sees=sees)
+            later = () if sees else (TOWER,)
+            model.load_state_dict(read_weights(folder, model.state_dict(), passed_over=later))
     except CheckpointError:
         raise
     except ValueError as error:
@@ -86,6 +95,22 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         tokenizer=tokenizer,
         card={name: value for name, value in card.items() if name != CHECKSUMS},
     )
+
+
+def read_tower(folder: Path, model: LFDRT) -> nn.Module:
+    """The image tower of a model that was loaded without, with its weights. CheckpointError as
+    `load_checkpoint` raises it."""
+    others = tuple(model.state_dict())
+    try:
+        tower: nn.Module = build_tower(model.config.image.tower)
+        expected = {TOWER + name: t for name, t in tower.state_dict().items()}
+        found = read_weights(folder, expected, passed_over=others)
+    except CheckpointError:
+        raise
+    except ValueError as error:
+        raise CheckpointError(f"{folder.name}: {error}") from None
+    tower.load_state_dict({name.removeprefix(TOWER): t for name, t in found.items()})
+    return tower.eval().requires_grad_(False)
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -104,10 +129,10 @@ def _settings(folder: Path) -> dict[str, Any]:
     return settings
 
 
-def _build(folder: Path, config: ModelConfig) -> tuple[LFDRT, TextTokenizer]:
+def _build(folder: Path, config: ModelConfig, *, sees: bool = True) -> tuple[LFDRT, TextTokenizer]:
     """A model without its weights, and the folder's tokenizer."""
     tokens = find_file(folder, "tokenizer.json")
-    model, tokenizer = LFDRT(config), TextTokenizer.read(tokens, config.text)
+    model, tokenizer = LFDRT(config, sees=sees), TextTokenizer.read(tokens, config.text)
     words = config.text.backbone["vocab_size"]
     if tokenizer.size > words:
         raise CheckpointError(

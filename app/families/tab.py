@@ -1,6 +1,6 @@
 """The Families tab: what a recording says of the disentanglers, and which language belongs where.
 
-Charts are drawn when the page is loaded or another recording is chosen, not when it is built.
+Charts are drawn when the tab is first looked at or another recording is chosen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from app.models.shelf import BASE
 from app.page import say
 from app.page.html import Html, esc, failure, fine, step
 from app.page.sharing import Links
-from app.page.wiring import LIGHT, Updates, on_load
+from app.page.wiring import LIGHT, Updates, on_first_sight
 
 ONE_BY_ONE = {**LIGHT, "concurrency_limit": 1, "concurrency_id": "families"}
 """In their order: what a loading page shows first must not come after what a link chose, and undo
@@ -45,12 +45,14 @@ def build(
 ) -> gr.Dropdown:
     """Fills the current tab. data: the folder of data sets, None where this machine has none.
     Returns the list of models, which goes with a visitor's tuned ones."""
-    shown = _Recorded(jobs=jobs, owner=owner, chosen=_chosen(service.folder))
+    shown = _Recorded(jobs=jobs, owner=owner, chosen=_chosen(service.folder), seen=on_first_sight())
     shown.build(service.folder)
     links.share("families", recording=shown.chosen)
-    gr.HTML(affinity_views.studies(), elem_id="fam-affinity")
+    affinity = gr.HTML("", elem_id="fam-affinity")
     models = _studies(service, shown, tuned, data)
-    gr.HTML(language_list.languages(), elem_id="fam-languages")
+    tongues = gr.HTML("", elem_id="fam-languages")
+    for make, where in ((affinity_views.studies, affinity), (language_list.languages, tongues)):
+        shown.seen(make, None, where, **ONE_BY_ONE)
     return models
 
 
@@ -68,11 +70,12 @@ def _chosen(running: Path) -> gr.Dropdown:
 
 @dataclass(frozen=True, kw_only=True)
 class _Recorded:
-    """What is shown of the recording that is chosen; `first`: at first."""
+    """What is shown of the recording that is chosen; `first`: at first. seen: when it is shown."""
 
     jobs: StudyJobs
     owner: gr.BrowserState
     chosen: gr.Dropdown
+    seen: Callable[..., Any]
 
     @property
     def first(self) -> str:
@@ -99,8 +102,8 @@ class _Recorded:
 
     def _said(self, name: str, make: Callable[..., str]) -> None:
         made, shown = self.html(make), gr.HTML("", elem_id=f"fam-{name}")
-        on_load(partial(made, self.first, ""), None, shown, **ONE_BY_ONE)
-        self.chosen.change(made, [self.chosen, self.owner], shown, **ONE_BY_ONE)
+        events = [self.seen, self.chosen.change]
+        gr.on(events, made, [self.chosen, self.owner], shown, **ONE_BY_ONE)
 
     def _part(
         self, name: str, chart: Callable[..., Any], table: Callable[..., str], modes: dict[str, str]
@@ -108,12 +111,12 @@ class _Recorded:
         """A chart with its table. `modes`: what can be shown, the first at first; {} where there is
         one thing to show."""
         radio = [_radio(modes, f"fam-{name}-mode")] if modes else []
-        start = [self.first, "", *[*modes][:1]]
-        plot = _plot(name, lambda: chart(*start))
-        shown = gr.HTML(table(*start))
+        with gr.Column(elem_classes="paper-plot"):
+            plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
+        shown = gr.HTML("")
         inputs = [self.chosen, self.owner, *radio]
         for make, where in ((chart, plot), (table, shown)):
-            events = [self.chosen.change, *(box.input for box in radio)]
+            events = [self.seen, self.chosen.change, *(box.input for box in radio)]
             gr.on(events, make, inputs, where, **ONE_BY_ONE)
 
     def html(self, make: Callable[..., str], part: str = "") -> Callable[..., str]:
@@ -263,10 +266,3 @@ def _radio(choices: dict[str, str], name: str) -> gr.Radio:
             label=words.SHOW,
             elem_id=name,
         )
-
-
-def _plot(name: str, first: Callable[[], Any]) -> gr.Plot:
-    with gr.Column(elem_classes="paper-plot"):
-        plot = gr.Plot(show_label=False, elem_id=f"fam-{name}")
-    on_load(first, None, plot, **ONE_BY_ONE)
-    return plot

@@ -246,7 +246,10 @@ class Service:
 
             runtime = resolve_runtime(self._device)
             report("reading")
-            return Held(predictor=Predictor.load(folder, runtime), sha256=digest(folder))
+            predictor = Predictor.open(folder, runtime)
+            held = Held(predictor=predictor, sha256=digest(folder))
+        threading.Thread(target=_see, args=[predictor], name="load-images", daemon=True).start()
+        return held
 
     def _read_beside(self, folder: Path, report: Callable[[Phase], None]) -> Held:
         """With the base's word embeddings where they are equal: half of a model's memory."""
@@ -254,6 +257,13 @@ class Service:
         if self._slot.value is not None:
             held.predictor.share_words(self._slot.value.predictor)
         return held
+
+
+def _see(predictor: Predictor) -> None:
+    from lfdrt.uncollected import uncollected
+
+    with uncollected():
+        predictor.see()
 
 
 def _expecting(p: Prediction, held: Held, request: Request) -> Prediction:

@@ -218,6 +218,22 @@ def on_load(make: Callable[..., Any], inputs: Any, outputs: Any, **wiring: Any) 
     return page_being_built().load(make, inputs, outputs, **(wiring or LIGHT))
 
 
+def on_first_sight() -> Callable[..., Dependency]:
+    """The event that the tab that is being built is looked at first since the page was loaded, for
+    what nobody waits for who looks at another: its charts would take their time from the model."""
+    seen = gr.State(False)
+    gr.on([tab.select for tab in _tabs_around()], lambda: True, None, seen, **LIGHT)
+    return seen.change
+
+
+def _tabs_around() -> list[gr.Tab]:
+    found, block = [], Context.block
+    while block is not None:
+        found += [block] if isinstance(block, gr.Tab) else []
+        block = block.parent
+    return found
+
+
 def page_being_built() -> gr.Blocks:
     if Context.root_block is None:
         raise RuntimeError("no page is being built")

@@ -16,7 +16,7 @@ from app.models.shelf import facts_in
 from app.page import say
 from app.page.saving import data_of
 from app.page.sharing import Links
-from app.page.wiring import LIGHT, on_load
+from app.page.wiring import LIGHT, on_first_sight
 from app.paper import views as paper
 from app.paper import words
 from app.paper.tables import TABLES, VIEWS, compares_systems, read_table
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def build(running: Path, links: Links) -> None:
     """Fills the current place. `running`: folder of the checkpoint in use.
 
-    The chart is drawn when the page is loaded, not when it is built.
+    The chart is drawn when it is first looked at.
     """
     first = TABLES[0]
     gr.HTML(paper.heading())
@@ -45,7 +45,7 @@ def build(running: Path, links: Links) -> None:
             setting = gr.HTML(paper.setting(read_table(first)), elem_id="paper-setting")
         with gr.Column(scale=6, min_width=320):
             gr.HTML(paper.ours(running.resolve().name, facts(running)), elem_id="paper-ours")
-    on_load(_first_chart, None, plot)
+    on_first_sight()(_chart, [number, view, systems], plot, **LIGHT)
     number.input(_other_table, [number, systems], [view, systems, plot, figures, setting], **LIGHT)
     view.input(_other_view, [number, view, systems], [systems, plot, figures], **LIGHT)
     links.share("paper", table=number)
@@ -79,10 +79,6 @@ def _systems(first: int) -> gr.Dropdown:
 def _views(number: int) -> dict[str, Any]:
     views = VIEWS[number]
     return {"choices": [(words.VIEWS[v], v) for v in views], "value": views[0]}
-
-
-def _first_chart() -> go.Figure:
-    return _chart(TABLES[0], VIEWS[TABLES[0]][0], [*paper.COMPARED])
 
 
 def _chart(number: int, view: str, systems: list[str]) -> go.Figure:

@@ -17,7 +17,7 @@ from app.models.requests import Refused
 from app.page import say
 from app.page.html import step
 from app.page.sharing import Links
-from app.page.wiring import LIGHT, READING, Updates, on_load
+from app.page.wiring import LIGHT, READING, Updates, on_first_sight
 from app.recordings import error_views, playing, words
 from app.recordings.playing import FILTERS, Where
 from app.recordings.recordings import Recordings
@@ -259,7 +259,7 @@ class Player:
     def _wire(self) -> None:
         f, where, everything = self.filters, self.where, self._everything
         chosen = [self.owner, f.first, f.second]
-        on_load(self.opened, chosen, self.opening, **ONE_BY_ONE)
+        on_first_sight()(self.opened, chosen, self.opening, **ONE_BY_ONE)
         for events, handler, inputs, outputs in (
             ([f.first.input, f.second.input], self.opened, chosen, self.opening),
             ([one.input for one in f.narrowing], self._narrowed, [where, *f.narrowing], everything),

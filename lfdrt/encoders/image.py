@@ -1,11 +1,13 @@
-"""The image encoder, Eq. 3: an `open_clip` vision tower, pooled and as a grid of regions."""
+"""The image encoder, Eq. 3: an `open_clip` vision tower, pooled and as a grid of regions.
+
+`open_clip` and `timm` are imported when a tower is built: seconds, which texts do not wait for.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import open_clip
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -36,13 +38,14 @@ def prepare_image(image: Image.Image, config: ImageConfig) -> Tensor:
 
 
 class ImageEncoder(nn.Module):
-    """Vision tower plus the projection into the text's width. `tower`: open_clip's or timm's."""
+    """Vision tower plus the projection into the text's width. `tower`: open_clip's or timm's; None
+    where it is to come later."""
 
     tower: Any
 
-    def __init__(self, *, config: ImageConfig, width: int) -> None:
+    def __init__(self, *, config: ImageConfig, width: int, later: bool = False) -> None:
         super().__init__()
-        self.tower = build_tower(config.tower)
+        self.tower = None if later else build_tower(config.tower)
         self.projection = nn.Linear(config.tower["embed_dim"], width)
 
     def forward(self, pixels: Tensor) -> ImageFeatures:
@@ -63,12 +66,7 @@ def build_tower(tower: dict[str, Any]) -> Any:
     if ":" in name:  # "hf-hub:…" would be fetched
         raise ConfigError(f"image.tower: {name!r} is not a model of timm's own")
     try:
-        visual = open_clip.CLIP(
-            embed_dim=tower["embed_dim"],
-            vision_cfg=vision,
-            text_cfg=_NO_TEXT,
-            quick_gelu=tower.get("quick_gelu", False),
-        ).visual
+        visual = _open_clip(tower, vision)
     # open_clip and timm do not check a configuration first: a wrong one may raise anything.
     except Exception as error:
         raise ConfigError(f"image.tower does not describe a vision tower: {error}") from error
@@ -78,6 +76,17 @@ def build_tower(tower: dict[str, Any]) -> Any:
             "or a convolutional timm model with timm_pool 'avg' and timm_proj 'linear'"
         )
     return visual
+
+
+def _open_clip(tower: dict[str, Any], vision: dict[str, Any]) -> Any:
+    import open_clip
+
+    return open_clip.CLIP(
+        embed_dim=tower["embed_dim"],
+        vision_cfg=vision,
+        text_cfg=_NO_TEXT,
+        quick_gelu=tower.get("quick_gelu", False),
+    ).visual
 
 
 def _has_grid(visual: Any, vision: dict[str, Any]) -> bool:
@@ -106,6 +115,8 @@ def tower_features(tower: Any, pixels: Tensor) -> ImageFeatures:
 
 def hub_repository(name: str) -> str | None:
     """Where open_clip keeps the weights that it calls MODEL/PRETRAINED; None for another name."""
+    import open_clip
+
     model, _, pretrained = name.partition("/")
     repository = open_clip.get_pretrained_cfg(model, pretrained).get("hf_hub", "")
     return repository.rstrip("/") or None

@@ -1,17 +1,22 @@
-"""The text encoder, Eq. 1: any `transformers` encoder, token by token."""
+"""The text encoder, Eq. 1: any `transformers` encoder, token by token.
+
+`transformers` is imported for encoders that `bert.py` is not, which the compact one is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from transformers import CONFIG_MAPPING, AutoConfig, AutoModel, PreTrainedConfig
-from transformers.masking_utils import create_bidirectional_mask
 
 from lfdrt.config import ConfigError, TextConfig
+from lfdrt.encoders.bert import Bert, BertSizes
 from lfdrt.encoders.quantised import PackedEmbedding
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 # Encoders that would otherwise carry an unused pooling layer.
 _POOLED = frozenset({"bert", "roberta", "xlm-roberta"})
@@ -33,7 +38,8 @@ def mean_pool(x: Tensor, mask: Tensor) -> Tensor:
 
 
 class TextEncoder(nn.Module):
-    """Token features of the encoder's last layer. `backbone`: one of transformers' many classes."""
+    """Token features of the encoder's last layer. `backbone`: Bert, or one of transformers' many
+    classes."""
 
     backbone: Any
 
@@ -43,6 +49,8 @@ class TextEncoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Shape: ids, mask (B, L) -> (B, L, D)."""
+        if isinstance(self.backbone, Bert):
+            return self.backbone(ids, mask)
         return self.backbone(input_ids=ids, attention_mask=mask.long()).last_hidden_state
 
     def lower(self, ids: Tensor, mask: Tensor, layers: int) -> Tensor:
@@ -59,12 +67,19 @@ class TextEncoder(nn.Module):
         return self._through(self.layers()[layers:], x, mask)
 
     def _through(self, layers: Iterable[nn.Module], x: Tensor, mask: Tensor) -> Tensor:
-        allowed = create_bidirectional_mask(
-            config=self.backbone.config, inputs_embeds=x, attention_mask=mask.long()
-        )
+        allowed = self._allowed(x, mask)
         for layer in layers:
             x = layer(x, allowed)
         return x
+
+    def _allowed(self, x: Tensor, mask: Tensor) -> Tensor | None:
+        if isinstance(self.backbone, Bert):
+            return self.backbone.allowed(x, mask)
+        from transformers.masking_utils import create_bidirectional_mask
+
+        return create_bidirectional_mask(
+            config=self.backbone.config, inputs_embeds=x, attention_mask=mask.long()
+        )
 
     @property
     def word_embeddings(self) -> PackedEmbedding | nn.Embedding:
@@ -124,13 +139,25 @@ def build_backbone(backbone: dict[str, Any], *, packed_words: bool) -> nn.Module
     ConfigError: the configuration describes no encoder.
     """
     try:
+        sizes = BertSizes.of(backbone)
+        if sizes is not None:
+            return _bert(sizes, packed_words)
         return _build(_configuration(backbone), packed_words)
     # transformers checks a configuration as it goes: a wrong one may raise nearly anything.
     except Exception as error:
         raise ConfigError(f"text.backbone does not describe an encoder: {error}") from error
 
 
+def _bert(sizes: BertSizes, packed_words: bool) -> Bert:
+    words, width = sizes.vocab_size, sizes.hidden_size
+    if packed_words:
+        return Bert(sizes, PackedEmbedding(words=words, width=width))
+    return Bert(sizes, nn.Embedding(words, width, padding_idx=sizes.pad_token_id))
+
+
 def _configuration(backbone: dict[str, Any]) -> PreTrainedConfig:
+    from transformers import CONFIG_MAPPING, AutoConfig
+
     kind = backbone.get("model_type")
     if kind not in CONFIG_MAPPING:
         raise ConfigError(f"unknown model_type {kind!r}")
@@ -139,6 +166,8 @@ def _configuration(backbone: dict[str, Any]) -> PreTrainedConfig:
 
 
 def _build(config: PreTrainedConfig, packed_words: bool) -> nn.Module:
+    from transformers import AutoModel
+
     words, width = config.vocab_size, config.hidden_size
     kwargs = {"add_pooling_layer": False} if config.model_type in _POOLED else {}
     if not packed_words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lfdrt.batch import length_buckets
-from lfdrt.checkpoint import Checkpoint, load_checkpoint
+from lfdrt.checkpoint import Checkpoint, load_checkpoint, read_tower
 from lfdrt.encoders.image import prepare_image
 from lfdrt.inference.heads import head_guesses
 from lfdrt.inference.occlusion import Others
@@ -65,7 +66,9 @@ class Predictor:
         self.folder = checkpoint.folder
         self.model = checkpoint.model.eval().requires_grad_(False)
         self.model.to(device=runtime.device, dtype=runtime.dtype)
-        self.model.image.to(memory_format=torch.channels_last)
+        self._sight: Future[None] = Future()
+        if self.model.image.tower is not None:
+            self._given(self.model.image.tower)
         self.labels = self.model.config.label_set.labels
         self.families = self.model.config.families
         self.tokenizer = checkpoint.tokenizer
@@ -75,6 +78,26 @@ class Predictor:
     def load(cls, folder: Path, runtime: Runtime) -> Predictor:
         """Raises CheckpointError with a sentence for anything that is not a usable checkpoint."""
         return cls(load_checkpoint(folder), runtime)
+
+    @classmethod
+    def open(cls, folder: Path, runtime: Runtime) -> Predictor:
+        """As `load`, a third earlier: texts are answered at once, pictures after `see`."""
+        return cls(load_checkpoint(folder, sees=False), runtime)
+
+    def see(self) -> None:
+        """Reads the image tower, where there is none yet. Who gave a picture waits for it, and
+        gets the CheckpointError that it may end in."""
+        if self._sight.done():
+            return
+        try:
+            self._given(read_tower(self.folder, self.model))
+        except Exception as error:  # told to those who wait
+            self._sight.set_exception(error)
+
+    def _given(self, tower: nn.Module) -> None:
+        tower.to(device=self.runtime.device, dtype=self.runtime.dtype)
+        self.model.image.tower = tower.to(memory_format=torch.channels_last)
+        self._sight.set_result(None)
 
     def share_words(self, other: Predictor) -> bool:
         """Use the word embeddings of `other` where they are the same numbers in the same format;
@@ -213,6 +236,7 @@ class Predictor:
         seen = [i for i, r in enumerate(rows) if r.image is not None]
         if not seen:
             return x, mask, image, None
+        self._sight.result()
         config = self.model.config.image
         pixels = torch.stack([prepare_image(rows[i].image, config) for i in seen])
         pixels = pixels.to(self.runtime.device, self.runtime.dtype)

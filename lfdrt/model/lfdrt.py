@@ -75,16 +75,17 @@ class Words:
 
 
 class LFDRT(nn.Module):
-    """Language Family Disentanglement with two classifiers."""
+    """Language Family Disentanglement with two classifiers. sees: with the image tower; without,
+    it reads texts until `image.tower` is given one."""
 
     log_prior: Tensor
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, *, sees: bool = True) -> None:
         super().__init__()
         D, C = config.width, len(config.label_set)
         self.config = config
         self.text = TextEncoder(config=config.text)
-        self.image = ImageEncoder(config=config.image, width=D)
+        self.image = ImageEncoder(config=config.image, width=D, later=not sees)
         self.disentanglers = Disentanglers(families=len(config.families), width=D)
         self.attention = SharedAttention(width=D)
         self.fusion = Fusion(attention=self.attention, residual=config.image_residual)
