@@ -1,7 +1,8 @@
 """Runs the jobs of one kind: begun, followed, steered, ended, gone on with, by their owners alone.
 
-All jobs of a machine share one lock, and each is a process that outlives the app. Every method with
-a job's id gives one sentence for a job that is not there and for one that is another visitor's.
+All jobs of a machine share one lock, and each is a process that outlives the app, or a thread of
+the app where a process would only load what the app has. Every method with a job's id gives one
+sentence for a job that is not there and for one that is another visitor's.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import os
 import subprocess
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic
@@ -40,6 +42,7 @@ from app.jobs.process import Holder, RunLock, begin, give_way, kill_tree, lives,
 from app.jobs.store import JobFolder, JobRecord, Store, clean_name, new_id, now, touched, writing
 from app.models.requests import Refused
 from app.places import HOME
+from lfdrt.errors import UserError
 
 TO_FINISH = 10
 """A process that has stopped its steps may be silent for so many times the grace while it writes
@@ -110,6 +113,7 @@ class Engine(Generic[S, P]):
         self.store = Store(folder, kind.spec, kind.words, single_user=machine.single_user)
         self._tails = Tails(kind.sums)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._threads: dict[str, threading.Thread] = {}
         self._watched: set[str] = set()
         self._guard = threading.Lock()
 
@@ -149,15 +153,20 @@ class Engine(Generic[S, P]):
         """What its events come to, whoever's it is."""
         return self._tails.look(run)
 
-    def start(self, spec: S, owner: str) -> str:
-        """The new job's id. Refused: something runs already, no name, no room on the disk."""
+    def start(self, spec: S, owner: str, here: Callable[[Path, S], None] | None = None) -> str:
+        """The new job's id. Refused: something runs already, no name, no room on the disk.
+
+        here: does it in a thread of this program, in place of a process that would have to load
+        what is loaded already: writes the same events and obeys the same file, from the job's
+        folder. It ends with this program, and can then go on as a process.
+        """
         self.store.check_owner(owner)
         name, run = self._named(spec.name, owner), new_id()
         with self._reserved(run, owner), self.store.making() as made:
             kept, names = copied(spec, made.path)
             record = JobRecord(name=name, owner="", created=now(), spec=kept, files=names)
             folder = self.store.finish(made, run, owner, record)
-        self._begin(folder)
+        self._begin(folder) if here is None else self._begin_here(folder, here)
         return run
 
     def resume(self, run: str, owner: str) -> None:
@@ -341,6 +350,32 @@ class Engine(Generic[S, P]):
         give_way(mark)  # single predictions of the page stay quick beside it
         self._watch(run)
 
+    def _begin_here(self, run: JobFolder[S], here: Callable[[Path, S], None]) -> None:
+        """The lock stays ours as long as the thread is at work."""
+        thread = threading.Thread(
+            target=self._done_here, args=(run, here), name="job-here", daemon=True
+        )
+        with self._guard:
+            self._threads[run.id] = thread
+        thread.start()
+        self._watch(run)
+
+    def _done_here(self, run: JobFolder[S], here: Callable[[Path, S], None]) -> None:
+        """What it fails with is told as a process would."""
+        try:
+            if (record := run.record()) is not None:
+                here(run.path, record.spec.below(run.path))
+        except Exception as error:
+            told = traceback.format_exc()
+            if isinstance(error, UserError):
+                told = f"lfdrt: {' '.join(str(error).split())}\n"
+            with suppress(OSError):  # the folder may be gone
+                run.log.write_text(told, encoding="utf-8")
+        finally:
+            with self._guard:
+                del self._threads[run.id]
+            self.machine.lock.release(run.id)
+
     def _watch(self, run: JobFolder[S]) -> None:
         """Until its process is gone: end it where it does not obey, and write its end down."""
         with self._guard:
@@ -389,7 +424,10 @@ class Engine(Generic[S, P]):
             mark = held.process if held.process.pid != os.getpid() else None
         kill_tree(mark, run.id)
         with self._guard:
-            child = self._children.pop(run.id, None)
+            child, thread = self._children.pop(run.id, None), self._threads.get(run.id)
+        if thread is not None:  # nothing kills one: it reads this after each of its steps
+            run.say(STOP)
+            thread.join()
         if child is not None:
             child.poll()  # reaped
         if free:

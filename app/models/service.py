@@ -225,6 +225,11 @@ class Service:
         except KeyError:
             raise Refused(say.MODEL_GONE) from None
 
+    def loaded_predictor(self, key: str) -> Predictor | None:
+        """Of a checkpoint that is in memory; None where it would have to be loaded."""
+        held = self._slot.value if key == BASE else self._shelf.held(key)
+        return None if held is None else held.predictor
+
     def count_tokens(self, texts: Sequence[str]) -> list[TokenCount]:
         """By the base's tokenizer; unknown ones as far as the model reads. Refused: no model."""
         from lfdrt.data.intake.report import TokenCount

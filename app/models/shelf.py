@@ -142,6 +142,11 @@ class Shelf(Generic[T]):
                 del self._known[key]
                 self._slots.pop(key, None)
 
+    def held(self, key: str) -> T | None:
+        """What is in memory already; None where it would have to be loaded."""
+        with self._lock:
+            return self._slots[key].value if key in self._slots else None
+
     def take(self, key: str) -> tuple[Choice, Slot[T]]:
         """It and its slot, loading from now on if it was not in memory; KeyError: no such key.
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from app.jobs import words as job_words
 from app.jobs.engine import Engine
@@ -19,6 +19,9 @@ from app.jobs.kind import DONE, Kind, Spec
 from app.jobs.store import slug, writing
 from app.models.requests import Refused
 from app.table import words
+
+if TYPE_CHECKING:
+    from lfdrt.inference.predictor import Predictor
 
 ROLES = ("text", "image", "lang")
 
@@ -66,6 +69,27 @@ def command(folder: Path, spec: TableSpec) -> list[str]:
     if spec.images is not None:
         said += ["--images", str(spec.images)]
     return [*said, "--lang", spec.language] if spec.language else said
+
+
+HERE = 2_000
+"""Rows that the model predicts that the app has loaded; of more, its loading by a process of their
+own is a small part, and single predictions stay quick beside them."""
+
+
+def here(predictor: Predictor | None, spec: TableSpec) -> Callable[[Path, TableSpec], None] | None:
+    """Predicts it in this program, to the same bytes; None: a process is to. Pictures are read at a
+    tenth of the speed, and another mix would change the model for everybody."""
+    few = spec.rows <= HERE and spec.images is None
+    if predictor is None or not few or not (spec.mix or predictor.model.config.class_prior is None):
+        return None
+
+    def predicted(folder: Path, asked: TableSpec) -> None:
+        from lfdrt.__main__ import build_parser
+        from lfdrt.commands.predict_table import predict_with
+
+        predict_with(predictor, build_parser().parse_args(command(folder, asked)[1:]))
+
+    return predicted
 
 
 def _file(folder: Path) -> Path:

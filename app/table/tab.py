@@ -1,6 +1,6 @@
 """A whole table in the Predict tab: uploaded, checked, predicted, followed, stopped, downloaded.
 
-Single predictions go on beside one: it is a job, a process that gives way.
+Single predictions go on beside one: it is a job, of a long table a process that gives way.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from app.page.saving import Provenance, cite
 from app.page.wiring import LIGHT, Updates
 from app.table import views, words
 from app.table.kind import (
+    HERE,
     ROLES,
     TableJobs,
     TableSpec,
@@ -34,6 +35,7 @@ from app.table.kind import (
     export,
     finished,
     has_rows,
+    here,
     prefix_for,
     read_result,
 )
@@ -181,18 +183,25 @@ def build(
     ) -> str:
         """Raises Refused."""
         asked_for = spec(upload, chosen(owner, key), through or "own", faces=read, mix=expects)
-        return jobs.start(asked_for, owner)
+        return jobs.start(asked_for, owner, here(service.loaded_predictor(key or BASE), asked_for))
 
     def entered(live: Live[TableSpec, Counted] | None, owner: str) -> Updates:
         over = live is not None and not live.active
         return {shown: result(jobs, live.info.id, owner) if live and over else ""}
+
+    def followed(live: Live[TableSpec, Counted], drawn: int) -> tuple[Updates, int]:
+        """A table that is read again in no time fills while it is predicted."""
+        done = live.sums.done
+        if not live.active or done == (drawn or 0) or live.info.spec.rows > HERE:
+            return {}, drawn
+        return {shown: result(jobs, live.info.id, live.info.owner)}, done
 
     hint = (hinted, [owner, uploads.upload, asked], told)
     for event in uploads.wire(start):
         event.then(*hint, **LIGHT)
     asked.change(*hint, **LIGHT)
     asked.change(mixed, [owner, asked], mix, **LIGHT)
-    panel.wire(Adds(entered=entered, shown=[shown]))
+    panel.wire(Adds(entered=entered, followed=followed, shown=[shown]))
     panel.wire_start(start.click, started, [uploads.upload, asked, family, faces, mix])
     return asked
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from tqdm import tqdm
 
-from lfdrt.commands.options import appender_for, load_predictor
+from lfdrt.commands.options import appender_for, chosen_reading, load_predictor
 from lfdrt.commands.table_run import (
     chosen_columns,
     finished_rows,
@@ -22,14 +23,16 @@ from lfdrt.commands.table_run import (
     table_pictures,
     telling_what_stays,
 )
+from lfdrt.data.columns import ColumnMapping
 from lfdrt.data.export import Appender, Cell, ExportError
 from lfdrt.data.intake.checks import voted_among
 from lfdrt.data.intake.reader import RowReader
 from lfdrt.data.photographs import LARGEST, WHOLE
 from lfdrt.data.rows import Row
-from lfdrt.data.tables import Table
+from lfdrt.data.tables import Table, open_table
 from lfdrt.errors import UserError
 from lfdrt.events import Event, Preparing, RunFinished, RunStarted
+from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.rows import RowPredictor
 from lfdrt.runs.log import follow
 from lfdrt.runs.work import told_to_stop
@@ -38,6 +41,9 @@ CHUNK = 256
 """Rows predicted and written together. Chunks are counted from the first row of the table, also
 when a run is continued: which rows share a batch changes the last digits of a probability."""
 
+ROLES = ("text", "image", "lang")
+EVENTS = "events.jsonl"
+
 SAME = 0.02
 """Difference of a probability above which a run was not made with these settings; bfloat16 on
 another machine stays below it."""
@@ -45,13 +51,38 @@ another machine stays below it."""
 
 def predict_table(args: argparse.Namespace) -> int:
     """Raises UserError before anything is written that does not belong there."""
-    appender = appender_for(args.input, args.output)
-    roles = {role: getattr(args, f"{role}_column") for role in ("text", "image", "lang")}
-    table = open_input(
-        args.input, args.read, **{f"{role}_column": name or None for role, name in roles.items()}
-    )
-    columns = chosen_columns(table, none=[role for role, name in roles.items() if name == ""])
+    appender_for(args.input, args.output)
+    table = open_input(args.input, args.read, **_named(args))
+    columns = _columns(args, table)
     predictor = load_predictor(args.checkpoint, args.device, family=args.family, prior=args.prior)
+    with _begun(args, table, columns, predictor) as run:
+        _to_the_end(run, args.follow)
+        print(_summary(run.out, run.unread))
+    return 0
+
+
+def predict_with(predictor: Predictor, args: argparse.Namespace) -> None:
+    """The same in a program that has the model already, which has its checkpoint's own prior; the
+    last event that is written to --follow says how it ended. Raises UserError."""
+    appender_for(args.input, args.output)
+    table = open_table(args.input, read=chosen_reading(args.read), **_named(args))
+    with _begun(args, table, _columns(args, table), predictor) as run:
+        follow(run, args.follow / EVENTS, lambda event: None)
+
+
+def _named(args: argparse.Namespace) -> dict[str, str | None]:
+    return {f"{role}_column": getattr(args, f"{role}_column") or None for role in ROLES}
+
+
+def _columns(args: argparse.Namespace, table: Table) -> ColumnMapping:
+    none = [role for role in ROLES if getattr(args, f"{role}_column") == ""]
+    return chosen_columns(table, none=none)
+
+
+@contextmanager
+def _begun(
+    args: argparse.Namespace, table: Table, columns: ColumnMapping, predictor: Predictor
+) -> Iterator[_TableRun]:
     with table_pictures(table, args.images) as pictures:
         reader = RowPredictor(
             predictor=predictor,
@@ -66,11 +97,9 @@ def predict_table(args: argparse.Namespace) -> int:
                 f"{table.path.name} already has a column {clash[0]!r}, which predictions would be "
                 "written to: rename it, or give --prefix."
             )
+        appender = appender_for(args.input, args.output)
         with appender(args.output, (*table.columns, *reader.added)) as out, telling_what_stays(out):
-            run = _TableRun(table, out, reader, args.follow)
-            _to_the_end(run, args.follow)
-    print(_summary(out, run.unread))
-    return 0
+            yield _TableRun(table, out, reader, args.follow)
 
 
 class _TableRun:
@@ -82,7 +111,7 @@ class _TableRun:
     def __init__(
         self, table: Table, out: Appender, reader: RowPredictor, follow: Path | None
     ) -> None:
-        self.table, self._out, self._reader, self._follow = table, out, reader, follow
+        self.table, self.out, self._reader, self._follow = table, out, reader, follow
         next(out.unfinished(table, table.columns), None)  # refuses the output of another table
         self._finished = _finished(out, reader.prefix)
         self.start, self.unread = self._finished.start, self._finished.unread
@@ -100,19 +129,17 @@ class _TableRun:
                 break
             self._append(chunk, known)
             known = []
-            yield Preparing(step=0, stage="predicting", done=self._out.rows_done, total=rows)
+            yield Preparing(step=0, stage="predicting", done=self.out.rows_done, total=rows)
         yield RunFinished(step=0, reason=reason, seconds=time.monotonic() - began)
 
     def _append(self, chunk: Sequence[Row], known: Sequence[dict[str, str]]) -> None:
         """known: what an earlier run wrote of this chunk."""
         reader = self._reader
         cells = reader.predict(chunk)
-        _compare(
-            self._out, known, cells, [f"{reader.prefix}p_{c}" for c in reader.predictor.labels]
-        )
+        _compare(self.out, known, cells, [f"{reader.prefix}p_{c}" for c in reader.predictor.labels])
         both = zip(chunk, cells, strict=True)
         new = [{**row.values, **added} for row, added in islice(both, len(known), None)]
-        self._out.append(new)
+        self.out.append(new)
         self.unread += sum(not row[f"{reader.prefix}label"] for row in new)
 
 
@@ -128,7 +155,7 @@ def _to_the_end(run: _TableRun, folder: Path | None) -> None:
         if folder is None:
             for event in run.events():
                 show(event)
-        elif follow(run, folder / "events.jsonl", show).reason == "stopped":
+        elif follow(run, folder / EVENTS, show).reason == "stopped":
             raise KeyboardInterrupt
 
 

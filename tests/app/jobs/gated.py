@@ -25,6 +25,7 @@ APART = 1.2
 def app() -> None:
     sys.path.insert(0, str(ROOT))
     from app import kinds
+    from app.table import kind as tables
 
     def held(kind: Any) -> Any:
         def command(folder: Path, spec: Any) -> list[str]:
@@ -34,6 +35,7 @@ def app() -> None:
         return replace(kind, command=command)
 
     kinds.KINDS = tuple(map(held, kinds.KINDS))
+    tables.HERE = LONG
     sys.argv[0] = str(ROOT / "app.py")
     runpy.run_path(sys.argv[0], run_name="__main__")
 

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.intake.upload import Upload, read
+from app.jobs.kind import ACTIVE, DONE, STOP
+from app.kinds import engines
 from app.models.requests import Refused
 from app.models.service import Service
 from app.models.shelf import Choice
 from app.page.saving import Provenance
-from app.table.kind import TABLE, TableSpec, export, has_rows, prefix_for, read_result
+from app.table.kind import (
+    TABLE,
+    TableJobs,
+    TableSpec,
+    export,
+    has_rows,
+    here,
+    prefix_for,
+    read_result,
+)
 from app.table.tab import WANTS, hints, result, spec
 from app.table.views import result as shown_result
+from lfdrt.inference.predictor import Predictor
 from lfdrt.labels import EKMAN7
-from tests.app.jobs.kinds import Tables
+from lfdrt.runtime import resolve_runtime
+from tests.app.jobs.kinds import Tables, until
+from tests.csv_files import write
+from tests.tiny import SENTENCES
 
 EVIL = "<img src=x onerror=alert(1)>"
 MADE = Provenance(file="t", source="LFD-RT 9.9")
@@ -64,6 +81,89 @@ class TestJobs:
         with pytest.raises(Refused, match="no such table"):
             export(jobs.jobs, run, "bob", tmp_path)
         assert result(jobs.jobs, run, "bob") == ""
+
+
+class TestHere:
+    """Tables that the loaded model predicts in the app itself, against those of a process."""
+
+    ROWS = 300  # more than one chunk, of texts that repeat
+
+    @pytest.fixture(scope="class")
+    def predictor(self, tiny_folder: Path) -> Predictor:
+        return Predictor.load(tiny_folder, resolve_runtime("cpu"))
+
+    @pytest.fixture
+    def engine(self, tmp_path: Path) -> Iterator[TableJobs]:
+        engine = engines(tmp_path / "runs", device="cpu", single_user=True).of(TABLE)
+        engine.open()
+        yield engine
+        engine.erase(lambda owner: True)
+
+    def spec(self, folder: Path, checkpoint: Path) -> TableSpec:
+        texts = [f"{SENTENCES[i % len(SENTENCES)]} {i % 7}" for i in range(self.ROWS)]
+        path = write(
+            folder / "t.csv", [("nr", "satz"), *((str(i), t) for i, t in enumerate(texts))]
+        )
+        return TableSpec(table=path, checkpoint=checkpoint, model="tiny", name="t", rows=self.ROWS,
+                         columns={"text": "satz", "image": None, "lang": None})  # fmt: skip
+
+    def test_the_bytes_are_those_of_a_process(
+        self, engine: TableJobs, predictor: Predictor, tmp_path: Path, tiny_folder: Path
+    ):
+        made = self.spec(tmp_path, tiny_folder)
+        written = []
+        for work in (here(predictor, made), None):
+            run = engine.start(made, "", work)
+            until(lambda run=run: engine.live(run, "").info.state not in ACTIVE)
+            live = engine.live(run, "")
+            assert (live.info.state, live.sums.done) == (DONE, self.ROWS), live.failure
+            assert (engine.store.mine(run, "")[1].process is None) == (work is not None)
+            written.append(export(engine, run, "", live.info.folder).read_bytes())
+        assert written[0] == written[1] and written[0].count(b"\n") == self.ROWS + 1
+
+    def test_it_stops_and_a_process_goes_on(
+        self, engine: TableJobs, predictor: Predictor, tmp_path: Path, tiny_folder: Path
+    ):
+        made = self.spec(tmp_path, tiny_folder)
+        work, held, go = here(predictor, made), threading.Event(), threading.Event()
+
+        def waiting(folder: Path, asked: TableSpec) -> None:
+            held.set()
+            go.wait()
+            work(folder, asked)
+
+        run = engine.start(made, "", waiting)
+        try:
+            held.wait()
+            with pytest.raises(Refused, match="predicted, in the Predict tab"):
+                engine.start(made, "")
+            engine.say(run, "", STOP)
+            assert engine.live(run, "").info.state == "stopping"
+        finally:
+            go.set()
+        until(lambda: engine.live(run, "").info.state not in ACTIVE)
+        assert engine.live(run, "").info.state == "stopped"
+        engine.resume(run, "")
+        until(lambda: engine.live(run, "").info.state not in ACTIVE)
+        assert engine.live(run, "").sums.done == self.ROWS
+
+    def test_what_it_fails_with_is_told(
+        self, engine: TableJobs, predictor: Predictor, tmp_path: Path, tiny_folder: Path
+    ):
+        made = replace(self.spec(tmp_path, tiny_folder), columns={"text": "no such column"})
+        run = engine.start(made, "", here(predictor, made))
+        until(lambda: engine.live(run, "").info.state not in ACTIVE)
+        live = engine.live(run, "")
+        assert live.info.state == "failed" and "no such column" in live.failure
+
+    def test_a_process_does_what_is_long_or_would_change_the_model(
+        self, predictor: Predictor, tmp_path: Path, tiny_folder: Path
+    ):
+        made = self.spec(tmp_path, tiny_folder)
+        assert here(None, made) is None
+        assert here(predictor, replace(made, rows=2_001)) is None
+        assert here(predictor, replace(made, images=tmp_path / "p.zip")) is None
+        assert here(predictor, replace(made, mix=False)) is not None  # it has no mix
 
 
 class TestTheCommand:
