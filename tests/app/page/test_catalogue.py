@@ -13,7 +13,8 @@ from babel.messages.catalog import Message
 from app.page import catalogue, speech
 
 OTHERS = [language for language in speech.LANGUAGES if language != speech.ENGLISH]
-DONE = ("es",)
+FULL_WIDTH = tuple("；，。：、")
+DONE = ("es", "fr", "zh", "ar")
 """Wholly translated; the others are English where they are empty."""
 
 
@@ -62,7 +63,8 @@ def test_a_translation_is_filled_as_the_english_one(language: str) -> None:
                 assert filled(said) == filled(english), said
             assert marks(said) == marks(english), said
             assert said[:1].isspace() == english[:1].isspace(), said
-            assert said[-1:].isspace() == english[-1:].isspace(), said
+            if said[-1:] not in FULL_WIDTH:  # these bring their space with them
+                assert said[-1:].isspace() == english[-1:].isspace(), said
 
 
 @pytest.mark.parametrize("language", OTHERS)
