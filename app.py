@@ -204,6 +204,7 @@ def _server(options: argparse.Namespace, kiosk: Kiosk | None, built: gr.Blocks) 
 
     before = guard.middleware(options.names, options.allow_host)
     before += [] if kiosk is None else [server(kiosk)]
+    before += served.middleware()
     before += [speech.middleware(options.language), room.middleware()]
     routes = [atlas.route(), *served.mounts(), *api.pages(built)]
     settings = {"routes": routes, "middleware": before, "openapi_url": None}

@@ -10,6 +10,9 @@ import regex
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Page
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.page import served
@@ -122,3 +125,20 @@ def test_a_browser_asks_for_no_font_that_it_does_not_need(visit: Page) -> None:
     asked = visit.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     fetched = {name.rpartition("/")[2] for name in asked if name.endswith(".woff2")}
     assert not fetched & {"han-common.woff2", "hangul-common.woff2", "thai.woff2", "lao.woff2"}
+
+
+def test_the_page_goes_out_packed_and_files_named_after_their_contents_are_asked_for_once():
+    async def answer(request: Request) -> Response:
+        missing = request.url.path.endswith("gone.js")
+        return PlainTextResponse("word " * 1000, status_code=404 if missing else 200)
+
+    routes = [Route("/{path:path}", answer)]
+    with TestClient(Starlette(routes=routes, middleware=served.middleware())) as client:
+        page = client.get("/")
+        assert page.headers["content-encoding"] == "gzip" and page.text == "word " * 1000
+        assert int(page.headers["content-length"]) < 200 and "cache-control" not in page.headers
+        plain = client.get("/", headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers and plain.text == page.text
+        assert "immutable" in client.get("/assets/index-DphvyggB.js").headers["cache-control"]
+        for other in ("/assets/gone.js", "/gradio_api/file=x", "/fonts/han.woff2"):
+            assert "cache-control" not in client.get(other).headers
