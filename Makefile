@@ -2,6 +2,7 @@
 # make test   the same set-up, then the types and all tests
 # make lint   ruff on everything, and the types
 # make gpu-kit DATA=... [TOWERS=...]   a training to carry to a GPU; holds data, not to be published
+# make wheelhouse [DEVICE=cuda] [WHEELS=...]   wheels of everything, for a container (Containerfile)
 #
 # Needs Python 3.11 (or 3.12, 3.13) and make. PYTHON=... names another interpreter.
 
@@ -14,7 +15,10 @@ DATA ?= data
 TOWERS ?= towers
 KIT ?= gpu-kit
 
-.PHONY: demo test lint clean gpu-kit
+DEVICE ?= cpu
+WHEELS ?=
+
+.PHONY: demo test lint clean gpu-kit wheelhouse
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -34,6 +38,13 @@ lint: $(VENV)/installed-tests
 
 gpu-kit: $(VENV)/installed
 	$(RUN) -m lfdrt kit build --data $(DATA) --towers $(TOWERS) --out $(KIT)
+
+# On Linux pip's default PyTorch is that for CUDA: for DEVICE=cpu name PyTorch's CPU index in WHEELS,
+# as an option of pip.
+wheelhouse: $(VENV)/bin/pip
+	rm -rf wheelhouse/$(DEVICE)
+	$(RUN) -m pip wheel --wheel-dir wheelhouse/$(DEVICE) $(WHEELS) .
+	rm -rf build *.egg-info
 
 clean:
 	rm -rf $(VENV)
