@@ -16,6 +16,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _OFFERED = {
+    "LFDRTClassifier": "lfdrt.programs.classifier",
     "predict": "lfdrt.programs.predictions",
     "Predictions": "lfdrt.programs.predictions",
 }

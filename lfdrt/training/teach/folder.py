@@ -17,12 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from lfdrt.config import check_prior, to_dict
 from lfdrt.errors import UserError
-from lfdrt.events import EvalDone, Event, Preparing, RunFinished, RunStarted, Tried, Warned
+from lfdrt.events import Event, Preparing, RunFinished, RunStarted
 from lfdrt.inference.sample import Sample
 from lfdrt.runs.files import sealed, write_json
 from lfdrt.runs.log import follow
@@ -31,16 +29,8 @@ from lfdrt.steps import Steps
 from lfdrt.training.rethink.identity import weights_digest
 from lfdrt.training.teach.change import apply
 from lfdrt.training.teach.labels import Label
-from lfdrt.training.teach.learn import (
-    FEWEST,
-    STRENGTHS,
-    Labelled,
-    best,
-    held_out,
-    learn,
-)
-from lfdrt.training.teach.reading import Read, hidden, reading, samples_digest
-from lfdrt.training.teach.rest import SHARES, Rest
+from lfdrt.training.teach.lesson import Lesson
+from lfdrt.training.teach.reading import Read, reading, samples_digest
 from lfdrt.training.teach.results import Outcome, Said, card, result, write_predictions
 from lfdrt.training.teach.settings import TeachSettings
 
@@ -144,86 +134,13 @@ class TeachRun:
         if not self.labels and self.settings.mix is None:
             yield RunStarted(steps=0, settings=to_dict(self.settings))
             return "read"
-        known = yield from self._known(read)
-        learns = len(known) >= FEWEST
-        steps = len(STRENGTHS) + len(SHARES) * self.settings.rest if learns else 1
-        yield RunStarted(steps=steps, settings=to_dict(self.settings))
-        if not learns and self.labels:
-            said = f"{len(known)} labels are too few to learn from: give at least {FEWEST}."
-            yield Warned(step=self.step, message=said)
-        said_now = self._said(read)
-        outcome = Outcome(labels=known, read=read, before=said_now, settings=self.settings)
-        if learns and not (yield from self._learn(outcome)):
+        lesson = Lesson(self.loaded.model, self.settings, self._stopped)
+        outcome = yield from lesson.taught(read, self.labels)
+        self.step = lesson.step
+        if outcome is None:
             return "discarded"
         yield from self._save(outcome, begun)
         return "done" if outcome.kept else "unchanged"
-
-    def _known(self, read: Read) -> Generator[Event, None, list[tuple[int, Label]]]:
-        """Rows with a label, and it; labels of other rows are passed over, and it is said."""
-        place = {name: n for n, name in enumerate(read.ids)}
-        classes = self.loaded.model.config.label_set.labels
-        given = [one for one in self.labels if one.label is not None]
-        if foreign := [one for one in given if one.label not in classes]:
-            raise UserError(
-                f"the model has no class {foreign[0].label!r}, the label of row {foreign[0].id!r} "
-                f"({', '.join(classes)})."
-            )
-        known = {place[one.id]: one for one in given if one.id in place}
-        if missing := len(given) - len(known):
-            said = f"{missing:,} of {len(given):,} labels are of no row of the table: left out."
-            yield Warned(step=self.step, message=said)
-        return list(known.items())
-
-    def _said(self, read: Read) -> Said:
-        """What the model says now, with the mix that it expects."""
-        prior = self.loaded.model.config.class_prior
-        return Said.of(read.logits_1, read.logits_2, prior)
-
-    def _learn(self, outcome: Outcome) -> Generator[Event, None, bool]:
-        """Tries all strengths and fills the outcome; False: stopped."""
-        rows, s = self._labelled(outcome), self.settings
-        mix = None if s.mix is None else np.asarray(s.mix)
-        outcome.gold = rows.gold
-        rest = self._rest(outcome) if s.rest else None
-        found = held_out(rows, s.seed, rest)
-        for one in found:
-            if self._stopped():
-                return False
-            self.step += 1
-            gain = outcome.against(one.predicted(s.aim, mix))
-            yield Tried(step=self.step, name=one.name, gain=gain.gain, likelihood=one.likelihood)
-        chosen = best(found)
-        outcome.measure(chosen, chosen.predicted(s.aim, mix))
-        if outcome.kept:
-            outcome.change = learn(rows, s.aim, mix, chosen, rest)
-        scores = {}
-        if (told := outcome.gain) is not None:
-            scores = {k: float(v) for k, v in told.as_dict().items() if k != "rows"}
-        rule = "each row predicted by what the others taught; points of " + s.measure
-        yield EvalDone(step=self.step, data="labelled rows", scores=scores, rule=rule)
-        if not outcome.kept:
-            yield Warned(step=self.step, message=outcome.verdict)
-        return True
-
-    def _labelled(self, outcome: Outcome) -> Labelled:
-        read, rows = outcome.read, outcome.rows
-        names = self.loaded.model.config.label_set.labels
-        return Labelled(
-            hidden=hidden(self.loaded.model, read.z[rows]),
-            logits=np.stack([read.logits_1[rows], read.logits_2[rows]]),
-            gold=np.array([names.index(str(one.label)) for _, one in outcome.labels]),
-        )
-
-    def _rest(self, outcome: Outcome) -> Rest | None:
-        """The rows without a label; None: there is none."""
-        read = outcome.read
-        rows = np.setdiff1d(np.arange(len(read)), outcome.rows)
-        if not len(rows):
-            return None
-        return Rest(
-            hidden=hidden(self.loaded.model, read.z[rows]),
-            logits=np.stack([read.logits_1[rows], read.logits_2[rows]]),
-        )
 
     def _save(self, outcome: Outcome, begun: float) -> Iterator[Event]:
         total, folder, model = len(outcome.read), self.folder, self.loaded.model
