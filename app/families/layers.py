@@ -11,7 +11,7 @@ from app.families import words
 from app.families.kind import fitting, read_bundled, recorded
 from app.families.tab import starting
 from app.models.requests import Refused, digest
-from app.page import saving, say
+from app.page import saving, say, speech
 from app.page.atlas import Layer, layer
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ def bundled(running: Path) -> Sequence[Layer]:
     names = recorded()
     if not names:
         return ()
-    return _layers(starting(names, fitting(digest(running))))
+    return _layers(starting(names, fitting(digest(running))), speech.current())
 
 
 @cache
-def _layers(name: str) -> tuple[Layer, ...]:
+def _layers(name: str, language: str) -> tuple[Layer, ...]:
+    """language: that they are named in."""
     try:
         return tuple(layers(read_bundled(name)))
     except Refused:

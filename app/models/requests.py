@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from app.models.shelf import BASE, Choice, facts_in
 from app.page import say
@@ -145,7 +146,8 @@ def models(found: Sequence[Choice]) -> list[tuple[str, str]]:
 
 def languages(first: str) -> list[tuple[str, str]]:
     """`first`: what choosing none is called; its value is ""."""
-    named = sorted((say.language_name(one), one.code) for one in LANGUAGES.values())
+    named = [(say.language_name(one), one.code) for one in LANGUAGES.values()]
+    named.sort(key=lambda one: normalize("NFKD", one[0]).casefold())  # á beside a
     return [(first, ""), *((f"{name} ({code})", code) for name, code in named)]
 
 

@@ -9,6 +9,7 @@ host for anything.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -26,6 +27,8 @@ from gradio.utils import get_upload_folder
 from app.page import served, speech
 
 __all__ = ["Dependency"]
+
+log = logging.getLogger(__name__)
 
 UPLOAD, FILE = "/gradio_api/upload", "/gradio_api/file="
 """Addresses of the server: where uploads go, and what a served file's begins with."""
@@ -60,16 +63,16 @@ class Page(gr.Blocks):
         if language == speech.ENGLISH or self.anew is None:
             return self._english
         with self._building:
-            if language not in self._shown:
-                self._shown[language] = self._translated(self.anew)
-            return self._shown[language]
+            if language not in self._shown and (made := self._translated(self.anew)):
+                self._shown[language] = made
+            return self._shown.get(language, self._english)
 
     @config.setter
     def config(self, made: dict[str, Any]) -> None:
         self._english = made
         self._shown.clear()
 
-    def _translated(self, anew: Callable[[], Page]) -> dict[str, Any]:
+    def _translated(self, anew: Callable[[], Page]) -> dict[str, Any] | None:
         parts = self._english["components"]
         for _ in range(TRIES):
             own = anew()._english["components"]
@@ -79,7 +82,8 @@ class Page(gr.Blocks):
                     **self._english,
                     "components": [english | {"props": one["props"]} for english, one in told],
                 }
-        raise RuntimeError("the page was not built twice alike")
+        log.warning("the page was not built alike in %s; English is shown", speech.current())
+        return None
 
 
 def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
@@ -251,6 +255,7 @@ FOLDER = Path(__file__).resolve().parent
 SCRIPTS = ("language.js", "page.js", "saving.js", "share.js", "atlas.js", "projection.js",
            "mapview.js", "worldmap.js", "tree.js")  # fmt: skip
 STYLES = ("page.css", "atlas.css")
+FROM_THE_RIGHT = f"<style>{(FOLDER / 'rtl.css').read_text(encoding='utf-8')}</style>"
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif", served.FAMILY)
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace", served.FAMILY)
@@ -318,7 +323,9 @@ def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
         "theme": _theme(),
         "state_session_capacity": SESSIONS,
         "css": "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES) + css,
-        "head": "".join([served.LINK, *(f"<script>{script}</script>" for script in scripts)]),
+        "head": "".join(
+            [served.LINK, FROM_THE_RIGHT, *(f"<script>{one}</script>" for one in scripts)]
+        ),
     }
 
 
