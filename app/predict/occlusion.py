@@ -149,7 +149,7 @@ def _table(p: Prediction, c: Counted) -> Html:
             foreign(w.text, p.language or ""),
             Html(f"<b>{esc(say.percent(a, 1))}</b>") if i in both else say.percent(a, 1),
             Html(f"<b>{esc(say.points(s))}</b>") if i in both else say.points(s),
-            label,
+            say.class_name(label),
         )
         for i, (w, a, s, label) in enumerate(
             zip(c.words, c.attention.tolist(), c.support.tolist(), c.labels, strict=True)
