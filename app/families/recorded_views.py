@@ -132,8 +132,8 @@ def transfer_chart(r: FamiliesRecording, mode: str) -> go.Figure:
 
 def transfer(r: FamiliesRecording, mode: str) -> Html:
     """The table has scores and differences whatever the chart shows."""
-    head = (words.LANGUAGE, words.SETS, words.FAMILY, words.ROWS, *map(family, (*r.families, "none")),
-            *difference_head())  # fmt: skip
+    through = map(family, (*r.families, "none"))
+    head = (words.LANGUAGE, words.SETS, words.FAMILY, words.ROWS, *through, *difference_head())
     rows = [
         (
             language(row.named.language),
