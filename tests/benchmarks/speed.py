@@ -1,27 +1,36 @@
 """Speed of the bundled checkpoint on this machine; printed, not asserted.
 
-    python -m tests.benchmarks.speed [--checkpoint checkpoints/compact] [single batch app]
+    python -m tests.benchmarks.speed [--checkpoint checkpoints/compact] [PART ...]
 
-single: one warm prediction with text and picture, and all families' attention (aim: 150 ms)
-batch:  1,000 short texts against the bare text encoder, same batches and dtype (aim: 0.85)
-app:    start to usable page (5 s), to first prediction (12 s), resident memory (2 GB)
+imports: what the page and the first text wait for, against Gradio and torch alone
+single:  one warm prediction with text and picture, and all families' attention (aim: 27 ms)
+batch:   1,000 short texts against the bare text encoder, same batches and dtype (aim: 0.85)
+table:   a table of 2,000 texts by the loaded model, as the page has it done (aim: 10 s)
+app:     start to usable page (aim: 4.5 s), to first prediction (9 s), resident memory (2 GB), and
+         what goes over the wire (60 requests, 700 kB)
+
+Seconds of a core are those of all threads of the process: they hold where other programs run.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import torch
 
+from app.table.kind import TableSpec, here
 from lfdrt.batch import length_buckets, pad_text_batch
 from lfdrt.data.drawn.face import draw_face
 from lfdrt.inference.predictor import Predictor
@@ -32,9 +41,32 @@ from tests.benchmarks.memory import PeakMemory
 from tests.benchmarks.texts import short_texts
 from tests.chromium import find_chromium
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[2]
 TEXT = "Ninafurahi sana kukuona tena baada ya miaka mingi, rafiki yangu mpendwa"
 ROWS = 64
+TABLE = 2_000
+
+
+def imports(checkpoint: Path) -> None:
+    """Each in a process of its own, without the search for garbage, as the app does; the median of
+    three."""
+    quick = "import gc; gc.disable(); from app.page.importing import without_stubs as w; w(); "
+    for name, program in {
+        "gradio alone": "import gradio",
+        "the page's modules": "import app.ui",
+        "torch alone": "import torch",
+        "all that a text needs": "from lfdrt.inference.predictor import Predictor",
+    }.items():
+        told = f"{quick}{program}; import time; print(time.process_time())"
+        command = [sys.executable, "-c", told]
+        runs = [
+            float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+            for _ in range(3)
+        ]
+        print(f"import of {name}: {statistics.median(runs):.2f} s of a core")
 
 
 def single(checkpoint: Path) -> None:
@@ -74,6 +106,33 @@ def batch(checkpoint: Path) -> None:
         )
 
 
+def table(checkpoint: Path) -> None:
+    """As `app.table.kind.here` has it done, files and events too; the floor is the bare encoder."""
+    predictor = Predictor.load(checkpoint, resolve_runtime())
+    texts = short_texts(TABLE)
+    _bare_encoder(predictor, texts[:ROWS])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "t.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["text"], *([text] for text in texts)])
+        spec = TableSpec(
+            table=folder / "t.csv", checkpoint=checkpoint, model="", rows=TABLE,
+            columns={"text": "text"},
+        )  # fmt: skip
+        predicted = here(predictor, spec)
+        assert predicted is not None
+        began = time.process_time()
+        whole = _seconds(lambda: predicted(folder, spec))
+        own = time.process_time() - began
+        began = time.process_time()
+        bare = _seconds(lambda: _bare_encoder(predictor, texts))
+        floor = time.process_time() - began
+    print(
+        f"table of {TABLE:,} texts by the loaded model: {whole:.1f} s, {own:.1f} s of a core; "
+        f"the bare text encoder {bare:.1f} s, {floor:.1f} s of a core"
+    )
+
+
 @torch.inference_mode()
 def _bare_encoder(predictor: Predictor, texts: list[str]) -> None:
     """Tokens, batches of similar length, encoder: what any user of the encoder has to do."""
@@ -99,26 +158,49 @@ def app(checkpoint: Path) -> None:
         page = browser.new_page()
         began = time.perf_counter()
         process = subprocess.Popen([*command, f"--checkpoint={checkpoint}"], cwd=ROOT)
-        memory = PeakMemory(process.pid, seconds=0.1)
+        memory, server = PeakMemory(process.pid, seconds=0.1), psutil.Process(process.pid)
+
+        def told(what: str) -> None:
+            own = sum(server.cpu_times()[:2])
+            after = time.perf_counter() - began
+            print(f"app: {what} after {after:.1f} s, {own:.1f} s of a core of the server")
+
         try:
             _wait_for_port(port, process)
+            told("serving")
             page.goto(f"http://127.0.0.1:{port}")
-            box = page.locator("#text textarea")
-            box.fill(TEXT)
-            print(f"app: usable page after {time.perf_counter() - began:.1f} s")
+            page.locator("#text textarea").fill(TEXT)
+            told("usable page")
             page.locator("#predict").click()
             page.wait_for_function(
                 "document.querySelector('#result').innerText.includes('%')", timeout=120_000
             )
-            print(f"app: first prediction after {time.perf_counter() - began:.1f} s")
+            told("first prediction")
             for _ in range(5):
                 page.locator("#predict").click()
                 page.wait_for_timeout(1000)
+            _wire(browser, port)
         finally:
             browser.close()
             process.kill()
             process.wait()
             print(f"app: {memory.stop() / 1e9:.2f} GB resident at the peak")
+
+
+def _wire(browser: Browser, port: int) -> None:
+    """What a browser asks for that was never here, and the second time that it is."""
+    page = browser.new_context().new_page()
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    sizes: list[int] = []
+    network.on("Network.loadingFinished", lambda e: sizes.append(e["encodedDataLength"]))
+    for when in ("first", "second"):
+        sizes.clear()
+        page.goto(f"http://127.0.0.1:{port}")
+        page.locator("#text textarea").fill(TEXT)
+        page.wait_for_timeout(3000)
+        sent = [size for size in sizes if size]  # not out of the browser's own store
+        print(f"app: {when} load: {len(sent)} requests, {sum(sent) / 1e3:,.0f} kB")
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -143,7 +225,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-PARTS = {"single": single, "batch": batch, "app": app}
+PARTS = {"imports": imports, "single": single, "batch": batch, "table": table, "app": app}
 
 
 def main() -> None:
