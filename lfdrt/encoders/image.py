@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def build_tower(tower: dict[str, Any]) -> Any:
     if ":" in name:  # "hf-hub:…" would be fetched
         raise ConfigError(f"image.tower: {name!r} is not a model of timm's own")
     try:
-        visual = _open_clip(tower, vision)
+        visual = TimmTower(tower) if _is_plain(vision) else _open_clip(tower, vision)
     # open_clip and timm do not check a configuration first: a wrong one may raise anything.
     except Exception as error:
         raise ConfigError(f"image.tower does not describe a vision tower: {error}") from error
@@ -76,6 +77,30 @@ def build_tower(tower: dict[str, Any]) -> Any:
             "or a convolutional timm model with timm_pool 'avg' and timm_proj 'linear'"
         )
     return visual
+
+
+class TimmTower(nn.Module):
+    """timm's convolutions and a linear map of each region, with open_clip's names: what its own
+    class comes to for such a tower. The import of `open_clip` brings its other models along, and
+    `transformers`: another second of a core."""
+
+    def __init__(self, tower: dict[str, Any]) -> None:
+        import timm
+
+        super().__init__()
+        self.trunk = timm.create_model(tower["vision_cfg"]["timm_model_name"], pretrained=False)
+        self.trunk.reset_classifier(0, global_pool="avg")
+        proj = nn.Linear(self.trunk.num_features, tower["embed_dim"], bias=False)
+        self.head = nn.Sequential(OrderedDict(proj=proj))
+
+
+def _is_plain(vision: dict[str, Any]) -> bool:
+    """Whether it says nothing but what `TimmTower` is."""
+    named = {"timm_model_name", "timm_model_pretrained", "timm_pool", "timm_proj", "image_size"}
+    return vision.keys() == named and (vision["timm_pool"], vision["timm_proj"]) == (
+        "avg",
+        "linear",
+    )
 
 
 def _open_clip(tower: dict[str, Any], vision: dict[str, Any]) -> Any:

@@ -182,3 +182,24 @@ def test_every_shape_of_picture_is_read(size: tuple[int, int]) -> None:
     pixels = prepare_image(Image.new("RGB", size, "white"), VIT)
     assert pixels.shape == (3, 32, 32) and pixels.dtype == torch.float32
     assert (_restored(pixels, VIT) == 255).all(axis=-1).any()
+
+
+@torch.no_grad()
+def test_a_plain_timm_tower_is_open_clips() -> None:
+    """By the names of its weights and by its numbers, bit for bit."""
+    vision = {
+        "timm_model_name": "tf_efficientnet_lite0",
+        "timm_model_pretrained": False,
+        "timm_pool": "avg",
+        "timm_proj": "linear",
+        "image_size": 32,
+    }
+    ours = build_tower({"embed_dim": 16, "vision_cfg": vision})
+    assert type(ours).__module__ == "lfdrt.encoders.image"
+    text = {"context_length": 4, "vocab_size": 8, "width": 8, "heads": 1, "layers": 1}
+    theirs = open_clip.CLIP(embed_dim=16, vision_cfg=vision, text_cfg=text).visual.eval()
+    theirs.load_state_dict(ours.state_dict())
+    pixels = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    expected, found = tower_features(theirs, pixels), tower_features(ours.eval(), pixels)
+    assert torch.equal(found.pooled, expected.pooled) and torch.equal(found.grid, expected.grid)
+    assert torch.equal(found.pooled, theirs(pixels))
