@@ -47,6 +47,8 @@ TAGS = {"zh": "zh-CN"}
 FROM_THE_RIGHT = frozenset({"ar"})
 COOKIE = "lfdrt-language"
 """Written by language.js."""
+CALL = "/gradio_api/call/"
+"""Addresses of other programs' calls, which are answered in English."""
 CATALOGUES = Path(__file__).resolve().parent / "catalogues"
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 """Of plurals, as CLDR orders them; a language has some of them."""
@@ -286,7 +288,8 @@ class Speaking:
             await self._app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        language = scope[_SCOPE] = self._of(headers)
+        program = scope["path"].startswith(CALL)
+        language = scope[_SCOPE] = ENGLISH if program else self._of(headers)
         token = _asked.set(language)
         try:
             page = scope["method"] == "GET" and scope["path"] == "/"

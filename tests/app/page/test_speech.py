@@ -22,7 +22,7 @@ FILES = {
 OTHERS = [language for language in speech.LANGUAGES if language != speech.ENGLISH]
 
 
-def asked(headers: dict[str, str], usual: str = "") -> str:
+def asked(headers: dict[str, str], usual: str = "", path: str = "/config") -> str:
     """What is spoken in a request with these headers."""
     spoken = []
 
@@ -30,7 +30,7 @@ def asked(headers: dict[str, str], usual: str = "") -> str:
         spoken.append(speech.current())
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": "/config", "headers": raw}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": raw}
     asyncio.run(speech.Speaking(app, usual)(scope, None, None))  # type: ignore[arg-type]
     assert speech.current() == speech.ENGLISH, "it ends with the request"
     return spoken[0]
@@ -54,6 +54,11 @@ def test_the_choice_comes_before_the_browsers(
     headers: dict[str, str], usual: str, language: str
 ) -> None:
     assert asked(headers, usual) == language
+
+
+def test_programs_are_answered_in_english() -> None:
+    assert asked({"accept-language": "es"}, path="/gradio_api/call/v1_predict") == "en"
+    assert asked({"accept-language": "es"}, path="/gradio_api/queue/join") == "es"
 
 
 def test_nothing_of_the_machine_decides(monkeypatch: pytest.MonkeyPatch) -> None:
