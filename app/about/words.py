@@ -131,9 +131,9 @@ LIMITS = (
     "this to judge people.",
     f"Languages outside the {len(FAMILIES)} families have no disentangler; they are read through "
     "none, or through one that you choose.",
-    "No native speaker has read the page in Spanish, French, Chinese, Arabic or Indonesian. What is "
-    "kept in files, such as model cards, and what the library says of a table or an error, stays "
-    "English.",
+    "No native speaker has read the page in Spanish, French, Chinese, Arabic or Indonesian. What "
+    "is kept in files, such as model cards, and what the library says of a table or an error, "
+    "stays English.",
     "Many browser tabs of this app at once block each other: browsers open six connections to one "
     "host.",
 )
