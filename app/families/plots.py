@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.page import say
-from app.page.plots import GREY, LINE, PLAIN
+from app.page.plots import GREY, LINE, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -147,7 +147,7 @@ def _two_lines(name: str, small: str) -> str:
 
 def _layout(height: int) -> dict[str, Any]:
     return {
-        **PLAIN,
+        **plain(),
         "height": height,
         "margin": {"l": 10, "r": 12, "t": 10, "b": 40},
         "xaxis": {"gridcolor": LINE},

@@ -26,12 +26,16 @@ GREY, LINE = "#86827a", "rgba(134,130,122,0.25)"
 COLOURS = ("#1c888c", "#d17a22", "#7c5cc4", "#c2487f")
 """Told apart by the common kinds of colour blindness, and by dashes besides."""
 DASHES = ("solid", "dash", "dot", "dashdot")
-PLAIN: Mapping[str, Any] = {
+_PLAIN: Mapping[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "font": {"color": GREY, "family": f"system-ui, sans-serif, {FAMILY}", "size": 12},
 }
-"""What every figure's layout begins with."""
+
+
+def plain() -> Mapping[str, Any]:
+    """What every figure's layout begins with; its axes write numbers in the visitor's language."""
+    return {**_PLAIN, "separators": say.separators()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ def _layout(title: str, x_title: str, share: bool, key: str, lines: int) -> Mapp
     axis = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": LINE, "fixedrange": False}
     y = axis | ({"range": [0, 1.02], "tickformat": ".0%"} if share else {"rangemode": "tozero"})
     return {
-        **PLAIN,
+        **plain(),
         "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
         "height": HEIGHT,
         "margin": {"l": 46, "r": 12, "t": 40, "b": 64},
@@ -176,7 +180,7 @@ def _bars_layout(
     tall = height(groups, beside)
     small = {"text": subtitle, "font": {"size": 12}}
     return {
-        **PLAIN,
+        **plain(),
         "title": {"text": title, "subtitle": small, "font": {"size": 14}, "x": 0, "pad": {"l": 4}}
         | {"y": 1 - 4 / tall, "yanchor": "top"},
         "height": tall,

@@ -126,6 +126,11 @@ def count(n: int) -> str:
     return f"{n:,}" if speech.current() == speech.ENGLISH else speech.number(n)
 
 
+def separators() -> str:
+    """Of decimals and of thousands, as Plotly takes them."""
+    return ".," if speech.current() == speech.ENGLISH else speech.separators()
+
+
 def far(done: int, total: int) -> str:
     """How many of how many, where there is room for the numbers alone."""
     return f"{count(done)} / {count(total)}"

@@ -184,6 +184,13 @@ def number(
     )
 
 
+def separators() -> str:
+    """Of decimals and of thousands."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return get_decimal_symbol(locale()) + get_group_symbol(locale())
+
+
 def percent(share: float, digits: int = 0) -> str:
     """As `number`: sign and space stand where the language puts them."""
     from babel.numbers import format_percent

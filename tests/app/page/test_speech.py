@@ -90,6 +90,15 @@ def test_numbers_are_written_as_cldr_has_them(
         assert say.points(0.00001) == say.number(0.0), "a zero has no sign"
 
 
+def test_a_chart_separates_numbers_alike() -> None:
+    from app.page.plots import Curve, curves
+
+    line = Curve(name="a", x=[1000, 2000], y=[0.5, 1.5])
+    for language, marks in (("en", ".,"), ("es", ",."), ("fr", ",\u202f")):
+        with speech.speaking(language):
+            assert curves([line], title="", x_title="").layout.separators == marks
+
+
 def test_numbers_that_fill_a_sentence_follow_its_language(filled: None) -> None:
     with speech.speaking("es"):
         said = speech.t("{rows:,} rows, {share:.1f} of {all}, {gain:+.2f}")
