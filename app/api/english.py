@@ -11,12 +11,14 @@ LEAD = (
 PREDICT = "The sentiment of a text, a picture, or both: one object."
 TABLE = "The sentiment of up to {rows:,} rows: one object for each, in order."
 PARAMETERS = {
-    "text": "The text, in any language.",
+    "text": "The text, in any language; at most {letters:,} characters.",
     "language": "Any language tag, glottocode or name; empty to detect it.",
     "family": "own, none, or a family's code: through which disentangler the text is read.",
-    "image": "A picture file in base64 (PNG, JPEG, WebP …); empty for none.",
+    "image": "A picture file in base64 (PNG, JPEG, WebP …), at most {megabytes:,.0f} MB; empty for "
+    "none.",
     "model": "A bundled model's name; empty for the one that the app was started with.",
-    "rows": "A list of texts, or of objects with the keys text, language and image.",
+    "rows": "A list of texts, or of objects with the keys text, language and image; at most "
+    "{rows:,}.",
 }
 RETURNS = {
     "v1_predict": "label, agree, decided_by, label_1, label_2, probabilities, probabilities_1, "

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 import lfdrt
-from app.api import english
+from app.api import asked, english
 from app.page.html import Html, esc
 
 PAGE, SCHEMA = "/api", "/api/openapi.json"
@@ -108,8 +108,17 @@ def _answer(description: str, content: Mapping[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": content}
 
 
+def means(parameter: str) -> str:
+    """With its limit, where it has one."""
+    from lfdrt.data.images import MAX_BYTES
+
+    return english.PARAMETERS[parameter].format(
+        letters=asked.LETTERS, megabytes=MAX_BYTES / 1e6, rows=asked.ROWS
+    )
+
+
 def _parameter(one: Mapping[str, Any]) -> dict[str, Any]:
-    told = {**one["type"], "description": english.PARAMETERS[one["parameter_name"]]}
+    told = {**one["type"], "description": means(one["parameter_name"])}
     return told | ({"default": one["parameter_default"]} if one["parameter_has_default"] else {})
 
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 import lfdrt
 from app.api import asked, english
 from app.api.calls import build
-from app.api.page import PAGE, SCHEMA, openapi, pages
+from app.api.page import PAGE, SCHEMA, means, openapi, pages
 from app.models.service import Service
 from tests.app.visiting import TELEPHONE, App, visiting
 
@@ -44,7 +44,9 @@ def test_the_schema_tells_every_parameter(page: gr.Blocks) -> None:
     assert many["required"] == ["rows"] and many["properties"]["rows"]["type"] == "array"
     for body in bodies:
         for name, parameter in body["properties"].items():
-            assert parameter["description"] == english.PARAMETERS[name]
+            assert parameter["description"] == means(name)
+    assert means("text").endswith("at most 100,000 characters.") and "20 MB" in means("image")
+    assert means("rows").endswith("at most 500.")
     assert f"{asked.ROWS:,} rows" in calls["/gradio_api/call/v2/v1_predict_table"]["summary"]
     assert {one["get"]["operationId"] for one in told["paths"].values() if "get" in one} == {
         "v1_predict_result", "v1_predict_table_result"
