@@ -23,6 +23,7 @@ from lfdrt.commands import (
     baseline,
     data,
     evaluate,
+    export,
     faces,
     families,
     head,
@@ -55,6 +56,7 @@ COMMANDS: dict[str, ModuleType] = {
     "baseline": baseline,
     "kit": kit,
     "data": data,
+    "export": export,
     "translate": translate,
 }
 

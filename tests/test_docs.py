@@ -103,6 +103,10 @@ def test_the_python_of_a_page_runs(page: Path, place: Path, monkeypatch: pytest.
     for _, block in blocks(page, "python"):
         said = io.StringIO()
         with contextlib.ExitStack() as stack:
+            if ".onnx" in block:  # which a command of the page has made
+                monkeypatch.chdir(place)
+                tiny = str(place / "checkpoints" / "compact")
+                main(["export", "onnx", "--output", "compact.onnx", "--checkpoint", tiny])
             if _address() in block:
                 folder = place / "checkpoints" / "compact"
                 app = stack.enter_context(running_app(folder, place))

@@ -134,6 +134,24 @@ def test_the_command_works_outside_a_checkout(installed: Installed) -> None:
     )
 
 
+def test_a_job_of_the_app_finds_the_package(installed: Installed) -> None:
+    """It is started as `python -m lfdrt` in the folder that the app came with."""
+    bundle = installed.site / "lfdrt" / "bundle"
+    asked = "import lfdrt.places as p; print(p.INSTALLED, p.HOME, p.__file__, sep='\\n')"
+    python = installed.command("python")
+    told = subprocess.check_output(
+        [python, "-c", asked], cwd=bundle, env=installed.environment, encoding="utf-8"
+    )
+    sure, *places = told.splitlines()
+    assert sure == "True"
+    assert [Path(one).resolve() for one in places] == [
+        bundle.resolve(), (installed.site / "lfdrt" / "places.py").resolve()
+    ]  # fmt: skip
+    command = [python, "-m", "lfdrt", "--version"]
+    said = subprocess.check_output(command, cwd=bundle, env=installed.environment, text=True)
+    assert said == f"lfdrt {lfdrt.__version__}\n"
+
+
 def test_the_app_works_outside_a_checkout(installed: Installed) -> None:
     """The page, and what it fetches from the assets; what the app keeps, the user has."""
     with _app(installed) as address:
