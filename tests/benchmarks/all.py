@@ -167,6 +167,16 @@ BENCHMARKS = (
                    goal="3,000"),
         ),
     ),
+    Benchmark(
+        script="onnx",
+        options=("--texts=200",),
+        figures=(
+            Figure(what="a text of 32 by onnxruntime, ms of a core",
+                   found=rf"32 at once, onnxruntime .*, +{NUMBER} ms", goal="torch's"),
+            Figure(what="the same by torch, ms of a core",
+                   found=rf"32 at once, torch .*, +{NUMBER} ms"),
+        ),
+    ),
 )  # fmt: skip
 QUALITY = {
     "detection", "letters", "marks", "encodings", "rethinking", "teaching", "paper_cost",
