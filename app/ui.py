@@ -184,6 +184,7 @@ def header() -> Html:
     return Html(
         f'{skip}<header class="masthead"><h1>{esc(say.TITLE)}</h1><p>{esc(say.TAGLINE)}</p>'
         '</header><p class="share-said" role="status"></p>'
+        '<p class="aloud" role="status" aria-atomic="true"></p>'
     )
 
 
@@ -217,8 +218,8 @@ def pill(status: Status, loaded: Loaded | None) -> Html:
         said = say.READY.format(name=loaded.weights.name, device=loaded.device)
     else:
         said = say.phase(status.phase, status.seconds)
-    role = "alert" if status.phase == "failed" else "status"
+    told = 'role="alert"' if status.phase == "failed" else 'data-aloud="state"'
     return Html(
-        f'<p class="pill {esc(status.phase)}" role="{role}"><i class="dot" aria-hidden="true"></i>'
+        f'<p class="pill {esc(status.phase)}" {told}><i class="dot" aria-hidden="true"></i>'
         f"{esc(said)}</p>"
     )

@@ -33,7 +33,8 @@ def about() -> Html:
 
 
 def introduction() -> Html:
-    return _prose(_paragraphs(words.WHAT), words.WHAT_TITLE)
+    named = Html(f'<h2 class="aloud">{esc(say.TAB_ABOUT)}</h2>')
+    return named + _prose(_paragraphs(words.WHAT), words.WHAT_TITLE)
 
 
 def limits() -> Html:
@@ -54,7 +55,7 @@ def checkpoint(loaded: Loaded | None, failure: str = "") -> Html:
     apart = ("scores", "selection")
     rest = {k: v for k, v in loaded.card.items() if k not in apart}
     body = Html(f"<p><code>{esc(loaded.weights.name)}</code></p>")
-    body += scroll(_value(known), words.CARD_TITLE) + scroll(_value(rest), words.CARD_TITLE)
+    body += scroll(_value(known) + _value(rest), words.CARD_TITLE)
     return _prose(body, words.CARD_TITLE) + _scores(loaded)
 
 

@@ -146,4 +146,4 @@ def _counted(service: Service, text: str) -> Html:
 
 
 def _line(sentence: str) -> Html:
-    return Html(f'<p role="status">{esc(sentence)}</p>')
+    return Html(f'<p data-aloud="each">{esc(sentence)}</p>')

@@ -229,7 +229,7 @@ def _studies(
         return {chosen: gr.Dropdown(value=shown.first)} if run == looked_at else {}
 
     adds = Adds[StudySpec, Studied](
-        opens={fold: gr.Accordion(open=True)},
+        opens={fold: gr.update(open=True)},
         entered=entered,
         shown=[fold, chosen],
         acts={"show": opened},

@@ -152,7 +152,7 @@ class SettingsStep:
 
 
 def group(title: str) -> Html:
-    return Html(f'<h4 class="group">{esc(title)}</h4>')
+    return Html(f'<h3 class="group">{esc(title)}</h3>')
 
 
 def _fields(values: dict[str, Any]) -> dict[str, gr.components.Component]:

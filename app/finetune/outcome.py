@@ -176,7 +176,7 @@ def verdict(kind: str, title: str, said: str, note: str = "") -> Html:
     return card(
         Html(f"<h2>{esc(title)}</h2><p>{esc(said)}</p>{fine(note)}"),
         kind=f"outcome {kind}",
-        attributes='role="status"',
+        attributes='data-aloud="each"',
     )
 
 

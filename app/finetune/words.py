@@ -173,7 +173,7 @@ IMPORT = "Bring one back (ZIP)"
 COMPARE_LABEL = "Compare"
 COMPARE_INFO = "Choose up to four; their agreement is drawn over each other."
 HISTORY_ROW = "{language} · {rows} · {preset} · {date}"
-MANY_LANGUAGES = "several languages"
+MANY_LANGUAGES = "the language of each row"
 COMPARE_AXIS = "share of its steps"
 MOST_COMPARED = 4
 

@@ -37,7 +37,7 @@ def reading(progress: IntakeProgress) -> Html:
     share = progress.done / progress.total if progress.total else 0.0
     far = say.far(progress.done, progress.total) if progress.total else say.count(progress.done)
     said = f"{words.STAGES[progress.stage]}: {far}"
-    return card(Html(f'<p role="status">{esc(said)}</p>{bar(share)}'), kind="quiet")
+    return card(Html(f'<p data-aloud="state">{esc(said)}</p>{bar(share)}'), kind="quiet")
 
 
 def report(intake: Intake, name: str, ready: str, *, labelled: str = "") -> Html:

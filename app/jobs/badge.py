@@ -47,7 +47,7 @@ SCROLL = """() => {
   const until = performance.now() + 3000;  // ms; a tab is drawn when it is opened
   const look = () => {
     const at = document.getElementById(name);
-    if (at?.offsetParent) at.scrollIntoView({behavior: 'smooth', block: 'center'});
+    if (at?.offsetParent) at.scrollIntoView({behavior: lfdrt.motion, block: 'center'});
     else if (name && performance.now() < until) requestAnimationFrame(look);
   };
   look();
@@ -133,7 +133,8 @@ def line(live: Live[Any, Any], kind: Kind[Any, Any], at: str) -> Html:
         told.append(words.REMAINING.format(time=duration(sums.remaining)))
     return Html(
         f'<button type="button" class="pill job {esc(info.shown)}" data-kind="{esc(kind.folder)}" '
-        f'data-job="{esc(info.id)}" data-at="{esc(at)}" title="{esc(words.GO_THERE)}">'
-        f'<i class="dot" aria-hidden="true"></i><b dir="auto">{esc(info.name)}</b>'
+        f'data-job="{esc(info.id)}" data-aloud="state" data-at="{esc(at)}" '
+        f'title="{esc(words.GO_THERE)}"><i class="dot" aria-hidden="true"></i>'
+        f'<b dir="auto">{esc(info.name)}</b>'
         f"<span>{esc(' · '.join(told))}</span></button>"
     )

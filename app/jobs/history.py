@@ -49,7 +49,7 @@ def box(
     info = live.info
     head = (
         f'<div class="run-head"><h3 dir="auto">{esc(info.name)}</h3>'
-        f"{_state(info.shown, said.states[info.shown], Html(' role=status'))}</div>"
+        f"{_state(info.shown, said.states[info.shown])}</div>"
         f'<p class="fine progress">{esc(" · ".join(progress))}</p>{bar(share, "wide")}'
     )
     if info.state == "stopped":
@@ -64,11 +64,10 @@ def box(
     )
 
 
-def _state(shown: str, said: str, attributes: Html = Html("")) -> Html:
+def _state(shown: str, said: str) -> Html:
     """shown: a class name of page.css; said: its words."""
     return Html(
-        f'<span class="state {esc(shown)}"{attributes}><i class="dot" aria-hidden="true"></i>'
-        f"{esc(said)}</span>"
+        f'<span class="state {esc(shown)}"><i class="dot" aria-hidden="true"></i>{esc(said)}</span>'
     )
 
 

@@ -62,7 +62,7 @@ VARIANTS: dict[str, Literal["primary", "stop"]] = {
 _BUILT: WeakKeyDictionary[gr.Blocks, list[Panel[Any, Any]]] = WeakKeyDictionary()
 Seen = tuple[str, Any]
 NOTHING_SEEN: Seen = ("", None)
-SHOW = "() => document.getElementById('{name}').scrollIntoView({{behavior: 'smooth'}})"
+SHOW = "() => document.getElementById('{name}').scrollIntoView({{behavior: lfdrt.motion}})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,8 @@ def card(body: Html, *, kind: str, title: str = "", lead: str = "", attributes: 
 def step(title: str, lead: str = "") -> Html:
     """The head of a part of a tab that holds components."""
     lead = f"<p>{esc(lead)}</p>" if lead else ""
-    return Html(f'<header class="step"><h3>{esc(title)}</h3>{lead}</header>')
+    head = f"<h2>{esc(title)}</h2>" if title else ""
+    return Html(f'<header class="step">{head}{lead}</header>')
 
 
 def lead(said: str) -> Html:
@@ -111,6 +112,11 @@ def switch(name: str, options: dict[str, str], chosen: str, label: str) -> Html:
         for value, words in options.items()
     )
     return Html(f'<div class="switch" role="group" aria-label="{esc(label)}">{buttons}</div>')
+
+
+def later(place: int) -> Html:
+    """Of a button in a group with `data-arrows`: the first alone is a stop of the tab key."""
+    return Html(' tabindex="-1"' if place else "")
 
 
 def bar(share: float, kind: str = "") -> Html:

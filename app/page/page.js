@@ -11,7 +11,7 @@
   let until = Infinity; // ms
   performance.now = () => {
     const now = time();
-    if (now > until) delete performance.now;
+    if (now > until) performance.now = time; // not deleted: a clock of a test has no other one below
     else if (!loading() && new Error().stack.includes("statustracker")) {
       until = Math.min(until, now + 5_000);
       const next = requestAnimationFrame(() => {}) + 1;
@@ -62,15 +62,15 @@
   function showWord(section, w) {
     const weights = JSON.parse(section.dataset.weights), words = [...section.querySelectorAll("[data-word]")];
     const column = weights.map(row => row[w]), low = Math.min(...column), high = Math.max(...column);
+    lfdrt.heat(section, column);
     section.querySelectorAll("[data-cell]").forEach((cell, i) => {
-      cell.style.setProperty("--v", high > low ? (column[i] - low) / (high - low) : 1);
       cell.title = percent(column[i]);
       cell.setAttribute("aria-pressed", "false");
     });
     words.forEach(b => b.style.setProperty("--v", 0));
     press(words, words[w]);
     say(section, section.dataset.sayWord, {
-      word: words[w].textContent, low: percent(low), high: percent(high) });
+      word: foreign(words[w]), low: percent(low), high: percent(high) });
   }
 
   function showCell(section, i) {
@@ -82,16 +82,24 @@
       b.title = percent(row[w]);
       b.setAttribute("aria-pressed", "false");
     });
-    cells.forEach(c => { c.style.setProperty("--v", 1); });
+    lfdrt.heat(section, null);
     press(cells, cells[i]);
     const order = row.map((share, w) => [share, w]).sort((a, b) => b[0] - a[0]).slice(0, 3);
     say(section, section.dataset.sayCell, {
       part: cells[i].getAttribute("aria-label"),
-      words: order.map(([share, w]) => words[w].textContent + " " + percent(share)).join(", ") });
+      words: order.flatMap(([share, w], i) =>
+        [i ? ", " : "", foreign(words[w]), " " + percent(share)]) });
+  }
+
+  function foreign(word) { // in its own direction whatever stands around it
+    const apart = document.createElement("bdi");
+    apart.textContent = word.textContent;
+    return apart;
   }
 
   function say(section, sentence, values) {
-    section.querySelector(".readout").textContent = Language.fill(sentence, values);
+    const parts = sentence.split(/\{(\w+)\}/).flatMap((part, i) => i % 2 ? values[part] : part);
+    section.querySelector(".readout").replaceChildren(...parts);
   }
 
   function sortTable(button) { // a second press turns the order; cells without a key stay last
@@ -163,6 +171,9 @@
     .forEach(part => part.classList.toggle("stale", on));
   let pause, asked = "", changed = false;
   window.lfdrt = {
+    get motion() { // how the page is scrolled
+      return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    },
     pause: 350, // ms
     longest: 2_000, // characters; what takes its time is answered when it is asked for
     answered() {

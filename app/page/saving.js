@@ -79,6 +79,7 @@
     const dark = document.body.classList.contains("dark");
     const places = [...root.querySelectorAll(".scroll")].map(e => [e, e.scrollLeft, e.scrollTop]);
     document.body.classList.remove("dark");
+    document.documentElement.style.zoom = 1; // boxes and letters in the same pixels
     root.classList.add("still"); // no colour on its way from dark to light
     places.forEach(([e]) => e.scrollTo(0, 0)); // heads that stick to the edge lie where they belong
     const parts = [root, ...root.querySelectorAll(":not(caption)")]; // a figure has a title of its own
@@ -86,6 +87,7 @@
     places.forEach(([e, x, y]) => e.scrollTo(x, y));
     root.classList.remove("still");
     document.body.classList.toggle("dark", dark);
+    document.documentElement.style.zoom = "";
     const left = Math.min(...shapes.map(s => s.box.left)), top = Math.min(...shapes.map(s => s.box.top));
     const width = Math.max(...shapes.map(s => s.box.right)) - left;
     const height = Math.max(...shapes.map(s => s.box.bottom)) - top;
@@ -96,7 +98,7 @@
   function* boxes(element) {
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
     if (!box.width || !box.height || element.matches(".scroll")) return;
-    const at = `x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}"`;
+    const at = around(box, 0);
     const picture = style.backgroundImage.match(/^url\("(data:image[^"]+)"\)$/);
     if (picture) yield { box, svg: `<image ${at} preserveAspectRatio="xMidYMid slice" ` +
       `href="${picture[1]}" xlink:href="${picture[1]}"/>` };
@@ -104,6 +106,48 @@
     const round = Math.min(parseFloat(style.borderTopLeftRadius), box.width / 2, box.height / 2) || 0;
     if (alpha) yield { box, svg: `<rect ${at} rx="${round}" ` +
       `fill="${colour}" fill-opacity="${alpha}"/>` };
+    for (const svg of marks(style, box, round)) yield { box, svg };
+  }
+
+  const around = (box, grown) => `x="${box.left - grown}" y="${box.top - grown}" ` +
+    `width="${box.width + 2 * grown}" height="${box.height + 2 * grown}"`;
+
+  function* marks(style, box, round) { // what tells a row, a cell or a word from the others
+    const dashed = (kind, wide) => kind === "dotted" || kind === "dashed" ? ` stroke-dasharray="${2 * wide}"` : "";
+    const line = (x1, y1, x2, y2, colour, wide, kind) => {
+      const { colour: shown, alpha } = solid(colour);
+      return wide && alpha ? `<path d="M${x1} ${y1}L${x2} ${y2}" stroke="${shown}" ` +
+        `stroke-opacity="${alpha}" stroke-width="${wide}"${dashed(kind, wide)}/>` : "";
+    };
+    const { left, right, top, bottom } = box;
+    for (const [side, x1, y1, x2, y2, dx, dy] of [["Top", left, top, right, top, 0, 1],
+      ["Bottom", left, bottom, right, bottom, 0, -1], ["Left", left, top, left, bottom, 1, 0],
+      ["Right", right, top, right, bottom, -1, 0]]) {
+      const kind = style[`border${side}Style`], wide = parseFloat(style[`border${side}Width`]) || 0;
+      if (kind === "none" || round) continue;
+      const [x, y] = [dx * wide / 2, dy * wide / 2];
+      yield line(x1 + x, y1 + y, x2 + x, y2 + y, style[`border${side}Color`], wide, kind);
+    }
+    const rim = (colour, wide, grown, kind) => {
+      const { colour: shown, alpha } = solid(colour);
+      return alpha ? `<rect ${around(box, grown)} rx="${Math.max(round + grown, 0)}" fill="none" ` +
+        `stroke="${shown}" stroke-opacity="${alpha}" stroke-width="${wide}"${dashed(kind, wide)}/>` : "";
+    };
+    const edge = parseFloat(style.borderTopWidth) || 0;
+    if (round && edge && style.borderTopStyle !== "none")
+      yield rim(style.borderTopColor, edge, -edge / 2, style.borderTopStyle);
+    const wide = parseFloat(style.outlineWidth) || 0;
+    if (wide && style.outlineStyle !== "none")
+      yield rim(style.outlineColor, wide, parseFloat(style.outlineOffset) + wide / 2, style.outlineStyle);
+    for (const [, colour, y] of style.boxShadow.matchAll(/(rgba?\([^)]*\)|color\([^)]*\)) 0px (-?\d+)px 0px 0px inset/g)) {
+      const at = y > 0 ? top + y / 2 : bottom + y / 2;
+      yield line(left, at, right, at, colour, Math.abs(y));
+    }
+    if (style.textDecorationLine.includes("underline")) {
+      const wide = parseFloat(style.textDecorationThickness) || 1, at = bottom - wide;
+      yield line(left, at, right, at, style.textDecorationColor, wide,
+        style.textDecorationStyle === "wavy" ? "dashed" : style.textDecorationStyle);
+    }
   }
 
   function* lines(element) { // one text for each line that the browser broke its words into
@@ -140,7 +184,8 @@
     const rtl = style.direction === "rtl", x = rtl ? box.right : box.left;
     let place = `x="${x}" y="${box.top + base(box.height)}" textLength="${box.width}"`;
     if (style.writingMode !== "horizontal-tb") place = style.rotate !== "none" || style.transform !== "none"
-      ? `transform="translate(${box.left + base(box.width)} ${box.bottom}) rotate(-90)"`
+      ? `transform="translate(${box.left + base(box.width)} ${rtl ? box.top : box.bottom}) ` +
+        `rotate(-90)" textLength="${box.height}"`
       : `x="${box.left + box.width / 2}" y="${box.top}" style="writing-mode:vertical-rl"`;
     return { box, svg: `<text ${place} ${font} lengthAdjust="spacingAndGlyphs">${esc(text)}</text>` };
   }
@@ -164,12 +209,37 @@
     return new Promise(done => canvas.toBlob(done, "image/png"));
   }
 
-  function curvesAsCsv(button) { // as drawn: long runs are averaged down to 300 points
-    const { _fullData: lines, layout } = chart(button.dataset.plot);
+  function points(plot) { // as drawn: long runs are averaged down to 300 points
+    const { _fullData: lines, layout } = chart(plot);
     const rows = [["curve", layout.xaxis.title.text, "value"]];
     for (const { name, x, y } of lines) for (const [i, at] of x.entries()) rows.push([name, at, y[i]]);
-    return csv(rows, button.closest(".saved").dataset.source);
+    return rows;
   }
+
+  const curvesAsCsv = button => csv(points(button.dataset.plot), button.closest(".saved").dataset.source);
+
+  const opened = new Set(); // tables of points: their place is drawn anew while a training goes on
+
+  function fill(fold) {
+    if (!chart(fold.dataset.plot)?._fullData) return; // not drawn yet
+    const shown = value => typeof value === "number" ? +value.toPrecision(4) : value;
+    const line = (cells, tag) => `<tr>${cells.map(c => `<${tag}>${esc(String(shown(c)))}</${tag}>`).join("")}</tr>`;
+    const [head, ...rows] = points(fold.dataset.plot);
+    fold.querySelector(".scroll").innerHTML = `<table class="numbers"><thead>${line(head, "th")}</thead>` +
+      `<tbody>${rows.map(row => line(row, "td")).join("")}</tbody></table>`;
+  }
+
+  document.addEventListener("toggle", event => {
+    const fold = event.target;
+    if (!fold.matches(".points") || !fold.isConnected) return;
+    opened[fold.open ? "add" : "delete"](fold.dataset.plot);
+    if (fold.open) fill(fold);
+  }, true);
+  document.addEventListener("lfdrt-drawn", () => document.querySelectorAll(".points")
+    .forEach(fold => {
+      if (!fold.open) fold.open = opened.has(fold.dataset.plot);
+      else if (!fold.querySelector("table")) fill(fold);
+    }));
 
   function madeAsCsv(button) { // of a part that knows its own rows
     const part = document.getElementById(button.dataset.of);

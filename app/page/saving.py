@@ -68,11 +68,17 @@ def table_file(saved: Saved, rows: Rows) -> Html:
 
 
 def plot_files(saved: Saved, plot: str, rows: Rows | None = None) -> Html:
-    """A Plotly chart and its table; without `rows` the table is of the points that are drawn.
-    `plot`: the id of its component."""
-    where = f'data-plot="{esc(plot)}"'
-    table = _button(saved, "csv", Html(where)) if rows is None else _csv(saved, rows)
-    return _row(saved, table + Html("".join(_button(saved, kind, Html(where)) for kind in FIGURES)))
+    """A Plotly chart and its table; without `rows` the table is of the points that are drawn, and
+    stands folded below too. `plot`: the id of its component."""
+    where = Html(f'data-plot="{esc(plot)}"')
+    table = _button(saved, "csv", where) if rows is None else _csv(saved, rows)
+    buttons = table + Html("".join(_button(saved, kind, where) for kind in FIGURES))
+    name = f"{saved.title}: {say.NUMBERS}"
+    below = Html(
+        f'<details class="points" {where}><summary>{esc(say.NUMBERS)}</summary>'
+        f"{scroll(Html(''), name)}</details>"
+    )
+    return _row(saved, buttons) + (below if rows is None else Html(""))
 
 
 def drawn(saved: Saved, body: Html, rows: Rows) -> Html:

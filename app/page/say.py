@@ -154,6 +154,8 @@ def model_choice(name: str, labels: Sequence[str], tuned: bool) -> str:
 
 
 SOURCE = "Source"
+NUMBERS = "The numbers"
+"""Of a chart, as a table."""
 NOT_READY = "This cannot be used yet"
 
 

@@ -157,7 +157,7 @@ def heat_table(
     Each cell holds its value and its difference from the marked row, in percent; page.css shows
     one of them, and colours by --v (0 to 1) or --d (0 to 1, class p or n).
     """
-    head = "".join(map(_column_head, heat.columns))
+    head = "".join(_column_head(w, label) for w, label in enumerate(heat.columns))
     scale = max(heat.largest_difference, LEAST_DIFFERENCE)
     body = "".join(
         f"<tr{' class=marked' if r == heat.marked else ''}"
@@ -172,17 +172,21 @@ def heat_table(
     side = "rtl" if heat.rtl else "ltr"
     spoken = f' lang="{esc(heat.lang)}"' if heat.lang else ""
     return Html(
-        f'<table class="heat" dir="{side}"{spoken}><thead><tr><th scope="col">{esc(corner)}</th>'
+        f'<table class="heat" dir="{side}"{spoken}><thead><tr>{_corner(corner)}'
         f'<th scope="col" class="beside">{esc(beside_head)}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
 
 
-def _column_head(label: str) -> Html:
-    """Written sideways; scripts that are written downwards anyway stay upright."""
+def _corner(label: str) -> Html:
+    return Html(f'<th scope="col">{esc(label)}</th>' if label else "<td></td>")
+
+
+def _column_head(w: int, label: str) -> Html:
+    """Written sideways; scripts that are written downwards anyway stay upright. w: its place."""
     kind = ' class="upright"' if unicodedata.east_asian_width(label[:1] or " ") in "WF" else ""
     return Html(
-        f'<th scope="col"{kind} title="{esc(label)}">'
+        f'<th scope="col"{kind} data-w="{w}" title="{esc(label)}">'
         f'<span dir="auto">{esc(_short(label))}</span></th>'
     )
 

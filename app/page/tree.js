@@ -11,7 +11,7 @@
       this.innerHTML = `<div class="atlas-tools">${this.chooser()}<label class="atlas-check"><input type="checkbox" data-measured>
         <span>${esc(w.only)}</span></label></div><p class="fine atlas-none" hidden></p>
         <div class="atlas-tree"></div><p class="fine">${esc(w.keys)}</p>
-        <details><summary>${esc(w.text)}</summary><pre tabindex="0" aria-label="${esc(w.text)}"></pre></details>`;
+        <details><summary>${esc(w.text)}</summary><pre tabindex="0" role="region" aria-label="${esc(w.text)}"></pre></details>`;
       if (!this.layers.length) this.querySelector(".atlas-check").remove();
       this.place = this.querySelector(".atlas-tree");
       this.opened = new Set();

@@ -252,10 +252,16 @@ def served_folder() -> Path:
 
 
 FOLDER = Path(__file__).resolve().parent
-SCRIPTS = ("language.js", "page.js", "saving.js", "share.js", "atlas.js", "projection.js",
-           "mapview.js", "worldmap.js", "tree.js")  # fmt: skip
+SCRIPTS = ("language.js", "page.js", "aloud.js", "lit.js", "saving.js", "share.js", "atlas.js",
+           "projection.js", "mapview.js", "worldmap.js", "tree.js")  # fmt: skip
 STYLES = ("page.css", "atlas.css")
 FROM_THE_RIGHT = f"<style>{(FOLDER / 'rtl.css').read_text(encoding='utf-8')}</style>"
+WALL = (
+    "<style>@media (min-width: 2400px) { :root { zoom: 1.5 } }"
+    "@media (min-width: 3200px) { :root { zoom: 2 } }</style>"
+)
+"""On a screen of the size of a wall everything is as large as it is far away. Apart from STYLES,
+since Gradio keeps what depends on a screen's width within its own part of the page."""
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif", served.FAMILY)
 MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono", "monospace", served.FAMILY)
@@ -324,7 +330,7 @@ def launch_options(css: str = "", script: str = "") -> dict[str, Any]:
         "state_session_capacity": SESSIONS,
         "css": "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES) + css,
         "head": "".join(
-            [served.LINK, FROM_THE_RIGHT, *(f"<script>{one}</script>" for one in scripts)]
+            [served.LINK, WALL, FROM_THE_RIGHT, *(f"<script>{one}</script>" for one in scripts)]
         ),
     }
 

@@ -64,7 +64,8 @@
     listen() {
       const { sea } = this, down = new Map();
       let moved = 0, apart = 0;
-      const at = event => { const box = sea.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+      const at = event => { const box = sea.getBoundingClientRect(); const large = sea.currentCSSZoom ?? 1;
+        return [(event.clientX - box.left) / large, (event.clientY - box.top) / large]; };
       sea.addEventListener("pointerdown", event => {
         down.set(event.pointerId, at(event));
         if (down.size === 1) moved = 0;

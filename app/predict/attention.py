@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps
 
-from app.page.html import Html, card, esc, foreign, picture_data, scroll
+from app.page.html import Html, card, esc, foreign, later, picture_data, scroll
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
 from app.page.tables import HeatMap, heat_table
@@ -81,22 +81,23 @@ def regions(p: Prediction, words: Sequence[Word], image: Image.Image | None, sou
     weights = summed(p.grid, words)  # (side, side, W)
     side = p.grid.shape[0]
     cells = "".join(
-        f'<button type="button" data-cell="{r * side + c}" aria-label="'
+        f'<button type="button" data-cell="{r * side + c}"{later(r + c)} aria-label="'
         f'{esc(text.REGION.format(row=r + 1, column=c + 1))}"></button>'
         for r in range(side)
         for c in range(side)
     )
     buttons = "".join(
-        f'<button type="button" data-word="{i}" dir="auto">{esc(w.text)}</button>'
+        f'<button type="button" data-word="{i}"{later(i)} dir="auto">{esc(w.text)}</button>'
         for i, w in enumerate(words)
     )
     data = json.dumps(np.round(weights.reshape(side * side, -1).astype(float), 4).tolist())
     direction, lang = "rtl" if is_rtl(p) else "ltr", esc(p.language or "")
     saved = Saved(name="picture-and-words", title=text.REGIONS_TITLE, source=source)
     figure = (
-        f'<div class="look"><div class="grid" style="--side:{side};background-image:'
-        f'url({picture_data(_as_seen(image))})">{cells}</div><div class="beside">'
-        f'<p class="words" dir="{direction}" lang="{lang}">{buttons}</p>'
+        f'<div class="look"><div class="grid" data-arrows="{side}" style="--side:{side};'
+        f'background-image:url({picture_data(_as_seen(image))})">'
+        f'<div class="smooth"></div>{cells}</div><div class="beside">'
+        f'<p class="words" data-arrows dir="{direction}" lang="{lang}">{buttons}</p>'
         f'<p class="readout" aria-live="polite">{esc(text.REGIONS_START)}</p></div></div>'
     )
     state = (
@@ -142,7 +143,10 @@ def translation(p: Prediction, words: Sequence[Word], english: str, source: str)
     table = heat_table(
         heat,
         corner="",
-        heads=[foreign(w.text, p.language or "") for w in words],
+        heads=[
+            Html(f'<span data-w="{i}">{foreign(w.text, p.language or "")}</span>')
+            for i, w in enumerate(words)
+        ],
         beside=[Html("")] * len(words),
         beside_head="",
     )

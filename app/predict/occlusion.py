@@ -155,7 +155,9 @@ def _table(p: Prediction, c: Counted) -> Html:
             zip(c.words, c.attention.tolist(), c.support.tolist(), c.labels, strict=True)
         )
     )
-    return folded(said.TABLE, wide_table("numbers", said.COLUMNS, rows, said.TABLE))
+    return folded(
+        said.TABLE, wide_table("numbers", said.COLUMNS, rows, f"{said.TITLE}: {said.TABLE}")
+    )
 
 
 def _rows(p: Prediction, c: Counted) -> Rows:

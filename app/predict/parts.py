@@ -14,7 +14,7 @@ import gradio as gr
 
 from app.models.requests import families, languages
 from app.page import say
-from app.page.html import Html, esc
+from app.page.html import Html, esc, later
 from app.page.wiring import NEWEST, picture_input
 from app.places import ASSETS, EXAMPLES
 from app.predict import attention, heads, whatif_views, words
@@ -171,9 +171,9 @@ def read_examples(assets: Path = ASSETS) -> tuple[Example, ...]:
 def gallery(examples: Sequence[Example]) -> Html:
     cards = "".join(_card(i, e) for i, e in enumerate(examples))
     return Html(
-        f'<section class="gallery"><h3>{esc(words.EXAMPLES_TITLE)} '
-        f'<small title="{esc(say.CONSTRUCTED)}">{esc(words.EXAMPLES_HINT)}</small></h3>'
-        f'<div class="strip-of-cards">{cards}</div></section>'
+        f'<section class="gallery"><h2>{esc(words.EXAMPLES_TITLE)} '
+        f'<small title="{esc(say.CONSTRUCTED)}">{esc(words.EXAMPLES_HINT)}</small></h2>'
+        f'<div class="strip-of-cards" data-arrows>{cards}</div></section>'
     )
 
 
@@ -189,7 +189,8 @@ def _card(i: int, e: Example) -> Html:
         picture = f'<img class="thumb" alt="" loading="lazy" src="{address}">'
     lang = f' lang="{esc(e.lang)}"' if e.lang else ""
     return Html(
-        f'<button type="button" class="example" data-example="{i}" title="{esc(e.note)}">{picture}'
-        f'<span class="says"><span class="words" dir="auto"{lang}>{esc(said)}</span>'
+        f'<button type="button" class="example" data-example="{i}"{later(i)} '
+        f'title="{esc(e.note)}">{picture}<span class="says">'
+        f'<span class="words" dir="auto"{lang}>{esc(said)}</span>'
         f'<span class="foot">{esc(foot)}</span></span></button>'
     )

@@ -197,9 +197,12 @@ def strip(whole: str, words: Sequence[Word], marks: Sequence[Html]) -> Html:
     """A text with spaces where it has them, each of `words` in a span with its mark: HTML of
     attributes."""
     parts, place = [], 0
-    for word, mark in zip(words, marks, strict=True):
+    for w, (word, mark) in enumerate(zip(words, marks, strict=True)):
         start, end = max(word.start, place), after_marks(whole, max(word.end, place))
-        parts += [esc(whole[place:start]), Html(f"<span{mark}>{esc(whole[start:end])}</span>")]
+        parts += [
+            esc(whole[place:start]),
+            Html(f'<span data-w="{w}"{mark}>{esc(whole[start:end])}</span>'),
+        ]
         place = end
     return Html("".join(parts) + esc(whole[place:]))
 

@@ -42,7 +42,7 @@ def waiting(phase: str, seconds: float, model: str = "") -> Html:
         '<div class="spinner" aria-hidden="true"></div>'
         f"<h2>{esc(say.phase(phase, seconds, model))}</h2><p>{esc(text.WAITING)}</p>"
     )
-    return card(Html(f'<div class="invite" role="status">{body}</div>'), kind="empty waiting")
+    return card(Html(f'<div class="invite">{body}</div>'), kind="empty waiting")
 
 
 def failure(sentence: str, next_step: str = "") -> Html:
@@ -80,16 +80,16 @@ def result(
     label_index = p.labels.index(p.scores.label)
     sure = float(p.scores.mean[label_index])
     body = (
-        f'<div class="verdict" data-class="{esc(p.scores.label)}">'
+        f'<div class="verdict" data-class="{esc(p.scores.label)}" data-aloud="each">'
         f'<p class="kicker">{esc(text.KICKER)}</p>'
         f'<h2 class="label">{esc(say.class_name(p.scores.label))}</h2>'
         f'<p class="sure"><b>{esc(say.percent(sure))}</b>{bar(sure)}'
         f"<small>{esc(text.MEAN)}</small></p>"
-        f'<p class="sentence">{esc(_sentence(p))}</p>{mix}</div>'
+        f'<p class="sentence">{esc(_sentence(p))}</p>{_duel(p.scores)}{mix}</div>'
         f"{_chips(p, words, model)}{notes([*filter(None, [remark]), *p.notes])}"
         f"{_both(p.labels, p.scores, source)}"
     )
-    return card(Html(body), kind="result", attributes='aria-live="polite"')
+    return card(Html(body), kind="result")
 
 
 def pair(p: Prediction, scores: Scores) -> tuple[float, float]:
@@ -113,6 +113,25 @@ def _sentence(p: Prediction) -> str:
     if s.mean[order[0]] - s.mean[order[1]] < CLOSE:
         sentence += " " + text.close_call(p.labels[order[1]], float(s.mean[order[1]]))
     return sentence
+
+
+def _duel(s: Scores) -> Html:
+    """Two classifiers that disagree, the surer of which pushes the other back: drawn, since the
+    sentence above says the same. Empty where they agree."""
+    if s.agree:
+        return Html("")
+    sides = (s.label_1, s.probabilities_1), (s.label_2, s.probabilities_2)
+    drawn = [
+        f'<div class="{"won" if s.decided_by == k else "lost"}" data-class="{esc(label)}">'
+        f"<small>{esc(text.CLASSIFIERS[k - 1])}</small><b>{esc(say.class_name(label))}</b>"
+        f"{bar(float(p.max()))}<small>{esc(say.percent(float(p.max()), 1))}</small></div>"
+        for k, (label, p) in enumerate(sides, start=1)
+    ]
+    share = float(sides[0][1].max()) / float(sides[0][1].max() + sides[1][1].max())
+    drawn.insert(1, '<i class="clash"></i>')
+    return Html(
+        f'<div class="duel" style="--first:{share:.3f}" aria-hidden="true">{"".join(drawn)}</div>'
+    )
 
 
 def _chips(p: Prediction, words: Sequence[Word], model: str) -> Html:

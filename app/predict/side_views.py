@@ -26,7 +26,7 @@ def empty() -> Html:
 
 
 def waiting() -> Html:
-    return card(Html(f'<p role="status">{esc(said.WAIT)}</p>'), kind="empty")
+    return card(Html(f'<p data-aloud="each">{esc(said.WAIT)}</p>'), kind="empty")
 
 
 def comparison(found: Sequence[Side], source: str) -> Html:
@@ -45,7 +45,7 @@ def comparison(found: Sequence[Side], source: str) -> Html:
     same = sum(one.parallel.prediction.scores.label == label for one in others)
     least = min(others, key=lambda one: one.agreement)
     truth = said.truth(label, same, len(others), _name(least), least.agreement)
-    body = f'<p class="truth" role="status">{esc(truth)}</p>'
+    body = f'<p class="truth" data-aloud="each">{esc(truth)}</p>'
     figure = scroll(table, said.TITLE) + Html(f'<p class="legend">{esc(legend)}</p>')
     body += drawn(saved, figure, _rows(found, words)) + fine(said.ATTENTION_IS)
     body += notes(

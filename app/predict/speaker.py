@@ -52,6 +52,6 @@ def speaks(choice: Choice, base: str) -> Html:
     back = esc(words.SPEAKS_BACK.format(name=base))
     button = "" if choice.key == BASE else f'<button type="button" data-back>{back}</button>'
     return Html(
-        f'<p class="pill speaks" role="status"><i class="dot" aria-hidden="true"></i>{said}'
+        f'<p class="pill speaks" data-aloud="state"><i class="dot" aria-hidden="true"></i>{said}'
         f"{button}</p>"
     )

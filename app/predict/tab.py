@@ -37,7 +37,7 @@ SHOW_RESULT = """() => {
 }"""
 """On a narrow page the result lies below the inputs."""
 SHOW_CHANGED = """() => document.querySelector('#whatif-changed .card')
-  ?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"""
+  ?.scrollIntoView({block: 'nearest', behavior: lfdrt.motion})"""
 ADDING = {"show_progress": "hidden", "trigger_mode": "always_last"}
 """For what is added to an answer."""
 PANELS = ("result", "faces", "whatif", "changed", "details", "occlusion", "sharpness", "export")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.page import say
-from app.page.html import Html, bar, card, esc, foreign, notes
+from app.page.html import Html, bar, card, esc, foreign, later, notes
 from app.page.saving import Rows, Saved, drawn
 from app.page.say import family_name
 from app.page.tables import class_row, table
@@ -108,11 +108,11 @@ def _families(p: Prediction) -> Html:
 def _words(p: Prediction, words: Sequence[Word]) -> Html:
     buttons = "".join(
         f'<button type="button" data-whatif="words" data-value="{i}" aria-pressed="false" '
-        f'dir="auto">{esc(unit.text)}</button>'
+        f'dir="auto"{later(i)}>{esc(unit.text)}</button>'
         for i, unit in enumerate(words)
     )
     side, lang = "rtl" if is_rtl(p) else "ltr", esc(p.language or "")
-    return Html(f'<p class="sentence-words" dir="{side}" lang="{lang}">{buttons}</p>')
+    return Html(f'<p class="sentence-words" data-arrows dir="{side}" lang="{lang}">{buttons}</p>')
 
 
 def _rewrite(p: Prediction) -> Html:
@@ -137,7 +137,7 @@ def comparison(before: Prediction, after: Prediction, change: str, source: str) 
     )
     figure = f'<div class="sides">{sides}</div><div class="shifts">{tables}</div>'
     saved = Saved(name="what-if", title=f"{whatif_words.COMPARED}: {change}", source=source)
-    truth = f'<p class="truth" role="status">{esc(sentence(before, after, change))}</p>'
+    truth = f'<p class="truth" data-aloud="each">{esc(sentence(before, after, change))}</p>'
     new = [note for note in after.notes if note not in before.notes]
     return card(
         Html(truth + drawn(saved, Html(figure), _rows(before, after)) + notes(new)),

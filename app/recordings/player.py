@@ -45,14 +45,15 @@ class Filters:
 
     def __init__(self, names: Sequence[str], checkpoint: str) -> None:
         shown = checkpoint if checkpoint in names else next(iter(names), None)
+        titled = [(words.titled(name), name) for name in names]
         gr.HTML(step(words.TITLE, words.LEAD))
         with gr.Column(elem_classes="inputs"):
             with gr.Row():
                 self.first = gr.Dropdown(
-                    [*names], value=shown, label=words.FIRST_LABEL, elem_id="play-recording"
+                    titled, value=shown, label=words.FIRST_LABEL, elem_id="play-recording"
                 )
                 self.second = gr.Dropdown(
-                    [(words.ALONE, ""), *((n, n) for n in names)],
+                    [(words.ALONE, ""), *titled],
                     value="",
                     label=words.SECOND_LABEL,
                     elem_id="play-second",

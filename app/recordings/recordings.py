@@ -57,7 +57,7 @@ class Recordings:
         own first."""
         own = [one for one in self.own.history(owner) if one.state == DONE]
         mine = [(words.YOURS.format(name=one.name), one.id) for one in own]
-        return [*mine, *((name, name) for name in self.names())]
+        return [*mine, *((words.titled(name), name) for name in self.names())]
 
     def may_play(self, key: str, owner: str) -> bool:
         """Whether there is one that this visitor may play."""

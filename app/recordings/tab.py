@@ -238,7 +238,7 @@ def build(
 
     shown = [filters.first, filters.second]
     adds = Adds(
-        opens={fold: gr.Accordion(open=True)},
+        opens={fold: gr.update(open=True)},
         entered=entered,
         shown=[fold, *shown],
         acts={"play": played},

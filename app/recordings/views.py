@@ -51,7 +51,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
 
 
 def nothing() -> Html:
-    return card(Html(f'<p role="status">{esc(words.NOTHING)}</p>'), kind="empty quiet")
+    return card(Html(f"<p>{esc(words.NOTHING)}</p>"), kind="empty quiet")
 
 
 @dataclass(frozen=True, kw_only=True)

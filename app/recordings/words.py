@@ -215,4 +215,18 @@ READ = "read: {inputs}"
 RECORDING = "recording {name}"
 
 
+NAMED = {
+    "full": "full: the whole method, one seed",
+    "without_lfd": "without_lfd: without the disentanglers",
+    "without_image": "without_image: without pictures",
+    "english_only": "english_only: English labels alone",
+}
+"""What the parts of the method that were left out are called in a list."""
+
+
+def titled(name: str) -> str:
+    """Of a recording, as a list has it."""
+    return t(NAMED[name]) if name in NAMED else name
+
+
 speech.spoken(__name__, "SAMPLE", "DATA")

@@ -112,10 +112,11 @@ def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
+def open_browser(*more: str) -> Iterator[Browser]:
+    """more: flags of Chromium."""
     path = find_chromium()
     assert path, "The browser tests need a Chromium: run `python -m tests.chromium`."
-    flags = ["--no-sandbox", "--disable-background-networking"]
+    flags = ["--no-sandbox", "--disable-background-networking", *more]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser

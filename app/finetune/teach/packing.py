@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.finetune.archive import Packing
 from app.finetune.card import plain
+from app.finetune.data import language_name
 from app.finetune.outcome import read_outcome
 from app.finetune.spec import TeachSpec
 from app.finetune.teach import words
@@ -17,7 +18,6 @@ from app.jobs.kind import DONE
 from app.jobs.store import JobRecord
 from app.models.requests import Refused
 from lfdrt.events import from_line
-from lfdrt.languages import resolve
 from lfdrt.training.teach.labels import read_labels
 
 CARD = """# {name}
@@ -61,7 +61,7 @@ def _card(folder: Path, record: JobRecord[TeachSpec]) -> str:
         name=plain(record.name),
         base=plain(spec.checkpoint.name),
         rows=spec.rows,
-        language="several languages" if spec.language is None else resolve(spec.language).name,
+        language=language_name(spec.language),
         verdict=found.verdict,
         labels=found.labels,
         mix=MIX.format(mix=mix) if mix else NO_MIX,

@@ -194,15 +194,16 @@ def question(asked: Asked) -> Html:
         text = row.text or words.PICTURE_ONLY
         long = " long" if len(text) > 280 else ""
         body = (
-            f'<div class="asked"><blockquote class="{long}" dir="auto" tabindex="0"'
-            f' lang="{esc(row.language or "")}">{esc(text)}</blockquote>{_picture(row.image)}</div>'
+            f'<div class="asked"><blockquote class="{long}" data-aloud="each" dir="auto"'
+            f' tabindex="0" lang="{esc(row.language or "")}">{esc(text)}</blockquote>'
+            f"{_picture(row.image)}</div>"
             f'<div class="choices" role="group" aria-label="{esc(words.ASK)}">{answers}</div>'
             f'<div class="else">{others}</div>'
             f'<p class="fine">{esc(words.BECAUSE[q.because])} '
             f"{esc(words.KEYS.format(last=len(asked.classes)))}</p>"
         )
     shown = Html(f"{_progress(asked.labels)}{body}{fine(words.ANSWERED)}")
-    attributes = f'data-row="{esc(q.id if q else "")}" aria-live="polite"'
+    attributes = f'data-row="{esc(q.id if q else "")}" '
     return card(shown, kind="ask", title=words.ASK, attributes=attributes)
 
 
@@ -235,7 +236,7 @@ def _progress(labels: int) -> Html:
     goal = next((said.format(left=g - labels) for g, said in words.GOALS if labels < g), "")
     said = f"{_labelled(labels)} · {goal or words.ENOUGH}"
     return Html(
-        f'<div class="strip-of-labels"><p role="status">{esc(said)}</p>'
+        f'<div class="strip-of-labels"><p data-aloud="state">{esc(said)}</p>'
         f"{bar(labels / BETTER, 'wide')}"
         f'<span class="marks" aria-hidden="true"><i style="left:{100 * FIRST_TRY / BETTER:.0f}%">'
         f"{esc(words.FIRST_TRY)}</i><i>{esc(words.BETTER)}</i></span></div>"

@@ -28,7 +28,7 @@ def test_the_columns_that_were_chosen_are_used(service: Service, tmp_path: Path)
 
     def read(columns: dict[str, str | None]) -> Intake:
         *reading, found = intake(service, str(table), "", "tr", columns)
-        assert all('role="status"' in one for one in reading)
+        assert all('data-aloud="state"' in one for one in reading)
         return found
 
     assert [row.label for row in read({"text": "a", "label": "b"}).rows] == ["joy", "fear"]

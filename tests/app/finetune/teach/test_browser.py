@@ -49,7 +49,7 @@ def press(page: Page, *keys: str) -> list[str]:
 
 
 def status(page: Page) -> Locator:
-    return page.locator("#teach-ask [role=status]")
+    return page.locator("#teach-ask .strip-of-labels p")
 
 
 def state(page: Page) -> Locator:
