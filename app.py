@@ -28,6 +28,7 @@ from lfdrt.places import checkpoint
 if TYPE_CHECKING:
     import gradio as gr
 
+    from app.kiosk.codes import Code
     from app.kiosk.kiosk import Kiosk
 
 KIOSK_MINUTES = "3"
@@ -59,6 +60,7 @@ KIOSK_RUNS = (
     "--kiosk keeps nothing, so it takes no --runs: leave one of the two out. Trainings lie in a "
     "temporary folder, which is removed at the end."
 )
+QR_KIOSK = "--qr shows codes to the visitors of a kiosk: add --kiosk, or leave --qr out."
 KIOSK_FOLDER = (
     "No temporary folder could be made for the kiosk: {why}. Free some space on the disk."
 )
@@ -75,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     without_stubs()
     try:
         auth, idle = _auth(options.auth), _idle(options)
+        options.codes = _codes(options)
         options.names = served_names(options.host, options.allow_host)
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -107,7 +110,7 @@ def _serve_kiosk(options: argparse.Namespace, auth: tuple[str, str] | None, idle
         except OSError as error:
             print(KIOSK_FOLDER.format(why=error.strerror or error), file=sys.stderr)
             return 2
-        options.runs, kiosk = place.runs, Kiosk(idle, place.uploads)
+        options.runs, kiosk = place.runs, Kiosk(idle, place.uploads, options.codes)
         stack.callback(kiosk.close)
         return _serve(options, auth, kiosk)
 
@@ -262,6 +265,14 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help="of the page, until a visitor chooses another (default: as the browser asks)",
     )
+    parser.add_argument(
+        "--qr",
+        action="append",
+        default=[],
+        metavar="NAME=ADDRESS",
+        help="with --kiosk: an address that visitors take along as a QR code, such as that of a "
+        "paper or a repository; may be given more than once",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser
 
@@ -282,6 +293,15 @@ def _idle(options: argparse.Namespace) -> float | None:
     if not 0 < seconds < math.inf:
         raise ValueError(BAD_MINUTES.format(given=options.kiosk))
     return seconds
+
+
+def _codes(options: argparse.Namespace) -> list[Code]:
+    """Raises ValueError with a sentence."""
+    from app.kiosk.codes import read
+
+    if options.qr and options.kiosk is None:
+        raise ValueError(QR_KIOSK)
+    return [read(given) for given in options.qr]
 
 
 def _auth(given: str | None) -> tuple[str, str] | None:

@@ -110,6 +110,8 @@ def _build(service: Service, jobs: Engines, recordings: Recordings, kiosk: Kiosk
                 )
             with gr.Tab(say.TAB_ABOUT, id="about", elem_id="place-about"):
                 card = about.build()
+        if kiosk is not None:
+            gr.HTML(kiosk_events.codes(kiosk.codes), elem_id="kiosk-codes")
         timer = gr.Timer(TICK)
 
         def look() -> tuple[str, Any, Any]:

@@ -25,6 +25,7 @@
 
   function free() {
     state = "free";
+    document.body.classList.remove("kiosk-showing");
     cover?.remove();
     cover = undefined;
   }
@@ -50,10 +51,11 @@
     look();
   }
 
-  function show() {
+  function show() { // the bar stands where no answer is: below, with room kept free for it
     state = "showing";
     shown = 0;
     lay("show", "status", told.touch, told.hint);
+    document.body.classList.add("kiosk-showing");
     example();
   }
 
@@ -73,6 +75,7 @@
     document.querySelector("#clear button, button#clear")?.click();
     scrollTo(0, 0);
     cover.classList.add("leaving");
+    document.body.classList.remove("kiosk-showing");
     setTimeout(() => { if (state === "free") free(); }, SWALLOW);
   }
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from app.jobs.engine import Engine
 from app.jobs.store import touched
+from app.kiosk.codes import Code
 
 log = logging.getLogger(__name__)
 
@@ -121,10 +122,11 @@ visitor is fetched, and so claimed, at once."""
 
 class Kiosk:
     """idle: seconds without input in the page; also without a sign of life of it, but at least
-    LOADING. uploads: the folder of the visitors' files."""
+    LOADING. uploads: the folder of the visitors' files. codes: what they take along."""
 
-    def __init__(self, idle: float, uploads: Path) -> None:
+    def __init__(self, idle: float, uploads: Path, codes: Sequence[Code] = ()) -> None:
         self.idle, self.uploads, self.visits = idle, uploads, Visits(max(idle, LOADING))
+        self.codes = codes
         self._kinds: Iterable[Engine[Any, Any]] = ()
         self._forget_job: Sequence[Callable[[str], None]] = ()
         self._forget_session: Callable[[str], None] = lambda session: None

@@ -5,7 +5,7 @@ cookie for every visit, whose file is whose, and the addresses that the page cal
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kiosk import words
+from app.kiosk.codes import Code
 from app.kiosk.kiosk import Kiosk
 from app.page.html import Html, esc
 from app.page.wiring import FILE, LIGHT, UPLOAD, on_load
@@ -137,6 +138,17 @@ def start_over(idle: float, apart: float) -> Html:
         f'title="{esc(words.START_OVER_TITLE)}"><span aria-hidden="true">↺</span> '
         f"{esc(words.START_OVER)}</button>"
     )
+
+
+def codes(shown: Sequence[Code]) -> Html:
+    """What a visitor takes along with a telephone: each address as a QR code, and in letters."""
+    figures = "".join(
+        f"<figure>{code.picture}<figcaption><b>{esc(code.name)}</b>"
+        f"<span>{esc(code.address)}</span></figcaption></figure>"
+        for code in shown
+    )
+    named = f' role="group" aria-label="{esc(words.TAKE_ALONG)}"'
+    return Html(f'<div class="kiosk-codes"{named}>{figures}</div>' if shown else "")
 
 
 def wire(kiosk: Kiosk, owner: gr.BrowserState) -> None:

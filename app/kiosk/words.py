@@ -14,6 +14,7 @@ SAID = {
     "hint": "The examples play by themselves; each is predicted by the model as you watch.",
 }
 """By kiosk.js."""
+TAKE_ALONG = "Take it along"
 VISIT_OVER = "This visit is over: reload the page."
 
 

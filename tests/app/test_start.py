@@ -61,6 +61,9 @@ def test_the_page_does_not_wait_for_torch(tmp_path: Path):
         (["--port", "70000"], "--port takes a number from 1 to 65535, and not 70000."),
         (["--port", "0"], "--port takes a number from 1 to 65535, and not 0."),
         (["--port", "-1"], "--port takes a number from 1 to 65535, and not -1."),
+        (["--qr", "Paper=https://example.org"], "add --kiosk"),
+        (["--kiosk", "--qr", "https://example.org"], "and not 'https://example.org'"),
+        (["--kiosk", "--qr", "Paper=ftp://example.org"], "begins with http:// or https://"),
         (["--host", "203.0.113.1", "--auth", "a:b"], "No page can be served on 203.0.113.1"),
     ],
 )

@@ -21,12 +21,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 MINUTES = "60"
+CODES = {"Paper": "https://example.org/paper", "Code": "https://example.org/code?of=lfd-rt&by=us"}
 IDLE = 60 * int(MINUTES)  # s, of the page's clock: nobody waits for them
 
 
 @pytest.fixture(scope="module")
 def kiosk(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tiny_folder, tmp_path_factory.mktemp("kiosk"), kiosk=MINUTES) as kiosk:
+    codes = [word for name, address in CODES.items() for word in ("--qr", f"{name}={address}")]
+    folder = tmp_path_factory.mktemp("kiosk")
+    with running_app(tiny_folder, folder, *codes, kiosk=MINUTES) as kiosk:
         yield kiosk
     assert list(kiosk.folder.glob(f"{PREFIX}*")) == []
 
@@ -231,6 +234,35 @@ def test_then_examples_are_predicted_until_the_first_touch(
     expect(walker.get_by_role("tab", name="Predict")).to_have_attribute("aria-selected", "true")
     wait_in_page(walker, EACH)
     expect_clean(walker)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844), (3840, 2160)])
+def test_while_examples_play_the_answer_is_seen(walker: Page, width: int, height: int):
+    """The whole verdict lies in the window and above the bar; letters grow with a wall."""
+    walker.set_viewport_size({"width": width, "height": height})
+    wait_in_page(walker, IDLE)
+    expect(walker.get_by_role("alertdialog")).to_be_visible()
+    wait_in_page(walker, COUNTDOWN)
+    expect(walker.locator("#result .verdict .sentence")).to_be_visible()
+    expect(walker.locator("#result .verdict")).to_be_in_viewport(ratio=1)
+    box = "e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
+    answer = walker.locator("#result .verdict").evaluate(box)
+    for part in [*walker.locator(".kiosk-show > div, .kiosk-codes:visible, .start-over").all()]:
+        other = part.evaluate(box)
+        apart = answer[2] <= other[0] or other[2] <= answer[0]
+        assert apart or answer[3] <= other[1] or other[3] <= answer[1], (answer, other)
+    across = walker.evaluate("document.querySelector('.workbench').getBoundingClientRect().width")
+    assert across >= 0.65 * width
+    sentence = walker.locator("#result .verdict .sentence")
+    tall = sentence.evaluate("e => parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom")
+    assert tall >= (30 if width == 3840 else 15)
+    assert walker.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_codes_stand_at_the_end_of_the_page(visit: Page):
+    for name, address in CODES.items():
+        expect(visit.get_by_role("img", name=name, exact=True)).to_be_visible()
+        expect(visit.locator("#kiosk-codes")).to_contain_text(address)
 
 
 def hide(page: Page, said: str) -> None:
