@@ -116,6 +116,12 @@
     heads.forEach(h => h.setAttribute("aria-sort", h === head ? order : "none"));
   }
 
+  function replay(panel) { // its animations begin anew
+    panel.classList.remove("playing");
+    void panel.offsetWidth;
+    panel.classList.add("playing");
+  }
+
   function openTab(id, name) { // on a narrow page Gradio keeps the last tabs in a menu; the copies
     // that it measures widths with come first
     const named = [...document.querySelectorAll("#tabs button")]
@@ -132,6 +138,7 @@
     else if ((hit = at("[data-word]"))) showWord(hit.closest(".card"), Number(hit.dataset.word));
     else if ((hit = at("[data-cell]"))) showCell(hit.closest(".card"), Number(hit.dataset.cell));
     else if ((hit = at("[data-sort]"))) sortTable(hit);
+    else if ((hit = at("[data-replay]"))) replay(hit.closest(".card"));
     else if (at("[data-theme-switch]")) setTheme(!document.body.classList.contains("dark"));
     else if ((hit = at("[data-skip]"))) {
       event.preventDefault();

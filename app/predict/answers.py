@@ -18,6 +18,7 @@ from app.predict import readings as family_views
 from app.predict import result as result_views
 from app.predict.affinity import leaning
 from app.predict.attention import faces, regions, translation
+from app.predict.idea import idea
 from lfdrt.languages import Language, is_trained, languoids, resolve
 
 log = logging.getLogger(__name__)
@@ -206,6 +207,7 @@ def _shown(found: Answer, remark: str, other: str, source: str, mix: bool) -> Sh
     pairs = regions(p, found.words, found.image, source)
     pairs += translation(p, found.words, found.english, source)
     details = family_views.families(p, found.units, source)
+    details += idea(p, found.words, found.image)
     details += Html(f'<div class="pairs">{pairs}</div>' if pairs else "")
     wait = f'<p class="hint">{esc(words.HEADS_WAIT)}</p>' if p.tokens else ""
     if _is_pair(found, remark):

@@ -17,7 +17,7 @@ from app.page import say
 from app.page.html import Html, esc, later
 from app.page.wiring import NEWEST, picture_input
 from app.places import ASSETS, EXAMPLES
-from app.predict import attention, heads, whatif_views, words
+from app.predict import attention, camera, heads, whatif_views, words
 from app.predict.result import MIX_ON_LOAD, empty
 from app.predict.whatif_views import MOST_TEXT
 from lfdrt.languages import resolve
@@ -76,13 +76,15 @@ class Inputs:
             )
         self.picture = picture_input(
             label=words.IMAGE_LABEL,
-            sources=["upload", "clipboard", "webcam"],
+            sources=["upload", "clipboard"],
             format="png",
             height=170,
             buttons=["fullscreen"],
             elem_id="picture",
         )
         self.note = gr.HTML(words.IMAGE_HINT, elem_id="picture-note", elem_classes="hint")
+        self.camera = gr.HTML(camera.panel(), js_on_load=camera.ON_LOAD, elem_id="camera")
+        self.frame = gr.HTML("", elem_id="camera-answer", elem_classes="unseen")
         self.faces = gr.Checkbox(
             True, label=say.FACES_LABEL, info=say.FACES_INFO, elem_id="read-faces"
         )

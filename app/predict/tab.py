@@ -17,7 +17,7 @@ from app.models.shelf import BASE
 from app.page import say
 from app.page.sharing import Links
 from app.page.wiring import LIGHT, PRIVATE, Dependency, Newest
-from app.predict import answers, whatif, words
+from app.predict import answers, camera, whatif, words
 from app.predict.answers import NOTHING, Shown
 from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery
 from lfdrt.errors import UserError
@@ -66,6 +66,7 @@ def build(service: Service, examples: Sequence[Example], links: Links) -> Inputs
     _wire_whatif(service, newest, outputs)
     _wire_count(service, newest, outputs)
     _wire_hints(inputs)
+    camera.wire(service, inputs.camera, inputs.frame, inputs.model)
     _wire_clear(newest, inputs, outputs, predicting)
     links.share(
         "one",
