@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -70,7 +71,7 @@ def predict_with(predictor: Predictor, args: argparse.Namespace) -> None:
         follow(run, args.follow / EVENTS, lambda event: None)
 
 
-def _named(args: argparse.Namespace) -> dict[str, str | None]:
+def _named(args: argparse.Namespace) -> dict[str, Any]:
     return {f"{role}_column": getattr(args, f"{role}_column") or None for role in ROLES}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -51,18 +51,21 @@ class Bert(nn.Module):
             raise ValueError(f"{sizes.num_attention_heads} heads do not part {sizes.hidden_size}")
         self.config = sizes
         self.embeddings = _Embeddings(sizes, words)
-        self.encoder = nn.ModuleDict(
-            {"layer": nn.ModuleList(_Layer(sizes) for _ in range(sizes.num_hidden_layers))}
-        )
+        layers = nn.ModuleList(_Layer(sizes) for _ in range(sizes.num_hidden_layers))
+        self.encoder = nn.ModuleDict({"layer": layers})
         self.fused = True
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Shape: ids, mask (B, L) -> (B, L, D)."""
         x = self.embeddings(ids)
         allowed = self.allowed(x, mask)
-        for layer in self.encoder["layer"]:
+        for layer in self._layers:
             x = layer(x, allowed)
         return x
+
+    @property
+    def _layers(self) -> nn.ModuleList:
+        return cast(nn.ModuleList, self.encoder["layer"])
 
     def allowed(self, x: Tensor, mask: Tensor) -> Tensor | None:
         """What each layer takes beside x: which tokens are looked at, None for all. True or False
@@ -79,8 +82,9 @@ class Bert(nn.Module):
     def set_attn_implementation(self, name: str) -> None:
         """As transformers' encoders: "eager" is step by step."""
         self.fused = name != "eager"
-        for layer in self.encoder["layer"]:
-            layer.attention.self.fused = self.fused
+        for part in self.modules():
+            if isinstance(part, _SelfAttention):
+                part.fused = self.fused
 
     def get_input_embeddings(self) -> nn.Module:
         return self.embeddings.word_embeddings
