@@ -91,11 +91,11 @@ def batch(checkpoint: Path) -> None:
     texts = short_texts(1000)
     for detected in (False, True):
         samples = [Sample(text=text, language=None if detected else "en") for text in texts]
-        _bare_encoder(predictor, texts[:ROWS])
+        bare_encoder(predictor, texts[:ROWS])
         list(predictor.predict_many(samples[:ROWS], rows=ROWS))
         ratios, rates = [], []
         for _ in range(3):
-            bare = _seconds(lambda: _bare_encoder(predictor, texts))
+            bare = _seconds(lambda: bare_encoder(predictor, texts))
             whole = _seconds(lambda s=samples: list(predictor.predict_many(s, rows=ROWS)))
             ratios.append(bare / whole)
             rates.append(len(texts) / whole)
@@ -134,7 +134,7 @@ def table(checkpoint: Path) -> None:
 
 
 @torch.inference_mode()
-def _bare_encoder(predictor: Predictor, texts: list[str]) -> None:
+def bare_encoder(predictor: Predictor, texts: list[str]) -> None:
     """Tokens, batches of similar length, encoder: what any user of the encoder has to do."""
     encoded = [e.ids for e in predictor.tokenizer.encode(texts)]
     for bucket in length_buckets([len(ids) for ids in encoded], rows=ROWS):
