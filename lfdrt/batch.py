@@ -86,3 +86,7 @@ class Share:
 
     def texts(self, batch: TextBatch) -> TextBatch:
         return batch.map(self.rows)
+
+
+ALONE = Share()
+"""On the CPU, of one process."""

@@ -115,7 +115,8 @@ class Warned:
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
     """`reason`: 'done', 'stopped' (the newest state is kept), 'discarded' or 'collapsed'; of a
-    teaching also 'read' (nothing was to be learned yet) and 'unchanged' (it did not help)."""
+    teaching also 'read' (nothing was to be learned yet), 'unchanged' (it did not help) and 'helped'
+    (of several processes, not the first)."""
 
     step: int
     reason: str

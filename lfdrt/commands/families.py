@@ -122,6 +122,8 @@ def _leave_out(args: argparse.Namespace) -> int:
             show=bar.show,
             features=args.features,
         )
+    if trained is None:  # of several processes, not the first
+        return 0
     predictor = Predictor.load(trained, runtime)
     found = []
     for one in left_out(predictor, args.data, settings.leave_out):

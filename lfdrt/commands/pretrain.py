@@ -4,8 +4,9 @@
 names, to predict masked words in their own languages and nothing in others, on the frozen encoder.
 
 A run folder holds settings.json, events.jsonl, curves.csv, the training state, and at the end the
-checkpoint. Running the same command again goes on where the run stopped. With several processes:
-accelerate launch -m lfdrt pretrain ...
+checkpoint. Running the same command again goes on where the run stopped. With several processes,
+which all begin again from the newest state where one is lost:
+accelerate launch --multi_gpu --num_processes 2 --max_restarts 3 -m lfdrt pretrain ...
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _families(args: argparse.Namespace, runtime: Runtime, show: Callable[[Event], None]) -> Path:
+def _families(
+    args: argparse.Namespace, runtime: Runtime, show: Callable[[Event], None]
+) -> Path | None:
     from dataclasses import replace
 
     from lfdrt.checkpoint import read_json

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,8 @@ def run(args: argparse.Namespace) -> int:
             return finished.reason
 
         if args.ask:
+            if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+                raise UserError("--ask needs a person: give it to one process, then launch more.")
             from lfdrt.commands.teach_ask import ask
 
             if teach(TeachSettings(seed=args.seed), ()) == "read":
@@ -97,7 +100,8 @@ def run(args: argparse.Namespace) -> int:
                 ask(args.out, classes, seed=args.seed, count=args.ask, given=given)
                 labels = _labels(args, rows, classes)
         reason = teach(settings, labels)
-    print(_ending(args.out, reason))
+    if reason != "helped":
+        print(_ending(args.out, reason))
     return 0
 
 

@@ -20,8 +20,8 @@ from lfdrt.batch import TextBatch
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.pretrain.assemble import corpora, model_from_towers
 from lfdrt.training.pretrain.corpus import Faces
-from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
+from lfdrt.training.ranks import join
 from lfdrt.training.settings import COMPACT
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower
 

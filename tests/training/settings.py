@@ -1,5 +1,8 @@
 """Settings of the tiny training runs in these tests: seconds, all terms on."""
 
+from dataclasses import replace
+
+from lfdrt.training.families.settings import FAMILIES_STAGE
 from lfdrt.training.settings import PretrainSettings, Source, Weights
 
 TINY = PretrainSettings(
@@ -32,4 +35,19 @@ TINY = PretrainSettings(
     checkpoint_every=3,
     seed=1,
     weights=Weights(post_alignment=1.0, consistency=1.0),
+)
+
+TINY_STAGE = replace(
+    FAMILIES_STAGE,
+    views=2,
+    mask_rate=0.4,
+    steps=6,
+    sentences=8,
+    positions=3,
+    hidden=8,
+    drawn=40,
+    uniform_words=30,
+    rate=1e-2,
+    average=0.5,
+    checkpoint_every=3,
 )

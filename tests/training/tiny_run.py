@@ -1,27 +1,39 @@
-"""A tiny pre-training run on made-up data: built by tests, and by the processes they start.
+"""Tiny trainings on made-up data: built by tests, and by the processes they start.
 
-`python -m tests.training.tiny_run FOLDER OUT` trains one and writes its losses and weights; under
-`accelerate launch` its processes train it together.
+`python -m tests.training.tiny_run FOLDER OUT KIND ...` trains each kind in its folder of OUT; under
+`accelerate launch` its processes train together. MORTAL as a kind: pre-training in which the second
+process dies once.
 """
 
 from __future__ import annotations
 
-import json
+import os
+import signal
 import sys
-from dataclasses import replace
+from collections import deque
 from pathlib import Path
 
 from safetensors.torch import save_file
 
 from lfdrt.checkpoint import load_checkpoint
-from lfdrt.events import StepDone
+from lfdrt.inference.sample import Sample
+from lfdrt.runs.log import follow
 from lfdrt.runtime import resolve_runtime
+from lfdrt.training.families.folder import families_in
 from lfdrt.training.pretrain.assemble import corpora
-from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
+from lfdrt.training.ranks import join
 from lfdrt.training.settings import PretrainSettings
+from lfdrt.training.teach.folder import teach_in
+from lfdrt.training.teach.labels import Label
+from lfdrt.training.teach.settings import TeachSettings
+from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_faces
-from tests.training.settings import TINY
+from tests.training.settings import TINY, TINY_STAGE
+
+MORTAL = "mortal"
+DIES = 4
+"""The step, one after a state was saved."""
 
 
 def tiny_run(folder: Path, state: Path, settings: PretrainSettings = TINY) -> PretrainRun:
@@ -51,13 +63,71 @@ def without_dropout(run: PretrainRun) -> PretrainRun:
     return run
 
 
-def main(folder: Path, out: Path) -> None:
-    run = without_dropout(tiny_run(folder, out / "state.pt", replace(TINY, steps=3)))
-    losses = [e.losses for e in run.events() if isinstance(e, StepDone)]
-    if run.share.rank == 0:
-        (out / "losses.json").write_text(json.dumps(losses), encoding="utf-8")
-        save_file({n: p.detach() for n, p in run.model.named_parameters()}, out / "w.safetensors")
+def main(folder: Path, out: Path, kinds: list[str]) -> None:
+    share = join(resolve_runtime("cpu", "float32"))
+    out.mkdir(exist_ok=True)
+    (out / f"rank-{share.rank}").write_text(str(share.world), encoding="utf-8")
+    for kind in kinds:
+        (out / kind).mkdir(exist_ok=True)
+        KINDS[kind](folder, out / kind)
+
+
+def _pretrain(folder: Path, out: Path) -> None:
+    run = without_dropout(tiny_run(folder, out / "state.pt"))
+    if run.state_file.is_file():
+        run.load_state()
+    if out.name == MORTAL:
+        _dies(run, out)
+    if run.share.rank:
+        deque(run.events(), maxlen=0)
+        return
+    with (out / "begun").open("a", encoding="utf-8") as begun:
+        begun.write(f"{run.step} ")
+    follow(run, out / "events.jsonl", lambda event: None)
+    save_file({n: p.detach() for n, p in run.model.named_parameters()}, out / "w.safetensors")
+
+
+def _dies(run: PretrainRun, out: Path) -> None:
+    mark, losses = out / "died", run.losses_of_step
+
+    def losses_of_step() -> dict[str, float]:
+        if run.share.rank == 1 and run.step == DIES and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return losses()
+
+    run.losses_of_step = losses_of_step  # type: ignore[method-assign]
+
+
+def _families(folder: Path, out: Path) -> None:
+    families_in(
+        out,
+        TINY_STAGE,
+        start=folder / "tiny",
+        data=folder / "data",
+        runtime=resolve_runtime("cpu", "float32"),
+        show=lambda event: None,
+    )
+
+
+def _teach(folder: Path, out: Path) -> None:
+    """150 rows: three parts, which two processes cannot share equally."""
+    texts = [f"{one} {n}" for n, one in enumerate(SENTENCES * 10)][:150]
+    teach_in(
+        out,
+        TeachSettings(rest=True),
+        checkpoint=folder / "tiny",
+        samples=[(str(n), Sample(text=text, language="en")) for n, text in enumerate(texts)],
+        labels=[
+            Label(id=str(n), label=("joy", "fear")[n % 3 == 0], random=True) for n in range(30)
+        ],
+        runtime=resolve_runtime("cpu", "float32"),
+        show=lambda event: None,
+    )
+
+
+KINDS = {"pretrain": _pretrain, MORTAL: _pretrain, "families": _families, "teach": _teach}
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

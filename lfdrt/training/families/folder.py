@@ -6,6 +6,7 @@ the end the checkpoint.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from lfdrt.training.families.settings import FamiliesSettings
 from lfdrt.training.families.words import WordStore
 from lfdrt.training.feature_files import layers_digest
 from lfdrt.training.pretrain.folder import refuse_other_settings
+from lfdrt.training.ranks import first_alone, join
 
 
 def families_in(
@@ -37,9 +39,10 @@ def families_in(
     runtime: Runtime,
     show: Callable[[Event], None],
     features: Path | None = None,
-) -> Path:
+) -> Path | None:
     """Teach the families of the checkpoint `start` in `folder`, from where it stands; the new
-    checkpoint. Runs on the same start and data may share the kept words in a folder `features`.
+    checkpoint, or None in processes that do not write. Runs on the same start and data may share
+    the kept words in a folder `features`, which all processes must reach.
 
     ValueError (a sentence) for a folder of other settings, a start or data that cannot be used.
     """
@@ -50,6 +53,9 @@ def families_in(
         return done
     held = load_checkpoint(start)
     run = prepare_families(held, settings, data, folder, runtime, features or folder)
+    if run.share.rank != 0:  # only the first process of several writes
+        deque(run.events(), maxlen=0)
+        return None
     write_json(folder / "settings.json", to_dict(settings))
     finished = follow(run, folder / "events.jsonl", show)
     write_curves(folder / "events.jsonl", folder / "curves.csv")
@@ -88,23 +94,28 @@ def prepare_families(
         )
     if known <= set(settings.leave_out):
         raise DataError("All languages are left out: keep one at least.")
-    words = WordStore(
-        model,
-        held.tokenizer,
-        pairs,
-        runtime,
-        views=settings.views,
-        mask_rate=settings.mask_rate,
-        max_tokens=settings.max_tokens,
-        seed=settings.seed,
-        folder=features / f"words-{layers_digest(model.text, len(model.text.layers()))}",
-    )
+    share = join(runtime)
+    runtime = replace(runtime, device=share.device)
+    with first_alone(share):
+        words = WordStore(
+            model,
+            held.tokenizer,
+            pairs,
+            runtime,
+            views=settings.views,
+            mask_rate=settings.mask_rate,
+            max_tokens=settings.max_tokens,
+            seed=settings.seed,
+            folder=features / f"words-{layers_digest(model.text, len(model.text.layers()))}",
+            share=share,
+        )
     run = FamiliesRun(
         model=model,
         pairs=pairs,
         words=words,
         settings=settings,
         runtime=runtime,
+        share=share,
         state_file=out / "state.pt",
     )
     if run.state_file.is_file():

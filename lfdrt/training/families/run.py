@@ -3,7 +3,7 @@
 The encoder is frozen and its features are kept, so a step costs a few products: masked words are
 predicted through their own family (Eq. 8) and through others (Eq. 9). Learned are W^k, the queries
 and keys of the shared attention, and the vocabulary head. W_v stays: it belongs to what the
-classifiers read as well.
+classifiers read as well. Several processes each read their share of a step's sentences.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lfdrt.batch import disentangler_index
+from lfdrt.batch import Share, disentangler_index
 from lfdrt.data.records import ParallelText
 from lfdrt.events import Event, Preparing
 from lfdrt.languages import resolve
@@ -26,19 +26,21 @@ from lfdrt.losses import sampled_vocabulary_loss, uniformity
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.families.settings import FamiliesSettings
-from lfdrt.training.families.words import MaskedWords, WordStore
+from lfdrt.training.families.words import WordStore
 from lfdrt.training.loop import StepLoop, step_seed
+from lfdrt.training.ranks import average_gradients, mean_over_processes, wait
 
 
 @dataclass
 class FamiliesRun(StepLoop):
-    """`pairs`: of languages whose family the model has."""
+    """`pairs`: of languages whose family the model has. `share`: this process's part."""
 
     model: LFDRT
     pairs: Sequence[ParallelText]
     words: WordStore
     settings: FamiliesSettings
     runtime: Runtime
+    share: Share
     state_file: Path
 
     def __post_init__(self) -> None:
@@ -81,6 +83,7 @@ class FamiliesRun(StepLoop):
             yield Preparing(step=self.step, stage="encoding", done=done, total=total)
             if self.stop():
                 break
+        wait()
         yield from super().events()
 
     def losses_of_step(self) -> dict[str, float]:
@@ -88,20 +91,24 @@ class FamiliesRun(StepLoop):
         torch.manual_seed(step_seed(self.settings.seed, self.step))
         at = np.searchsorted(self._cumulative, rng.random(self.settings.sentences), side="right")
         sentences = np.minimum(at, len(self.pairs) - 1)
-        read = self.words.read(
-            int(rng.integers(self.words.views)), sentences, self.settings.positions
-        )
-        family = self._family[torch.from_numpy(sentences)].to(self.runtime.device)
-        terms = self._terms(read, family, rng)
+        terms = self._terms(int(rng.integers(self.words.views)), sentences, rng)
         (terms["mask_1"] + self.settings.uniformity * terms["uniformity"]).backward()
-        return {name: value.item() for name, value in terms.items()}
+        average_gradients(self.learned)
+        return {name: mean_over_processes(value) for name, value in terms.items()}
 
     def _terms(
-        self, read: MaskedWords, family: Tensor, rng: np.random.Generator
+        self, view: int, sentences: np.ndarray, rng: np.random.Generator
     ) -> dict[str, Tensor]:
-        kept = read.targets >= 0  # (S, P)
-        targets = read.targets[kept]  # (N,)
+        """On this process's share of S sentences, whose N masked words are those of all: its mean
+        over processes is the mean over these."""
+        P = self.settings.positions
+        targets = torch.from_numpy(self.words.targets(view, sentences, P))  # (S, P)
+        targets = targets[targets >= 0].to(self.runtime.device)  # (N,)
         candidates, W, log_chance = self._candidates(targets, rng)
+        read = self.words.read(view, sentences[self.share.rank :: self.share.world], P)
+        kept = read.targets >= 0  # (S / world, P)
+        own, share = read.targets[kept], self.share.world / max(len(targets), 1)
+        family = self._family[torch.from_numpy(sentences)]  # (S,)
         some = torch.from_numpy(rng.permutation(len(candidates))[: self.settings.uniform_words])
         K = len(self.model.config.families)
         with self.runtime.autocast():
@@ -109,12 +116,16 @@ class FamiliesRun(StepLoop):
             def vectors(through: Tensor) -> Tensor:
                 return self.model.word_vectors(read.x, through, read.x_an, read.mask_an).h[kept]
 
-            mask_1 = sampled_vocabulary_loss(vectors(family), W, targets, candidates, log_chance)
+            through = self.share.rows(family)
+            mask_1 = sampled_vocabulary_loss(vectors(through), W, own, candidates, log_chance)
             shifts = rng.integers(1, K, (self.settings.kl_families, len(family)))
-            others = [(family + torch.from_numpy(shift).to(family)) % K for shift in shifts]
-            h = torch.cat([vectors(other) for other in others])
+            others = [(family + torch.from_numpy(shift)) % K for shift in shifts]
+            h = torch.cat([vectors(self.share.rows(other)) for other in others])
             said = uniformity(h.to(W.dtype) @ W[some.to(W.device)].T)
-        return {"mask_1": mask_1, "uniformity": said.mean()}
+        return {
+            "mask_1": mask_1 * (share * len(own)),
+            "uniformity": said.sum() * (share / len(others)),
+        }
 
     def _candidates(
         self, targets: Tensor, rng: np.random.Generator
@@ -129,6 +140,11 @@ class FamiliesRun(StepLoop):
         missed = n * np.log1p(-self._draws[at]) + N * np.log1p(-self._targets[at])
         log_chance = torch.from_numpy(np.log(-np.expm1(missed))).float().to(targets.device)
         return candidates, self._matrix[candidates], log_chance
+
+    def save_state(self) -> None:
+        """By the first process alone."""
+        if self.share.rank == 0:
+            super().save_state()
 
     @cached_property
     def _targets(self) -> np.ndarray:

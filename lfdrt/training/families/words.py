@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lfdrt.batch import NO_FAMILY, length_buckets, pad_text_batch
+from lfdrt.batch import NO_FAMILY, Share, length_buckets, pad_text_batch
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText
 from lfdrt.encoders.tokens import TextTokenizer, cut
@@ -54,8 +54,10 @@ class WordStore:
         max_tokens: int,
         seed: int,
         folder: Path,
+        share: Share,
     ) -> None:
         self._model, self._pad, self._runtime = model, tokenizer.pad, runtime
+        self._share = share
         width, masking = model.config.width, Masking.of(tokenizer, mask_rate)
         anchors = list(dict.fromkeys(pair.anchor for pair in pairs))
         place = {text: n for n, text in enumerate(anchors)}
@@ -101,7 +103,8 @@ class WordStore:
         return found
 
     def encode_all(self) -> Iterator[tuple[int, int]]:
-        """Encode what is not kept yet; yields how many texts are done, of how many.
+        """Encode what is not kept yet; yields how many texts are done, of how many. Of several
+        processes each encodes its part, which is all that it counts, into the files of all.
 
         A sentence costs its encoder pass once for each view, an anchor once for all its languages.
         """
@@ -113,11 +116,14 @@ class WordStore:
             for files, view in zip(self._word_files, self._views, strict=True)
         ]
         total = sum(len(ids) for _, ids, _ in jobs)
-        done = 0
+        done, turn = 0, -1
         for files, ids, columns in jobs:
             missing = np.flatnonzero(~files.holds(np.arange(len(ids)), 0))
             done += len(ids) - len(missing)
             for bucket in length_buckets([len(ids[n]) for n in missing], rows=ROWS):
+                turn = (turn + 1) % self._share.world
+                if turn != self._share.rank:
+                    continue
                 numbers = missing[bucket]
                 found = self._encoded([ids[n] for n in numbers])
                 if columns is not None:
@@ -128,9 +134,7 @@ class WordStore:
 
     def read(self, view: int, sentences: np.ndarray, positions: int) -> MaskedWords:
         """The first `positions` masked words of each of `sentences` (S,) in a view."""
-        one = self._views[view]
-        kept = np.arange(positions) < one.counts[sentences][:, None]  # (S, P)
-        at = np.where(kept, one.starts[sentences][:, None] + np.arange(positions), 0)
+        targets = self.targets(view, sentences, positions)
         anchors = self._anchor_of[sentences]
         lengths = self._lengths[anchors]
         mask_an = np.arange(lengths.max()) < lengths[:, None]  # (S, A)
@@ -140,11 +144,18 @@ class WordStore:
             return torch.from_numpy(files.gather(numbers, mask, 0)).to(device).float()
 
         return MaskedWords(
-            x=features(self._word_files[view], sentences, kept),
-            targets=torch.from_numpy(np.where(kept, one.targets[at], -1)).to(device),
+            x=features(self._word_files[view], sentences, targets >= 0),
+            targets=torch.from_numpy(targets).to(device),
             x_an=features(self._anchor_files, anchors, mask_an),
             mask_an=torch.from_numpy(mask_an).to(device),
         )
+
+    def targets(self, view: int, sentences: np.ndarray, positions: int) -> np.ndarray:
+        """The ids that stood there, -1 where a sentence has fewer. Shape: (S,) -> (S, P)."""
+        one = self._views[view]
+        kept = np.arange(positions) < one.counts[sentences][:, None]
+        at = np.where(kept, one.starts[sentences][:, None] + np.arange(positions), 0)
+        return np.where(kept, one.targets[at], -1)
 
     @torch.inference_mode()
     def _encoded(self, ids: Sequence[tuple[int, ...]]) -> list[np.ndarray]:

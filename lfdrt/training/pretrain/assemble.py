@@ -32,8 +32,8 @@ from lfdrt.training.pretrain.corpus import (
 )
 from lfdrt.training.pretrain.lower import Keep, LowerStates, keep_nothing
 from lfdrt.training.pretrain.probe import probe_emotions
-from lfdrt.training.pretrain.ranks import join
 from lfdrt.training.pretrain.run import PretrainRun
+from lfdrt.training.ranks import join
 from lfdrt.training.saved import keep_tensors, kept_tensors
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.tower_folder import read_image_tower, read_text_tower

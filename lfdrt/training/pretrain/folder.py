@@ -7,6 +7,7 @@ checkpoint.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,8 +47,7 @@ def pretrain_in(
         return folder / "checkpoint"
     training = prepare_run(settings, towers, data, folder, runtime, features=features or folder)
     if training.share.rank != 0:  # only the first process of several writes
-        for _ in training.events():
-            pass
+        deque(training.events(), maxlen=0)
         return None
     write_json(held, to_dict(settings))
     names = tower_names(towers)

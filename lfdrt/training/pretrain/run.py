@@ -26,8 +26,8 @@ from lfdrt.training.draw import ANCHOR
 from lfdrt.training.loop import StepLoop, step_seed
 from lfdrt.training.optim import build_optimizer
 from lfdrt.training.pretrain.corpus import LabelledCorpus, ParallelCorpus
-from lfdrt.training.pretrain.ranks import average_gradients, mean_over_processes
 from lfdrt.training.pretrain.terms import Terms, labelled_terms, parallel_terms
+from lfdrt.training.ranks import average_gradients, mean_over_processes
 from lfdrt.training.saved import TrainingFailed
 from lfdrt.training.settings import PretrainSettings
 

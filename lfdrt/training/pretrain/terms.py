@@ -20,7 +20,7 @@ from lfdrt.losses import (
 )
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.output import Reading
-from lfdrt.training.pretrain.ranks import gather
+from lfdrt.training.ranks import gather
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import LabelledBatch, ParallelBatch
 

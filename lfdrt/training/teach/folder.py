@@ -13,10 +13,11 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lfdrt.batch import ALONE, Share
 from lfdrt.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from lfdrt.config import check_prior, to_dict
 from lfdrt.errors import UserError
@@ -25,7 +26,8 @@ from lfdrt.inference.sample import Sample
 from lfdrt.runs.files import sealed, write_json
 from lfdrt.runs.log import follow
 from lfdrt.runtime import Runtime
-from lfdrt.steps import Steps
+from lfdrt.steps import Steps, drained
+from lfdrt.training.ranks import join
 from lfdrt.training.rethink.identity import weights_digest
 from lfdrt.training.teach.change import apply
 from lfdrt.training.teach.labels import Label
@@ -55,14 +57,20 @@ def teach_in(
     that a person can be asked. digest: of the samples, where it is known without reading pictures.
     Ends with "done", or "unchanged" where the labels did not help. UserError: no samples, a mix of
     other classes, or a folder whose rows were read with another checkpoint or are others.
+
+    Several processes share the reading; what was read the first one teaches by itself.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    share = join(runtime)
+    runtime = replace(runtime, device=share.device)
     loaded = load_checkpoint(checkpoint) if isinstance(checkpoint, Path) else checkpoint
     if settings.mix is not None:
         check_prior(settings.mix, len(loaded.model.config.label_set))
     of = f"{digest or samples_digest(samples)} {weights_digest(loaded.model)}"
-    run = TeachRun(folder, settings, loaded, samples, labels, runtime, of)
+    run = TeachRun(folder, settings, loaded, samples, labels, runtime, of, share)
     run.refuse_another()
+    if share.rank != 0:
+        return folder / "checkpoint", run.helped()
     return folder / "checkpoint", follow(run, folder / "events.jsonl", show)
 
 
@@ -77,7 +85,15 @@ class TeachRun:
     labels: Sequence[Label]
     runtime: Runtime
     of: str
+    share: Share = ALONE
     step: int = 0
+
+    def helped(self) -> RunFinished:
+        """The part of a process that is not the first: it writes nothing."""
+        begun = time.monotonic()
+        if not (self.folder / "read.npz").is_file() and not self._stopped():
+            drained(self._reading())
+        return RunFinished(step=0, reason="helped", seconds=time.monotonic() - begun)
 
     def refuse_another(self) -> None:
         """UserError: read.npz is of other rows or another checkpoint, or is damaged."""
@@ -121,13 +137,16 @@ class TeachRun:
             return Read.load(path)
         if self._stopped():
             return None
-        steps = Steps(reading(self.loaded, self.samples, self.runtime, self.of))
+        steps = Steps(self._reading())
         for stage, done in steps:
             yield Preparing(step=0, stage=stage, done=done, total=total)
-            if self._stopped():
+            if self.share.world == 1 and self._stopped():  # the others would wait
                 return None
         steps.made.save(path)
         return steps.made
+
+    def _reading(self) -> Generator[tuple[str, int], None, Read]:
+        return reading(self.loaded, self.samples, self.runtime, self.of, self.share)
 
     def _taught(self, read: Read, begun: float) -> Generator[Event, None, str]:
         """Returns how it ended."""

@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from lfdrt.batch import ALONE, Share
 from lfdrt.checkpoint import Checkpoint
 from lfdrt.errors import UserError
 from lfdrt.inference.sample import Sample
 from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runs.files import whole
 from lfdrt.runtime import Runtime
+from lfdrt.training.ranks import each_its_own, put_together
 from lfdrt.training.rethink.features import FeatureStore, Row
 from lfdrt.training.rethink.rows import rows_of
 
@@ -82,9 +84,14 @@ class Read:
 
 
 def reading(
-    checkpoint: Checkpoint, samples: Sequence[tuple[str, Sample]], runtime: Runtime, of: str = ""
+    checkpoint: Checkpoint,
+    samples: Sequence[tuple[str, Sample]],
+    runtime: Runtime,
+    of: str = "",
+    share: Share = ALONE,
 ) -> Generator[tuple[str, int], None, Read]:
-    """Yields a stage ("pictures", "encoding") and how many rows of it are done; returns them.
+    """Yields a stage ("pictures", "encoding") and how many rows of it are done; returns them. Of
+    several processes each reads its share, and all return all.
 
     UserError: no row, or one without text and picture. 2,000 texts of 20 tokens take about a minute
     of one core.
@@ -92,18 +99,30 @@ def reading(
     if not len(samples):
         raise UserError("there is no row to read: every row was empty or unreadable.")
     model = checkpoint.model.to(runtime.device).eval()
-    rows: list[Row] = []
-    for row in rows_of(model, checkpoint.tokenizer, samples, runtime):
-        rows.append(row)
-        if len(rows) % CHUNK == 0 or len(rows) == len(samples):
-            yield "pictures", len(rows)
+    parts = [samples[start : start + CHUNK] for start in range(0, len(samples), CHUNK)]
+
+    def prepared(part: Sequence[tuple[str, Sample]]) -> list[Row]:
+        return list(rows_of(model, checkpoint.tokenizer, part, runtime))
+
+    made = []
+    for one in each_its_own(parts, prepared, share):
+        made.append(one)
+        yield "pictures", min(CHUNK * len(made), len(samples))
+    rows = [row for part in put_together(made) for row in part]
     store = FeatureStore(
         model, checkpoint.tokenizer, rows, runtime, mask_rate=0.15, seed=0, folder=None
     )
-    z = np.zeros((len(rows), model.config.width), dtype=np.float32)
-    for part, done in in_parts(store.lengths):
-        z[part] = fused(model, store, part, runtime)
+    alike = list(in_parts(store.lengths))
+    read = []
+    for found, (_, done) in zip(
+        each_its_own(alike, lambda one: fused(model, store, one[0], runtime), share),
+        alike,
+        strict=True,
+    ):
+        read.append(found)
         yield "encoding", done
+    z = np.zeros((len(rows), model.config.width), dtype=np.float32)
+    z[np.concatenate([part for part, _ in alike])] = np.concatenate(put_together(read))
     logits_1, logits_2 = flat_logits(model, z)
     return Read(
         ids=tuple(r.id for r in rows),

@@ -19,25 +19,11 @@ from lfdrt.events import Preparing, StepDone
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.families.folder import families_in, families_model, prepare_families
 from lfdrt.training.families.run import FamiliesRun, sentence_chances
-from lfdrt.training.families.settings import FAMILIES_STAGE
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import PARALLEL, tiny_data
+from tests.training.settings import TINY_STAGE
 
 CPU = resolve_runtime("cpu", "float32")
-TINY_STAGE = replace(
-    FAMILIES_STAGE,
-    views=2,
-    mask_rate=0.4,
-    steps=6,
-    sentences=8,
-    positions=3,
-    hidden=8,
-    drawn=40,
-    uniform_words=30,
-    rate=1e-2,
-    average=0.5,
-    checkpoint_every=3,
-)
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
-"""Several processes as one: who they are, and the two things they exchange.
+"""Several processes as one: who they are, and what they exchange.
 
-Started by `accelerate launch`; alone, everything here does nothing.
+Started by `accelerate launch` or `torchrun`; alone, everything here does nothing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
@@ -16,9 +18,11 @@ from torch.distributed.nn import functional as exchange
 from lfdrt.batch import Share
 from lfdrt.runtime import Runtime
 
+T, M = TypeVar("T"), TypeVar("M")
+
 
 def join(runtime: Runtime) -> Share:
-    """This process's share of every step. `accelerate` sets up the group where it launched us."""
+    """This process's share of the work; `accelerate` sets up the group where one was launched."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return Share(device=runtime.device)
     from accelerate import PartialState
@@ -53,6 +57,38 @@ def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
     sizes = [p.numel() for p in parameters]
     for p, mean in zip(parameters, flat.split(sizes), strict=True):
         p.grad = mean.view_as(p)
+
+
+def wait() -> None:
+    """For all processes."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
+@contextmanager
+def first_alone(share: Share) -> Iterator[None]:
+    """The first process goes through before the others, who then find the files that it began."""
+    if share.rank:
+        wait()
+    yield
+    if not share.rank:
+        wait()
+
+
+def each_its_own(parts: Sequence[T], work: Callable[[T], M], share: Share) -> Iterator[M | None]:
+    """What `work` makes of this process's parts, every `world`-th; None for those of others."""
+    for number, part in enumerate(parts):
+        yield work(part) if number % share.world == share.rank else None
+
+
+def put_together(made: Sequence[M | None]) -> list[M]:
+    """Of `each_its_own`, in every process. What is made goes through pickle, among processes of one
+    program."""
+    if not dist.is_initialized():
+        return [one for one in made if one is not None]
+    of_all: list[Sequence[M | None]] = [made] * dist.get_world_size()
+    dist.all_gather_object(of_all, made)
+    return [one for part in zip(*of_all, strict=True) for one in part if one is not None]
 
 
 def mean_over_processes(value: Tensor) -> float:
