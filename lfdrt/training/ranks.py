@@ -67,12 +67,14 @@ def wait() -> None:
 
 @contextmanager
 def first_alone(share: Share) -> Iterator[None]:
-    """The first process goes through before the others, who then find the files that it began."""
+    """The first process goes through before the others, who then find the files that it began; none
+    goes on before all are through, and so all found the same."""
     if share.rank:
         wait()
     yield
     if not share.rank:
         wait()
+    wait()
 
 
 def each_its_own(parts: Sequence[T], work: Callable[[T], M], share: Share) -> Iterator[M | None]:
