@@ -20,6 +20,7 @@ from lfdrt.baselines.settings import BaselineSettings, LoraSettings, needed
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder
 from lfdrt.baselines.whole_encoders import LastTokenEncoder, blip2_encoders
 from lfdrt.encoders.named import named_image_tower
+from lfdrt.encoders.text import compute_again
 from lfdrt.errors import UserError
 from lfdrt.labels import LABEL_SETS
 from lfdrt.runtime import Runtime
@@ -77,9 +78,10 @@ def add_lora(model: nn.Module, settings: LoraSettings, *, seed: int) -> nn.Modul
 
 
 def _with_adapters(language: Pretrained, settings: BaselineSettings) -> Pretrained:
-    return replace(
-        language, model=add_lora(language.model, needed(settings.lora), seed=settings.seed)
-    )
+    model = add_lora(language.model, needed(settings.lora), seed=settings.seed)
+    if settings.recompute:
+        compute_again(model)
+    return replace(language, model=model)
 
 
 BUILDERS_OF_WHOLE: dict[str, Callable[[BaselineSettings, Runtime], list[Encoder]]] = {

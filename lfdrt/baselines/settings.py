@@ -40,7 +40,8 @@ class BaselineSettings:
     text encoder left as they are; word embeddings always are. lora: adapters that learn in place of
     an encoder's own weights. rate_*: peak learning rates. reading_weights: of the three readings of
     a pair: both, text only, image only. pairing_noise: share of faces paired with a text of any
-    label. label_set, sources, checkpoint_every, seed: as in pre-training.
+    label. label_set, sources, checkpoint_every, seed: as in pre-training, and recompute, which is
+    for language models.
     """
 
     __pydantic_config__ = STRICT
@@ -67,6 +68,7 @@ class BaselineSettings:
     pairing_noise: float
     checkpoint_every: int
     seed: int
+    recompute: bool = False
 
     def __post_init__(self) -> None:
         fewest = {"steps": 0 if self.system == "llama" else 1, "rows": 1, "checkpoint_every": 1}
@@ -84,6 +86,7 @@ def settings_of(
     image: str | None = None,
     stand_in: str = "",
     seed: int = 0,
+    recompute: bool = False,
 ) -> BaselineSettings:
     """LFD-RT's compact recipe (`training.settings.COMPACT`) as far as a baseline shares it: its
     English labels and chances of rows, the same frozen layers, rates and readings. Dropout lies
@@ -91,7 +94,7 @@ def settings_of(
 
     UserError: a name or a stand-in that there is not, or an encoder that the system has not.
     """
-    _refuse_contradictions(system, text, image, stand_in)
+    _refuse_contradictions(system, text, image, stand_in, recompute)
     own = SYSTEMS[system]
     return BaselineSettings(
         system=system,
@@ -117,10 +120,13 @@ def settings_of(
         pairing_noise=COMPACT.pairing_noise,
         checkpoint_every=COMPACT.checkpoint_every,
         seed=seed,
+        recompute=recompute,
     )
 
 
-def _refuse_contradictions(system: str, text: str | None, image: str | None, stand_in: str) -> None:
+def _refuse_contradictions(
+    system: str, text: str | None, image: str | None, stand_in: str, recompute: bool
+) -> None:
     if system not in SYSTEMS:
         raise UserError(f"there is no baseline {system!r}; there are {', '.join(SYSTEMS)}")
     if stand_in not in ("", *STAND_INS):
@@ -128,6 +134,8 @@ def _refuse_contradictions(system: str, text: str | None, image: str | None, sta
     if stand_in and (text or image):
         raise UserError(f"the stand-in {stand_in} takes the place of named weights: give one")
     own = SYSTEMS[system]
+    if recompute and not own.adapters:
+        raise UserError(f"--recompute is for llama and llama_clip, not for {system}")
     if stand_in and stand_in not in own.stand_ins:
         raise UserError(f"{system} has no stand-in: nothing small enough to be bundled is like it")
     for kind, given, has in (("text", text, own.text), ("image", image, own.image)):

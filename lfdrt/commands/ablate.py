@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lfdrt.commands.pretrain import add_training, chosen_settings
+from lfdrt.commands.pretrain import add_training, chosen_settings, recompute
 from lfdrt.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from lfdrt.runtime import resolve_runtime
     from lfdrt.training.pretrain.ablation import ROWS
 
-    settings = to_dict(chosen_settings(args.preset, steps=args.steps))
+    settings = to_dict(chosen_settings(args.preset, steps=args.steps, **recompute(args)))
     rows = args.rows.split(",") if args.rows else list(ROWS)
     if unknown := [row for row in rows if row not in ROWS]:
         raise UserError(f"there is no row {unknown[0]!r}; rows are {', '.join(ROWS)}.")
@@ -86,7 +86,9 @@ def _trained(args: argparse.Namespace, row: str, seed: int, runtime: Runtime) ->
     from lfdrt.training.pretrain.folder import pretrain_in
 
     folder = args.out / f"{row}-{seed}"
-    settings = ROWS[row](chosen_settings(args.preset, seed=seed, steps=args.steps))
+    settings = ROWS[row](
+        chosen_settings(args.preset, seed=seed, steps=args.steps, **recompute(args))
+    )
     with EventBar(folder.name) as bar:
         checkpoint = pretrain_in(
             folder,

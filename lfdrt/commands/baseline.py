@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lfdrt.commands import baseline_chat
 from lfdrt.commands.options import add_device
+from lfdrt.commands.pretrain import add_recompute
 from lfdrt.errors import UserError
 from lfdrt.places import BENCHMARKS
 
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="of training (default: LFD-RT's 800)")
+    add_recompute(parser)
     parser.add_argument(
         "--record", type=Path, metavar="FOLDER", help="also put the recording of all inputs here"
     )
@@ -88,6 +90,7 @@ def _train_and_score(args: argparse.Namespace) -> int:
         image=args.image_encoder,
         stand_in=args.stand_in,
         seed=args.seed,
+        recompute=args.recompute,
     )
     if args.steps is not None:
         settings = replace(settings, steps=args.steps)

@@ -55,12 +55,27 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="run folder")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--steps", type=int, help="instead of the preset's steps")
+    add_recompute(parser)
     parser.add_argument(
         "--features",
         type=Path,
         metavar="FOLDER",
         help="where to keep what runs from the same start can share (default: the run folder)",
     )
+
+
+def add_recompute(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--recompute",
+        action="store_true",
+        help="compute the text encoder's layers again on the way back: less memory, more time, the "
+        "same numbers",
+    )
+
+
+def recompute(args: argparse.Namespace) -> dict[str, bool]:
+    """What the option says beyond a preset or file, which may say it too."""
+    return {"recompute": True} if args.recompute else {}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
 
             folder = pretrain_in(
                 args.out,
-                chosen_settings(args.preset, seed=args.seed, steps=args.steps),
+                chosen_settings(args.preset, seed=args.seed, steps=args.steps, **recompute(args)),
                 towers=args.towers,
                 data=args.data,
                 runtime=runtime,
@@ -100,6 +115,8 @@ def _families(
     from lfdrt.training.families.folder import families_in
     from lfdrt.training.families.settings import FAMILIES_STAGE, FamiliesSettings
 
+    if args.recompute:
+        raise UserError("--recompute is for an encoder that learns; this stage's is frozen.")
     settings = FAMILIES_STAGE
     if Path(args.preset).is_file():
         settings = from_dict(FamiliesSettings, read_json(Path(args.preset)))

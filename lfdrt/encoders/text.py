@@ -120,6 +120,11 @@ class TextEncoder(nn.Module):
         """
         self.backbone.set_attn_implementation("eager")
 
+    def recompute(self) -> None:
+        """From now on a learning layer keeps its input alone, and is computed again on the way
+        back: a quarter more work, and the same numbers, dropout too."""
+        compute_again(self.backbone)
+
     def layers(self) -> nn.ModuleList:
         """The encoder's layers, first to last."""
         for path in ("encoder.layer", "transformer.layer", "layers"):
@@ -129,6 +134,11 @@ class TextEncoder(nn.Module):
             if isinstance(module, nn.ModuleList):
                 return module
         raise ConfigError(f"{type(self.backbone).__name__}: its layers were not found")
+
+
+def compute_again(model: Any) -> None:
+    """`TextEncoder.recompute`, of any model of transformers. Layers in evaluation mode are left."""
+    model.activation_checkpointing_enable({"use_reentrant": False})
 
 
 def build_backbone(backbone: dict[str, Any], *, packed_words: bool) -> nn.Module:

@@ -1,8 +1,8 @@
 """The ordinary paths on the GPU beside the CPU: the same work, what came out, how long it took.
 
-Predict, pretrain, families, heads and rethink on few rows, in float32 on the CPU and in the number
-format that `auto` takes on the device; then pretrain under `accelerate launch`. A check that fails
-is told and stops no other.
+Predict, pretrain (also with layers that are computed again), families, heads, rethink and teach on
+few rows, in float32 on the CPU and in the number format that `auto` takes on the device; then
+pretrain and families under `accelerate launch`. A check that fails is told and stops no other.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from lfdrt.checkpoint import save_checkpoint
+from lfdrt.checkpoint import read_json, save_checkpoint
 from lfdrt.config import to_dict
 from lfdrt.data.drawn.face import draw_face
 from lfdrt.data.records import parallel_languages, read_parallel
-from lfdrt.events import Event, RethinkStep, StepDone
+from lfdrt.events import Event, RethinkStep, StepDone, Tried
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample, View
 from lfdrt.kit.jobs import environment
@@ -37,10 +37,15 @@ from lfdrt.runs.files import write_json
 from lfdrt.runs.log import read_events
 from lfdrt.runtime import Runtime, resolve_runtime
 from lfdrt.training.families.folder import families_in
+from lfdrt.training.families.settings import FamiliesSettings
 from lfdrt.training.pretrain.assemble import first_model, prepare_run
 from lfdrt.training.pretrain.folder import pretrain_in
 from lfdrt.training.rethink.folder import rethink_in
 from lfdrt.training.rethink.settings import RethinkSettings
+from lfdrt.training.teach.folder import teach_in
+from lfdrt.training.teach.labels import Label
+from lfdrt.training.teach.learn import STRENGTHS
+from lfdrt.training.teach.settings import TeachSettings
 
 STEPS = {"cpu": 3, "device": 13}
 """Of each training: the CPU's are to be compared, the device's also to be timed."""
@@ -130,7 +135,10 @@ def _all(bench: Bench, runtime: Runtime, device: str) -> Any:
     yield "prepare", lambda: _prepared(bench, runtime)
     for name, check in CHECKS.items():
         yield name, lambda check=check: _compared(check, bench, runtime)
-    yield "launch", lambda: _launched(bench, runtime, device)
+    count = _processes(runtime)
+    yield "launch", lambda: _launched(bench, runtime, device, "sentiment", count)
+    if count > 1:  # else it is what was checked above
+        yield "launch families", lambda: _launched(bench, runtime, device, "families", count)
 
 
 def _prepared(bench: Bench, runtime: Runtime) -> dict[str, Any]:
@@ -196,13 +204,16 @@ def _predict(bench: Bench, runtime: Runtime, steps: int) -> Found:
     return Found(values=sum(told, []), seconds=seconds)
 
 
-def _pretrain(bench: Bench, runtime: Runtime, steps: int, *, stage: str = "sentiment") -> Found:
+def _pretrain(
+    bench: Bench, runtime: Runtime, steps: int, *, stage: str = "sentiment", again: bool = False
+) -> Found:
+    """again: layers are computed again on the way back."""
     places = bench.places
-    settings = _short_stage(bench.recipe, stage, steps)
+    settings = replace(_short_stage(bench.recipe, stage, steps), recompute=again)
     start = places.towers if stage == "sentiment" else bench.start
     heard, begun = Trainings(), time.monotonic()
     pretrain_in(
-        bench.out / stage,
+        bench.out / (f"{stage}-again" if again else stage),
         settings,
         towers=start,
         data=places.few,
@@ -223,9 +234,17 @@ def _heads(bench: Bench, runtime: Runtime, steps: int) -> Found:
     return _pretrain(bench, runtime, steps, stage="heads")
 
 
+def _again(bench: Bench, runtime: Runtime, steps: int) -> Found:
+    return _pretrain(bench, runtime, steps, again=True)
+
+
+def _short_families(recipe: Recipe, steps: int) -> FamiliesSettings:
+    stage = recipe.families
+    return replace(stage, steps=min(steps, stage.steps), pairs=PAIRS, views=1)
+
+
 def _families(bench: Bench, runtime: Runtime, steps: int) -> Found:
-    stage = bench.recipe.families
-    settings = replace(stage, steps=min(steps, stage.steps), pairs=PAIRS, views=1)
+    settings = _short_families(bench.recipe, steps)
     out = bench.out / "families"
     heard, begun = Trainings(), time.monotonic()
     families_in(out, settings, start=bench.start, data=bench.places.few, runtime=runtime,
@@ -251,6 +270,28 @@ def _rethink(bench: Bench, runtime: Runtime, steps: int) -> Found:
     return _trained(heard, begun)
 
 
+def _teach(bench: Bench, runtime: Runtime, steps: int) -> Found:
+    """The first half of the rows is labelled, by turns: compared is how likely each way to learn
+    finds labels that it was not told."""
+    samples = [(str(n), sample) for n, sample in enumerate(_samples(bench))]
+    labels = [
+        Label(id=str(n), label="joy" if n % 2 else "anger", random=True)
+        for n in range(SENTENCE_ROWS // 2)
+    ]
+    tried: list[Tried] = []
+
+    def show(event: Event) -> None:
+        if isinstance(event, Tried):
+            tried.append(event)
+
+    begun = time.monotonic()
+    teach_in(bench.out / "teach", TeachSettings(rest=True), checkpoint=bench.start,
+             samples=samples, labels=labels, runtime=runtime, show=show)  # fmt: skip
+    # Only the strengths: what is tried with the rest depends on which of them was best.
+    values = [one.likelihood for one in tried[: len(STRENGTHS)]]
+    return Found(values=values, seconds=time.monotonic() - begun)
+
+
 def _trained(heard: Trainings, begun: float) -> Found:
     values = [value for _, value in sorted(heard.steps[0].losses.items())]
     return Found(values=values, seconds=time.monotonic() - begun, step=heard.step)
@@ -259,44 +300,59 @@ def _trained(heard: Trainings, begun: float) -> Found:
 CHECKS: dict[str, Check] = {
     "predict": _predict,
     "pretrain": _pretrain,
+    "recompute": _again,
     "families": _families,
     "heads": _heads,
     "rethink": _rethink,
+    "teach": _teach,
 }
 STAGE_OF = {"pretrain": "sentiment", "families": "families", "heads": "heads"}
 """Checks whose steps are a stage's, for how many of them the minutes have room."""
 
 
-def _launched(bench: Bench, runtime: Runtime, device: str) -> dict[str, Any]:
-    """As many processes as there are cards, or two on a CPU: each has its share of the rows, so the
-    first step's losses are those of one process but for dropout."""
+def _processes(runtime: Runtime) -> int:
+    """As many as there are cards, or two on a CPU."""
+    return torch.cuda.device_count() if runtime.device.type == "cuda" else 2
+
+
+def _launched(
+    bench: Bench, runtime: Runtime, device: str, stage: str, count: int
+) -> dict[str, Any]:
+    """Each process has its share of the rows, so the first step's losses are those of one process
+    but for dropout. On a CPU, too, it is --multi_gpu that starts several: --cpu starts one."""
     on_cpu = runtime.device.type != "cuda"
-    count = 2 if on_cpu else torch.cuda.device_count()
     steps, places = STEPS["cpu"], bench.places
-    settings = bench.out / "launch.json"
-    write_json(settings, to_dict(_short_stage(bench.recipe, "sentiment", steps)))
-    how = ["--cpu"] if on_cpu else ["--multi_gpu"] if count > 1 else []
-    out = bench.out / "launch"
+    out = bench.out / f"launch-{stage}"
+    settings = out.with_suffix(".json")
+    if stage == "families":
+        write_json(settings, to_dict(_short_families(bench.recipe, steps)))
+        words = ["--stage", "families", "--towers", str(bench.start)]
+    else:
+        write_json(settings, to_dict(_short_stage(bench.recipe, stage, steps)))
+        words = ["--towers", str(places.towers), "--features", str(places.features)]
+    how = ["--multi_gpu"] if count > 1 else []
     begun = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "accelerate.commands.launch", *how, "--num_processes", str(count),
          "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no",
+         "--main_process_port", "0",  # any that is free
          "-m", "lfdrt", "pretrain", "--preset", str(settings), "--data", str(places.few),
-         "--towers", str(places.towers), "--out", str(out), "--features", str(places.features),
-         "--device", device],
-        env=environment(count) | ({"ACCELERATE_USE_CPU": "true"} if on_cpu else {}),
+         "--out", str(out), "--device", device, *words],
+        env=environment(count),
         capture_output=True, text=True, check=False,
         timeout=LAUNCH_SECONDS["cpu" if on_cpu else "cuda"],
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"accelerate launch ended with {done.returncode}: {done.stderr[-2000:]}")
     first = next(e for e in read_events(out / "events.jsonl") if isinstance(e, StepDone))
-    alone = _on(bench, "device").out / "sentiment" / "events.jsonl"
+    alone = _on(bench, "device").out / stage / "events.jsonl"
     one = next(e for e in read_events(alone) if isinstance(e, StepDone))
     apart = max(abs(first.losses[k] - v) / max(1, abs(v)) for k, v in one.losses.items())
+    card = read_json(out / "checkpoint" / "card.json")
+    told = card["families_stage"] if stage == "families" else card
     return {
-        "ok": apart <= TOLERANCE,
+        "ok": apart <= TOLERANCE and told["processes"] == count,
         "apart": apart,
-        "processes": count,
+        "processes": told["processes"],
         "seconds": round(time.monotonic() - begun, 1),
     }

@@ -77,6 +77,7 @@ class PretrainSettings:
     original must not find: hard negatives of the post-alignment. 0 for none.
     frozen_layers: lowest encoder layers left as they are; word embeddings always are.
     fixed: further parts of the model that do not learn. fusion_strength: see `ModelConfig`.
+    recompute: the text encoder's layers are computed again on the way back: less memory, more work.
     rate_*: peak learning rates; the disentanglers move slowly and without weight decay.
     reading_weights: of the three readings of a labelled pair: both, text only, image only.
     pairing_noise: share of faces paired with a text of any label. family_balance: languages are
@@ -121,6 +122,7 @@ class PretrainSettings:
     first: int = 0
     fixed: tuple[str, ...] = ()
     fusion_strength: float = 1.0
+    recompute: bool = False
     weights: Weights = field(default_factory=Weights)
 
     def __post_init__(self) -> None:

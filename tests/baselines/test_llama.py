@@ -29,6 +29,7 @@ from lfdrt.baselines.vectors import vectors_of
 from lfdrt.config import ConfigError
 from lfdrt.data.records import read_labelled
 from lfdrt.encoders.hub import MissingWeights
+from lfdrt.errors import UserError
 from lfdrt.evaluation.recordings.files import read_recording
 from lfdrt.events import StepDone
 from lfdrt.labels import EKMAN7, SIMS5
@@ -290,6 +291,36 @@ def test_a_resumed_training_ends_where_an_uninterrupted_one_does(
     for one, other in zip(straight.learned, second.learned, strict=True):
         torch.testing.assert_close(one, other)
     assert any(p.abs().sum() > 0 for n, p in straight.model.named_parameters() if "lora_B" in n)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_layers_that_are_computed_again_change_no_number(
+    folder: Path, tmp_path: Path, dtype: str
+) -> None:
+    """Of a frozen Llama with adapters, whose dropout must fall alike both times."""
+    data, runtime = tiny_sets(tmp_path / "data"), resolve_runtime("cpu", dtype)
+    found = []
+    for again in (False, True):
+        settings = settings_of("llama", text=str(folder), recompute=again)
+        settings = replace(settings, steps=3, rows=20, learn_tokens=4)
+        model = new_model(settings, tmp_path, runtime)
+        assert next(model.parameters()).dtype == runtime.dtype
+        rows = training_rows(data, settings, pictures=False)
+        run = LikelihoodRun(model, rows, settings, runtime, state_file=tmp_path / f"{again}.pt")
+        calls = []
+        attentions = [m for n, m in model.named_modules() if n.endswith("self_attn")]
+        for one in attentions:
+            one.register_forward_hook(lambda *_, calls=calls: calls.append(1))
+        losses = [e.losses for e in run.events() if isinstance(e, StepDone)]
+        found.append((losses, run.learned, len(calls)))
+    (losses, learned, calls), (again_losses, again_learned, again_calls) = found
+    assert losses == again_losses and again_calls == 2 * calls
+    assert all(torch.equal(a, b) for a, b in zip(learned, again_learned, strict=True))
+
+
+def test_what_learns_no_language_model_has_nothing_to_compute_again() -> None:
+    with pytest.raises(UserError, match="--recompute is for llama and llama_clip, not for mbert"):
+        settings_of("mbert", recompute=True)
 
 
 def test_only_llama_can_be_asked_without_training() -> None:

@@ -84,6 +84,17 @@ def test_only_what_may_learn_has_learned(folder: Path) -> None:
         assert weight.equal(stored_format(image[name]).float()), name
 
 
+def test_layers_that_are_computed_again_give_the_same_run(folder: Path) -> None:
+    words = ["pretrain", "--preset", "paper", "--steps", "2", "--device", "cpu", "--recompute"]
+    words += ["--data", str(folder / "data"), "--towers", str(folder / "towers")]
+    words += ["--features", str(folder / "run"), "--out", str(folder / "again")]
+    assert main(words) == 0
+    one, other = (load_checkpoint(folder / name / "checkpoint") for name in ("run", "again"))
+    assert [c.card["settings"]["recompute"] for c in (one, other)] == [False, True]
+    for name, weight in one.model.state_dict().items():
+        assert weight.equal(other.model.state_dict()[name]), name
+
+
 def test_faces_went_through_clip_as_it_is(folder: Path) -> None:
     """21 pictures of 48 px: 14 to train on, read at 224 px; no `lfdrt faces` came before."""
     features = load_file(folder / "run" / "faces.safetensors")["features"]

@@ -70,7 +70,7 @@ def one_thread() -> Iterator[None]:
 def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Slow: seven trainings, and three processes of `accelerate launch`."""
+    """Slow: seven trainings, and six processes of `accelerate launch`."""
     made_kit(tmp_path)
     monkeypatch.setattr(jobs, "start", InProcess)
     out = tmp_path / "results"
@@ -85,8 +85,10 @@ def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     assert list(report["jobs"]) == names.split()
     assert report["planned_steps"] == {"sentiment": 2, "families": 2, "heads": 2}
     checks = report["checks"]["checks"]
-    assert " ".join(checks) == "prepare predict pretrain families heads rethink launch"
-    assert all(one["ok"] for one in checks.values()) and checks["launch"]["processes"] == 2
+    names = "prepare predict pretrain recompute families heads rethink teach"
+    assert [*checks] == [*names.split(), "launch", "launch families"]
+    assert all(one["ok"] for one in checks.values())
+    assert all(checks[name]["processes"] == 2 for name in ("launch", "launch families"))
     assert report["checks"]["step_seconds"].keys() == {"sentiment", "families", "heads"}
     rows = {row["row"]: row["measures"] for row in report["heads"]["rows"]}
     assert rows.keys() == {"full", "without_lfd"}

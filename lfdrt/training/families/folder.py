@@ -65,6 +65,7 @@ def families_in(
         "what": "masked words of parallel text through own and other families, encoder frozen",
         "words": run.words.words(),
         "sentences": len(run.pairs),
+        "processes": run.share.world,
         "settings": to_dict(settings),
     }
     card = held.card | {"families_stage": about}

@@ -59,10 +59,12 @@ def pretrain_in(
 
 
 def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
-    """A run folder belongs to one set of settings: mixing two would be neither."""
+    """A run folder belongs to one set of settings: mixing two would be neither. What changes no
+    number may change: a run that had no room goes on with less."""
     if not path.is_file():
         return
     held = read_object(path)
-    other = [k for k, v in json.loads(json.dumps(wanted)).items() if held.get(k) != v]
+    wanted = {k: v for k, v in json.loads(json.dumps(wanted)).items() if k != "recompute"}
+    other = [k for k, v in wanted.items() if held.get(k) != v]
     if other:
         raise UserError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")

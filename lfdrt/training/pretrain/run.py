@@ -51,6 +51,8 @@ class PretrainRun(StepLoop[LFDRT, PretrainSettings]):
         self.begin(build_optimizer(self.model, self.settings), self.settings.average)
         if self.runtime.device.type == "cpu":
             self.model.text.attend_plainly()
+        if self.settings.recompute:
+            self.model.text.recompute()
 
     @cached_property
     def _words(self) -> Tensor:
@@ -107,6 +109,7 @@ def describe(run: PretrainRun, finished: RunFinished) -> dict[str, object]:
         "steps": finished.step,
         "seconds": round(finished.seconds),
         "hardware": run.runtime.description,
+        "processes": run.share.world,
         "labelled_rows": len(run.labelled),
         "parallel_pairs": len(run.parallel),
         "languages": sorted({ANCHOR, *run.parallel.languages}),

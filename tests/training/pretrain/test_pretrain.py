@@ -87,6 +87,32 @@ def test_a_resumed_run_is_the_same_run(start: Callable[..., PretrainRun]) -> Non
         assert torch.equal(weights(second)[name], value), name
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_layers_that_are_computed_again_change_no_number(
+    dtype: torch.dtype, start: Callable[..., PretrainRun]
+) -> None:
+    """With dropout, which must fall alike both times. The upper layer of two learns: it is
+    computed once more, the lower one is not."""
+    found = []
+    for again in (False, True):
+        run = start(replace(TINY, steps=3, recompute=again), state=f"{again}.pt")
+        run.runtime = replace(run.runtime, dtype=dtype)
+        assert run.model.text.backbone.config.hidden_dropout_prob > 0
+        calls = [0, 0]
+        for place, layer in enumerate(run.model.text.layers()):
+
+            def count(*_: object, place: int = place, calls: list[int] = calls) -> None:
+                calls[place] += 1
+
+            layer.attention.register_forward_hook(count)
+        losses = [e.losses for e in run.events() if isinstance(e, StepDone)]
+        found.append((losses, weights(run), calls))
+    (losses, learned, calls), (again_losses, again_learned, again_calls) = found
+    assert losses == again_losses
+    assert all(torch.equal(learned[name], again_learned[name]) for name in learned)
+    assert again_calls == [calls[0], 2 * calls[1]]
+
+
 def test_state_of_other_weights_is_refused(start: Callable[..., PretrainRun]) -> None:
     start().save_state()
     other = start(replace(TINY, frozen_layers=0))
