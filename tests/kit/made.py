@@ -15,8 +15,7 @@ from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_data
 from tests.tiny_faces import write_faces
 from tests.tiny_towers import tiny_towers
-from tests.training.families.test_families import TINY_STAGE
-from tests.training.settings import TINY
+from tests.training.settings import TINY, TINY_STAGE
 
 FIRST = replace(
     TINY,
