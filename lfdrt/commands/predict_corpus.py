@@ -79,7 +79,7 @@ def _to_the_end(args: argparse.Namespace, job: Job, plan: Plan) -> int:
     total = sum(shard.rows for shard in shards)
     with tqdm(total=total, initial=rows, unit=" rows", disable=None) as bar:
         try:
-            for receipt in _engine(args, job, missing):
+            for receipt in _engine(args, job, plan.settings.device, missing):
                 if receipt.fault:
                     raise UserError(receipt.fault)
                 rows, unread = rows + receipt.rows, unread + receipt.unread
@@ -96,7 +96,10 @@ def _to_the_end(args: argparse.Namespace, job: Job, plan: Plan) -> int:
     return 0
 
 
-def _engine(args: argparse.Namespace, job: Job, missing: Sequence[Shard]) -> Iterable[Receipt]:
+def _engine(
+    args: argparse.Namespace, job: Job, device: str, missing: Sequence[Shard]
+) -> Iterable[Receipt]:
+    """device: its kind, of all workers."""
     numbers = [shard.number for shard in missing]
     if args.engine != "ray" or not numbers:
         return alone(job, numbers)
@@ -107,9 +110,9 @@ def _engine(args: argparse.Namespace, job: Job, missing: Sequence[Shard]) -> Ite
               file=sys.stderr)  # fmt: skip
         return alone(job, numbers)
     threads = args.threads or 1
-    gpus = args.gpus if args.gpus is not None else float(args.device.startswith("cuda"))
+    gpus = float(device == "cuda") if args.gpus is None else args.gpus
     cluster = Cluster(address=args.address, workers=args.workers, threads=threads, gpus=gpus)
-    return on_ray(replace(job, threads=threads), numbers, cluster)
+    return on_ray(replace(job, device=device, threads=threads), numbers, cluster)
 
 
 def _check_folders(args: argparse.Namespace, base: Path) -> None:
