@@ -85,7 +85,13 @@ def _named(code: str, inside: dict[str, float]) -> tuple[str, str]:
     likeliest = max(shares, key=lambda one: shares[one])
     if name and (code != "id" or shares[likeliest] < _ALONE * sum(shares.values())):
         return code, name
-    return likeliest, resolve(likeliest).name
+    return likeliest, _name(likeliest)
+
+
+@cache
+def _name(code: str) -> str:
+    """Asked for every language that a part of a text may be in: to look it up took half of all."""
+    return resolve(code).name
 
 
 def _together(found: dict[str, float]) -> dict[str, float]:
