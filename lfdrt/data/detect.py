@@ -15,7 +15,7 @@ from typing import Literal
 
 import regex
 
-from lfdrt.data.guessers import ROMANISED, Guess, guesses
+from lfdrt.data.guessers import ROMANISED, Guess, guesses, likeliest
 from lfdrt.data.spelling import may_be_spelled
 from lfdrt.languages import resolve
 from lfdrt.letters import usual
@@ -105,9 +105,9 @@ def _is_mixed(words: str, whole: Guess) -> bool:
     """Whether a part of the text is in another language, or its letters are not of this one."""
     if not may_be_spelled(words, whole.code):
         return True
-    found = [one for part in _parts(words.split()) for one in guesses(part)[:1]]
+    found = [one for part in _parts(words.split()) if (one := likeliest(part)) is not None]
     elsewhere = sum(  # English is what guessers say of what they do not know
-        one.key != whole.key and (one.share >= _ELSEWHERE or whole.key == "en") for one in found
+        key != whole.key and (share >= _ELSEWHERE or whole.key == "en") for key, share in found
     )
     return elsewhere > len(found) // 8  # among many parts one may be a name
 

@@ -62,18 +62,31 @@ class Guess:
 def guesses(words: str) -> list[Guess]:
     """What a text may be in, the likeliest first; `words` are lower-case letters."""
     fasttext, cld3 = _fasttext(words), _cld3(words)
+    shares = _shares(fasttext, cld3)
+    inside = {code: fasttext.get(code, 0.0) + cld3.get(code, 0.0) for code in {*fasttext, *cld3}}
+    return [
+        Guess(*_named(code, inside), share, code)
+        for code, share in sorted(shares.items(), key=lambda one: -one[1])
+    ]
+
+
+def likeliest(words: str) -> tuple[str, float] | None:
+    """Key and share of the first of `guesses`, None where there is none: for those who ask often
+    and need no names."""
+    shares = _shares(_fasttext(words), _cld3(words))
+    return max(shares.items(), key=lambda one: one[1], default=None)
+
+
+def _shares(fasttext: dict[str, float], cld3: dict[str, float]) -> dict[str, float]:
     a, b = _together(fasttext), _together(cld3)
+    missed_1, missed_2 = _FASTTEXT_MISSES & b.keys(), _CLD3_MISSES & a.keys()
     found = {
-        code: (_given(a, code, _FASTTEXT_MISSES & b.keys()) + _FASTTEXT_FLOOR)
-        * (_given(b, code, _CLD3_MISSES & a.keys()) + _CLD3_FLOOR)
+        code: (_given(a, code, missed_1) + _FASTTEXT_FLOOR)
+        * (_given(b, code, missed_2) + _CLD3_FLOOR)
         for code in {*a, *b}
     }
     total = sum(found.values()) + _REST
-    inside = {code: fasttext.get(code, 0.0) + cld3.get(code, 0.0) for code in {*fasttext, *cld3}}
-    return [
-        Guess(*_named(code, inside), share / total, code)
-        for code, share in sorted(found.items(), key=lambda one: -one[1])
-    ]
+    return {code: share / total for code, share in found.items()}
 
 
 def _named(code: str, inside: dict[str, float]) -> tuple[str, str]:
