@@ -6,8 +6,11 @@
 survey:  the first reading of a CSV, a JSON lines and a Parquet file, a row
 alone:   CPU seconds of the encoder alone and of the whole path, on one thread; one is measured
          right after the other, shard by shard, so that other load on the machine meets both
-threads: rows a second of one process with two threads
-ray:     rows a second of two workers with a thread each, and what starting them takes
+threads: one process with two threads
+ray:     two workers with a thread each, started by Ray
+
+Of the last two, rows a second, which other load slows, and CPU seconds of all processes a row; what
+starting takes is told apart by a run over a quarter of the rows.
 """
 
 from __future__ import annotations
@@ -18,18 +21,24 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import torch
 
-from lfdrt.__main__ import main as lfdrt
+import lfdrt
+from lfdrt.commands.options import load_predictor
+from lfdrt.corpora.cluster import Cluster, on_ray
+from lfdrt.corpora.plan import Plan, Settings, write_plan
 from lfdrt.corpora.sources import batches, survey
-from lfdrt.corpora.work import Job, Worker
+from lfdrt.corpora.work import Job, Worker, alone
+from lfdrt.data.photographs import LARGEST
 from lfdrt.data.readers.questions import Answers
+from lfdrt.digest import weights_digest
 from lfdrt.inference.predictor import WINDOW
 from lfdrt.places import COMPACT
 from tests.benchmarks.speed import bare_encoder
@@ -58,7 +67,7 @@ def measure_survey(folder: Path, texts: list[str]) -> None:
 
 def measure_alone(folder: Path, checkpoint: Path, texts: list[str]) -> None:
     torch.set_num_threads(1)
-    out = _begun(folder, checkpoint, texts)
+    out = _begun(folder, checkpoint, texts, rows=SHARD)
     worker = Worker(
         Job(base=folder, output=out, checkpoint=checkpoint, images=None, device="auto", threads=1)
     )
@@ -84,39 +93,60 @@ def measure_alone(folder: Path, checkpoint: Path, texts: list[str]) -> None:
     )
 
 
-def measure_engine(folder: Path, checkpoint: Path, texts: list[str], *more: str) -> None:
-    """Wall seconds of the command behind its start, which the first of two lengths tells."""
-    seconds = []
+def measure_engine(folder: Path, checkpoint: Path, texts: list[str], ray: bool) -> None:
+    wall, cpu = [], []
     for count in (len(texts) // 4, len(texts)):
-        _write(folder, texts[:count])
-        began = time.perf_counter()
-        told = ["--input", str(folder / "t.parquet"), "--output", str(folder / f"o{count}")]
-        told += ["--checkpoint", str(checkpoint), "--shard-rows", str(SHARD), "--lang", "en"]
-        if lfdrt(["predict", *told, *more]):
-            raise SystemExit("the command failed")
-        seconds.append(time.perf_counter() - began)
+        out = _begun(folder, checkpoint, texts[:count], rows=SHARD // 4)
+        threads = 1 if ray else 2
+        job = Job(base=folder, output=out, checkpoint=checkpoint, images=None, device="cpu",
+                  threads=threads)  # fmt: skip
+        shards = range(-(-count // (SHARD // 4)))
+        two = Cluster(address=None, workers=2, threads=threads, gpus=0.0)
+        began, spent = time.perf_counter(), _family_cpu()
+        for _ in on_ray(job, shards, two) if ray else alone(job, shards):
+            latest = _family_cpu()  # while the workers live
+        wall.append(time.perf_counter() - began)
+        cpu.append(latest - spent)
     rows = len(texts) - len(texts) // 4
     print(
-        f"{' '.join(more)}: {rows / (seconds[1] - seconds[0]):,.0f} rows a second, "
-        f"load average {os.getloadavg()[0]:.1f}"
+        f"{'two workers of Ray with a thread each' if ray else 'one process with two threads'}: "
+        f"{rows / (wall[1] - wall[0]):,.0f} rows a second at a load average of "
+        f"{os.getloadavg()[0]:.1f}, {1e3 * (cpu[1] - cpu[0]) / rows:.2f} ms of CPU a row"
     )
 
 
-def _begun(folder: Path, checkpoint: Path, texts: list[str]) -> Path:
-    """The output of a run that was begun and has its manifest."""
-    _write(folder, texts[:1])
-    out = folder / "begun"
-    told = ["--input", str(folder / "t.parquet"), "--output", str(out), "--checkpoint"]
-    lfdrt(["predict", *told, str(checkpoint), "--engine", "local", "--shard-rows", str(SHARD)])
-    from dataclasses import replace
+def _family_cpu() -> float:
+    """Seconds of this process and all that it started."""
+    own = psutil.Process()
+    total = 0.0
+    for one in (own, *own.children(recursive=True)):
+        with suppress(psutil.Error):
+            total += sum(one.cpu_times()[:2])
+    return total
 
-    from lfdrt.corpora.plan import read_plan, write_plan
 
+def _begun(folder: Path, checkpoint: Path, texts: list[str], rows: int) -> Path:
+    """The output of a run of which only the manifest is there, with shards of so many rows."""
+    out = Path(tempfile.mkdtemp(dir=folder))
     _write(folder, texts)
-    plan = read_plan(out)
-    assert plan is not None
-    source = survey(folder, "t.parquet", every=SHARD, read=Answers({}))
-    write_plan(out, replace(plan, sources=(source,)))
+    predictor = load_predictor(checkpoint, "cpu", family="own", prior=None)
+    settings = Settings(
+        version=lfdrt.__version__,
+        weights=weights_digest(checkpoint),
+        prior=predictor.model.config.class_prior,
+        family="own",
+        language=None,
+        face=LARGEST,
+        prefix="",
+        text="text",
+        image=None,
+        lang=None,
+        shard_rows=rows,
+        device="cpu",
+        dtype=str(predictor.runtime.dtype).removeprefix("torch."),
+    )
+    source = survey(folder, "t.parquet", every=rows, read=Answers({}))
+    write_plan(out, Plan(settings=settings, sources=(source,), voted=(None,)))
     return out
 
 
@@ -148,11 +178,9 @@ def main() -> None:
         if "alone" in args.what:
             measure_alone(folder, args.checkpoint, texts)
         if "threads" in args.what:
-            more = ("--engine", "local", "--threads", "2")
-            measure_engine(folder, args.checkpoint, texts, *more)
+            measure_engine(folder, args.checkpoint, texts, ray=False)
         if "ray" in args.what:
-            more = ("--engine", "ray", "--threads", "1", "--workers", "2")
-            measure_engine(folder, args.checkpoint, texts, *more)
+            measure_engine(folder, args.checkpoint, texts, ray=True)
 
 
 if __name__ == "__main__":

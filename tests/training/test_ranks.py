@@ -1,4 +1,4 @@
-"""Two processes give what one gives: the same losses and the same weights, also if one dies."""
+"""Two processes give what one gives, the same losses and weights; and so does one that dies."""
 
 from __future__ import annotations
 
@@ -25,20 +25,13 @@ from tests.training import tiny_run
 from tests.training.settings import TINY
 
 
-def two_processes(folder: Path, *kinds: str, restarts: int = 0) -> Path:
-    """Where they trained. On a CPU `accelerate launch --cpu` starts one process only."""
-    pytest.importorskip("accelerate", reason="install accelerate to test several processes")
-    launcher = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
-    launcher += ["--max_restarts", str(restarts), "--main_process_port", "0"]
-    out = folder / "two"
+def launched(launcher: list[str], folder: Path, out: Path, *kinds: str) -> None:
     subprocess.run(
-        [sys.executable, *launcher, "-m", "tests.training.tiny_run", folder, out, *kinds],
+        [sys.executable, "-m", *launcher, "-m", "tests.training.tiny_run", folder, out, *kinds],
         check=True,
         timeout=280,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
-    assert [(out / f"rank-{n}").read_text() for n in (0, 1)] == ["2", "2"]
-    return out
 
 
 @pytest.fixture
@@ -66,12 +59,14 @@ def assert_same_weights(two: Path, one: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_of_which_one_dies_pretrain_as_one(folder: Path) -> None:
-    """Slow: starts five Python processes. Contrastive negatives, means over hidden positions and
-    gradients must all count both processes' rows once; who dies in the fifth step is started again
-    with the other, from the state after the third."""
+def test_who_dies_begins_again_from_the_newest_state(folder: Path) -> None:
+    """Slow: starts three Python processes. One dies in the fifth step, and the launcher starts it
+    again: from the state after the third."""
     tiny_run.main(folder, folder / "one", ["pretrain"])
-    out = two_processes(folder, tiny_run.MORTAL, restarts=1) / tiny_run.MORTAL
+    out = folder / "again"
+    launcher = ["torch.distributed.run", "--nproc-per-node", "1", "--max-restarts", "1"]
+    launched([*launcher, "--master-port", "0"], folder, out, tiny_run.MORTAL)
+    out /= tiny_run.MORTAL
     assert (out / "died").exists() and (out / "begun").read_text().split() == ["0", "3"]
     assert_same_losses(out, folder / "one" / "pretrain")
     assert_same_weights(out / "w.safetensors", folder / "one" / "pretrain" / "w.safetensors")
@@ -80,12 +75,21 @@ def test_two_processes_of_which_one_dies_pretrain_as_one(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_learn_families_and_read_for_a_teaching_as_one(folder: Path) -> None:
-    """Slow: starts three Python processes. Sentences hide different numbers of words, so a
-    process's share of the mean is not half."""
-    kinds = ["families", "teach"]
+def test_two_processes_train_as_one(folder: Path) -> None:
+    """Slow: starts three Python processes. Contrastive negatives, means over hidden positions and
+    gradients must all count both processes' rows once; sentences hide different numbers of words,
+    so a process's share of the families' mean is not half. On a CPU, too, it is --multi_gpu that
+    starts two processes: --cpu starts one."""
+    pytest.importorskip("accelerate", reason="install accelerate to test several processes")
+    kinds = ["pretrain", "families", "teach"]
     tiny_run.main(folder, folder / "one", kinds)
-    out = two_processes(folder, *kinds)
+    out = folder / "two"
+    launcher = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    launched([*launcher, "--main_process_port", "0"], folder, out, *kinds)
+    assert [(out / f"rank-{n}").read_text() for n in (0, 1)] == ["2", "2"]
+    one, two = folder / "one" / "pretrain", out / "pretrain"
+    assert_same_losses(two, one)
+    assert_same_weights(two / "w.safetensors", one / "w.safetensors")
     one, two = folder / "one" / "families", out / "families"
     assert_same_losses(two, one)
     (weights,) = (one / "checkpoint").glob("*.safetensors")

@@ -1,7 +1,7 @@
 """Tiny trainings on made-up data: built by tests, and by the processes they start.
 
 `python -m tests.training.tiny_run FOLDER OUT KIND ...` trains each kind in its folder of OUT; under
-`accelerate launch` its processes train together. MORTAL as a kind: pre-training in which the second
+`accelerate launch` its processes train together. MORTAL as a kind: pre-training in which the last
 process dies once.
 """
 
@@ -91,7 +91,7 @@ def _dies(run: PretrainRun, out: Path) -> None:
     mark, losses = out / "died", run.losses_of_step
 
     def losses_of_step() -> dict[str, float]:
-        if run.share.rank == 1 and run.step == DIES and not mark.exists():
+        if run.share.rank == run.share.world - 1 and run.step == DIES and not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return losses()
