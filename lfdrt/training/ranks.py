@@ -18,7 +18,8 @@ from torch.distributed.nn import functional as exchange
 from lfdrt.batch import Share
 from lfdrt.runtime import Runtime
 
-T, M = TypeVar("T"), TypeVar("M")
+T = TypeVar("T")
+M = TypeVar("M")
 
 
 def join(runtime: Runtime) -> Share:

@@ -104,7 +104,7 @@ def reading(
     def prepared(part: Sequence[tuple[str, Sample]]) -> list[Row]:
         return list(rows_of(model, checkpoint.tokenizer, part, runtime))
 
-    made = []
+    made: list[list[Row] | None] = []
     for one in each_its_own(parts, prepared, share):
         made.append(one)
         yield "pictures", min(CHUNK * len(made), len(samples))
@@ -113,7 +113,7 @@ def reading(
         model, checkpoint.tokenizer, rows, runtime, mask_rate=0.15, seed=0, folder=None
     )
     alike = list(in_parts(store.lengths))
-    read = []
+    read: list[np.ndarray | None] = []
     for found, (_, done) in zip(
         each_its_own(alike, lambda one: fused(model, store, one[0], runtime), share),
         alike,
