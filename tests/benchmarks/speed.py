@@ -110,7 +110,7 @@ def table(checkpoint: Path) -> None:
     """As `app.table.kind.here` has it done, files and events too; the floor is the bare encoder."""
     predictor = Predictor.load(checkpoint, resolve_runtime())
     texts = short_texts(TABLE)
-    _bare_encoder(predictor, texts[:ROWS])
+    bare_encoder(predictor, texts[:ROWS])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with (folder / "t.csv").open("w", newline="", encoding="utf-8") as file:
@@ -125,7 +125,7 @@ def table(checkpoint: Path) -> None:
         whole = _seconds(lambda: predicted(folder, spec))
         own = time.process_time() - began
         began = time.process_time()
-        bare = _seconds(lambda: _bare_encoder(predictor, texts))
+        bare = _seconds(lambda: bare_encoder(predictor, texts))
         floor = time.process_time() - began
     print(
         f"table of {TABLE:,} texts by the loaded model: {whole:.1f} s, {own:.1f} s of a core; "
