@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -20,7 +21,6 @@ from lfdrt.baselines.settings import BaselineSettings, LoraSettings, needed
 from lfdrt.baselines.tower_encoders import ImageTowerEncoder
 from lfdrt.baselines.whole_encoders import LastTokenEncoder, blip2_encoders
 from lfdrt.encoders.named import named_image_tower
-from lfdrt.encoders.text import compute_again
 from lfdrt.errors import UserError
 from lfdrt.labels import LABEL_SETS
 from lfdrt.runtime import Runtime
@@ -78,9 +78,9 @@ def add_lora(model: nn.Module, settings: LoraSettings, *, seed: int) -> nn.Modul
 
 
 def _with_adapters(language: Pretrained, settings: BaselineSettings) -> Pretrained:
-    model = add_lora(language.model, needed(settings.lora), seed=settings.seed)
+    model: Any = add_lora(language.model, needed(settings.lora), seed=settings.seed)
     if settings.recompute:
-        compute_again(model)
+        model.activation_checkpointing_enable({"use_reentrant": False})
     return replace(language, model=model)
 
 

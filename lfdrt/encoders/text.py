@@ -123,7 +123,8 @@ class TextEncoder(nn.Module):
     def recompute(self) -> None:
         """From now on a learning layer keeps its input alone, and is computed again on the way
         back: a quarter more work, and the same numbers, dropout too."""
-        compute_again(self.backbone)
+        for layer in self.layers():
+            _compute_again(layer)
 
     def layers(self) -> nn.ModuleList:
         """The encoder's layers, first to last."""
@@ -136,9 +137,17 @@ class TextEncoder(nn.Module):
         raise ConfigError(f"{type(self.backbone).__name__}: its layers were not found")
 
 
-def compute_again(model: Any) -> None:
-    """`TextEncoder.recompute`, of any model of transformers. Layers in evaluation mode are left."""
-    model.activation_checkpointing_enable({"use_reentrant": False})
+def _compute_again(layer: Any) -> None:
+    from torch.utils.checkpoint import checkpoint
+
+    forward = layer.forward
+
+    def kept_input(*args: Any, **kwargs: Any) -> Any:
+        if layer.training and torch.is_grad_enabled():
+            return checkpoint(forward, *args, use_reentrant=False, **kwargs)
+        return forward(*args, **kwargs)
+
+    layer.forward = kept_input
 
 
 def build_backbone(backbone: dict[str, Any], *, packed_words: bool) -> nn.Module:
