@@ -62,9 +62,10 @@ class LabelStore:
         """Raises ExportError: it cannot be written, or was changed by another program; UserError:
         it is damaged, and stays as it is."""
         words = (_read(path) if path.is_file() else None) or []
-        _check_texts(words, texts or {}, path.name)
-        for one in words if texts else ():
-            if one.id not in texts:
+        texts = texts or {}
+        _check_texts(words, texts, path.name)
+        for one in words:
+            if texts and one.id not in texts:
                 raise UserError(
                     f"{path.name}: {one.id!r} is no row of the table. Take the line out, or put "
                     "in a copy of the file."
