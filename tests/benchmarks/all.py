@@ -180,7 +180,7 @@ BENCHMARKS = (
 )  # fmt: skip
 QUALITY = {
     "detection", "letters", "marks", "encodings", "rethinking", "teaching", "paper_cost",
-    "baseline_cost", "faults", "load",
+    "baseline_cost", "corpora", "faults", "load",
 }  # fmt: skip
 """Scripts that measure something else than speed, or minutes of a machine of their own."""
 
