@@ -37,7 +37,7 @@ def idea(p: Prediction, words: Sequence[Word], image: Image.Image | None) -> Htm
     )
     items = "".join(f"<li><b>{esc(name)}</b>{body}</li>" for name, body in steps)
     body = (
-        f'<button type="button" class="on-map" data-replay>▶ {esc(said.PLAY)}</button>'
+        f'<button type="button" class="on-map" data-replay>{esc(said.PLAY)}</button>'
         f'<ol class="steps">{items}</ol>'
     )
     return card(Html(body), kind="idea", title=said.TITLE, lead=said.LEAD)
