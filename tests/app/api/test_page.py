@@ -17,7 +17,7 @@ from app.api import asked, english
 from app.api.calls import build
 from app.api.page import PAGE, SCHEMA, means, openapi, pages
 from app.models.service import Service
-from tests.app.visiting import TELEPHONE, App, visiting
+from tests.app.visiting import LEAVING, TELEPHONE, App, visiting
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_the_page_needs_no_other_host_and_no_script(server: TestClient) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, TELEPHONE])
 def test_the_page_fits_a_screen(browser: Browser, app: App, width: int) -> None:
-    with visiting(browser, app.address, width=width) as page:
+    with visiting(browser, app.address, width=width, forgiven=LEAVING) as page:
         page.goto(f"{app.address}api")
         expect(page.get_by_role("heading", name=english.TITLE)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
