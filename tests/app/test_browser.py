@@ -129,7 +129,7 @@ def test_a_bad_picture_is_a_sentence_and_the_text_still_works(visit: Page, tmp_p
 
 
 def test_a_wrong_language_is_a_sentence(visit: Page):
-    language = visit.get_by_role("combobox", name="Language")
+    language = visit.get_by_role("combobox", name="Language", exact=True)
     language.fill("xx-nonsense")
     language.press("Enter")
     predict(visit, "so happy today")

@@ -115,7 +115,7 @@ def test_the_whole_table_comes_back(visit: Page, tmp_path: Path):
     upload(visit, written(tmp_path, "short", SHORT))
     visit.locator("#tab-start").click()
     expect(state(visit)).to_have_text("Complete")
-    for said in ("Labels by language", "The first rows", "00000", "Classifiers disagree"):
+    for said in ("Labels by language", "The first predictions", "00000", "Classifiers disagree"):
         expect(visit.locator("#tab-result")).to_contain_text(said)
     rows = downloaded(visit)
     assert [row["nr"] for row in rows] == [f"{i:05}" for i in range(SHORT)]
