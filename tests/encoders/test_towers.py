@@ -82,7 +82,8 @@ def test_a_tiny_text_tower_fits_its_encoder(tiny_tower: TextTower) -> None:
     words = model.get_input_embeddings()(torch.tensor([[0, 8]]))
     assert words[..., :2].tolist() == [[[-4.0, -3.5], [-4.0, -3.5]]]
     assert tiny_tower.state["encoder.layer.0.output.dense.weight"].shape == (32, 64)
-    hidden = model(input_ids=torch.tensor([[0, 5, 2]])).last_hidden_state
+    ids = torch.tensor([[0, 5, 2]])
+    hidden = model(ids, torch.ones_like(ids, dtype=torch.bool))
     assert hidden.shape == (1, 3, 32)
     assert hidden.isfinite().all()
 
@@ -180,7 +181,7 @@ def test_text_vectors_agree_with_the_wheels_engine(text_tower: TextTower) -> Non
     for sentence in SENTENCES:
         ids = torch.tensor([text_tower.tokenizer.encode(f"query: {sentence}").ids])
         with torch.no_grad():
-            hidden = model(input_ids=ids).last_hidden_state
+            hidden = model(ids, torch.ones_like(ids, dtype=torch.bool))
         ours = mean_pool(hidden, torch.ones_like(ids))[0]
         theirs = torch.from_numpy(engine.query(sentence))
         assert torch.cosine_similarity(ours, theirs, dim=0) >= 0.999, sentence

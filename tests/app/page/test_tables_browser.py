@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from app.page.tables import Cell, Column, sortable
 
-SCRIPT = Path(__file__).parents[3] / "app" / "page" / "page.js"
+FOLDER = Path(__file__).parents[3] / "app" / "page"
+SCRIPTS = ("language.js", "page.js")
 ROWS = (("b", 9.5), ("c", 10.0), ("a", -3.0), ("d", None))
 
 
@@ -25,7 +26,8 @@ def page(browser: Browser) -> Iterator[Page]:
     columns = [Column(html="Name", down=False), Column(html="Score")]
     page = browser.new_page()
     page.set_content(sortable(columns, rows, kind="figures", caption="Scores"))
-    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+    for name in SCRIPTS:
+        page.add_script_tag(content=(FOLDER / name).read_text(encoding="utf-8"))
     yield page
     page.close()
 
