@@ -137,6 +137,6 @@ def test_without_kiosk_nothing_of_it_is_in_the_page(tmp_path: Path):
 
     def told(kiosk: Kiosk | None) -> str:
         page = build(Service(Path("absent")), jobs, recordings, kiosk)
-        return f"{page.config}{start['_look'](kiosk)}{start['_server'](options, kiosk)}"
+        return f"{page.config}{start['_look'](kiosk)}{start['_server'](options, kiosk, page)}"
 
     assert "kiosk" in told(Kiosk(60.0, tmp_path)) and "kiosk" not in told(None).lower()

@@ -220,7 +220,7 @@ class TestTheChoices:
 
     def test_right_to_left_words_stand_right(self):
         html = choices(prediction(ARABIC, language="ar", family="afro-asiatic"))
-        assert '<p class="sentence-words" dir="rtl" lang="ar">' in html
+        assert '<p class="sentence-words" data-arrows dir="rtl" lang="ar">' in html
 
     def test_nothing_a_visitor_writes_becomes_html(self):
         before = prediction(EVIL, notes=(EVIL,))
