@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output.is_dir():
         raise UserError(f"--output {args.output} is a folder: name a file in it.")
     from lfdrt.checkpoint import load_checkpoint
-    from lfdrt.programs.onnx import export_onnx
+    from lfdrt.programs.onnx_file import export_onnx
 
     apart = export_onnx(load_checkpoint(args.checkpoint), args.output)
     size = args.output.stat().st_size / 1e6

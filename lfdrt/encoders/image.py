@@ -93,6 +93,11 @@ class TimmTower(nn.Module):
         proj = nn.Linear(self.trunk.num_features, tower["embed_dim"], bias=False)
         self.head = nn.Sequential(OrderedDict(proj=proj))
 
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Shape: (B, 3, S, S) -> (B, E)."""
+        found: Tensor = self.head(self.trunk(pixels))
+        return found
+
 
 def _is_plain(vision: dict[str, Any]) -> bool:
     """Whether it says nothing but what `TimmTower` is."""

@@ -168,7 +168,7 @@ BENCHMARKS = (
         ),
     ),
     Benchmark(
-        script="onnx",
+        script="onnx_file",
         options=("--texts=200",),
         figures=(
             Figure(what="a text of 32 by onnxruntime, ms of a core",

@@ -23,7 +23,7 @@ from lfdrt.places import ASSETS, COMPACT
 from lfdrt.runtime import resolve_runtime
 from tests.tiny import SENTENCES
 
-onnx = pytest.importorskip("lfdrt.programs.onnx", reason="torch is not installed")
+onnx = pytest.importorskip("lfdrt.programs.onnx_file", reason="torch is not installed")
 onnxruntime = pytest.importorskip(
     "onnxruntime", reason="ONNX files are not read here: pip install -e '.[export]'"
 )

@@ -1,7 +1,7 @@
 """The ONNX file of the bundled model beside torch: CPU seconds for the same texts, since the clock
 of a machine with other work tells nothing. Printed, not asserted.
 
-    python -m tests.benchmarks.onnx [--checkpoint checkpoints/compact] [--texts 500] [--threads 1]
+    python -m tests.benchmarks.onnx_file [--checkpoint checkpoints/compact] [--texts 500] [--threads 1]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from lfdrt.batch import length_buckets
 from lfdrt.checkpoint import load_checkpoint
 from lfdrt.places import COMPACT
-from lfdrt.programs.onnx import INPUTS, TextPath, export_onnx, feed
+from lfdrt.programs.onnx_file import INPUTS, TextPath, export_onnx, feed
 from tests.benchmarks.texts import short_texts
 
 ROWS = (1, 32)
