@@ -1,7 +1,7 @@
 """The ONNX file of the bundled model beside torch: CPU seconds for the same texts, since the clock
 of a machine with other work tells nothing. Printed, not asserted.
 
-    python -m tests.benchmarks.onnx_file [--checkpoint checkpoints/compact] [--texts 500] [--threads 1]
+    python -m tests.benchmarks.onnx_file [--checkpoint FOLDER] [--texts 500] [--threads 1]
 """
 
 from __future__ import annotations
