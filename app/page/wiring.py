@@ -101,7 +101,7 @@ def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
 
 CLOSED_FOR = timedelta(minutes=10)
 """After which a closed page is gone for good: one that only lost its connection is back by then, or
-loads itself anew. An open one looks for its jobs every other second."""
+is asked for its answer anew."""
 SESSIONS = 1000
 """Most that are kept, each with the page's settings: 1 MB, and what its visitor was shown."""
 

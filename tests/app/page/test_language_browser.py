@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.page import speech
-from tests.app.visiting import App, expect_to_fit, visiting
+from tests.app.visiting import LEAVING, App, expect_to_fit, visiting
 
 FOREIGN = "The sun is shining and I am glad."
 READ = """() => {
@@ -41,7 +41,7 @@ def open_tab(page: Page, name: str) -> None:
 
 @pytest.fixture
 def spanish(browser: Browser, app: App) -> Iterator[Page]:
-    with visiting(browser, app.address, forgiven="Connection errored out|AbortError") as page:
+    with visiting(browser, app.address, forgiven=LEAVING) as page:
         page.locator("#text textarea").fill(FOREIGN)
         speak(page, "es")
         expect(page.locator("#text textarea")).to_have_value(FOREIGN)
@@ -95,7 +95,7 @@ def test_no_sentence_of_the_page_stays_english(spanish: Page) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_arabic_is_laid_out_from_the_right(browser: Browser, app: App, width: int) -> None:
-    with visiting(browser, app.address, forgiven="Connection errored out|AbortError") as page:
+    with visiting(browser, app.address, forgiven=LEAVING) as page:
         page.set_viewport_size({"width": width, "height": 900})
         speak(page, "ar")
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
