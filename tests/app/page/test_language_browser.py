@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from app.page import speech
 from tests.app.visiting import LEAVING, App, expect_to_fit, visiting
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 FOREIGN = "The sun is shining and I am glad."
 READ = """() => {
   // but code, and what is data or another program's: the card, Glottolog's map, Plotly's tools
