@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120  # at most, for whatever is waited for: a machine may be busy with other things
 WIDE, TELEPHONE = 1280, 390  # pixels
 SHORT, LONG = 40, 2_000  # rows: one job is finished soon, the other is held until it is stopped
-LEAVING = "Connection errored out|AbortError|Unexpected error 404: Not Found"
+LEAVING = (
+    "Connection errored out|AbortError|Unexpected error 404: Not Found|network error"
+    "|ERR_INCOMPLETE_CHUNKED_ENCODING"
+)
 """Gradio's complaint of what is under way when a page is left."""
 
 

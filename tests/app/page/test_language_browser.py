@@ -62,6 +62,7 @@ def test_what_was_written_survives_and_the_choice_is_remembered(spanish: Page) -
     chooser.focus()
     spanish.keyboard.press("E")  # English, by the keyboard alone
     expect(spanish.locator("#predict")).to_have_text("Predict")
+    expect(spanish.locator("#model-state .ready")).to_be_visible()
 
 
 def test_an_answer_speaks_the_language_of_who_asked(spanish: Page) -> None:
