@@ -245,8 +245,7 @@ class Panel(Generic[S, P]):
 
     def told_of(self, owner: str) -> str:
         """All that the list tells of a visitor's jobs, which another of its tabs may change."""
-        told = [f"{info.id} {_shown(info)}" for info in self.jobs.history(owner)]
-        return "\n".join(told + sorted(one.id for one in self.jobs.store.damaged(owner)))
+        return _told(*self._found(owner))
 
     def refreshed(self, owner: str, run: str, seen: Seen, listing: str) -> Updates:
         """The same after something was begun, named, ended or deleted elsewhere; what is being
@@ -272,13 +271,14 @@ class Panel(Generic[S, P]):
     def _entered(self, live: Live[S, P] | None, run: str, owner: str) -> Updates:
         """What changes with a job's state, and not with its steps."""
         state = "" if live is None else live.info.state
+        infos, damaged = self._found(owner)
         made: Updates = {
             self._box: gr.Column(visible=live is not None or bool(self._shows.nothing)),
             self._timer: gr.Timer(active=live is not None and live.active),
             self.actions: gr.Row(visible=live is not None and self._shows.usable(live)),
             self._file: gr.DownloadButton(visible=False),
-            self.history: self._listed(run, owner),
-            self._listing: self.told_of(owner),
+            self.history: self._listed(run, infos, damaged),
+            self._listing: _told(infos, damaged),
         }
         for word, button in self._buttons.items():
             made[button] = gr.Button(visible=state in VISIBLE[word])
@@ -286,16 +286,20 @@ class Panel(Generic[S, P]):
             made[self._naming[0]] = "" if live is None else live.info.name
         return made | self._adds.entered(live, owner)
 
-    def _listed(self, run: str, owner: str) -> Html:
-        shows, infos = self._shows, self.jobs.history(owner)
+    def _found(self, owner: str) -> tuple[Sequence[Info[S]], list[str]]:
+        """What the list tells of: the visitor's jobs, and the ids of those that cannot be read."""
+        damaged = self.jobs.store.damaged(owner)
+        return self.jobs.history(owner), [folder.id for folder in damaged]
+
+    def _listed(self, run: str, infos: Sequence[Info[S]], damaged: Sequence[str]) -> Html:
+        shows = self._shows
         entries = [
             views.entry(
                 info, self._said, shows.about(info), shows.acts(info), current=info.id == run
             )
             for info in infos
         ]
-        damaged = self.jobs.store.damaged(owner)
-        entries += [views.damaged(folder.id, self._said) for folder in damaged]
+        entries += [views.damaged(one, self._said) for one in damaged]
         return views.history(self._said, entries) + shows.listed(infos)
 
     def _say(self, word: str) -> Callable[[str, str, Seen], Updates]:
@@ -363,6 +367,10 @@ class Panel(Generic[S, P]):
 def _shown(info: Info[Any]) -> str:
     """What is drawn anew when it changes."""
     return f"{info.shown} {info.name}"
+
+
+def _told(infos: Sequence[Info[Any]], damaged: Sequence[str]) -> str:
+    return "\n".join([*(f"{info.id} {_shown(info)}" for info in infos), *sorted(damaged)])
 
 
 def panels() -> list[Panel[Any, Any]]:
