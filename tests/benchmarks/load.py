@@ -29,7 +29,6 @@ from typing import Any
 
 import psutil
 
-from app.jobs.badge import TICK
 from app.jobs.kind import ACTIVE
 from app.places import DEFAULT_CHECKPOINT
 from lfdrt.data.drawn.face import draw_face
@@ -86,7 +85,7 @@ def texts(number: int) -> list[str]:
 
 
 async def asks(page: Page, until: Callable[[], bool], *, reads: bool) -> None:
-    """Question after question, with the looks of an open page in between."""
+    """Question after question."""
     luck, mine = random.Random(page.number), texts(page.number)
     face = None
     if page.number % 3 == 0:  # every third has a picture too
@@ -96,10 +95,7 @@ async def asks(page: Page, until: Callable[[], bool], *, reads: bool) -> None:
             face = await page.upload(path)
     while not until():
         await page.predict(luck.choice(mine), face)
-        pause = luck.uniform(*READS) if reads else 0.0
-        for _ in range(round(pause / TICK)):
-            await page.tick(TICK)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(luck.uniform(*READS) if reads else 0.0)
 
 
 async def fine_tunes(page: Page, until: Callable[[], bool]) -> None:

@@ -103,14 +103,6 @@ class Page:
         """Until the model answers."""
         await self.fire("predict", "click", text="so happy", language="en")
 
-    async def tick(self, seconds: float) -> None:
-        """As every open page looks for what its jobs do: the timer of so many seconds."""
-        for event in self._events:
-            if any(kind == "tick" and self._values[of] == seconds for of, kind in event["targets"]):
-                await self._fire(event, event["targets"][0][0], None)
-                return
-        raise LookupError(f"no timer of {seconds} s")
-
     async def _fire(self, event: dict[str, Any], target: int | None, told: Any) -> list[Any]:
         """Messages of the event, with `at`: when each came, s after the click."""
         data = [None if one in self._states else self._values[one] for one in event["inputs"]]
