@@ -20,6 +20,16 @@
     return now;
   };
 
+  // The server answers the newest request alone, and must know which that is (`Newest`).
+  const send = window.fetch;
+  let requests = 0;
+  window.fetch = (address, options) => {
+    if (!String(address.url ?? address).includes("/queue/join")) return send(address, options);
+    const headers = new Headers(options.headers);
+    headers.set("x-lfdrt-asked", String(requests += 1));
+    return send(address, { ...options, headers });
+  };
+
   const { percent } = Language;
   const press = (buttons, chosen) =>
     buttons.forEach(b => b.setAttribute("aria-pressed", String(b === chosen)));

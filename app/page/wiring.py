@@ -10,10 +10,12 @@ host for anything.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -152,29 +154,78 @@ READING: dict[str, Any] = {
 VISITORS = 10_000
 
 
+ASKED = "x-lfdrt-asked"
+"""In which place of the page's requests one was sent (page.js): they may arrive, and their handlers
+begin, in another order."""
+PATIENCE = 60.0
+"""Seconds that an answer waits until what an older one told is sent; for one that was given up."""
+
+
+class Turn:
+    """One of a visitor's requests."""
+
+    def __init__(self, place: float, live: Callable[[Turn], bool], telling: threading.Lock) -> None:
+        self.place, self._live, self._telling = place, live, telling
+
+    def live(self) -> bool:
+        """It still is the newest."""
+        return self._live(self)
+
+    @contextmanager
+    def telling(self) -> Iterator[bool]:
+        """Around a `yield` of an event's handler: whether this may be told. What an older request
+        told is sent by then: Gradio goes on with a handler when it has sent what that yielded, and
+        a picture takes longer than a word."""
+        held = self._telling.acquire(timeout=PATIENCE)
+        try:
+            yield self.live()
+        finally:
+            if held:
+                self._telling.release()
+
+
 class Newest:
     """Of each visitor's requests the newest alone is answered: the last one wins, whatever was
     still being computed, and no click is lost."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._newest: OrderedDict[str, object] = OrderedDict()
+        self._newest: OrderedDict[str, Turn] = OrderedDict()
 
-    def begin(self, visit: gr.Request) -> Callable[[], bool]:
-        """A new request; the answer tells whether it still is the newest."""
+    def begin(self, visit: gr.Request) -> Turn:
+        """A new request, the newest unless its page has sent a later one."""
         session = visit.session_hash or ""
         with self._guard:
-            self._newest[session] = object()
-            self._newest.move_to_end(session)
+            before = self._newest.get(session)
+            place = _place(visit)
+            if place is None:
+                place = before.place if before else 0.0
+            turn = Turn(
+                place,
+                lambda one: self._newest.get(session) is one,
+                before._telling if before else threading.Lock(),
+            )
+            if before is None or place >= before.place:
+                self._newest[session] = turn
+                self._newest.move_to_end(session)
             while len(self._newest) > VISITORS:
                 self._newest.popitem(last=False)
-        return self.now(visit)
+        return turn
 
     def now(self, visit: gr.Request) -> Callable[[], bool]:
-        """The same of the request that was begun last: for what is added to its answer."""
+        """Whether the request that was begun last still is the newest: for what is added to its
+        answer."""
         session = visit.session_hash or ""
-        mark = self._newest.get(session)
-        return lambda: self._newest.get(session) is mark
+        turn = self._newest.get(session)
+        return lambda: self._newest.get(session) is turn
+
+
+def _place(visit: gr.Request) -> float | None:
+    try:
+        place = float(visit.headers[ASKED])
+    except (KeyError, ValueError):  # another program's, or made up
+        return None
+    return place if math.isfinite(place) else None
 
 
 Updates = dict[Any, Any]

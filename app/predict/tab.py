@@ -16,7 +16,7 @@ from app.models.service import Service
 from app.models.shelf import BASE
 from app.page import say
 from app.page.sharing import Links
-from app.page.wiring import LIGHT, PRIVATE, Dependency, Newest
+from app.page.wiring import LIGHT, PRIVATE, Dependency, Newest, Turn
 from app.predict import answers, camera, whatif, words
 from app.predict.answers import NOTHING, Shown
 from app.predict.parts import ON_LOAD, Example, Inputs, Outputs, gallery
@@ -146,11 +146,9 @@ def _wire_examples(
             translation=e.translation,
             checkpoint=model or BASE,
         )
-        filled = _filled(e)
+        turn = newest.begin(visit)
         answered = answers.answer(service, request, words.remark(e.meant, e.note))
-        for panels in _panels(answered, newest.begin(visit)):
-            yield (*filled, *panels)
-            filled = tuple(gr.skip() for _ in filled)  # a second time would undo what was typed
+        yield from _panels(answered, turn, _filled(e))
 
     return _predicting(cards.click, choose, inputs.model, outputs, SHOW_RESULT, inputs.filled)
 
@@ -280,18 +278,24 @@ def _request(
     )
 
 
-def _panels(answered: Iterator[Shown], live: Callable[[], bool]) -> Iterator[tuple[Any, ...]]:
+def _panels(
+    answered: Iterator[Shown], turn: Turn, filled: tuple[Any, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     """What to put into the outputs, as long as the visitor has asked nothing newer. A panel that
     stays is not sent again: it may be large, and drawing it anew would undo what the visitor has
-    chosen in it."""
+    chosen in it. filled: what is put into the inputs, once: a second time would undo what was
+    typed."""
+    unchanged = tuple(gr.skip() for _ in (*filled, *PANELS, "original"))
     before: Shown | None = None
     for shown in answered:
-        if not live():  # Gradio sends the last values once more at the end: these change nothing
-            yield tuple(gr.skip() for _ in (*PANELS, "original"))
-            return
         new = [getattr(shown, name) for name in PANELS]
         old = [getattr(before, name, None) for name in PANELS]
         panels = [gr.skip() if a == b else a for a, b in zip(new, old, strict=True)]
         kept = before is not None and before.original is shown.original
-        yield (*panels, gr.skip() if kept else shown.original)
+        inputs = unchanged[: len(filled)] if before else filled
+        with turn.telling() as live:
+            yield (*inputs, *panels, gr.skip() if kept else shown.original) if live else unchanged
+        if not live:
+            return
         before = shown
+    yield unchanged  # Gradio sends the last values once more at the end

@@ -6,9 +6,8 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from app.page.wiring import VISITORS, Newest
 from app.places import ASSETS
 from app.predict import words
 
@@ -65,6 +64,30 @@ def test_the_last_of_several_clicks_is_answered(visit: Page):
     expect(visit.locator("#result")).not_to_have_class(re.compile("stale"))
 
 
+def test_the_last_click_is_answered_though_it_arrives_first(visit: Page):
+    cards, held = visit.locator("#examples button"), []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    visit.evaluate("document.activeElement.blur()")
+    visit.route("**/queue/join*", hold_the_first)
+    with visit.expect_request("**/queue/join*"):
+        cards.nth(2).click()
+    cards.nth(3).click()
+    last = json.loads((ASSETS / "examples.json").read_text(encoding="utf-8"))[3]
+    expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
+    with visit.expect_response(lambda r: r.request == held[0].request):
+        held[0].continue_()
+    visit.unroute("**/queue/join*")
+    visit.wait_for_load_state("networkidle")  # the page listens no longer: all is told
+    expect(visit.locator("#result")).to_contain_text(words.remark(last["emotion_meant"], ""))
+    expect(text(visit)).to_have_value(last["text"])
+
+
 def test_the_head_by_keyboard(visit: Page):
     """One stop and a press to the text; from tab to tab by arrows; the theme is kept."""
     visit.get_by_role("tab", name="About").last.focus()
@@ -89,20 +112,3 @@ def test_the_answer_is_seen_without_scrolling(visit: Page):
     visit.locator("#examples button").first.click()
     expect(visit.locator("#result .sentence")).to_be_in_viewport(ratio=1)
     expect(visit.locator("#predict")).to_be_in_viewport(ratio=1)
-
-
-class Visit:
-    def __init__(self, session_hash: str) -> None:
-        self.session_hash = session_hash
-
-
-def test_newest_is_each_visitors_own():
-    newest = Newest()
-    first, other = newest.begin(Visit("a")), newest.begin(Visit("b"))
-    added = newest.now(Visit("a"))
-    assert first() and added() and other()
-    second = newest.begin(Visit("a"))
-    assert not first() and not added() and second() and other()
-    for n in range(VISITORS):
-        newest.begin(Visit(str(n)))
-    assert not second(), "the longest gone are forgotten"
