@@ -83,7 +83,6 @@ def test_the_last_click_is_answered_though_it_arrives_first(visit: Page):
     with visit.expect_response(lambda r: r.request == held[0].request):
         held[0].continue_()
     visit.unroute("**/queue/join*")
-    visit.wait_for_load_state("networkidle")  # the page listens no longer: all is told
     expect(visit.locator("#result")).to_contain_text(words.remark(last["emotion_meant"], ""))
     expect(text(visit)).to_have_value(last["text"])
 
