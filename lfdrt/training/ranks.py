@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -28,8 +28,19 @@ def join(runtime: Runtime) -> Share:
         return Share(device=runtime.device)
     from accelerate import PartialState
 
-    state = PartialState(cpu=runtime.device.type == "cpu")
+    state = PartialState(cpu=runtime.device.type == "cpu", **_meeting())
     return Share(rank=state.process_index, world=state.num_processes, device=state.device)
+
+
+def _meeting() -> dict[str, Any]:
+    """Where the processes of this start find each other, for `init_process_group`. The launcher
+    keeps one store for all its starts, and torch (2.14) looks there under the same names: a process
+    that was started again found the address of one that had died, and the start failed."""
+    if dist.is_initialized():
+        return {}
+    store, rank, world = next(dist.rendezvous("env://"))
+    start = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    return {"store": dist.PrefixStore(f"start-{start}", store), "rank": rank, "world_size": world}
 
 
 def gather(t: Tensor) -> Tensor:

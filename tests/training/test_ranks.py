@@ -60,12 +60,14 @@ def assert_same_weights(two: Path, one: Path) -> None:
 
 @pytest.mark.slow
 def test_who_dies_begins_again_from_the_newest_state(folder: Path) -> None:
-    """Slow: starts three Python processes. One dies in the fifth step, and the launcher starts it
-    again: from the state after the third."""
+    """Slow: starts five Python processes. One of two dies in the fifth step, and the launcher
+    starts both again: from the state after the third."""
+    pytest.importorskip("accelerate", reason="install accelerate to test several processes")
     tiny_run.main(folder, folder / "one", ["pretrain"])
     out = folder / "again"
-    launcher = ["torch.distributed.run", "--nproc-per-node", "1", "--max-restarts", "1"]
-    launched([*launcher, "--master-port", "0"], folder, out, tiny_run.MORTAL)
+    launcher = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    launcher += ["--max_restarts", "1", "--main_process_port", "0"]
+    launched(launcher, folder, out, tiny_run.MORTAL)
     out /= tiny_run.MORTAL
     assert (out / "died").exists() and (out / "begun").read_text().split() == ["0", "3"]
     assert_same_losses(out, folder / "one" / "pretrain")
