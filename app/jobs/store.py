@@ -222,9 +222,12 @@ def browser_secret(folder: Path) -> str:
     path = folder / "browser.secret"
     if not path.is_file() or not _SECRET.fullmatch(path.read_bytes()):
         aside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        aside.replace(path)  # never half: an empty one would lock everybody out
+        try:
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+                f.write(secrets.token_hex(32))
+            aside.replace(path)  # never half: an empty one would lock everybody out
+        finally:
+            aside.unlink(missing_ok=True)
     return path.read_text(encoding="utf-8")
 
 

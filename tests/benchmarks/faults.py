@@ -39,6 +39,7 @@ from typing import Any
 
 import psutil
 
+from app.jobs.store import browser_secret
 from app.kinds import engines
 from app.models.requests import Refused
 from app.page.wiring import UPLOAD
@@ -149,14 +150,14 @@ def _kept(place: Place, found: Found) -> None:
         labels = place.folder / "disk" / "labels.csv"
         with LabelStore(labels) as store:
             store.say(Word(id="1", label="joy", text="so happy"))
-            leave(0)
             acts: dict[str, Callable[[], Any]] = {
                 "a new job": lambda: jobs.start("second"),
                 "a new name": lambda: jobs.jobs.rename(run, "", "another"),
                 "a label": lambda: store.say(*[Word(id="2", label="fear", text="no " * 2000)]),
-                "a secret": lambda: Tables(place.folder / "disk" / "more"),
+                "a secret": lambda: browser_secret(place.folder / "disk"),
             }
             for what, act in acts.items():
+                leave(0)  # a job that is refused may have cleared the lock of the last one away
                 try:
                     act()
                     found.check(False, f"{what} was written on a full disk")
@@ -166,8 +167,11 @@ def _kept(place: Place, found: Found) -> None:
             [(one.id, one.label) for one in read_labels(labels)] == [("1", "joy")], "labels"
         )
         found.check([one.name for one in jobs.jobs.history("")] == ["first"], "the list of jobs")
+        left = [one.name for one in (place.folder / "disk").iterdir() if one.name[0] == "."]
+        found.check(not left, f"half a file was left: {left}")
         leave(None)
-        jobs.becomes(jobs.start("second"), "done")
+        jobs.becomes(run := jobs.start("second"), "done")
+        jobs.settled(run)
         jobs.end_all()
 
 

@@ -404,3 +404,15 @@ def test_the_browsers_secret_survives_a_restart_and_a_crash(tmp_path: Path) -> N
     path.write_text("")  # as a crash between its making and its writing left it
     assert len(browser_secret(tmp_path)) == 64
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_secret_without_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))  # as a full disk, of any file
+    try:
+        with pytest.raises(OSError, match="too large"):
+            browser_secret(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.iterdir())
