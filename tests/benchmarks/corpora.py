@@ -5,7 +5,9 @@
 
 survey:  the first reading of a CSV, a JSON lines and a Parquet file, a row
 alone:   CPU seconds of the encoder alone and of the whole path, on one thread; one is measured
-         right after the other, shard by shard, so that other load on the machine meets both
+         right after the other, shard by shard, so that other load on the machine meets both. Of the
+         shards the median counts, and the first one, which loads what the others use, does not;
+         each is printed at once, so that a run that is cut off has told something
 threads: one process with two threads
 ray:     two workers with a thread each, started by Ray
 
@@ -23,6 +25,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pyarrow as pa
@@ -44,7 +47,7 @@ from lfdrt.places import COMPACT
 from tests.benchmarks.speed import bare_encoder
 from tests.benchmarks.texts import short_texts
 
-SHARD = 2_048
+SHARD = 1_024
 
 
 def measure_survey(folder: Path, texts: list[str]) -> None:
@@ -72,23 +75,24 @@ def measure_alone(folder: Path, checkpoint: Path, texts: list[str]) -> None:
         Job(base=folder, output=out, checkpoint=checkpoint, images=None, device="auto", threads=1)
     )
     predictor = worker._predictor
-    bare_encoder(predictor, texts[:WINDOW])
-    bare = whole = 0.0
-    shards = [texts[start : start + SHARD] for start in range(0, len(texts), SHARD)]
-    for number, shard in enumerate(shards):
-        with _cpu() as spent:
-            for start in range(0, len(shard), WINDOW):
-                bare_encoder(predictor, shard[start : start + WINDOW])
-        bare += spent[0]
-        with _cpu() as spent:
+    bare, whole = [], []
+    for number, start in enumerate(range(0, len(texts), SHARD)):
+        shard = texts[start : start + SHARD]
+        with _cpu() as encoding:
+            for first in range(0, len(shard), WINDOW):
+                bare_encoder(predictor, shard[first : first + WINDOW])
+        with _cpu() as everything:
             receipt = worker.do(number)
-        whole += spent[0]
         assert receipt.rows == len(shard), receipt.fault
+        bare.append(1e3 * encoding[0] / len(shard))
+        whole.append(1e3 * everything[0] / len(shard))
+        print(f"shard {number}: {bare[-1]:.2f} ms a text, {whole[-1]:.2f}", flush=True)
+    over = [b / a - 1 for a, b in zip(bare[1:], whole[1:], strict=True)]
     written = sum(path.stat().st_size for path in out.glob("part-*"))
     print(
         f"{len(texts):,} texts, {predictor.runtime.description}, one thread: the bare encoder "
-        f"{1e3 * bare / len(texts):.2f} ms of CPU a text, the whole path "
-        f"{1e3 * whole / len(texts):.2f}: {whole / bare - 1:+.1%}; "
+        f"{median(bare[1:]):.2f} ms of CPU a text, the whole path {median(whole[1:]):.2f}: "
+        f"{median(over):+.1%} ({min(over):+.1%} to {max(over):+.1%}); "
         f"{written / len(texts):.0f} bytes a row are written"
     )
 
