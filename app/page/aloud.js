@@ -3,7 +3,7 @@
    buttons, and bars of tabs, are one stop of the tab key; arrows go on from there. */
 
 (() => {
-  const PROGRESS = 10_000; // ms between two sentences that differ in their numbers alone
+  const PROGRESS = 5_000; // ms between two sentences that differ in their numbers alone
   const told = new WeakSet(), said = new Map();
   let begun = false, looking, waiting = [], line;
 

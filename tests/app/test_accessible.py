@@ -163,9 +163,9 @@ def test_an_answer_is_told_once_and_numbers_that_change_seldom(browser: Browser,
         assert len(page.evaluate("heard")) == 1
         for percent in (1, 2, 3):
             work(page, f"Working {percent} %")
-            page.clock.run_for(2_000)
+            page.clock.run_for(1_500)
         assert page.evaluate("heard")[1:] == ["Working 1 %"]
-        page.clock.run_for(10_000)
+        page.clock.run_for(3_500)
         work(page, "Working 4 %")
         expect(page.locator(".aloud")).to_have_text("Working 4 %")
         work(page, "Ready 4 %")
