@@ -5,8 +5,8 @@
 NOTO is a folder that holds, at any depth, the files of Debian's packages `fonts-noto-core`,
 `fonts-noto-cjk` and `fonts-noto-color-emoji`. Writes `assets/fonts/*.woff2` and `fonts.css`, whose
 README says what is in them: whole scripts where these are small; of Chinese and Japanese letters
-and of Korean syllables those that this project's own texts hold, and apart from them the common
-ones; of signs and emoji those of this project.
+and of Korean syllables those of the first page, apart from them those that this project's own texts
+hold, and apart from both the common ones; of signs and emoji those of this project.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 TEXTS = ("app/**/*", "assets/**/*", "lfdrt/data/label_names.py", "lfdrt/data/names.py")
 """Files whose texts are read; the rest of the library names letters that nobody sees, as ends of
 ranges."""
-ENDINGS = (".csv", ".css", ".js", ".json", ".md", ".py")
+ENDINGS = (".csv", ".css", ".js", ".json", ".md", ".po", ".py")
+FIRST = ("assets/examples.json", "app/page/speech.py")
+"""What the page shows as it opens: a first load takes no others of their letters."""
 ESCAPED = re.compile(r"(?:\\u[0-9a-f]{4})+")
 """Characters as JSON and Python may write them."""
 FAMILY, JAPANESE = "LFD-RT", "LFD-RT Japanese"
@@ -125,10 +127,10 @@ SIGNS = ("Symbols2", "Symbols", "Math")
 EMOJI_FONTS = ("Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji")
 
 
-def own_letters() -> Points:
+def own_letters(patterns: Iterable[str] = TEXTS) -> Points:
     """All characters of the project's own texts but ASCII."""
     found = set()
-    for pattern in TEXTS:
+    for pattern in patterns:
         for path in FONTS.parents[1].glob(pattern):
             if path.suffix in ENDINGS and FONTS not in path.parents:
                 text = path.read_text(encoding="utf-8")
@@ -152,14 +154,23 @@ def common(rows: dict[str, tuple[int, int]]) -> Points:
     return frozenset(ord(one) for one in found if len(one) == 1)
 
 
-def east_asian(own: Points) -> list[Face]:
-    """Common letters before the own ones: where ranges overlap a browser takes the last face."""
-    own_han, own_hangul = own & points(HAN), own & points(HANGUL)
+def apart(rest: Face, *parts: tuple[str, Points]) -> list[Face]:
+    """`rest` with its `parts`, each larger than the next, in files of their own. In this order:
+    where ranges overlap a browser takes the last face."""
+    faces = [rest]
+    for name, letters in parts:
+        faces[-1] = replace(faces[-1], letters=faces[-1].letters - letters)
+        faces.append(replace(rest, name=name, letters=letters, ranges=ranges_of(letters)))
+    return faces
+
+
+def east_asian(own: Points, first: Points) -> list[Face]:
+    """first: letters of the page as it opens, which are among the own ones."""
     han = Face(
         name="han-common",
         source=CJK,
         number=2,
-        letters=(common(COMMON) & points(HAN)) - own_han,
+        letters=common(COMMON) & points(HAN),
         ranges=HAN,
         systems=CHINESE_FONTS,
         features=FORMS,
@@ -169,7 +180,7 @@ def east_asian(own: Points) -> list[Face]:
         name="hangul-common",
         source=CJK,
         number=1,
-        letters=(common(COMMON_HANGUL) & points(HANGUL)) - own_hangul,
+        letters=common(COMMON_HANGUL) & points(HANGUL),
         ranges=HANGUL,
         systems=KOREAN_FONTS,
         features=FORMS,
@@ -185,11 +196,15 @@ def east_asian(own: Points) -> list[Face]:
         features=FORMS,
         scripts=("kana.dflt",),
     )
-    chinese = [han, replace(han, name="han", letters=own_han, ranges=ranges_of(own_han))]
+    own_han, own_hangul = own & points(HAN), own & points(HANGUL) | points(JAMO)
+    chinese = apart(han, ("han", own_han), ("han-first", first & points(HAN)))
     japanese = [replace(one, family=JAPANESE, systems=JAPANESE_FONTS) for one in chinese]
-    own_hangul |= points(JAMO)
-    korean = replace(hangul, name="hangul", letters=own_hangul, ranges=ranges_of(own_hangul))
-    return [*chinese, *japanese, hangul, korean, kana]
+    return [
+        *chinese,
+        *japanese,
+        *apart(hangul, ("hangul", own_hangul), ("hangul-first", first & points(HANGUL))),
+        *apart(kana, ("kana-first", first & points(KANA))),
+    ]
 
 
 def signs(left: Points, noto: Path) -> list[Face]:
@@ -265,7 +280,8 @@ def span(first: int, last: int) -> str:
 
 def main(noto: Path) -> None:
     own = own_letters()
-    faces = [held(face, noto) for face in (*WHOLE, *east_asian(own))]
+    east = east_asian(own, own_letters(FIRST))
+    faces = [held(face, noto) for face in (*WHOLE, *east)]
     covered = frozenset().union(*(one.letters for one in faces))
     faces += signs(own - covered, noto)
     FONTS.mkdir(exist_ok=True)

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from app.page import served
 from app.places import FONTS
-from assets.make_fonts import FAMILY, own_letters, points
+from assets.make_fonts import FAMILY, FIRST, own_letters, points
 
 FACE = re.compile(r"""family: "([^"]+)";[^}]*url\("([^"]+)"\)[^}]*unicode-range: ([^;]+);""")
 TOFU = """async texts => {
@@ -66,6 +66,11 @@ def faces() -> tuple[tuple[str, str, frozenset[int]], ...]:
     return tuple(found)
 
 
+def faces_of(file: str) -> frozenset[int]:
+    """Where a browser looks into it, if no later face has the letter."""
+    return next(range_ for _, name, range_ in faces() if name == file)
+
+
 @cache
 def letters_of(file: str) -> frozenset[int]:
     return frozenset(TTFont(FONTS / file).getBestCmap())
@@ -98,6 +103,15 @@ def test_japanese_letters_have_their_own_forms() -> None:
     assert "JAN " in systems
 
 
+def test_letters_of_the_first_page_are_apart_from_all_others() -> None:
+    first = own_letters(FIRST)
+    assert {ord(c) for c in "中文"} <= first  # of the chooser of the page's language
+    for name in ("han", "hangul", "kana"):
+        assert letters_of(f"{name}-first.woff2") & first
+        rest = letters_of(f"{name}.woff2") & faces_of(f"{name}.woff2")
+        assert rest and not rest & first
+
+
 def test_they_are_served_beside_their_style() -> None:
     assert FAMILY == served.FAMILY
     client = TestClient(Starlette(routes=served.mounts()))
@@ -121,10 +135,11 @@ def test_no_letter_shows_as_a_box(visit: Page) -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_browser_asks_for_no_font_that_it_does_not_need(visit: Page) -> None:
-    """The common letters lie apart, and the first page has none of them."""
+    """Letters of the first page lie apart from those of other texts and from the common ones."""
     asked = visit.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     fetched = {name.rpartition("/")[2] for name in asked if name.endswith(".woff2")}
-    assert not fetched & {"han-common.woff2", "hangul-common.woff2", "thai.woff2", "lao.woff2"}
+    apart = {"han", "han-common", "hangul", "hangul-common", "kana"}
+    assert not fetched & {f"{name}.woff2" for name in (*apart, "thai", "lao")}
 
 
 def test_the_page_goes_out_packed_and_files_named_after_their_contents_are_asked_for_once():
