@@ -100,9 +100,17 @@ BENCHMARKS = (
     Benchmark(
         script="heads",
         figures=(
-            Figure(what="guesses of the heads, estimated, s of a core",
-                   found=rf"estimate\w*: {NUMBER} s of one core", goal="0.15"),
+            Figure(what="guesses of the heads and their view, s of a core",
+                   found=rf"with its view: {NUMBER} s of one core", goal="0.15"),
             Figure(what="count of all words by estimate", found=rf"ratio {NUMBER}"),
+        ),
+    ),
+    Benchmark(
+        script="pause",
+        figures=(
+            Figure(what="pause in typing to new bars, ms", found=rf"bars: median {NUMBER} ms",
+                   goal="120"),
+            Figure(what="a whole answer, s of a core", found=rf"server {NUMBER} s of a core"),
         ),
     ),
     Benchmark(
@@ -163,8 +171,8 @@ BENCHMARKS = (
         data=True,
         options=("--pairs=20", "--steps=20"),
         figures=(
-            Figure(what="words a second of the families' stage", found=rf"s, {NUMBER} a second",
-                   goal="3,000"),
+            Figure(what="words a second of the families' stage",
+                   found=rf"masked words in .*?, {NUMBER} a second", goal="3,000"),
         ),
     ),
     Benchmark(
@@ -217,8 +225,9 @@ def run(benchmark: Benchmark, data: Path | None, towers: Path | None) -> tuple[s
             [*command, *benchmark.options, *given],
             cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False,
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return "", f"not through in {LONGEST} s"
+    except subprocess.TimeoutExpired as late:
+        said = late.stdout or b""  # bytes, whatever was asked for
+        return said.decode("utf-8", errors="replace"), f"not through in {LONGEST} s"
     last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
     return done.stdout, f"failed: {last}" if done.returncode else ""
 

@@ -34,6 +34,7 @@ from app.places import DEFAULT_CHECKPOINT
 from lfdrt.data.drawn.face import draw_face
 from lfdrt.runs.files import write_json
 from tests.app.visiting import App, running_app
+from tests.benchmarks.memory import server_of
 from tests.benchmarks.texts import short_texts
 from tests.benchmarks.visitors import Page, Seen, client
 
@@ -51,10 +52,7 @@ class Memory:
     """Of the server and its jobs, looked at every second."""
 
     def __init__(self, app: App) -> None:
-        self._server = next(
-            one for one in psutil.process_iter(["cmdline"])
-            if str(app.folder / "runs") in (one.info["cmdline"] or ())
-        )  # fmt: skip
+        self._server = server_of(app.folder)
         self.peak, self.peak_server = 0, 0
 
     @property

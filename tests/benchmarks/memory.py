@@ -1,10 +1,22 @@
-"""The largest resident memory of a process and its children while something runs."""
+"""The largest resident memory of a process and its children while something runs, and which process
+is the app's."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import psutil
+
+
+def server_of(folder: Path) -> psutil.Process:
+    """Of the app that was started in the folder (`tests.app.visiting.running_app`)."""
+    found: psutil.Process = next(
+        one
+        for one in psutil.process_iter(["cmdline"])
+        if str(folder / "runs") in (one.info["cmdline"] or ())
+    )
+    return found
 
 
 class PeakMemory:
