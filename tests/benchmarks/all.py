@@ -106,6 +106,14 @@ BENCHMARKS = (
         ),
     ),
     Benchmark(
+        script="pairs",
+        figures=(
+            Figure(what="1,000 texts with pictures by predict, s", found=rf"predict: {NUMBER} s",
+                   goal="40"),
+            Figure(what="the same, s of a core", found=rf"predict: .*?, {NUMBER} s of a core"),
+        ),
+    ),
+    Benchmark(
         script="pause",
         figures=(
             Figure(what="pause in typing to new bars, ms", found=rf"bars: median {NUMBER} ms",
