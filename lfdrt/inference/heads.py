@@ -46,7 +46,7 @@ def head_guesses(
     two families to compare.
 
     exact: all tokens, each counted over all words; else the first `TOKENS`, estimated. For 16
-    tokens and the compact model that is 0.17 s of one CPU core in place of 0.38 (4.4 against 20
+    tokens and the compact model that is 0.12 s of one CPU core in place of 0.23 (4.4 against 20
     billion multiplications), head means within 0.2 nats and log-probabilities within 0.5, heads
     that have learned and heads that have not (`python -m tests.benchmarks.heads`, ten languages).
     """
