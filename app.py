@@ -203,9 +203,9 @@ def _server(options: argparse.Namespace, kiosk: Kiosk | None, built: gr.Blocks) 
     """What stands before Gradio's own server and beside it, for `launch()`."""
     from app.api import page as api
     from app.kiosk.page import server
-    from app.page import atlas, guard, room, served, speech
+    from app.page import atlas, bounds, guard, room, served, speech
 
-    before = guard.middleware(options.names, options.allow_host)
+    before = [*guard.middleware(options.names, options.allow_host), bounds.middleware()]
     before += [] if kiosk is None else [server(kiosk)]
     before += served.middleware()
     before += [speech.middleware(options.language), room.middleware()]

@@ -15,7 +15,13 @@ if WORKERS > 1:  # read when torch is imported
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a file stay together, for their fixtures, and so do all that drive the one
-    `app`; groups with many slow ones begin first, or at the end one core waits for the other."""
+    `app`; groups with many slow ones begin first, or at the end one core waits for the other.
+
+    One that drives a browser is tried twice: a crowded machine may end Chromium itself. Whatever
+    needed it is named at the end, and is looked into: more often it was a race in the page."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if WORKERS == 1:
         return
     groups = {item: _group(item) for item in items}

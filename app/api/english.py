@@ -39,6 +39,7 @@ EVENTS = (
 RESULT = "The result of a call, as a stream of events."
 SCHEMA = "The same as OpenAPI (JSON)"
 
+PASSWORD = "This app asks for a password: sign in first, as on its page."
 NOT_TEXT = "{name} is of type {kind}: give a string."
 TOO_LONG = "{name} has {letters:,} characters, the limit is {most:,}: send a part of it."
 NOT_BASE64 = "{name} is no base64 of a picture file."

@@ -1,5 +1,6 @@
 """The page that tells other programs how to ask, and the same as OpenAPI. Both are made of what the
-running page offers, ask no other host for anything, and run no script.
+running page offers, ask no other host for anything, and run no script. Behind a password they are
+as the page is: it leads to the form, and a program is refused.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from typing import Any
 
 import gradio as gr
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import lfdrt
 from app.api import asked, english
+from app.page.guard import signed_in
 from app.page.html import Html, esc
 
 PAGE, SCHEMA = "/api", "/api/openapi.json"
@@ -45,10 +47,14 @@ def pages(page: gr.Blocks) -> list[Route]:
 
 
 async def _page(page: gr.Blocks, request: Request) -> Response:
+    if not signed_in(request):
+        return RedirectResponse("./", status_code=303)
     return HTMLResponse(html(openapi(page), str(request.base_url)))
 
 
 async def _schema(page: gr.Blocks, request: Request) -> Response:
+    if not signed_in(request):
+        return JSONResponse({"detail": english.PASSWORD}, status_code=401)
     return JSONResponse(openapi(page))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Literal
 from weakref import WeakKeyDictionary
@@ -60,9 +60,20 @@ VARIANTS: dict[str, Literal["primary", "stop"]] = {
     DISCARD: "stop",
 }
 _BUILT: WeakKeyDictionary[gr.Blocks, list[Panel[Any, Any]]] = WeakKeyDictionary()
-Seen = tuple[str, Any]
-NOTHING_SEEN: Seen = ("", None)
 SHOW = "() => document.getElementById('{name}').scrollIntoView({{behavior: lfdrt.motion}})"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page shows already. drawn: of the job, in the feature's own terms."""
+
+    job: str = ""
+    state: str = ""
+    name: str = ""
+    drawn: Any = None
+
+
+NOTHING_SEEN = Seen()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +117,8 @@ class Adds(Generic[S, P]):
 
 class Panel(Generic[S, P]):
     """Its parts are built where the feature wants them, then wired; holds nothing of any visitor.
-    run: the job that is shown. seen: its state and name, and what of it is drawn already. listing:
-    what the list tells of, so that another look knows whether it still is so."""
+    run: the job that is shown. seen: what the page shows of it. listing: what the list tells of, so
+    that another look knows whether it still is so."""
 
     notice: gr.HTML
     head: gr.HTML
@@ -183,7 +194,7 @@ class Panel(Generic[S, P]):
             button.click(self._say(word), inputs, [self.notice, *shown], **LIGHT)
         self._timer.tick(self.shown, [*of, self._seen], shown, **LIGHT)
         outputs = [self.notice, self.run, *shown, *adds.acting]
-        self.history.click(self._acted, [*of, *adds.inputs], outputs, **adds.wiring)
+        self.history.click(self._acted, [*of, self._seen, *adds.inputs], outputs, **adds.wiring)
         on_file(self._pack.click, self._packed, of, self._file, [self.notice])
         if self._naming is not None:
             name, save = self._naming
@@ -228,15 +239,27 @@ class Panel(Generic[S, P]):
                self.history, self._listing, self._seen, self._timer]  # fmt: skip
         return own + [one for one in self._adds.shown if one not in own]
 
-    def shown(self, run: str, owner: str, seen: Seen = NOTHING_SEEN) -> Updates:
-        """The job as it stands; what is drawn already stays."""
+    def shown(
+        self, run: str, owner: str, seen: Seen = NOTHING_SEEN, *, changed: bool = False
+    ) -> Updates:
+        """The job as it stands; what is seen already stays, and so does the name that is being
+        typed unless it was changed. changed: something was, with the job in its state."""
         live = self._live(run, owner)
         if live is None:
-            made: Updates = {self.head: self._shows.nothing, self._seen: NOTHING_SEEN}
-            return made | self._entered(None, run, owner)
-        more, drawn = self._adds.followed(live, seen[1])
-        made = {self.head: self._shows.head(live), self._seen: (_shown(live.info), drawn), **more}
-        return made if _shown(live.info) == seen[0] else made | self._entered(live, run, owner)
+            nothing: Updates = {self.head: self._shows.nothing, self._seen: NOTHING_SEEN}
+            return nothing | self._entered(None, run, owner) | self._named("")
+        info = live.info
+        more, drawn = self._adds.followed(live, seen.drawn if seen.job == run else None)
+        now = Seen(run, info.shown, info.name, drawn)
+        made = {self.head: self._shows.head(live), self._seen: now, **more}
+        if (now.job, now.name) != (seen.job, seen.name):
+            made |= self._named(now.name)
+        elif now.state == seen.state and not changed:
+            return made
+        return made | self._entered(live, run, owner)
+
+    def _named(self, name: str) -> Updates:
+        return {} if self._naming is None else {self._naming[0]: name}
 
     @property
     def looked_at(self) -> list[Any]:
@@ -248,18 +271,13 @@ class Panel(Generic[S, P]):
         return _told(*self._found(owner))
 
     def refreshed(self, owner: str, run: str, seen: Seen, listing: str) -> Updates:
-        """The same after something was begun, named, ended or deleted elsewhere; what is being
-        typed stays."""
+        """The same after something was begun, named, ended or deleted elsewhere."""
         if self.told_of(owner) == listing:
             return {self._listing: listing}
-        live = self._live(run, owner)
-        if live is None:  # gone, or there was none
+        if self._live(run, owner) is None:  # gone, or there was none
             at_work = (info.id for info in self.jobs.history(owner) if info.state in ACTIVE)
             run = next(at_work, "")
-        made: Updates = {self.run: run, **self.shown(run, owner, ("", seen[1]))}
-        if self._naming is not None and live is not None and _shown(live.info) == seen[0]:
-            del made[self._naming[0]]
-        return made
+        return {self.run: run, **self.shown(run, owner, seen, changed=True)}
 
     def _live(self, run: str, owner: str) -> Live[S, P] | None:
         """None: there is no such job (any more)."""
@@ -282,8 +300,6 @@ class Panel(Generic[S, P]):
         }
         for word, button in self._buttons.items():
             made[button] = gr.Button(visible=state in VISIBLE[word])
-        if self._naming is not None:
-            made[self._naming[0]] = "" if live is None else live.info.name
         return made | self._adds.entered(live, owner)
 
     def _found(self, owner: str) -> tuple[Sequence[Info[S]], list[str]]:
@@ -311,7 +327,7 @@ class Panel(Generic[S, P]):
                     self.jobs.say(run, owner, word)
             except Refused as why:
                 return {self.notice: views.refused(str(why))}
-            return {self.notice: "", **self.shown(run, owner, ("", seen[1]))}
+            return {self.notice: "", **self.shown(run, owner, seen, changed=True)}
 
         return said
 
@@ -322,32 +338,25 @@ class Panel(Generic[S, P]):
         run = next((info.id for info in (*at_work, *infos)), "")
         return {self.run: run, **self.shown(run, owner)}
 
-    def _acted(self, event: gr.EventData, run: str, owner: str, *more: Any) -> Updates:
+    def _acted(self, event: gr.EventData, run: str, owner: str, seen: Seen, *more: Any) -> Updates:
         """A button of the list; one that is not known does nothing."""
         chosen, act = str(getattr(event, "run", "")), str(getattr(event, "act", ""))
         if act == "delete":
-            return self._deleted(chosen, run, owner, *more)
+            return self._deleted(chosen, run, owner, seen, *more)
         if act not in ("open", *self._adds.acts):
             return {self.notice: ""}
         own = self._adds.acts[act](chosen, owner) if act in self._adds.acts else {}
-        return {self.notice: "", self.run: chosen, **self._anew(chosen, run, owner), **own}
+        opened = self.shown(chosen, owner, replace(seen, drawn=None), changed=True)
+        return {self.notice: "", self.run: chosen, **opened, **own}
 
-    def _anew(self, run: str, before: str, owner: str) -> Updates:
-        """The job to be shown after `before`; of the same one the name stays as it is being
-        typed."""
-        made = self.shown(run, owner)
-        if run == before and self._naming is not None:
-            made.pop(self._naming[0], None)
-        return made
-
-    def _deleted(self, chosen: str, run: str, owner: str, *more: Any) -> Updates:
+    def _deleted(self, chosen: str, run: str, owner: str, seen: Seen, *more: Any) -> Updates:
         try:
             self.jobs.delete(chosen, owner)
         except Refused as why:
             return {self.notice: views.refused(str(why))}
         left = "" if chosen == run else run
-        shown = {self.notice: "", self.run: left, **self._anew(left, run, owner)}
-        return shown | self._adds.gone(chosen, owner, *more)
+        kept = self.shown(left, owner, seen, changed=True)
+        return {self.notice: "", self.run: left, **kept} | self._adds.gone(chosen, owner, *more)
 
     def _renamed(self, run: str, owner: str, name: str) -> Updates:
         try:
@@ -364,13 +373,8 @@ class Panel(Generic[S, P]):
         return {self._file: gr.DownloadButton(value=str(path), visible=True)}
 
 
-def _shown(info: Info[Any]) -> str:
-    """What is drawn anew when it changes."""
-    return f"{info.shown} {info.name}"
-
-
 def _told(infos: Sequence[Info[Any]], damaged: Sequence[str]) -> str:
-    return "\n".join([*(f"{info.id} {_shown(info)}" for info in infos), *sorted(damaged)])
+    return "\n".join([*(f"{info.id} {info.shown} {info.name}" for info in infos), *sorted(damaged)])
 
 
 def panels() -> list[Panel[Any, Any]]:

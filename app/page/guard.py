@@ -1,5 +1,5 @@
 """Who is answered: requests that name one of this app's hosts, and of those that come from a page
-only those from the app's own.
+only those from the app's own. And who has given the password, of whom Gradio does not ask it.
 
 A page of the web can make its own name point at this machine (DNS rebinding): its requests then
 name a host that is not the app's. Or it posts here across origins: then the browser says whose page
@@ -20,6 +20,7 @@ import psutil
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -80,6 +81,14 @@ def middleware(names: Sequence[str], more: Sequence[str]) -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
         Middleware(OwnPages, proxied=[host_name(name) for name in more]),
     ]
+
+
+def signed_in(request: Request) -> bool:
+    """As Gradio decides it for its own addresses (`login_check` of its routes); those that stand
+    beside them have to ask. True where the app has no password."""
+    app = request.app
+    names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    return app.auth is None or any(request.cookies.get(one) in app.tokens for one in names)
 
 
 class OwnPages:

@@ -65,6 +65,7 @@ def read_state(
 def keep_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     """Tensors that `kept_tensors` gives back. UserError: the disk is full."""
     own = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as aside:
         save_file(own, aside, metadata={CHECKSUM: _checksum(own)})
 

@@ -5,8 +5,10 @@ DNS rebinding, foreign pages, paths that lead out, and what a visitor without th
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 
 from app.kiosk.kiosk import Kiosk
 from app.kiosk.page import OVER, SEEN, server
+from app.page.bounds import MOST
 from app.page.guard import middleware, served_names
 from app.page.wiring import FILE, UPLOAD
 from tests.app.visiting import App
@@ -32,6 +35,14 @@ POSTS = (
     "gradio_api/component_server",
     "gradio_api/reset",
 )
+READING = (
+    "gradio_api/queue/join",
+    "gradio_api/run/predict",
+    "gradio_api/call/v1_predict",
+    "gradio_api/call/v2/v1_predict_table",
+    "gradio_api/cancel",
+)
+"""What takes JSON: the page's events, and programs' calls."""
 HIDDEN = (
     "/etc/passwd",
     "../../../../etc/passwd",
@@ -130,6 +141,44 @@ def test_two_calls_alone_are_public_and_not_without_the_password(
         assert stranger.post(path, json={"data": ["good"]}).status_code == 401
     for path in ("docs", "redoc", "openapi.json", "monitoring/summary", "gradio_api/mcp/sse"):
         assert ada.get(path).status_code in (401, 403, 404), path
+
+
+@pytest.mark.parametrize("path", [*READING, "login", "gradio_api/component_server"])
+def test_of_more_than_the_limit_nothing_is_waited_for(guarded: App, path: str):
+    """Where its length is told: the answer is there before any of it."""
+    own = urlsplit(guarded.address)
+    head = f"POST /{path} HTTP/1.1\r\nHost: {own.netloc}\r\nContent-Length: {MOST + 1}\r\n\r\n"
+    with socket.create_connection((own.hostname, own.port), 120) as line:
+        line.sendall(head.encode())
+        assert line.recv(65_536).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("path", READING)
+def test_more_than_the_limit_is_cut_off(stranger: httpx.Client, path: str):
+    """Where it is not: Gradio reads a call before it asks for the password."""
+    pieces = (b"[" * 1_000_000 for _ in range(MOST // 1_000_000 + 8))
+    answer = stranger.post(path, content=pieces, headers={"content-type": "application/json"})
+    assert answer.status_code == 413 and "larger than 32 MB" in answer.json()["detail"]
+
+
+def test_a_call_larger_than_the_limit_is_a_sentence(ada: httpx.Client):
+    rows = {"rows": [{"image": "A" * 20_000_000}] * 2}
+    answer = ada.post("gradio_api/call/v2/v1_predict_table", json=rows)
+    assert answer.status_code == 413 and "send fewer rows" in answer.json()["detail"]
+    assert ada.get("gradio_api/info").status_code == 200  # the same connection or a new one
+
+
+def test_what_tells_of_the_calls_asks_for_the_password(ada: httpx.Client, stranger: httpx.Client):
+    """As the page does: a person comes to the form, a program is refused."""
+    asked = stranger.get("api")
+    assert asked.status_code == 303
+    assert str(asked.next_request.url) == str(stranger.base_url)
+    refused = stranger.get("api/openapi.json")
+    assert refused.status_code == 401 and "password" in refused.json()["detail"]
+    stolen = {"cookie": "; ".join(f"{name}=wrong" for name in ada.cookies)}
+    assert stranger.get("api", headers=stolen).status_code == 303
+    assert "v1_predict" in ada.get("api").text
+    assert "/gradio_api/call/v2/v1_predict" in ada.get("api/openapi.json").json()["paths"]
 
 
 def test_a_kiosk_ends_no_visit_for_a_foreign_page(tmp_path: Path):

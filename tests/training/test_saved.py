@@ -54,7 +54,7 @@ def test_a_damaged_state_is_refused_by_name(damage: Callable[[Path], None], tmp_
 
 @pytest.mark.parametrize("damage", [cut, flip, empty])
 def test_damaged_tensors_count_as_none(damage: Callable[[Path], None], tmp_path: Path) -> None:
-    path = tmp_path / "kept.safetensors"
+    path = tmp_path / "a new folder" / "kept.safetensors"
     assert kept_tensors(path) is None
     keep_tensors(path, STATE["weights"])
     assert kept_tensors(path)["a"].equal(STATE["weights"]["a"])

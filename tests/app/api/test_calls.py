@@ -18,7 +18,9 @@ from gradio_client.exceptions import AppError
 from app.api import asked, english
 from app.api.pace import A_MINUTE, Pace
 from app.models.requests import Refused
+from app.page.bounds import MOST
 from lfdrt.data.columns import added_columns
+from lfdrt.data.images import MAX_BYTES
 from lfdrt.inference.predictor import Predictor
 from lfdrt.inference.sample import Sample
 from lfdrt.labels import EKMAN7, POLARITY3
@@ -81,6 +83,12 @@ def test_a_row_has_its_own_language_or_that_of_all() -> None:
 def test_a_picture_is_its_content_also_as_browsers_write_it() -> None:
     plain, address = request(image=FACE), request(image=f"data:image/png;base64,{FACE}")
     assert plain.picture == address.picture == base64.b64decode(FACE)
+
+
+def test_the_largest_text_and_picture_fit_into_a_request() -> None:
+    """However JSON writes a letter: twelve bytes at most, as two escapes of a surrogate."""
+    assert len(json.dumps("\N{GRINNING FACE}")) - 2 == 12
+    assert MAX_BYTES * 4 / 3 + asked.LETTERS * 12 < MOST
 
 
 def test_a_kiosk_answers_programs_at_its_pace() -> None:

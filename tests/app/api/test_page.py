@@ -8,8 +8,8 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio import routes
 from playwright.sync_api import Browser, expect
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import lfdrt
@@ -29,7 +29,8 @@ def page() -> gr.Blocks:
 
 @pytest.fixture
 def server(page: gr.Blocks) -> TestClient:
-    return TestClient(Starlette(routes=pages(page)), base_url="http://127.0.0.1:7860")
+    app = routes.App.create_app(page, app_kwargs={"routes": pages(page)})
+    return TestClient(app, base_url="http://127.0.0.1:7860")
 
 
 def test_the_schema_tells_every_parameter(page: gr.Blocks) -> None:

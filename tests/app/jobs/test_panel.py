@@ -12,7 +12,7 @@ import pytest
 
 from app.jobs.history import box, counted
 from app.jobs.kind import ACTIVE, DONE, GOES_ON
-from app.jobs.panel import VISIBLE, Adds, Panel, Shows
+from app.jobs.panel import NOTHING_SEEN, VISIBLE, Adds, Panel, Shows
 from app.kinds import KINDS
 from tests.app.jobs.kinds import Tables
 
@@ -45,7 +45,8 @@ def panel(jobs: Tables) -> Panel[Any, Any]:
 
 def acted(panel: Panel[Any, Any], run: str, act: str, shown: str = "") -> dict[Any, Any]:
     event: Any = SimpleNamespace(run=run, act=act)
-    return panel._acted(event, shown, "")
+    seen = panel.shown(shown, "")[panel._seen]
+    return panel._acted(event, shown, "", seen)
 
 
 def test_an_act_that_nobody_knows_does_nothing(jobs: Tables, panel: Panel[Any, Any]) -> None:
@@ -67,6 +68,22 @@ def test_a_name_is_not_undone_while_it_is_typed(jobs: Tables, panel: Panel[Any, 
     assert name not in acted(panel, run, "open", run)
     assert name not in acted(panel, other, "delete", run)
     assert name in acted(panel, run, "delete", run)
+
+
+def test_a_name_is_not_undone_when_its_job_ends(jobs: Tables, panel: Panel[Any, Any]) -> None:
+    jobs.gate = 3
+    run = jobs.start()
+    jobs.reaches(run, 3)
+    assert panel._naming is not None
+    name, at_work = panel._naming[0], panel.shown(run, "")
+    assert name in at_work
+    jobs.open_gate(run)
+    jobs.becomes(run, "done")
+    jobs.settled(run)
+    ended = panel.shown(run, "", at_work[panel._seen])
+    assert panel.actions in ended and name not in ended
+    jobs.jobs.rename(run, "", "named in another tab")
+    assert panel.shown(run, "", ended[panel._seen])[name] == "named in another tab"
 
 
 def test_what_is_drawn_already_stays(jobs: Tables, panel: Panel[Any, Any]) -> None:
@@ -118,7 +135,7 @@ def test_what_was_begun_elsewhere_is_followed(jobs: Tables, panel: Panel[Any, An
     jobs.gate = 3
     run = jobs.start()
     jobs.reaches(run, 3)
-    made = panel.refreshed("", "", ("", None), "")
+    made = panel.refreshed("", "", NOTHING_SEEN, "")
     assert made[panel.run] == run and made[panel._timer].active
     jobs.open_gate(run)
     jobs.becomes(run, "done")
