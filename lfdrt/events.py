@@ -7,7 +7,7 @@ and replayed from its file.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, get_args
 
@@ -66,8 +66,21 @@ class RethinkStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watched:
+    """The rows whose words every `EpochDone` tells, a bounded number of them, spread evenly: row
+    (its id), text (clipped), picture (1 or 0). Told whenever a process begins or goes on.
+    `labels`: the classes by their numbers."""
+
+    step: int
+    labels: list[str]
+    rows: list[dict[str, str | float]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpochDone:
-    """Sums of all of an epoch's steps, those before a stop too; fields as in `RethinkStep`."""
+    """Sums of all of an epoch's steps, those before a stop too; fields as in `RethinkStep`.
+    said: of each row of `Watched`, in that order, the numbers of both classifiers' classes when it
+    was asked in this epoch, -1 twice where it was not; empty in runs that knew no `Watched`."""
 
     step: int
     epoch: int
@@ -77,6 +90,7 @@ class EpochDone:
     labels: dict[str, int]
     flips: int
     seconds: float
+    said: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +142,7 @@ Event = (
     | Preparing
     | StepDone
     | RethinkStep
+    | Watched
     | EpochDone
     | EvalDone
     | Tried

@@ -33,7 +33,7 @@ from app.jobs.store import JobRecord, clean_name, new_id, slug
 from app.jobs.words import JobWords
 from app.models.requests import Refused
 from lfdrt.config import ModelConfig, from_dict
-from lfdrt.events import RethinkStep, RunFinished, from_line
+from lfdrt.events import RethinkStep, RunFinished, Watched, from_line
 from lfdrt.languages import resolve
 
 ABOUT, README = "run.json", "README.md"
@@ -43,6 +43,8 @@ MOST_BYTES = 4_000_000_000
 MOST_TEXT = 100_000_000
 MOST_RATIO = 200
 MOST_NAMED = 100  # characters
+MOST_WATCHED = 1_000
+"""Rows; a training tells of 200."""
 FREE = 1 << 20
 """Bytes that any member may unpack to, whatever it is packed in."""
 
@@ -249,7 +251,16 @@ def _checked_event(line: str) -> type:
     if isinstance(event, RethinkStep):
         for dispute in event.disputes:
             _check_dispute(dispute)
+    elif isinstance(event, Watched) and not _is_list(event):
+        raise ValueError("not the rows of a training")
     return type(event)
+
+
+def _is_list(watched: Watched) -> bool:
+    return len(watched.rows) <= MOST_WATCHED and all(
+        row.keys() == {"row", "text", "picture"} and isinstance(row["text"], str)
+        for row in watched.rows
+    )
 
 
 def _check_dispute(dispute: dict[str, Any]) -> None:

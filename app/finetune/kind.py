@@ -25,6 +25,7 @@ from lfdrt.events import (
     RunFinished,
     RunStarted,
     Warned,
+    Watched,
 )
 
 ENDS = {"done": DONE, "stopped": "kept", "discarded": DISCARDED, "collapsed": "collapsed"}
@@ -40,7 +41,8 @@ RECENT = 20
 class Progress(Sums):
     """stage: "pictures", "encoding", "training", "saving", or "" before any; done, total: rows of
     the stages other than training. step of steps, epoch (from 0) of epochs. seconds: spent in
-    steps. points: the steps. labels: pseudo-labels of the newest epoch. disputes: newest first."""
+    steps. points: the steps. labels: pseudo-labels of the newest epoch. disputes: newest first.
+    watched: the rows whose words each of epochs_done tells; None in an older run."""
 
     def __init__(self) -> None:
         self.stage, self.done, self.total = "", 0, 0
@@ -48,6 +50,7 @@ class Progress(Sums):
         self.seconds = 0.0
         self.points: list[RethinkStep] = []
         self.epochs_done: list[EpochDone] = []
+        self.watched: Watched | None = None
         self.labels: Counter[str] = Counter()
         self.disputes: deque[dict[str, Any]] = deque(maxlen=DISPUTES)
         self.warnings: list[str] = []
@@ -65,6 +68,8 @@ class Progress(Sums):
                 self.finished = None
         elif isinstance(event, RethinkStep):
             self._step(event)
+        elif isinstance(event, Watched):
+            self.watched = event
         elif isinstance(event, EpochDone):
             self.epochs_done.append(event)
         elif isinstance(event, Warned):

@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.finetune import run_views, words
+from app.finetune import dots, run_views, words
 from app.finetune.archive import TRAININGS, bring_in, export
 from app.finetune.data import language_name
 from app.finetune.data_step import DataStep, SettingsStep
@@ -54,6 +54,7 @@ class RunStep:
             self._outcome = gr.HTML("", elem_id="ft-outcome")
             with self.panel.build_actions(named=True):
                 self.use = gr.Button(words.USE, variant="primary", min_width=140, elem_id="ft-use")
+            self._dots = dots.component()
             with gr.Row(visible=False, elem_classes="curves") as self._curves:
                 self._agreement, self._losses = (
                     gr.Plot(show_label=False, elem_id=name, min_width=320)
@@ -91,18 +92,22 @@ class RunStep:
         infos = self._jobs.history(owner)
         shown: Updates = {self._compare: gr.Dropdown(_comparable(infos), visible=len(infos) > 1)}
         if live is None:
-            return shown | {self._outcome: "", self._below: "", self._curves: gr.Row(visible=False)}
+            gone = {self._outcome: "", self._dots: "", self._below: ""}
+            return shown | gone | {self._curves: gr.Row(visible=False)}
         return shown | {self._outcome: _outcome(self._settings.service, live)}
 
-    def _followed(self, live: Training, drawn: int | None) -> tuple[Updates, int]:
-        """drawn: the step that the curves show already."""
+    def _followed(self, live: Training, drawn: tuple[int, int] | None) -> tuple[Updates, Any]:
+        """drawn: the step that the curves show already, and how many passes the dots do."""
         sums, source = live.sums, provenance(self._settings.service, live)
         shown: Updates = {self._below: run_views.below(sums, source)}
-        if sums.points and sums.step != drawn:
+        step, passes = drawn or (None, None)
+        if sums.points and sums.step != step:
             shown[self._agreement], shown[self._losses] = run_views.curves(live)
-        if not sums.points or sums.step != drawn:
+        if not sums.points or sums.step != step:
             shown[self._curves] = gr.Row(visible=bool(sums.points))
-        return shown, sums.step
+        if len(sums.epochs_done) != passes:
+            shown[self._dots] = dots.dots(sums, source)
+        return shown, (sums.step, len(sums.epochs_done))
 
     def _gone(self, run: str, owner: str) -> Updates:
         self._settings.service.forget(run)
@@ -122,8 +127,8 @@ class RunStep:
 
     def _wire(self) -> None:
         panel, settings = self.panel, self._settings
-        shown = [self._outcome, self._curves, self._agreement, self._losses, self._below,
-                 self._compare]  # fmt: skip
+        shown = [self._outcome, self._dots, self._curves, self._agreement, self._losses,
+                 self._below, self._compare]  # fmt: skip
         adds = Adds(entered=self._entered, followed=self._followed, shown=shown, gone=self._gone)
         panel.wire(adds)
         panel.wire_start(settings.start.click, self._start, settings.asked, show="run")

@@ -108,6 +108,20 @@ TILES = {
     "used": "used as pseudo-labels",
     "flips": "changed since the last pass",
 }
+DOTS = "How they come to agree"
+DOTS_LEAD = (
+    "Each dot is one of your texts: its ring has the colour of what the first classifier says, its "
+    "core that of the second. Once both say the same, it is of one colour, and moves to that word."
+)
+DOTS_SOME = "{shown} of {rows} are shown, taken evenly."
+DOTS_SAID = "Pass {number}: both say the same of {agree} of {texts} texts."
+DOTS_MOVED = "Since the pass before, {together} came together and {apart} came apart."
+DOTS_BOTH = "{said} {moved}"
+DOTS_POOL = "They disagree"
+DOTS_PLAY = "Play all passes"
+DOTS_PASS = "Pass"
+DOTS_NUMBER = "Pass {number}"
+DOTS_TABLE = "Text by text"
 PASS_SO_FAR = "This pass so far"
 PASSES = "Pass by pass"
 PASS_COLUMNS = ("Pass", "Agree", "Disagree", "Used", "Changed", "Seconds")
@@ -319,4 +333,4 @@ CHOICES = {
 }
 
 
-speech.spoken(__name__, "EACH_RUN", "GROUPS")
+speech.spoken(__name__, "DOTS_BOTH", "EACH_RUN", "GROUPS")

@@ -3,19 +3,23 @@ over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
+import torch
 
-from lfdrt.events import EpochDone, RethinkStep
+from lfdrt.events import EpochDone, RethinkStep, Watched
 from lfdrt.training.rethink.features import Row
 from lfdrt.training.rethink.step import Said
 
 DISPUTES = 3
 CLIP = 160
-"""Characters of a disputed text that are told."""
+"""Characters of a text that are told."""
+WATCHED = 200
+"""Rows that are followed by name: an epoch's line has 1.5 kB of them."""
+UNSEEN = -1
 MUCH, WAS = 0.9, 0.6
 """One class above MUCH of the pseudo-labels that had been under WAS in the first epoch."""
 LESS_DIVERSE = 0.5
@@ -25,7 +29,8 @@ value: full agreement alone may be right."""
 
 @dataclass
 class EpochCounts:
-    """Sums of an epoch's steps so far; they belong to the saved state."""
+    """Sums of an epoch's steps so far; they belong to the saved state. said: by the number of a
+    watched row, both classifiers' classes."""
 
     agree: int = 0
     disagree: int = 0
@@ -33,10 +38,11 @@ class EpochCounts:
     flips: int = 0
     seconds: float = 0.0
     labels: dict[str, int] = field(default_factory=dict)
+    said: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, step: RethinkStep) -> None:
         for one in fields(self):
-            if one.name != "labels":
+            if one.name not in ("labels", "said"):
                 setattr(self, one.name, getattr(self, one.name) + getattr(step, one.name))
         for name, count in step.labels.items():
             self.labels[name] = self.labels.get(name, 0) + count
@@ -45,8 +51,17 @@ class EpochCounts:
     def agreed_share(self) -> float:
         return self.agree / max(1, self.agree + self.disagree)
 
-    def event(self, step: int, epoch: int) -> EpochDone:
-        return EpochDone(step=step, epoch=epoch, **self.state())
+    def watch(self, rows: np.ndarray, said: Said, watched: np.ndarray) -> None:
+        """Shape: rows (n,), the numbers of what was `said`; watched (W,) numbers."""
+        classes = torch.stack([said.p_1.argmax(-1), said.p_2.argmax(-1)], dim=1).tolist()  # (n, 2)
+        for i in np.flatnonzero(np.isin(rows, watched)).tolist():
+            first, second = classes[i]
+            self.said[int(rows[i])] = first, second
+
+    def event(self, step: int, epoch: int, watched: np.ndarray) -> EpochDone:
+        """Shape: watched (W,) numbers."""
+        told = [self.said.get(n, (UNSEEN, UNSEEN)) for n in watched.tolist()]
+        return EpochDone(step=step, epoch=epoch, **self.state() | {"said": told})
 
     def state(self) -> dict[str, Any]:
         """As plain values, which the constructor takes back."""
@@ -100,6 +115,23 @@ def disputes(rows: list[Row], said: Said, labels: tuple[str, ...]) -> list[dict[
         }
         for i in apart[:DISPUTES]
     ]
+
+
+def evenly(rows: int) -> np.ndarray:
+    """Numbers of the rows that are watched: all, or as many as that is, spread. Shape: (W,)."""
+    return np.linspace(0, rows - 1, min(rows, WATCHED)).round().astype(int)
+
+
+def watched(step: int, rows: Iterable[Row], labels: Sequence[str]) -> Watched:
+    told: list[dict[str, str | float]] = [
+        {
+            "row": row.id,
+            "text": _clipped(row.text or ""),
+            "picture": float(row.image is not None),
+        }
+        for row in rows
+    ]
+    return Watched(step=step, labels=list(labels), rows=told)
 
 
 def _clipped(text: str) -> str:

@@ -31,7 +31,14 @@ from lfdrt.model.lfdrt import LFDRT
 from lfdrt.runtime import Runtime
 from lfdrt.training.loop import MOST_BAD_STEPS
 from lfdrt.training.rethink.alignment import aligned, bias
-from lfdrt.training.rethink.counts import EpochCounts, collapse, disputes
+from lfdrt.training.rethink.counts import (
+    UNSEEN,
+    EpochCounts,
+    collapse,
+    disputes,
+    evenly,
+    watched,
+)
 from lfdrt.training.rethink.features import FeatureStore
 from lfdrt.training.rethink.fused import FusedStore
 from lfdrt.training.rethink.model import Rethinker
@@ -41,7 +48,6 @@ from lfdrt.training.rethink.state import read_state, restore, write_state
 from lfdrt.training.rethink.step import Objective, StepFound
 from lfdrt.training.saved import TrainingFailed
 
-UNSEEN = -1
 ENDINGS = {"keep": "stopped", "discard": "discarded"}
 """Answers that end a run, and what its last event then says."""
 SAVE_SECONDS = 30
@@ -74,6 +80,7 @@ class RethinkRun:
         self.objective = Objective(self.rethinker, self.store, self.fused, s, self.runtime)
         self.per_epoch = math.ceil(len(self.store) / s.batch_rows)
         self.step, self.bad, self.micro = 0, 0, s.batch_rows
+        self.watched = evenly(len(self.store))
         self.decided = np.full(len(self.store), UNSEEN)  # each row's class an epoch ago
         self.shares: list[np.ndarray] = []  # of pseudo-labels, an entry an epoch
         self.counts = EpochCounts()
@@ -89,6 +96,11 @@ class RethinkRun:
         """From where the run stands to its end; raises TrainingFailed."""
         begun = time.monotonic()
         yield RunStarted(steps=self.steps, settings=to_dict(self.settings))
+        rows, labels = (
+            map(self.store.row, self.watched.tolist()),
+            self.model.config.label_set.labels,
+        )
+        yield watched(self.step, rows, labels)
         if self.step == 0:
             yield from self._evaluated("before rethinking")
         self._align()
@@ -146,7 +158,7 @@ class RethinkRun:
     def _epoch_done(self, epoch: int) -> Generator[Event, None, str]:
         labels = self.model.config.label_set.labels
         counts, self.counts = self.counts, EpochCounts()
-        yield counts.event(self.step, epoch)
+        yield counts.event(self.step, epoch, self.watched)
         share = np.array([counts.labels.get(name, 0) for name in labels], dtype=float)
         self.shares.append(share / max(1.0, share.sum()))
         if said := collapse(self.shares, counts.agreed_share, labels):
@@ -210,6 +222,7 @@ class RethinkRun:
         said, names = found.said, self.model.config.label_set.labels
         classes, before = said.chosen.numpy(), self.decided[rows]
         self.decided[rows] = classes
+        self.counts.watch(rows, said, self.watched)
         counts = torch.bincount(said.chosen[said.agreed], minlength=len(names)).tolist()
         seconds = time.monotonic() - begun
         return RethinkStep(

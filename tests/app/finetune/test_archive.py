@@ -16,7 +16,7 @@ from app.finetune.kind import model_of
 from app.finetune.outcome import read_outcome
 from app.models.requests import Refused
 from lfdrt.events import to_line
-from tests.app.jobs.fake import one_step
+from tests.app.jobs.fake import one_step, watched
 from tests.app.jobs.kinds import Trainings
 
 
@@ -208,6 +208,23 @@ def test_events_whose_fields_are_wrong(
     done: tuple[Trainings, str, Path], tmp_path: Path, wrong: dict[str, object]
 ) -> None:
     line = json.dumps(json.loads(to_line(one_step(1))) | wrong) + "\n"
+    events = members(done[2])["events.jsonl"] + line.encode()
+    file = changed(done[2], tmp_path / "x.zip", **{"events.jsonl": events})
+    assert "is not what a training writes" in refused(done[0], file)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rows": [{"row": "1", "text": 7.0, "picture": 0.0}]},
+        {"rows": [{"text": "only"}]},
+        {"rows": [{"row": "1", "text": "a", "picture": 0.0}] * 1_001},
+    ],
+)
+def test_watched_rows_that_are_wrong(
+    done: tuple[Trainings, str, Path], tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    line = json.dumps(json.loads(to_line(watched(0))) | wrong) + "\n"
     events = members(done[2])["events.jsonl"] + line.encode()
     file = changed(done[2], tmp_path / "x.zip", **{"events.jsonl": events})
     assert "is not what a training writes" in refused(done[0], file)

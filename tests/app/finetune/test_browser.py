@@ -160,6 +160,7 @@ def test_what_is_kept_has_a_verdict_and_a_name_and_is_taken_along(learning: Page
     expect(outcome).to_contain_text("What it says of your sentences")
     for button in ("ft-pause", "ft-go", "ft-keep", "ft-discard", "ft-resume"):
         expect(learning.locator(f"#{button}")).to_be_hidden()
+    go_through_the_passes(learning)
     learning.locator("#ft-name input, #ft-name textarea").first.fill(NAME)
     learning.locator("#ft-save-name").click()
     expect(learning.locator("#ft-history")).to_contain_text(NAME)
@@ -173,6 +174,23 @@ def test_what_is_kept_has_a_verdict_and_a_name_and_is_taken_along(learning: Page
     expect(learning.locator("#speaks")).to_contain_text(f"{NAME} answers here")
     open_tab(learning)
     compare_and_delete(learning)
+
+
+def go_through_the_passes(page: Page) -> None:
+    """Of the texts as dots: to any by the slider, and from the first by the button."""
+    dots, said = page.locator("#ft-dots .texts i"), page.locator("#ft-dots [data-dots=said]")
+    expect(dots).to_have_count(52)
+    newest = said.inner_text()
+    slider = page.locator("#ft-dots input")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(said).to_contain_text("Pass 1:")
+    expect(said).not_to_contain_text("Since the pass before")
+    page.keyboard.press("End")
+    expect(said).to_have_text(newest)
+    page.locator("#ft-dots [data-dots=play]").click()
+    expect(said).to_contain_text("Pass 1:")
+    expect(slider).to_have_value("2")
 
 
 def bring_back(page: Page, path: Path) -> None:

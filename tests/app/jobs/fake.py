@@ -17,7 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.places import RECORDINGS
-from lfdrt.events import EpochDone, EvalDone, Event, Preparing, RethinkStep, RunFinished, RunStarted
+from lfdrt.events import (
+    EpochDone,
+    EvalDone,
+    Event,
+    Preparing,
+    RethinkStep,
+    RunFinished,
+    RunStarted,
+    Watched,
+)
 from lfdrt.runs.log import EventLog
 
 STEPS = 10
@@ -69,12 +78,16 @@ class Training(Job):
         self.start = int(written(folder / "state.pt", "0"))
 
     def step(self, step: int) -> Iterator[Event]:
+        if step == self.start + 1:
+            yield watched(step - 1)
         yield one_step(step)
         if step % PER_EPOCH == 0:
             (self.folder / "state.tmp").write_text(str(step))
             (self.folder / "state.tmp").replace(self.folder / "state.pt")
-            yield EpochDone(step=step, epoch=step // PER_EPOCH - 1, agree=15, disagree=5, used=15,
-                            labels={"joy": 15}, flips=0, seconds=0.05)  # fmt: skip
+            epoch = step // PER_EPOCH - 1
+            yield EpochDone(step=step, epoch=epoch, agree=15, disagree=5, used=15,
+                            labels={"joy": 15}, flips=0, seconds=0.05,
+                            said=[(0, 0)] * 14 + [(0, 1), (1, epoch % 2)] * 3)  # fmt: skip
 
     def finish(self, step: int, reason: str) -> None:
         (self.folder / "checkpoint").mkdir(exist_ok=True)
@@ -153,6 +166,14 @@ def one_step(step: int) -> RethinkStep:
         flips=0, losses={"masked": 1.0}, learning_rate=1e-4, seconds=0.01, rows_per_second=400.0,
         disputes=[dispute],
     )  # fmt: skip
+
+
+def watched(step: int) -> Watched:
+    """Of twenty rows, of which three come together in the second pass."""
+    rows: list[dict[str, str | float]] = [
+        {"row": str(n), "text": f"gel {n}", "picture": 0.0} for n in range(20)
+    ]
+    return Watched(step=step, labels=["joy", "fear"], rows=rows)
 
 
 def written(path: Path, otherwise: str) -> str:

@@ -24,12 +24,13 @@ from lfdrt.events import (
     RethinkStep,
     RunFinished,
     Warned,
+    Watched,
     from_line,
     to_line,
 )
 from lfdrt.inference.sample import Sample
 from lfdrt.runtime import resolve_runtime
-from lfdrt.training.rethink.counts import collapse, disputes
+from lfdrt.training.rethink.counts import WATCHED, collapse, disputes, evenly
 from lfdrt.training.rethink.features import FeatureStore
 from lfdrt.training.rethink.identity import rows_digest
 from lfdrt.training.rethink.rows import rows_of
@@ -327,10 +328,28 @@ def test_epochs_and_scores_are_told(start: Start) -> None:
     assert [e.epoch for e in epochs] == [0, 1]
     assert all(e.agree + e.disagree == 10 for e in epochs)
     assert sum(epochs[0].labels.values()) == epochs[0].agree
+    (told,) = [e for e in events if isinstance(e, Watched)]
+    assert told.labels == list(run.model.config.label_set.labels) and len(told.rows) == 10
+    for one in epochs:
+        assert sum(first == second for first, second in one.said) == one.agree
     assert epochs[0].flips == 0, "there is no earlier epoch to flip from"
     scores = [e for e in events if isinstance(e, EvalDone)]
     assert len(scores) == 3 and all("only report" in e.rule for e in scores)
     assert all(from_line(to_line(e)) == e for e in events)
+
+
+def test_so_many_rows_are_watched_from_the_first_to_the_last() -> None:
+    assert evenly(3).tolist() == [0, 1, 2]
+    many = evenly(100_000).tolist()
+    assert len(set(many)) == WATCHED and (many[0], many[-1]) == (0, 99_999)
+
+
+def test_of_many_rows_an_epoch_tells_the_watched_ones(start: Start, monkeypatch) -> None:
+    monkeypatch.setattr("lfdrt.training.rethink.counts.WATCHED", 3)
+    events = list(start().events())
+    (told,) = [e for e in events if isinstance(e, Watched)]
+    assert [row["row"] for row in told.rows] == ["0", "4", "picture"]
+    assert all(len(e.said) == 3 for e in events if isinstance(e, EpochDone))
 
 
 def test_guards_leave_rows_out(start: Start) -> None:
