@@ -12,7 +12,11 @@ from PIL import Image
 from assets.make_examples import FACES, SIZE, make_picture, write_pictures
 from lfdrt.data.detect import detect_language
 from lfdrt.data.drawn.face import EXPRESSIONS
+from lfdrt.inference.predictor import Predictor
+from lfdrt.inference.sample import Sample
 from lfdrt.languages import LANGUAGES
+from lfdrt.places import COMPACT
+from lfdrt.runtime import resolve_runtime
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 EXAMPLES: list[dict[str, str | None]] = json.loads(
@@ -40,7 +44,7 @@ def test_variety() -> None:
     assert sum(not e["image"] for e in EXAMPLES) >= 2
     assert sum(not e["text"] for e in EXAMPLES) == 1
     assert sum("contradict" in str(e["note"]) for e in EXAMPLES) == 2
-    assert sum(LANGUAGES[str(e["lang"])].rtl for e in WITH_TEXT) == 2
+    assert sum(LANGUAGES[str(e["lang"])].rtl for e in WITH_TEXT) == 3
 
 
 def test_language_detection_agrees_for_all_but_one_at_most() -> None:
@@ -49,7 +53,7 @@ def test_language_detection_agrees_for_all_but_one_at_most() -> None:
         for e in WITH_TEXT
         if getattr(detect_language(str(e["text"])), "code", None) != e["lang"]
     ]
-    assert len(WITH_TEXT) == 22 and len(wrong) <= 1, wrong
+    assert len(WITH_TEXT) == 23 and len(wrong) <= 1, wrong
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e["image"]], ids=lambda e: e["id"])
@@ -81,3 +85,19 @@ def test_the_face_differs_from_the_text_only_where_the_note_says_so() -> None:
         if e["image"] and e["text"]:
             differs = FACES[str(e["id"])][0] != e["emotion_meant"]
             assert differs == (e["id"] == "ja-congratulations")
+
+
+@pytest.mark.slow  # reads the bundled model twice
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_on_one_the_classifiers_of_the_bundled_model_disagree(dtype: str) -> None:
+    """In either format of numbers, by more than rounding does."""
+    predictor = Predictor.load(COMPACT, resolve_runtime("cpu", dtype))
+    (example,) = (e for e in EXAMPLES if e["id"] == "ar-wedding")
+    said = predictor.predict(Sample(text=str(example["text"]), language="ar")).scores
+    assert (said.label_1, said.label_2) == ("sadness", "joy")
+    for ours, other, p in (
+        ("sadness", "joy", said.probabilities_1),
+        ("joy", "sadness", said.probabilities_2),
+    ):
+        ahead = p[predictor.labels.index(ours)] - p[predictor.labels.index(other)]
+        assert ahead > 0.01
