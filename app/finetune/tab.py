@@ -164,11 +164,7 @@ def compared(service: Service, lives: Sequence[Training]) -> Html:
 
 def _comparable(infos: Sequence[Info[TrainingSpec]]) -> list[tuple[str, str]]:
     """Names may repeat, so each is told apart by its time."""
-    return [
-        (f"{i.name} · {i.created[5:16].replace('T', ' ')}", i.id)
-        for i in infos
-        if i.state != "starting"
-    ]
+    return [(f"{i.name} · {i.when}", i.id) for i in infos if i.state != "starting"]
 
 
 def _outcome(service: Service, live: Training) -> Html:

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from app.jobs import words
 from app.jobs.words import JobWords
 from app.models.requests import Refused
+from app.page import say
 from lfdrt.events import Event
 
 GO, PAUSE = "go", "pause"
@@ -140,7 +141,7 @@ class Info(Generic[S]):
     @property
     def when(self) -> str:
         """To the minute, for a person."""
-        return self.created[:16].replace("T", " ")
+        return say.moment(self.created)
 
     @property
     def shown(self) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.page import speech
@@ -124,6 +125,26 @@ def number(value: float, digits: int = 1, signed: bool = False) -> str:
 def count(n: int) -> str:
     """12345 as "12,345"."""
     return f"{n:,}" if speech.current() == speech.ENGLISH else speech.number(n)
+
+
+def date(when: str) -> str:
+    """The day of an ISO time, as the language writes it; what is none, as it stands. Files keep
+    ISO."""
+    try:
+        day = datetime.fromisoformat(when)
+    except ValueError:
+        return when
+    return f"{day.day} {day:%b %Y}" if speech.current() == speech.ENGLISH else speech.date(day)
+
+
+def moment(when: str) -> str:
+    """As `date`, to the minute."""
+    try:
+        time = datetime.fromisoformat(when)
+    except ValueError:
+        return when
+    minute = f"{time:%H:%M}" if speech.current() == speech.ENGLISH else speech.minute(time)
+    return f"{date(when)} {minute}"
 
 
 def separators() -> str:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -207,6 +208,19 @@ def measured(value: float, unit: str, digits: int = 0) -> str:
     form = "#,##0" + ("." + "0" * digits if digits else "")
     said = format_unit(value, unit, "short", form, locale(), numbering_system="default")
     return said.replace(" ", "\u00a0")
+
+
+def date(day: datetime) -> str:
+    """By CLDR's rules for the current language, which is not English."""
+    from babel.dates import format_date
+
+    return format_date(day, "medium", locale())
+
+
+def minute(time: datetime) -> str:
+    from babel.dates import format_time
+
+    return format_time(time, "short", locale=locale())
 
 
 def _true_minus(said: str) -> str:

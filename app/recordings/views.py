@@ -30,7 +30,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
         made = saving.constructed(run)
         short = (
             words.SHORT.format(name=run.name, inputs=run.inputs, rows=say.count(run.rows)),
-            run.date[:10],
+            say.date(run.date),
             *([words.DEMO] if run.carries else []),
             *([made.partition(":")[0]] if made else []),
         )
@@ -38,7 +38,7 @@ def about(runs: Sequence[RecordedRun]) -> Html:
             checkpoint=saving.checkpoint(saving.weights_of(run)),
             inputs=run.inputs,
             rows=say.count(run.rows),
-            date=run.date[:10],
+            date=say.date(run.date),
             device=run.device,
         )
         rule = words.SELECTED.format(rule=run.selection.rstrip("."))

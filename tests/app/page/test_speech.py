@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,34 @@ def test_numbers_are_written_as_cldr_has_them(
         assert say.count(12345) == count
         assert say.duration(9000) == duration
         assert say.points(0.00001) == say.number(0.0), "a zero has no sign"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "5 Nov 2026 09:20"),
+        ("es", "5 nov 2026 9:20"),
+        ("fr", "5 nov. 2026 09:20"),
+        ("zh", "2026年11月5日 09:20"),
+        ("ar", "05\u200f/11\u200f/2026 9:20 ص"),
+        ("id", "5 Nov 2026 09.20"),
+    ],
+)
+def test_times_are_written_as_cldr_has_them(language: str, said: str) -> None:
+    with speech.speaking(language):
+        assert say.moment("2026-11-05T09:20:30.000+00:00") == said
+        assert said.startswith(say.date("2026-11-05"))
+        assert say.date("long ago") == say.moment("long ago") == "long ago"
+
+
+def test_what_is_written_from_the_left_stays_together_in_arabic() -> None:
+    """An equation's number is a piece of its own, which no end of a line cuts."""
+    told = [one.string for one in speech.read("ar") if "Eq." in str(one.string)]
+    assert len(told) > 10
+    for said in told:
+        assert str(said).count("Eq.") == len(
+            re.findall("\u2066Eq\\.\u00a0[\\d,\u00a0]+\u2069", said)
+        )
 
 
 def test_a_chart_separates_numbers_alike() -> None:

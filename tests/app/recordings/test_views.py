@@ -81,5 +81,5 @@ def test_the_list_offers_what_can_be_done() -> None:
             act for act in ("play", "open", "delete") if f'data-act="{act}"' in shown
         ] == expected
     shown = line(info(DONE, sets=("xed:ar", "xed:fr", "meld:en"), inputs="text"))
-    assert "compact · xed, meld · 392 rows · 2026-11-25 10:20" in shown and "aria-current" in shown
+    assert "compact · xed, meld · 392 rows · 25 Nov 2026 10:20" in shown and "aria-current" in shown
     assert "our sample set, text and picture" in line(info(DONE))
