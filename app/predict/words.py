@@ -273,8 +273,10 @@ def pieces(tokens: int, words: int, unknown: float) -> str:
 
 
 def remark(meant: str, note: str) -> str:
-    """About a bundled example."""
-    return t(REMARK).format(meant=class_name(meant), note=note)
+    """About a bundled example. note: in English, in its own direction (Unicode's isolates) where
+    the sentence runs from the right."""
+    apart = f"\u2068{note}\u2069" if note else ""
+    return t(REMARK).format(meant=class_name(meant), note=apart)
 
 
 def chosen(name: str, family: str, trained: bool) -> str:
