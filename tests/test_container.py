@@ -68,6 +68,7 @@ def test_it_starts_the_app_as_nobody_of_importance(
 ) -> None:
     """Its options are the app's, and without a password it does not start."""
     assert of(steps, "USER") == ["lfdrt"]
+    assert of(steps, "STOPSIGNAL") == ["SIGINT"]
     (entry,) = of(steps, "ENTRYPOINT")
     program, *options = json.loads(entry)
     assert program == "lfdrt-app"
