@@ -25,11 +25,12 @@ WARM = 3
 TYPED = """text => new Promise(done => {
   const box = document.querySelector("#text textarea"), result = document.getElementById("result");
   const asks = document.getElementById("typing-paused");
-  const verdict = () => result.querySelector(".verdict"), before = verdict();
+  const shown = () => result.querySelector(".verdict")?.closest(".card").textContent;
+  const before = shown();
   asks.addEventListener("click", () => {
     const from = performance.now();
     const seen = new MutationObserver(() => { // Gradio's signs of progress, too
-      if (!verdict() || verdict() === before) return;
+      if (!shown() || shown() === before) return;
       seen.disconnect();
       requestAnimationFrame(() => setTimeout(() => done(performance.now() - from)));
     });
