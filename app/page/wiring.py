@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.context import Context, LocalContext
@@ -27,6 +27,10 @@ from gradio.events import Dependency
 from gradio.utils import get_upload_folder
 
 from app.page import served, speech
+
+if TYPE_CHECKING:
+    from gradio.block_function import BlockFunction
+    from gradio.state_holder import SessionState
 
 __all__ = ["Dependency"]
 
@@ -74,6 +78,21 @@ class Page(gr.Blocks):
         self._english = made
         self._shown.clear()
 
+    async def postprocess_data(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
+        """Without what Gradio keeps of it for links of its own kind: every part that an event
+        builds anew under one more number, with all that it shows, for as long as the page is
+        open (0.7 MB a prediction), and what its boxes hold."""
+        shown = await super().postprocess_data(block_fn, predictions, state)
+        if state is not None:
+            for held in (state.config_values, state.blocks_config.blocks):
+                for number in held.keys() - self.blocks.keys():
+                    held.pop(number, None)
+            for part in (*block_fn.inputs, *block_fn.outputs):
+                state.config_values.get(part._id, {}).get("props", {}).pop("value", None)
+        return shown
+
     def _translated(self, anew: Callable[[], Page]) -> dict[str, Any] | None:
         parts = self._english["components"]
         for _ in range(TRIES):
@@ -105,7 +124,7 @@ CLOSED_FOR = timedelta(minutes=10)
 """After which a closed page is gone for good: one that only lost its connection is back by then, or
 is asked for its answer anew."""
 SESSIONS = 1000
-"""Most that are kept, each with the page's settings: 1 MB, and what its visitor was shown."""
+"""Most that are kept, each with the page's settings: 1 MB."""
 
 
 def drop_closed(page: gr.Blocks) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio.state_holder import StateHolder
+from gradio.state_holder import SessionState, StateHolder
 from playwright.sync_api import Browser, expect
 
-from app.page.wiring import CLOSED_FOR, ESTIMATING, NEWEST, drop_closed
+from app.page.wiring import CLOSED_FOR, ESTIMATING, NEWEST, Page, drop_closed
 
 PRESS = """element.addEventListener('click', event => {
   if (event.target.dataset.n) trigger('click', {n: event.target.dataset.n});
@@ -108,3 +110,28 @@ def test_of_closed_pages_nothing_is_kept(tmp_path: Path) -> None:
             held.time_last_used[name] = long_ago
     drop_closed(page)
     assert set(held.session_data) == set(held.time_last_used) == {"open", "resting", "lost"}
+
+
+def test_gradio_keeps_nothing_of_what_is_asked_and_shown() -> None:
+    """A value alone, and a part that is built anew with other settings, which Gradio numbers anew
+    each time."""
+    with Page() as page:
+        asked, shown, step = gr.Textbox(), gr.HTML(), gr.HTML()
+        asked.change(
+            lambda text: (f"<p>{text}</p>", gr.HTML(visible=True) if text else gr.skip()),
+            asked,
+            [shown, step],
+        )
+        asked.submit(lambda text: [f"<b>{text}</b>"] * 2, asked, [shown, step])
+    state = SessionState(page)
+    parts = len(state.config_values), len(state.blocks_config.blocks)
+
+    async def asked_twice() -> None:
+        for event in (0, 1, 0, 1):
+            found = await page.process_api(page.fns[event], ["a secret"], state=state)
+            assert "a secret" in found["data"][0]
+
+    with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
+        beside.submit(asyncio.run, asked_twice()).result()
+    assert (len(state.config_values), len(state.blocks_config.blocks)) == parts
+    assert "a secret" not in repr(state.config_values)
