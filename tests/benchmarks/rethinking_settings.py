@@ -19,6 +19,7 @@ class Arm:
 
 LITERAL = PRESETS["paper"]
 CURE = PRESETS["quick"]
+ALIGNED = replace(CURE, alignment=0.25)
 ENCODER = replace(CURE, through="encoder", epochs=2)
 HARD = RethinkSettings(epochs=5)
 
@@ -34,15 +35,19 @@ SETTINGS: dict[str, Arm] = {
     "confidence 0.5": Arm(settings=replace(HARD, confidence=0.5)),
     "class balance 0.5": Arm(settings=replace(HARD, class_balance=0.5)),
     "information 0.3": Arm(settings=replace(HARD, information=0.3)),
-    "alignment alone": Arm(settings=replace(CURE, epochs=1, rate=0.0)),
-    "alignment, hard labels": Arm(settings=replace(HARD, alignment=CURE.alignment)),
+    "alignment alone": Arm(settings=replace(ALIGNED, epochs=1, rate=0.0)),
+    "alignment, hard labels": Arm(settings=replace(HARD, alignment=ALIGNED.alignment)),
     "alignment, hard labels, first teacher": Arm(
-        settings=replace(HARD, alignment=CURE.alignment, teacher="first")
+        settings=replace(HARD, alignment=ALIGNED.alignment, teacher="first")
     ),
-    "soft labels, first teacher": Arm(settings=replace(CURE, alignment=0.0)),
-    "alignment, soft labels now": Arm(settings=replace(CURE, teacher="now")),
+    "alignment, soft labels now": Arm(settings=replace(ALIGNED, teacher="now")),
     "cure without the masked view": Arm(settings=replace(CURE, masked_view=0.0)),
     "cure without the masked-language loss": Arm(settings=replace(CURE, masked_weight=0.0)),
+    # Biases aligned first, which the first checkpoint gained most from.
+    "quick, aligned": Arm(settings=ALIGNED),
+    "thorough, aligned": Arm(settings=replace(ALIGNED, epochs=10)),
+    "halves, quick, aligned": Arm(settings=ALIGNED, rows="halves"),
+    "pictures, quick, aligned": Arm(settings=ALIGNED, rows="pictured halves"),
     # What was chosen.
     "quick": Arm(settings=CURE),
     "thorough": Arm(settings=PRESETS["thorough"]),

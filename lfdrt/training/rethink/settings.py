@@ -90,9 +90,7 @@ class RethinkSettings:
             raise ConfigError("alignment moves the classifiers, which through 'projection' forbids")
 
 
-_MEASURED = RethinkSettings(
-    epochs=3, alignment=0.25, labels="soft", teacher="first", masked_view=1.0, text_view=1.0
-)
+_MEASURED = RethinkSettings(labels="soft", teacher="first", masked_view=1.0, text_view=1.0)
 PRESETS: dict[str, RethinkSettings] = {
     "quick": _MEASURED,
     "thorough": replace(_MEASURED, epochs=10),
