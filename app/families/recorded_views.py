@@ -64,7 +64,7 @@ def answer(gain: Gain) -> str:
 
 
 def _cited(r: FamiliesRecording) -> Html:
-    about = words.ABOUT.format(checkpoint=r.checkpoint, trained=r.trained)
+    about = words.ABOUT.format(checkpoint=r.checkpoint, trained=say.date(r.trained))
     cited = saving.cite_recording(r, saving.data_of(_named(r)))
     return sourced(about, fine(r.note) + fine(cited))
 
