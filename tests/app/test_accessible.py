@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app.finetune.teach.test_browser import begin
 from tests.app.table.test_browser import written
-from tests.app.test_browser import example, predict
-from tests.app.visiting import LEAVING, LONG, App, end_jobs, expect_to_fit, visiting
+from tests.app.test_browser import predict
+from tests.app.visiting import LEAVING, LONG, App, end_jobs, example, expect_to_fit, visiting
 from tests.csv_files import write
 from tests.tiny import SENTENCES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app.visiting import TELEPHONE, App, expect_to_fit, saved, visiting
+from tests.app.visiting import TELEPHONE, App, example, expect_to_fit, saved, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def predict(page: Page, text: str) -> None:
     page.get_by_label("Text", exact=True).fill(text)
     page.get_by_role("button", name="Predict", exact=True).click()
-
-
-def example(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(name)).click()
-    expect(page.locator("#sharpness")).to_contain_text("KL from uniform")
 
 
 def choose_model(page: Page, name: str) -> None:

@@ -171,6 +171,12 @@ def expect_to_fit(page: Page) -> None:
     assert shown[0] <= shown[1], shown
 
 
+def example(page: Page, name: str) -> None:
+    """The first card of that name, answered."""
+    page.locator("#examples").get_by_role("button", name=name).first.click()
+    expect(page.locator("#sharpness")).to_contain_text("KL from uniform")
+
+
 def saved(page: Page, button: Locator) -> tuple[str, bytes]:
     """Name and content of the file that a press of the button gives."""
     with page.expect_download() as waited:

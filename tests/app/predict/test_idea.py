@@ -12,6 +12,7 @@ from app.page.say import percent
 from app.predict.idea import idea
 from lfdrt.words import merge
 from tests.app.samples import prediction, scores
+from tests.app.visiting import example
 
 
 def told(p) -> str:
@@ -39,7 +40,7 @@ def test_without_a_text_nothing_is_asked_of_it():
 @pytest.mark.browser
 @pytest.mark.slow
 def test_it_plays_when_it_is_asked_to(visit: Page):
-    visit.get_by_role("button", name=re.compile("Swahili · Niger-Congo")).click()
+    example(visit, "Swahili · Niger-Congo")
     card = visit.locator("#details .idea")
     steps = card.locator(".steps > li")
     expect(steps).to_have_count(5)

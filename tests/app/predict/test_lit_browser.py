@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.visiting import saved
+from tests.app.visiting import example, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -17,7 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def answered(visit: Page) -> Page:
-    visit.get_by_role("button", name=re.compile("Arabic · Afro-Asiatic")).click()
+    example(visit, "Arabic · Afro-Asiatic")
     expect(visit.locator("#export")).to_contain_text("Page as HTML")
     return visit
 

@@ -3,19 +3,12 @@ to left, and goes with Clear."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.visiting import expect_to_fit, saved
+from tests.app.visiting import example, expect_to_fit, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def example(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(name)).click()
-    expect(page.locator("#sharpness")).to_contain_text("KL from uniform")
 
 
 def test_strips_table_and_files(visit: Page):

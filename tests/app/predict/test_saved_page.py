@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.predict.parts import gallery, read_examples
-from tests.app.visiting import saved
+from tests.app.visiting import example, saved
 
 
 def test_pictures_of_the_examples_are_files_and_not_in_the_page() -> None:
@@ -20,7 +20,7 @@ def test_pictures_of_the_examples_are_files_and_not_in_the_page() -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_saved_page_has_its_title_and_its_sentence_on_top(visit: Page) -> None:
-    visit.get_by_role("button", name=re.compile("Tamil · Dravidian")).click()
+    example(visit, "Tamil · Dravidian")
     expect(visit.locator("#sharpness")).to_contain_text("KL from uniform")
     shown = visit.locator(".example img").first
     assert shown.evaluate("picture => picture.complete && picture.naturalWidth > 0")

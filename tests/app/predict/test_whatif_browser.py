@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.app.visiting import expect_to_fit, saved
+from tests.app.visiting import example, expect_to_fit, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def visit(visit: Page) -> Page:
     example(visit, "Swahili · Niger-Congo")
     return visit
-
-
-def example(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(name)).click()
-    expect(page.locator("#sharpness")).to_contain_text("KL from uniform")
 
 
 def choice(page: Page, name: str) -> Locator:
