@@ -123,6 +123,8 @@ def session_dropper(page: gr.Blocks) -> Callable[[str], None]:
 CLOSED_FOR = timedelta(minutes=10)
 """After which a closed page is gone for good: one that only lost its connection is back by then, or
 is asked for its answer anew."""
+CLOSED = 20
+"""Most of the closed ones that are kept, those that were used last: each holds 1 MB."""
 SESSIONS = 1000
 """Most that are kept, each with the page's settings: 1 MB."""
 
@@ -130,11 +132,15 @@ SESSIONS = 1000
 def drop_closed(page: gr.Blocks) -> None:
     """Sessions of pages that were closed, whenever another one is: Gradio keeps 10,000 of them."""
     drop, held = session_dropper(page), page.state_holder
-    before = datetime.now() - CLOSED_FOR
+    before, closed = datetime.now() - CLOSED_FOR, []
     for session, used in list(held.time_last_used.items()):
         kept = held.session_data.get(session)
         if kept is None or (kept.is_closed and used < before):
             drop(session)
+        elif kept.is_closed:
+            closed.append((used, session))
+    for _, session in sorted(closed)[:-CLOSED]:
+        drop(session)
 
 
 def _unread(self: gr.Image, payload: ImageData | None) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from gradio.state_holder import SessionState, StateHolder
 from playwright.sync_api import Browser, expect
 
-from app.page.wiring import CLOSED_FOR, ESTIMATING, NEWEST, Page, drop_closed
+from app.page.wiring import CLOSED, CLOSED_FOR, ESTIMATING, NEWEST, Page, drop_closed
 
 PRESS = """element.addEventListener('click', event => {
   if (event.target.dataset.n) trigger('click', {n: event.target.dataset.n});
@@ -110,6 +110,10 @@ def test_of_closed_pages_nothing_is_kept(tmp_path: Path) -> None:
             held.time_last_used[name] = long_ago
     drop_closed(page)
     assert set(held.session_data) == set(held.time_last_used) == {"open", "resting", "lost"}
+    for n in range(CLOSED):
+        held[f"closed {n}"].is_closed = True
+    drop_closed(page)
+    assert set(held.session_data) == {"open", "resting", *(f"closed {n}" for n in range(CLOSED))}
 
 
 def test_gradio_keeps_nothing_of_what_is_asked_and_shown() -> None:
