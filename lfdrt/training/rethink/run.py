@@ -96,11 +96,8 @@ class RethinkRun:
         """From where the run stands to its end; raises TrainingFailed."""
         begun = time.monotonic()
         yield RunStarted(steps=self.steps, settings=to_dict(self.settings))
-        rows, labels = (
-            map(self.store.row, self.watched.tolist()),
-            self.model.config.label_set.labels,
-        )
-        yield watched(self.step, rows, labels)
+        rows = map(self.store.row, self.watched.tolist())
+        yield watched(self.step, rows, self.model.config.label_set.labels)
         if self.step == 0:
             yield from self._evaluated("before rethinking")
         self._align()

@@ -15,7 +15,7 @@ from app.finetune.archive import TRAININGS, bring_in, export
 from app.finetune.kind import model_of
 from app.finetune.outcome import read_outcome
 from app.models.requests import Refused
-from lfdrt.events import to_line
+from lfdrt.events import Event, to_line
 from tests.app.jobs.fake import one_step, watched
 from tests.app.jobs.kinds import Trainings
 
@@ -191,40 +191,29 @@ def test_contents_that_are_wrong(
     assert sentence in refused(done[0], file)
 
 
+STEP, WATCHED = one_step(1), watched(0)
+
+
 @pytest.mark.parametrize(
-    "wrong",
+    ("event", "wrong"),
     [
-        {"agree": "<b>3</b>"},
-        {"losses": {"masked": float("nan")}},
-        {"labels": {"joy": None}},
-        {"disputes": [{"text": "only"}]},
-        {"disputes": [{"row": 1}]},
-        {"extra": 1},
-        {"step": 10**400},
-        {"seconds": float("inf")},
+        (STEP, {"agree": "<b>3</b>"}),
+        (STEP, {"losses": {"masked": float("nan")}}),
+        (STEP, {"labels": {"joy": None}}),
+        (STEP, {"disputes": [{"text": "only"}]}),
+        (STEP, {"disputes": [{"row": 1}]}),
+        (STEP, {"extra": 1}),
+        (STEP, {"step": 10**400}),
+        (STEP, {"seconds": float("inf")}),
+        (WATCHED, {"rows": [{"row": "1", "text": 7.0, "picture": 0.0}]}),
+        (WATCHED, {"rows": [{"text": "only"}]}),
+        (WATCHED, {"rows": [{"row": "1", "text": "a", "picture": 0.0}] * 1_001}),
     ],
 )
 def test_events_whose_fields_are_wrong(
-    done: tuple[Trainings, str, Path], tmp_path: Path, wrong: dict[str, object]
+    done: tuple[Trainings, str, Path], tmp_path: Path, event: Event, wrong: dict[str, object]
 ) -> None:
-    line = json.dumps(json.loads(to_line(one_step(1))) | wrong) + "\n"
-    events = members(done[2])["events.jsonl"] + line.encode()
-    file = changed(done[2], tmp_path / "x.zip", **{"events.jsonl": events})
-    assert "is not what a training writes" in refused(done[0], file)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"rows": [{"row": "1", "text": 7.0, "picture": 0.0}]},
-        {"rows": [{"text": "only"}]},
-        {"rows": [{"row": "1", "text": "a", "picture": 0.0}] * 1_001},
-    ],
-)
-def test_watched_rows_that_are_wrong(
-    done: tuple[Trainings, str, Path], tmp_path: Path, wrong: dict[str, object]
-) -> None:
-    line = json.dumps(json.loads(to_line(watched(0))) | wrong) + "\n"
+    line = json.dumps(json.loads(to_line(event)) | wrong) + "\n"
     events = members(done[2])["events.jsonl"] + line.encode()
     file = changed(done[2], tmp_path / "x.zip", **{"events.jsonl": events})
     assert "is not what a training writes" in refused(done[0], file)
