@@ -62,6 +62,7 @@ class PretrainSettings:
 
     prior: what the classifiers' loss knows of a source's classes, see `draw.log_prior`.
     subtitles: share of film dialogue among a language's pairs, where it has any.
+    switched: share of the labelled rows that are read with some words of another language.
     keep_lower: what the frozen layers make of a text is kept on the disk from its first visit on.
     average: decay of the moving average of the weights, which is what the run saves; 0 saves the
     last ones. first: seed of the weights that do not come from towers, so that runs of several
@@ -117,6 +118,7 @@ class PretrainSettings:
     seed: int
     prior: str = "none"
     subtitles: float = 0.0
+    switched: float = 0.0
     keep_lower: bool = False
     average: float = 0.0
     first: int = 0
@@ -134,6 +136,8 @@ class PretrainSettings:
             raise ConfigError(f"prior is {self.prior!r}; it is one of {', '.join(PRIORS)}")
         if not (0 <= self.subtitles < 1 and 0 <= self.average < 1):
             raise ConfigError("subtitles and average lie from 0 to below 1")
+        if not 0 <= self.switched <= 1:
+            raise ConfigError(f"switched is {self.switched}; it is a share from 0 to 1")
         if not 0 < self.mask_rate < 1:
             raise ConfigError(f"mask_rate is {self.mask_rate}; it lies between 0 and 1")
         if self.masked_rows > min(self.labelled_rows, self.parallel_rows):

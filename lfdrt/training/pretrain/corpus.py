@@ -25,6 +25,7 @@ from lfdrt.labels import LabelSet
 from lfdrt.languages import resolve
 from lfdrt.training.draw import ANCHOR, LabelledDraw, read_sources
 from lfdrt.training.pretrain.lower import Keep, keep_nothing
+from lfdrt.training.pretrain.switched import lexicons_of, switched_texts
 from lfdrt.training.settings import PretrainSettings
 from lfdrt.training.step import LabelledBatch, ParallelBatch
 
@@ -55,14 +56,18 @@ class LabelledCorpus:
             source.name: shares_of_classes([r.label for r in own], labels)
             for source, own in zip(settings.sources, rows, strict=True)
         }
-        encoded = tokenizer.encode([r.text for own in rows for r in own])
-        self._ids = [cut(e.ids, settings.max_tokens) for e in encoded]
+        texts = [r.text for own in rows for r in own]
+        self._count = len(texts)
+        if settings.switched:  # each text's copy stands a corpus further on
+            lexicons = lexicons_of(read_training_pairs(data, subtitles=settings.subtitles > 0))
+            texts += switched_texts(texts, lexicons, settings.family_balance, settings.seed)
+        self._ids = [cut(e.ids, settings.max_tokens) for e in tokenizer.encode(texts)]
         self._lower = keep("labelled", self._ids)
         self._draw = LabelledDraw(
             rows,
             settings.sources,
             labels,
-            lengths=[len(i) for i in self._ids],
+            lengths=[len(i) for i in self._ids[: self._count]],
             faces=faces.labels,
             count=settings.labelled_rows,
             pairing_noise=settings.pairing_noise,
@@ -74,15 +79,18 @@ class LabelledCorpus:
         self._family, self._pad = family, tokenizer.pad
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return self._count
 
     def batch(self, step: int) -> LabelledBatch:
         rng = np.random.default_rng([self._settings.seed, step, 1])
         drawn = self._draw(step, rng)
-        own = [self._family] * len(drawn.rows)
-        texts = pad_text_batch([self._ids[i] for i in drawn.rows], own, self._pad)
+        rows = drawn.rows
+        if self._settings.switched:
+            rows = rows + self._count * (rng.random(len(rows)) < self._settings.switched)
+        own = [self._family] * len(rows)
+        texts = pad_text_batch([self._ids[i] for i in rows], own, self._pad)
         return LabelledBatch(
-            texts=self._lower(texts, drawn.rows),
+            texts=self._lower(texts, rows),
             labels=drawn.labels,
             log_prior=drawn.log_prior,
             image=self._faces.features[drawn.faces],
