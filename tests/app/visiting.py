@@ -96,12 +96,26 @@ def jobs_of(folder: Path) -> list[psutil.Process]:
 
 
 def end_jobs(folder: Path) -> None:
-    """At once; a job survives the app, as it should, and so a test that failed in its middle."""
+    """At once; a job survives the app, as it should, and so a test that failed in its middle.
+
+    One whose app still runs and has not yet asked how it ended stays as a zombie: ended, too."""
     processes = jobs_of(folder)
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(processes, timeout=SECONDS)
+    for _ in range(SECONDS * 10):
+        processes = [p for p in processes if _runs(p)]
+        if not processes:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"killed {SECONDS} s ago and still running: {processes}")
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _printed_address(app: subprocess.Popen[bytes], log: Path) -> str:
