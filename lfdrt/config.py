@@ -122,6 +122,8 @@ class ModelConfig:
     the whole way.
     `class_prior`: how frequent the classes are taken to be where the model is used, in the order of
     the labels; None for all alike. `LFDRT.read` adds its logarithm to the logits.
+    `parts`: branches, by glottocode, and languages, by code, that the disentangler of a text's
+    family may be refined for, by `parts_rank` dimensions each (`Disentanglers`).
     `adapter_width`: of the bottleneck that rethinking may train on the text encoder's output; 0 for
     none.
     """
@@ -143,6 +145,8 @@ class ModelConfig:
     vocabulary_hidden: int = field(default=0)
     fusion_strength: float = field(default=1.0)
     class_prior: tuple[float, ...] | None = field(default=None)
+    parts: tuple[str, ...] = field(default=())
+    parts_rank: int = field(default=0)
     format: int = field(default=1)
 
     def __post_init__(self) -> None:
@@ -162,6 +166,13 @@ class ModelConfig:
             raise ConfigError("classifier_dropout must be two numbers from 0 to below 1")
         if len(set(self.families)) != len(self.families):
             raise ConfigError("families must be a list of different names")
+        if len(set(self.parts)) != len(self.parts):
+            raise ConfigError("parts must be a list of different names")
+        if not bool(self.parts) <= self.parts_rank <= self.width * bool(self.parts):
+            raise ConfigError(
+                f"parts_rank is {self.parts_rank}; with parts it lies from 1 to {self.width}, "
+                "without it is 0"
+            )
         _check_format(self.format)
 
     def disentangler_of(self, language: str, family: str) -> str | None:

@@ -23,9 +23,10 @@ from lfdrt.checkpoint import (
     stored_format,
 )
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import NO_PART
 from lfdrt.runs.files import replace_folder
 from lfdrt.weights import CHECKSUMS
-from tests.tiny import WIDTH
+from tests.tiny import WIDTH, tiny_with_parts
 
 WEIGHTS = "model.safetensors"
 
@@ -58,6 +59,19 @@ def test_round_trip_predicts_the_same(loaded: Checkpoint, tmp_path: Path) -> Non
     assert again.card == loaded.card
     text = "I am so happy"
     assert again.tokenizer.encode([text]) == loaded.tokenizer.encode([text])
+
+
+def test_parts_are_kept_and_change_what_is_read_through_them(
+    loaded: Checkpoint, tmp_path: Path
+) -> None:
+    """And nothing else: where none are asked for, the model is the one without."""
+    again = load_checkpoint(tiny_with_parts(tmp_path / "parts", ("tr", "ja"))).model
+    assert again.config.parts == ("tr", "ja")
+    assert torch.equal(_logits(again), _logits(loaded.model))
+    batch = pad_text_batch([[0, 10, 11, 2]], [1], pad=1)
+    given = (again.encode(batch), batch.mask, batch.family, torch.zeros(1, WIDTH))
+    through = again.read(*given, parts=torch.tensor([[NO_PART, 1]]))
+    assert not torch.equal(through.logits_1, again.read(*given).logits_1)
 
 
 def test_a_loaded_model_is_frozen_float32_and_in_evaluation_mode(loaded: Checkpoint) -> None:

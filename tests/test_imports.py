@@ -62,6 +62,7 @@ VOCABULARY = {
     "lfdrt.labels",
     "lfdrt.languages",
     "lfdrt.letters",
+    "lfdrt.parts",
     "lfdrt.places",
     "lfdrt.presets",
     "lfdrt.runs.files",

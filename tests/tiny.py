@@ -6,12 +6,13 @@ the same one for the same seed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
-from lfdrt.checkpoint import save_checkpoint
+from lfdrt.checkpoint import load_checkpoint, save_checkpoint
 from lfdrt.config import ImageConfig, ModelConfig, TextConfig
 from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.labels import EKMAN7, LabelSet
@@ -72,6 +73,18 @@ def tiny_checkpoint(folder: Path, *, label_set: LabelSet = EKMAN7, seed: int = 0
         "selection": "none",
     }
     save_checkpoint(folder, model, TextTokenizer(tokenizer, config.text), card)
+    return folder
+
+
+def tiny_with_parts(folder: Path, parts: tuple[str, ...]) -> Path:
+    """`tiny_checkpoint` with parts below its families that say something."""
+    held = load_checkpoint(tiny_checkpoint(folder))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = LFDRT(replace(held.model.config, parts=parts, parts_rank=2))
+        model.load_state_dict(model.state_dict() | held.model.state_dict())
+        torch.nn.init.normal_(model.disentanglers.up)
+    save_checkpoint(folder, model, held.tokenizer, held.card)
     return folder
 
 

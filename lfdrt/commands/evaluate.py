@@ -21,6 +21,7 @@ from lfdrt.commands.options import (
     names,
 )
 from lfdrt.errors import UserError
+from lfdrt.parts import FAMILY, LEVELS
 from lfdrt.places import checkpoint
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="data folder")
     parser.add_argument(
         "--family", default="own", help="own (default), none, or a family read for every text"
+    )
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        default=FAMILY,
+        help="how deep the own family is read, where the checkpoint has branches or languages "
+        "below it (default: family)",
     )
     parser.add_argument(
         "--transfer", action="store_true", help="each language through every family and none"
@@ -91,9 +99,11 @@ def run(args: argparse.Namespace) -> int:
     """Raises UserError for a checkpoint, data or family that there is not."""
     from lfdrt.checkpoint import load_checkpoint
     from lfdrt.commands.evaluate_record import record
+    from lfdrt.commands.evaluate_words import told_words
     from lfdrt.evaluation.recordings.provenance import provenance
     from lfdrt.evaluation.report import card_scores, full_retrieval, readable_json
     from lfdrt.evaluation.suites import set_scores
+    from lfdrt.parts import levels_of
     from lfdrt.runs.files import write_json
     from lfdrt.runtime import resolve_runtime
     from lfdrt.weights import CHECKSUMS, checksums
@@ -101,6 +111,8 @@ def run(args: argparse.Namespace) -> int:
     folder = _check(args)
     runtime = resolve_runtime(args.device)
     checkpoint = load_checkpoint(folder)
+    if args.level not in (known := levels_of(checkpoint.model.config.parts)):
+        raise UserError(f"--level {args.level}: this checkpoint is read by {', '.join(known)}.")
     model = checkpoint.model.to(device=runtime.device, dtype=runtime.dtype)
     if args.prior is not None:
         labels = model.config.label_set.labels
@@ -111,12 +123,13 @@ def run(args: argparse.Namespace) -> int:
     # What may lack its data comes first, so that no minutes of predictions are lost to it.
     pairs = _pairs(checkpoint, args.data, runtime) if args.pairs else None
     retrieved = _retrieval(checkpoint, args.data, runtime) if args.retrieval else []
-    words = _words(checkpoint, args.data, runtime) if args.words else None
+    words = told_words(checkpoint, args.data, runtime) if args.words else None
     calm = _punctuation(checkpoint, args, runtime) if args.punctuation else None
     read = _predict if args.record is None else record
     predictions = read(checkpoint, args, runtime)
     report = provenance(checkpoint, runtime) | _scores(checkpoint, predictions, args.transfer)
     report["prior"] = model.config.class_prior or "flat"
+    report["level"] = args.level
     if retrieved:
         report["retrieval"] = full_retrieval(retrieved)
     if pairs is not None:
@@ -141,6 +154,10 @@ def _check(args: argparse.Namespace) -> Path:
     """The checkpoint's folder; refuses contradictions before anything takes time."""
     if args.transfer and args.into_card:
         raise UserError("--into-card takes one reading of each language: leave out --transfer.")
+    if args.level != FAMILY and (args.into_card or args.record is not None):
+        raise UserError("Cards and recordings are of families: leave out --level.")
+    if args.level != FAMILY and args.family != "own":
+        raise UserError("--level is how deep the own family is read: leave out --family.")
     if args.folder is not None and args.checkpoint not in (checkpoint(), args.folder):
         raise UserError("two checkpoints are named: leave out --checkpoint.")
     _check_recording(args)
@@ -188,7 +205,13 @@ def _predict(
     predictions: list[Predictions] = []
     for suite in suites_of(model.config.label_set.name, names(args.sets), names(args.languages)):
         found = predict_suite(
-            model, checkpoint.tokenizer, args.data, suite, runtime, families=families
+            model,
+            checkpoint.tokenizer,
+            args.data,
+            suite,
+            runtime,
+            families=families,
+            level=args.level,
         )
         predictions += found
         scores = [set_scores(one) for one in found]
@@ -252,24 +275,6 @@ def _retrieval(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> list[Ret
     return found
 
 
-def _words(checkpoint: Checkpoint, data: Path, runtime: Runtime) -> dict[str, Any]:
-    from lfdrt.evaluation.words import HeadWords, language_row, measured, words_report
-
-    families = checkpoint.model.config.families
-    if len(families) < 2:
-        raise UserError(f"--words compares families, and this checkpoint has {len(families)}.")
-    found: dict[str, list[HeadWords]] = {}
-    for name, one in measured(checkpoint.model, checkpoint.tokenizer, data, runtime):
-        found.setdefault(name, []).append(one)
-        row = language_row(one, families)
-        line = _words_line(f"{name} {one.language}", row)
-        print(f"{line}, {row['sharpest_head']} most", flush=True)
-    reports = {name: words_report(heads, families) for name, heads in found.items()}
-    for name, report in reports.items():
-        print(_words_line(f"{name}, mean of {report['mean']['languages']}", report["mean"]))
-    return reports
-
-
 def _punctuation(
     checkpoint: Checkpoint, args: argparse.Namespace, runtime: Runtime
 ) -> dict[str, Any]:
@@ -294,19 +299,6 @@ def _punctuation(
         )
         print(f'"!" as ".": {row["set"]}, {row["changed"]} of {row["rows"]} rows changed: {told}')
     return report
-
-
-def _words_line(name: str, row: dict[str, Any]) -> str:
-    def side(one: dict[str, float] | None) -> str:
-        if one is None:
-            return "no head"
-        return (
-            f"{one['first']:.3f} right, cross-entropy {one['cross_entropy']:.2f}, KL from uniform "
-            f"{one['uniformity']:.2f}"
-        )
-
-    end = "" if row["rank"] is None else f"; sharpest {row['sharpest']:.2f}, rank {row['rank']}"
-    return f"{name}: own {side(row['own'])}; others {side(row['others'])}{end}"
 
 
 def _line(one: SetScores) -> str:

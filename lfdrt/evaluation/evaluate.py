@@ -19,7 +19,9 @@ from lfdrt.encoders.tokens import TextTokenizer
 from lfdrt.errors import UserError
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.labels import LabelSet
+from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import FAMILY, part_numbers
 from lfdrt.runtime import Runtime
 
 
@@ -46,9 +48,12 @@ def text_probabilities(
     families: Sequence[int],
     runtime: Runtime,
     *,
+    parts: Sequence[tuple[int, int]] | None = None,
     rows: int = 64,
 ) -> tuple[Tensor, Tensor]:
     """Both classifiers' probabilities of texts, read through each of F families; encoded once.
+
+    parts: of each reading, beside its family; none by default.
 
     Shape: -> p_1, p_2 (F, N, C) float32, in the order of `families` and `texts`.
     """
@@ -59,9 +64,11 @@ def text_probabilities(
         for bucket, batch, x in encoded_batches(model, tokenizer, texts, runtime, rows):
             no_image = model.without_image(len(batch))
             for f, family in enumerate(families):
-                through = torch.full_like(batch.family, family)
+                through, below = torch.full_like(batch.family, family), None
+                if parts is not None:
+                    below = through.new_tensor([parts[f]]).expand(len(batch), -1)
                 with runtime.autocast():
-                    reading = model.read(x, batch.mask, through, no_image)
+                    reading = model.read(x, batch.mask, through, no_image, parts=below)
                 p_1[f, bucket] = reading.logits_1.float().softmax(-1).cpu()
                 p_2[f, bucket] = reading.logits_2.float().softmax(-1).cpu()
     return p_1, p_2
@@ -75,12 +82,19 @@ def predict_texts(
     runtime: Runtime,
     *,
     excluded: tuple[str, ...] = (),
+    level: str = FAMILY,
 ) -> list[Predictions]:
     """Text-only predictions of the rows of one file through each of `readings`: families, or None
-    for no disentangler. UserError: no rows, or a label that the model does not have."""
+    for no disentangler. level: how deep the own family's is. UserError: no rows, or a label that
+    the model does not have."""
     blank = unread(rows, model.config.label_set, excluded)
-    families = [disentangler_index(r, model.config.families) for r in readings]
-    p_1, p_2 = text_probabilities(model, tokenizer, [r.text for r in rows], families, runtime)
+    config, language = model.config, resolve(rows[0].language)
+    families = [disentangler_index(r, config.families) for r in readings]
+    own = config.disentangler_of(language.code, language.family.code)
+    levels = [level if reading and reading == own else FAMILY for reading in readings]
+    parts = [part_numbers(language.code, config.parts, one) for one in levels]
+    texts = [r.text for r in rows]
+    p_1, p_2 = text_probabilities(model, tokenizer, texts, families, runtime, parts=parts)
     return [
         replace(blank, read_through=reading, p_1=p_1[f], p_2=p_2[f])
         for f, reading in enumerate(readings)

@@ -17,6 +17,7 @@ from lfdrt.evaluation.metrics import Scores, score
 from lfdrt.evaluation.predictions import Predictions
 from lfdrt.languages import resolve
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import FAMILY
 from lfdrt.runtime import Runtime
 
 
@@ -132,8 +133,10 @@ def predict_suite(
     runtime: Runtime,
     *,
     families: Sequence[str] = ("own",),
+    level: str = FAMILY,
 ) -> list[Predictions]:
-    """Each language of a suite through each of `families`: 'own', 'none' or a code.
+    """Each language of a suite through each of `families`: 'own', 'none' or a code; the own one at
+    a level of `lfdrt.parts`.
 
     DataError or UserError: a file, label or family that there is not.
     """
@@ -141,7 +144,9 @@ def predict_suite(
     for language in suite.languages:
         rows = read_labelled(data, suite.source, language, suite.split)
         readings = [disentangler(model, language, family) for family in families]
-        found += predict_texts(model, tokenizer, rows, readings, runtime, excluded=suite.excluded)
+        found += predict_texts(
+            model, tokenizer, rows, readings, runtime, excluded=suite.excluded, level=level
+        )
     return found
 
 

@@ -1,14 +1,15 @@
 """What each family's head knows: masked words of parallel text, predicted from all words (Eq. 5-9).
 
 The own family's head should find the word, the others should say nothing. Measured on sentences
-that training held out, and on languages that it never saw.
+that training held out, and on languages that it never saw; of a model with parts below the family,
+the own head with them too.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor
 
 from lfdrt.batch import NO_FAMILY, TextBatch, pad_text_batch
+from lfdrt.config import ModelConfig
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import DataError, ParallelText, parallel_languages, read_parallel
 from lfdrt.encoders.tokens import TextTokenizer
@@ -24,12 +26,15 @@ from lfdrt.evaluation.bootstrap import RESAMPLES, interval
 from lfdrt.languages import LANGUAGES, resolve
 from lfdrt.losses import vocabulary_sums
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import FAMILY, levels_of, part_numbers
 from lfdrt.runtime import Runtime
 
 SENTENCES = 40
 """Sentences of a language: about 170 masked words; 13 families take 10 s of one CPU core."""
 MASK_RATE = 0.15  # the paper's
 SEED = 7
+OF_LEVEL = ("own", "sharpest", "sharpest_interval", "rank")
+"""What a deeper reading of the own head changes of a report's row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,7 @@ class HeadWords:
     Shape: cross_entropy, first (share of words that are the head's first choice), uniformity (KL
     from uniform): (K,), natural logarithms. `sharpest`: for each sentence the head whose prediction
     is furthest from uniform, (S,). `own`: the family's number, `NO_FAMILY` where it has no head.
+    `deeper`: the same with the own head read at each deeper level that the model has, by its name.
     """
 
     language: str
@@ -49,6 +55,7 @@ class HeadWords:
     first: np.ndarray
     uniformity: np.ndarray
     sharpest: np.ndarray
+    deeper: Mapping[str, HeadWords] = field(default_factory=dict)
 
     @property
     def rank(self) -> int:
@@ -87,7 +94,8 @@ def head_words(
 ) -> HeadWords:
     """All heads on the masked words of one language's pairs. ValueError: no word was masked."""
     model.eval()
-    families, language = model.config.families, resolve(pairs[0].language)
+    language = resolve(pairs[0].language)
+    own = _number(model.config.families, language.family.code)
     masking = Masking.of(tokenizer, MASK_RATE)
     texts, anchors = (
         _batch(tokenizer, [getattr(pair, side) for pair in pairs])
@@ -96,37 +104,62 @@ def head_words(
     masked = masking.apply(texts, len(pairs), SEED)
     if not masked.positions:
         raise ValueError(f"no word of {language.name} was masked: its sentences are too short")
-    device = runtime.device
+    device, readings = runtime.device, _readings(model.config, language.code, own)
     rows = masked.rows.to(device)
     with runtime.autocast():
         x = model.encode(masked.texts.to(device))[rows, masked.columns.to(device)]  # (N, D)
         x_an, mask_an = model.encode(anchors.to(device))[rows], anchors.mask.to(device)[rows]
         h = torch.stack(
-            [_vectors(model, x, k, x_an, mask_an) for k in range(len(families))]
-        )  # (K, N, D)
-    K, N = h.shape[:2]
-    targets = masked.targets.to(device).repeat(K)  # (K·N,)
+            [_vectors(model, x, k, parts, x_an, mask_an) for _, k, parts in readings]
+        )  # (H, N, D)
+    H, N = h.shape[:2]
+    targets = masked.targets.to(device).repeat(H)  # (H·N,)
     sums = vocabulary_sums(h.flatten(0, 1), model.text.word_parts(runtime.dtype), targets)
     missed, hit, apart = (
-        t.reshape(K, N).float().cpu()
+        t.reshape(H, N).float().cpu()
         for t in (sums.log_total - sums.own, sums.first == targets, sums.uniformity)
     )
-    return HeadWords(
-        language=language.code,
-        family=language.family.code,
-        own=families.index(f) if (f := language.family.code) in families else NO_FAMILY,
-        words=N,
-        cross_entropy=missed.mean(1).numpy(),
-        first=hit.mean(1).numpy(),
-        uniformity=apart.mean(1).numpy(),
-        sharpest=_sharpest(apart, masked.rows).numpy(),
-    )
+
+    def read(head: int) -> HeadWords:
+        """With one of the readings as the own head."""
+        heads = [head if k == own else k for k in range(len(model.config.families))]
+        return HeadWords(
+            language=language.code,
+            family=language.family.code,
+            own=own,
+            words=N,
+            cross_entropy=missed[heads].mean(1).numpy(),
+            first=hit[heads].mean(1).numpy(),
+            uniformity=apart[heads].mean(1).numpy(),
+            sharpest=_sharpest(apart[heads], masked.rows).numpy(),
+        )
+
+    deeper = {level: read(n) for n, (level, _, _) in enumerate(readings) if level != FAMILY}
+    return replace(read(own), deeper=deeper)
 
 
-def _vectors(model: LFDRT, x: Tensor, family: int, x_an: Tensor, mask_an: Tensor) -> Tensor:
+def _number(families: Sequence[str], family: str) -> int:
+    return families.index(family) if family in families else NO_FAMILY
+
+
+def _readings(
+    config: ModelConfig, language: str, own: int
+) -> list[tuple[str, int, tuple[int, int]]]:
+    """Level, family and parts of every head: all families', then the own one's at each deeper
+    level that the model has."""
+    found = [(FAMILY, k) for k in range(len(config.families))]
+    if own != NO_FAMILY:
+        found += [(level, own) for level in levels_of(config.parts)[1:]]
+    return [(level, k, part_numbers(language, config.parts, level)) for level, k in found]
+
+
+def _vectors(
+    model: LFDRT, x: Tensor, family: int, parts: Sequence[int], x_an: Tensor, mask_an: Tensor
+) -> Tensor:
     """Each masked word as a text of its own. Shape: x (N, D), x_an (N, A, D) -> (N, D)."""
     through = torch.full((len(x),), family, device=x.device)
-    return model.word_vectors(x[:, None], through, x_an, mask_an).h[:, 0]
+    below = torch.tensor([parts], device=x.device).expand(len(x), -1)
+    return model.word_vectors(x[:, None], through, x_an, mask_an, parts=below).h[:, 0]
 
 
 def _sharpest(apart: Tensor, rows: Tensor) -> Tensor:
@@ -157,25 +190,33 @@ def script_rank(language: str, families: Sequence[str]) -> float:
 def words_report(heads: Sequence[HeadWords], families: Sequence[str]) -> dict[str, Any]:
     """A row a language, and means over languages whose family has a head; plain JSON types."""
     rows = [language_row(one, families) for one in heads]
-    led = [row for row in rows if row["rank"] is not None]
-    keys = ("own", "others")
-    mean: dict[str, Any] = {
-        side: {k: round(float(np.mean([r[side][k] for r in led])), 3) for k in led[0][side]}
-        for side in keys
-    }
-    for key in ("sharpest", "rank", "script_rank"):
-        mean[key] = round(float(np.mean([r[key] for r in led])), 3)
-    draws = np.mean([_resampled(one) for one in heads if one.own != NO_FAMILY], axis=0)
-    mean["sharpest_interval"] = _rounded(interval(draws))
+    led = [one for one in heads if one.own != NO_FAMILY]
+    mean = _mean(led, families) | {"languages": len(led)}
+    for level in led[0].deeper:
+        deeper = _mean([one.deeper[level] for one in led], families)
+        mean.setdefault("deeper", {})[level] = {key: deeper[key] for key in OF_LEVEL}
     return {
         "about": f"masked words ({MASK_RATE:.0%}) of {SENTENCES} sentences a language, all words, "
         "with the English sentence; cross-entropy and KL from uniform in nats; `sharpest`: share "
         "of sentences for which the own head is furthest from uniform; `rank` of the own head by "
         "that, `script_rank` by script alone",
         "families": list(families),
-        "mean": mean | {"languages": len(led)},
+        "mean": mean,
         "languages": rows,
     }
+
+
+def _mean(led: Sequence[HeadWords], families: Sequence[str]) -> dict[str, Any]:
+    """Over languages that have a head."""
+    rows = [language_row(one, families) for one in led]
+    mean: dict[str, Any] = {
+        side: {k: round(float(np.mean([r[side][k] for r in rows])), 3) for k in rows[0][side]}
+        for side in ("own", "others")
+    }
+    for key in ("sharpest", "rank", "script_rank"):
+        mean[key] = round(float(np.mean([r[key] for r in rows])), 3)
+    draws = np.mean([_resampled(one) for one in led], axis=0)
+    return mean | {"sharpest_interval": _rounded(interval(draws))}
 
 
 def language_row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
@@ -190,6 +231,8 @@ def language_row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
 
     numbers = np.arange(len(families))
     led = one.own != NO_FAMILY
+    levels = {level: language_row(read, families) for level, read in one.deeper.items()}
+    deeper = {name: {key: row[key] for key in OF_LEVEL} for name, row in levels.items()}
     return {
         "language": one.language,
         "family": one.family,
@@ -202,7 +245,7 @@ def language_row(one: HeadWords, families: Sequence[str]) -> dict[str, Any]:
         "script_rank": script_rank(one.language, families) if led else None,
         "sharpest_head": families[int(one.uniformity.argmax())],
         "by_family": {f: round(float(v), 2) for f, v in zip(families, one.uniformity, strict=True)},
-    }
+    } | ({"deeper": deeper} if deeper else {})
 
 
 def _resampled(one: HeadWords) -> np.ndarray:

@@ -86,7 +86,12 @@ class LFDRT(nn.Module):
         self.config = config
         self.text = TextEncoder(config=config.text)
         self.image = ImageEncoder(config=config.image, width=D, later=not sees)
-        self.disentanglers = Disentanglers(families=len(config.families), width=D)
+        self.disentanglers = Disentanglers(
+            families=len(config.families),
+            width=D,
+            parts=len(config.parts),
+            rank=config.parts_rank,
+        )
         self.attention = SharedAttention(width=D)
         self.fusion = Fusion(attention=self.attention, residual=config.image_residual)
         self.classifier_1, self.classifier_2 = (
@@ -140,12 +145,21 @@ class LFDRT(nn.Module):
         """A stand-in for pictures that are missing. Shape: (rows, D)."""
         return self.no_image.expand(rows, -1)
 
-    def read(self, x: Tensor, mask: Tensor, family: Tensor, image: Tensor) -> Reading:
+    def read(
+        self,
+        x: Tensor,
+        mask: Tensor,
+        family: Tensor,
+        image: Tensor,
+        *,
+        parts: Tensor | None = None,
+    ) -> Reading:
         """Eq. 5, 11, 12: texts through their families, fused with the image, classified.
 
-        Shape: x (B, L, D), mask (B, L), family (B,), image (B, D).
+        parts: as `Disentanglers.forward` takes them.
+        Shape: x (B, L, D), mask (B, L), family (B,), image (B, D), parts (B, J).
         """
-        f = self.disentanglers(x, family, self.config.fusion_strength)
+        f = self.disentanglers(x, family, self.config.fusion_strength, parts=parts)
         return self._reading(f, mask, image)
 
     def read_mixed(self, x: Tensor, mask: Tensor, shares: Tensor, image: Tensor) -> Reading:
@@ -169,16 +183,26 @@ class LFDRT(nn.Module):
         f = self.disentanglers(x, family, self.config.fusion_strength)
         return self.fusion(token_queries(f, image), image, f, mask).values
 
-    def word_vectors(self, x_ts: Tensor, family: Tensor, x_an: Tensor, mask_an: Tensor) -> Words:
+    def word_vectors(
+        self,
+        x_ts: Tensor,
+        family: Tensor,
+        x_an: Tensor,
+        mask_an: Tensor,
+        *,
+        parts: Tensor | None = None,
+    ) -> Words:
         """Eq. 5 to 7 up to the product with the word matrix: the translation, read through a
         family, asks the anchor text which word stands at each of its tokens.
 
         With `vocabulary_residual`, u + f in place of u. As printed, U is a mixture of the anchor's
         values and cannot know which language it is to speak.
 
-        Shape: x_ts (B, L, D), family (B,), x_an (B, A, D), mask_an (B, A) -> h (B, L, D).
+        parts: as `Disentanglers.forward` takes them.
+        Shape: x_ts (B, L, D), family (B,), x_an (B, A, D), mask_an (B, A), parts (B, J)
+        -> h (B, L, D).
         """
-        f = self.disentanglers(x_ts, family)
+        f = self.disentanglers(x_ts, family, parts=parts)
         attended = self.attention(f, x_an, mask_an)
         u = attended.values + f if self.config.vocabulary_residual else attended.values
         return Words(h=self.family_vocabulary(u), attention=attended.weights)

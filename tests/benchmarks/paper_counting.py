@@ -187,7 +187,9 @@ class _AnyFamily(nn.Module):
         super().__init__()
         self.weight = weight
 
-    def forward(self, x: Tensor, family: Tensor, strength: float = 1.0) -> Tensor:
+    def forward(
+        self, x: Tensor, family: Tensor, strength: float = 1.0, *, parts: Tensor | None = None
+    ) -> Tensor:
         return disentangle(x, self.weight[0].to(x.dtype))
 
 

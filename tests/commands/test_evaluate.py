@@ -19,7 +19,7 @@ from lfdrt.languages import FAMILIES
 from lfdrt.runs.work import WorkFolder
 from lfdrt.runtime import resolve_runtime
 from tests.csv_files import LABELLED, PAIRS, write
-from tests.tiny import SENTENCES, tiny_checkpoint
+from tests.tiny import SENTENCES, tiny_checkpoint, tiny_with_parts
 from tests.tiny_faces import write_faces
 
 
@@ -199,3 +199,31 @@ def test_words_of_every_family(
     assert languages and told.count("held out ") == len(languages)
     assert f"held out, mean of {len(languages)}: own" in told
     assert report["prior"][EKMAN7.index("joy")] == 0.5
+    assert report["level"] == "family"
+
+
+def test_levels_below_the_family(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tatar has a part of its own, the other sets have none: its scores alone are others."""
+    folder, out = tiny_with_parts(tmp_path / "tiny", ("tt", "eo")), tmp_path / "report.json"
+    asked = ["evaluate", str(folder), "--data", str(data), "--device", "cpu"]
+    found = {}
+    for level in ("family", "language"):
+        more = ["--sets", "brighter", "--words", "--level", level, "--out", str(out)]
+        assert main([*asked, *more]) == 0
+        report = json.loads(out.read_text(encoding="utf-8"))
+        assert report["level"] == level
+        found[level] = {s["language"]: s["calibration"] for s in report["sets"]}
+    assert [c for c in found["family"] if found["family"][c] != found["language"][c]] == ["tt"]
+    (row,) = report["words"]["held out"]["languages"]
+    assert row["deeper"].keys() == {"language"}
+    assert "\n  own with language: " in capsys.readouterr().out
+    for wrong, why in (
+        (["--level", "branch"], "this checkpoint is read by family, language."),
+        (["--level", "language", "--family", "none"], "leave out --family"),
+        (["--level", "language", "--into-card"], "leave out --level"),
+        (["--level", "language", "--record", str(tmp_path / "new")], "leave out --level"),
+    ):
+        assert main([*asked, *wrong]) == 2
+        assert why in capsys.readouterr().err

@@ -26,7 +26,7 @@ from lfdrt.languages import FAMILIES
 from lfdrt.losses import uniformity
 from lfdrt.runtime import resolve_runtime
 from tests.csv_files import write
-from tests.tiny import SENTENCES, tiny_checkpoint
+from tests.tiny import SENTENCES, tiny_checkpoint, tiny_with_parts
 
 CPU = resolve_runtime("cpu", "float32")
 CODES = tuple(f.code for f in FAMILIES)
@@ -62,6 +62,60 @@ def test_heads_against_the_naive_form(tmp_path: Path) -> None:
             assert found.first[k] == pytest.approx(first, abs=1e-6)
     assert CODES[found.own] == "turkic"
     assert found.words == len(masked.targets)
+
+
+def test_deeper_readings_of_the_own_head(tmp_path: Path) -> None:
+    """Turkish with its branch is read through that alone at the branch's level, and at its own
+    through both; the family's reading, and all other heads, are those of a model without parts."""
+    tiny_checkpoint(tmp_path / "tiny")
+    checkpoint = load_checkpoint(tiny_with_parts(tmp_path / "parts", ("oghu1243", "tr", "ja")))
+    model, tokenizer = checkpoint.model, checkpoint.tokenizer
+    pairs = [
+        ParallelText(anchor=a, translation=b, language="tr")
+        for a, b in zip(SENTENCES[:6], SENTENCES[3:9], strict=True)
+    ]
+    found = head_words(model, tokenizer, pairs, CPU)
+    plain = head_words(load_checkpoint(tmp_path / "tiny").model, tokenizer, pairs, CPU)
+    assert plain.deeper == {} and [*found.deeper] == ["branch", "language"]
+    assert np.array_equal(found.cross_entropy, plain.cross_entropy)
+    others = np.arange(13) != found.own
+    up = model.disentanglers.up
+    for level, read in found.deeper.items():
+        assert np.array_equal(read.uniformity[others], found.uniformity[others])
+        parts = up @ model.disentanglers.down
+        W = parts[0] if level == "branch" else parts[0] + parts[1]
+        moved = load_checkpoint(tmp_path / "tiny").model
+        with torch.no_grad():
+            moved.disentanglers.weight[found.own] += W
+        same = head_words(moved, tokenizer, pairs, CPU)
+        assert read.cross_entropy[read.own] == pytest.approx(same.cross_entropy[found.own], 1e-4)
+        assert read.uniformity[read.own] == pytest.approx(same.uniformity[found.own], 1e-3)
+        assert read.sharpest.tolist() == same.sharpest.tolist()
+        assert read.cross_entropy[read.own] != found.cross_entropy[found.own]
+
+
+def test_a_report_of_levels(tmp_path: Path) -> None:
+    """Vietnamese has no head here, and so nothing deeper; Kazakh has a branch and was not trained:
+    as a language it is what it is as one of its branch."""
+    checkpoint = load_checkpoint(tiny_with_parts(tmp_path / "tiny", ("kipc1240", "tt")))
+    heads = [
+        head_words(
+            checkpoint.model,
+            checkpoint.tokenizer,
+            [ParallelText(anchor=SENTENCES[0], translation=SENTENCES[6], language=code)],
+            CPU,
+        )
+        for code in ("tt", "kk", "vi")
+    ]
+    report = words_report(heads, CODES)
+    tt, kk, vi = report["languages"]
+    assert "deeper" not in vi
+    assert kk["deeper"]["branch"] == kk["deeper"]["language"] != {"own": kk["own"]}
+    assert tt["deeper"]["branch"] != tt["deeper"]["language"]
+    mean = report["mean"]["deeper"]["language"]
+    levels = [row["deeper"]["language"]["own"]["cross_entropy"] for row in (tt, kk)]
+    assert mean["own"]["cross_entropy"] == pytest.approx(sum(levels) / 2, abs=2e-3)
+    assert mean.keys() == {"own", "sharpest", "sharpest_interval", "rank"}
 
 
 def made(language: str, family: str, uniformity: list[float]) -> HeadWords:

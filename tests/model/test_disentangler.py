@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from lfdrt.batch import NO_FAMILY
-from lfdrt.model.disentangler import Disentanglers, disentangle
+from lfdrt.model.disentangler import Disentanglers, below, disentangle
+from lfdrt.parts import NO_PART
 
 
 def test_by_hand() -> None:
@@ -85,3 +86,50 @@ def test_all_of_one_family_is_that_family() -> None:
     x = torch.randn(2, 5, 4)
     mixed = parts.mixed(x, torch.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]), 0.3)
     torch.testing.assert_close(mixed, parts(x, torch.tensor([1, NO_FAMILY]), 0.3))
+
+
+def test_parts_by_hand() -> None:
+    """x = (5, 6), two parts of rank 1. The first asks (1, 2)·x = 17 and says 17 (1, 0) = (17, 0);
+    the second asks (0, 3)·x = 18 and says 18 (-1, 2) = (-18, 36): together (-1, 36)."""
+    down = torch.tensor([[[[1.0, 2.0]], [[0.0, 3.0]]]])
+    up = torch.tensor([[[[1.0], [0.0]], [[-1.0], [2.0]]]])
+    assert below(torch.tensor([[[5.0, 6.0]]]), down, up).tolist() == [[[-1.0, 36.0]]]
+
+
+def refined() -> Disentanglers:
+    """Two families, three parts of rank 2 that say something."""
+    torch.manual_seed(0)
+    made = Disentanglers(families=2, width=4, parts=3, rank=2)
+    torch.nn.init.normal_(made.up)
+    return made
+
+
+def test_each_text_has_its_own_parts() -> None:
+    """W = W^k + up_p down_p + up_q down_q, multiplied out; and at half the way from x."""
+    made, x = refined(), torch.randn(4, 5, 4)
+    parts = torch.tensor([[0, 2], [NO_PART, 1], [NO_PART, NO_PART], [1, NO_PART]])
+    family = torch.tensor([0, 1, 1, NO_FAMILY])
+    f, half = made(x, family, parts=parts), made(x, family, 0.5, parts=parts)
+    part = made.up @ made.down  # (P, D, D)
+    W = torch.stack([made.weight[0] + part[0] + part[2], made.weight[1] + part[1],
+                     made.weight[1], torch.eye(4) + part[1]])  # fmt: skip
+    expected = torch.stack([disentangle(x[n], W[n]) for n in range(4)])
+    torch.testing.assert_close(f, expected)
+    torch.testing.assert_close(half, (x + expected) / 2)
+
+
+def test_a_reading_without_parts_is_what_it_was() -> None:
+    made, x = refined(), torch.randn(2, 5, 4)
+    family = torch.tensor([1, 0])
+    none = torch.full((2, 2), NO_PART)
+    assert torch.equal(made(x, family, parts=none), made(x, family))
+
+
+def test_parts_say_nothing_at_first_and_only_those_that_are_read_learn() -> None:
+    torch.manual_seed(0)
+    made, x = Disentanglers(families=1, width=4, parts=3, rank=2), torch.randn(1, 5, 4)
+    f = made(x, torch.tensor([0]), parts=torch.tensor([[NO_PART, 2]]))
+    assert torch.equal(f, made(x, torch.tensor([0])))
+    f.square().sum().backward()
+    assert made.up.grad is not None
+    assert [bool(g.any()) for g in made.up.grad] == [False, False, True]

@@ -51,3 +51,6 @@ TINY_STAGE = replace(
     average=0.5,
     checkpoint_every=3,
 )
+
+TINY_PARTS = replace(TINY_STAGE, levels=(0.25, 0.25, 0.5), parts_rank=2)
+"""With parts of branches and languages."""

@@ -29,7 +29,7 @@ from lfdrt.training.teach.labels import Label
 from lfdrt.training.teach.settings import TeachSettings
 from tests.tiny import SENTENCES
 from tests.tiny_data import tiny_faces
-from tests.training.settings import TINY, TINY_STAGE
+from tests.training.settings import TINY, TINY_PARTS
 
 MORTAL = "mortal"
 DIES = 4
@@ -102,7 +102,7 @@ def _dies(run: PretrainRun, out: Path) -> None:
 def _families(folder: Path, out: Path) -> None:
     families_in(
         out,
-        TINY_STAGE,
+        TINY_PARTS,
         start=folder / "tiny",
         data=folder / "data",
         runtime=resolve_runtime("cpu", "float32"),

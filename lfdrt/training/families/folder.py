@@ -19,6 +19,7 @@ from lfdrt.data.records import DataError, ParallelText, parallel_languages, read
 from lfdrt.events import Event
 from lfdrt.languages import FAMILIES, resolve
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import parts_of
 from lfdrt.runs.files import write_json
 from lfdrt.runs.log import follow, write_curves
 from lfdrt.runtime import Runtime
@@ -83,10 +84,8 @@ def prepare_families(
 ) -> FamiliesRun:
     """A run ready to train, at the step where its state file left it. DataError: no parallel
     text."""
-    model = families_model(
-        held.model, settings.hidden, settings.seed, anew=bool(settings.leave_out)
-    )
-    pairs = family_pairs(data, model.config.families, settings.pairs)
+    families = held.model.config.families or tuple(f.code for f in FAMILIES)
+    pairs = family_pairs(data, families, settings.pairs)
     known = {pair.language for pair in pairs}
     if wrong := [code for code in settings.leave_out if code not in known]:
         raise DataError(
@@ -95,6 +94,8 @@ def prepare_families(
         )
     if known <= set(settings.leave_out):
         raise DataError("All languages are left out: keep one at least.")
+    parts = parts_of(known - {*settings.leave_out}, settings.level)
+    model = families_model(held.model, families, parts, settings)
     share = join(runtime)
     runtime = replace(runtime, device=share.device)
     with first_alone(share):
@@ -124,23 +125,34 @@ def prepare_families(
     return run
 
 
-def families_model(start: LFDRT, hidden: int, seed: int, *, anew: bool = False) -> LFDRT:
-    """`start` with every family of the table and a word prediction that can be learned; families
-    that it does not have yet begin at the identity. What it has of its own stays; anew: but for
-    disentanglers and word prediction, which know the languages that they were trained on."""
-    torch.manual_seed(seed)
-    families = start.config.families or tuple(f.code for f in FAMILIES)
+def families_model(
+    start: LFDRT, families: tuple[str, ...], parts: tuple[str, ...], settings: FamiliesSettings
+) -> LFDRT:
+    """`start` with these families and parts and a word prediction that can be learned; families
+    that it does not have yet begin at the identity, and parts at nothing. What it has of its own
+    stays; but where languages are left out, not disentanglers and word prediction, which know those
+    that they were trained on."""
+    torch.manual_seed(settings.seed)
+    held = start.config
     config = replace(
-        start.config, families=families, vocabulary_residual=True, vocabulary_hidden=hidden
+        held,
+        families=families,
+        parts=parts,
+        parts_rank=settings.parts_rank if parts else 0,
+        vocabulary_residual=True,
+        vocabulary_hidden=settings.hidden,
     )
     model = LFDRT(config)
-    kept = start.state_dict()
-    if anew or not start.config.families:
-        del kept["disentanglers.weight"]
-    if anew:
-        kept = {n: t for n, t in kept.items() if not n.startswith("family_vocabulary.")}
-    if start.config.vocabulary_hidden != hidden:
-        kept = {n: t for n, t in kept.items() if not n.startswith("family_vocabulary.hidden.")}
+    begun = []
+    if settings.leave_out:
+        begun += ["disentanglers.", "family_vocabulary."]
+    if not held.families:
+        begun += ["disentanglers.weight"]
+    if (held.parts, held.parts_rank) != (config.parts, config.parts_rank):
+        begun += ["disentanglers.down", "disentanglers.up"]
+    if held.vocabulary_hidden != settings.hidden:
+        begun += ["family_vocabulary.hidden."]
+    kept = {n: t for n, t in start.state_dict().items() if not n.startswith(tuple(begun))}
     model.load_state_dict(model.state_dict() | kept)
     return model
 

@@ -1,9 +1,10 @@
 """The families' stage as a run: own heads learn masked words, other heads learn to say nothing.
 
 The encoder is frozen and its features are kept, so a step costs a few products: masked words are
-predicted through their own family (Eq. 8) and through others (Eq. 9). Learned are W^k, the queries
-and keys of the shared attention, and the vocabulary head. W_v stays: it belongs to what the
-classifiers read as well. Several processes each read their share of a step's sentences.
+predicted through their own family (Eq. 8) and through others (Eq. 9). Learned are W^k with the
+parts below it that the settings ask for, the queries and keys of the shared attention, and the
+vocabulary head. W_v stays: it belongs to what the classifiers read as well. Several processes each
+read their share of a step's sentences.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from lfdrt.events import Event, Preparing
 from lfdrt.languages import resolve
 from lfdrt.losses import sampled_vocabulary_loss, uniformity
 from lfdrt.model.lfdrt import LFDRT
+from lfdrt.parts import LEVELS, NO_PART, part_numbers
 from lfdrt.runtime import Runtime
 from lfdrt.training.families.settings import FamiliesSettings
 from lfdrt.training.families.words import WordStore
 from lfdrt.training.loop import StepLoop, step_seed
 from lfdrt.training.ranks import average_gradients, mean_over_processes, wait
+
+DEPTH = 1
+"""Tells the draws of levels from a step's other ones."""
 
 
 @dataclass
@@ -47,10 +52,11 @@ class FamiliesRun(StepLoop):
         self.model.to(self.runtime.device).eval().requires_grad_(False)
         for part in self._learning():
             part.requires_grad_(True)
-        decayed = [p for part in self._learning()[1:] for p in part.parameters()]
+        W = self.model.disentanglers.weight
+        decayed = [p for part in self._learning() for p in part.parameters() if p is not W]
         optimizer = torch.optim.AdamW(
             [
-                {"params": [self.model.disentanglers.weight], "weight_decay": 0.0},
+                {"params": [W], "weight_decay": 0.0},
                 {"params": decayed, "weight_decay": self.settings.weight_decay},
             ],
             lr=self.settings.rate,
@@ -60,6 +66,11 @@ class FamiliesRun(StepLoop):
         families = self.model.config.families
         family = [resolve(pair.language).family.code for pair in self.pairs]
         self._family = torch.tensor([disentangler_index(name, families) for name in family])
+        parts, level = self.model.config.parts, self.settings.level
+        of_language = {
+            code: part_numbers(code, parts, level) for code in {p.language for p in self.pairs}
+        }
+        self._parts = torch.tensor([of_language[pair.language] for pair in self.pairs])  # (N, 2)
         self._chances = sentence_chances(
             [pair.language for pair in self.pairs],
             family,
@@ -113,11 +124,15 @@ class FamiliesRun(StepLoop):
         K = len(self.model.config.families)
         with self.runtime.autocast():
 
-            def vectors(through: Tensor) -> Tensor:
-                return self.model.word_vectors(read.x, through, read.x_an, read.mask_an).h[kept]
+            def vectors(through: Tensor, parts: Tensor | None = None) -> Tensor:
+                words = self.model.word_vectors(
+                    read.x, through, read.x_an, read.mask_an, parts=parts
+                )
+                return words.h[kept]
 
-            through = self.share.rows(family)
-            mask_1 = sampled_vocabulary_loss(vectors(through), W, own, candidates, log_chance)
+            through, parts = self.share.rows(family), self.share.rows(self._drawn_parts(sentences))
+            h = vectors(through, parts)
+            mask_1 = sampled_vocabulary_loss(h, W, own, candidates, log_chance)
             shifts = rng.integers(1, K, (self.settings.kl_families, len(family)))
             others = [(family + torch.from_numpy(shift)) % K for shift in shifts]
             h = torch.cat([vectors(self.share.rows(other)) for other in others])
@@ -126,6 +141,18 @@ class FamiliesRun(StepLoop):
             "mask_1": mask_1 * (share * len(own)),
             "uniformity": said.sum() * (share / len(others)),
         }
+
+    def _drawn_parts(self, sentences: np.ndarray) -> Tensor:
+        """The parts of each sentence's own reading in this step, those below the level that is
+        drawn for it left out. Shape: (S,) -> (S, 2).
+
+        Drawn by numbers of their own: all else is as it would be without parts.
+        """
+        rng = np.random.default_rng([self.settings.seed, self.step, DEPTH])
+        chances = np.array(self.settings.levels)
+        levels = rng.choice(len(LEVELS), size=len(sentences), p=chances / chances.sum())
+        kept = torch.from_numpy(levels)[:, None] > torch.arange(self._parts.shape[1])
+        return self._parts[torch.from_numpy(sentences)].where(kept, NO_PART)
 
     def _candidates(
         self, targets: Tensor, rng: np.random.Generator

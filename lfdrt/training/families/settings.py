@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lfdrt.config import STRICT, ConfigError
+from lfdrt.parts import FAMILY, LEVELS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +22,12 @@ class FamiliesSettings:
     uniformity: its weight beside Eq. 8.
     hidden: width of the hidden layer of the word prediction, 0 for none.
     family_balance: languages are drawn with chance ~ (languages of their family)^-family_balance.
-    rate: peak learning rate; weight_decay: not of the disentanglers.
+    rate: peak learning rate; weight_decay: not of W^k.
     average: decay of the moving average of the weights, which is what the run saves.
     leave_out: languages whose parallel text is never drawn; the families then begin anew.
+    levels: chances that a translation's own reading is that of its family alone, with the part of
+    its branch, and with that of its language too. Parts that were always there would take over what
+    the family knows, and leave nothing to languages without parts. parts_rank: dimensions of each.
     """
 
     __pydantic_config__ = STRICT
@@ -47,6 +52,8 @@ class FamiliesSettings:
     checkpoint_every: int
     seed: int
     leave_out: tuple[str, ...] = field(default=())
+    levels: tuple[float, float, float] = field(default=(1.0, 0.0, 0.0))
+    parts_rank: int = field(default=0)
 
     def __post_init__(self) -> None:
         for name in ("pairs", "views", "steps", "sentences", "positions", "drawn", "kl_families"):
@@ -54,6 +61,18 @@ class FamiliesSettings:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it is at least 1")
         if not 0 < self.mask_rate < 1:
             raise ConfigError(f"mask_rate is {self.mask_rate}; it lies between 0 and 1")
+        if min(self.levels) < 0 or not math.isclose(sum(self.levels), 1, abs_tol=1e-3):
+            raise ConfigError("levels must be three chances from 0 to 1 that add up to 1")
+        if (self.level != FAMILY) != (self.parts_rank > 0):
+            raise ConfigError(
+                f"parts_rank is {self.parts_rank}; it is 0 where levels are those of families "
+                "alone, and else above 0"
+            )
+
+    @property
+    def level(self) -> str:
+        """The deepest that is ever read."""
+        return max((level, name) for level, name in enumerate(LEVELS) if self.levels[level])[1]
 
 
 FAMILIES_STAGE = FamiliesSettings(

@@ -58,12 +58,13 @@ def _from_checkpoint(start: Path, settings: PretrainSettings) -> tuple[LFDRT, Te
             f"{start.name} has the classes {config.label_set.name}, the settings "
             f"{settings.label_set}: they must be the same"
         )
-    families = config.families if settings.disentangle else ()
+    if not settings.disentangle:
+        config = replace(config, families=(), parts=(), parts_rank=0)
     torch.manual_seed(settings.first)
-    model = LFDRT(replace(config, families=families, fusion_strength=settings.fusion_strength))
+    model = LFDRT(replace(config, fusion_strength=settings.fusion_strength))
     kept = held.model.state_dict()
     if not settings.disentangle:
-        del kept["disentanglers.weight"]
+        kept = {n: t for n, t in kept.items() if not n.startswith("disentanglers.")}
     model.load_state_dict(model.state_dict() | kept)
     return model, held.tokenizer
 

@@ -16,12 +16,13 @@ from lfdrt.checkpoint import load_checkpoint
 from lfdrt.config import ConfigError
 from lfdrt.data.records import DataError
 from lfdrt.events import Preparing, StepDone
+from lfdrt.parts import NO_PART
 from lfdrt.runtime import resolve_runtime
 from lfdrt.training.families.folder import families_in, families_model, prepare_families
 from lfdrt.training.families.run import FamiliesRun, sentence_chances
 from tests.tiny import tiny_checkpoint
 from tests.tiny_data import PARALLEL, tiny_data
-from tests.training.settings import TINY_STAGE
+from tests.training.settings import TINY_PARTS, TINY_STAGE
 
 CPU = resolve_runtime("cpu", "float32")
 
@@ -109,17 +110,84 @@ def test_encoder_values_and_classifiers_stay(start: Callable[..., FamiliesRun]) 
     assert all(any(n.startswith(part) for n in moved) for part in parts)
 
 
-def test_a_resumed_run_is_the_same_run(start: Callable[..., FamiliesRun]) -> None:
-    whole = start("whole")
+PARTS = {"levels": TINY_PARTS.levels, "parts_rank": TINY_PARTS.parts_rank}
+
+
+@pytest.mark.parametrize("changes", [{}, PARTS])
+def test_a_resumed_run_is_the_same_run(
+    changes: dict[str, object], start: Callable[..., FamiliesRun]
+) -> None:
+    whole = start("whole", **changes)
     list(whole.events())
-    cut = start("cut")
+    cut = start("cut", **changes)
     cut.stop = lambda: cut.step >= 4
     list(cut.events())
-    again = start("cut")
+    again = start("cut", **changes)
     assert again.step == 4
     list(again.events())
     for name, weight in state_of(whole).items():
         assert torch.equal(weight, state_of(again)[name]), name
+
+
+def test_parts_are_of_the_languages_and_learn_beside_the_families(
+    start: Callable[..., FamiliesRun],
+) -> None:
+    """The tiny data's languages have no relatives among each other, and so no branches."""
+    run = start(**PARTS, steps=20, checkpoint_every=20)
+    parts = run.model.disentanglers
+    assert run.model.config.parts == tuple(sorted(PARALLEL))
+    assert run.model.config.parts_rank == 2 and parts.up.shape[0] == len(PARALLEL)
+    before = state_of(run)
+    list(run.events())
+    moved = {n for n, t in state_of(run).items() if not torch.equal(t, before[n])}
+    assert {f"disentanglers.{name}" for name in ("weight", "down", "up")} <= moved
+    assert all(bool(up.any()) for up in parts.up)
+    kept = {id(p) for g in run.optimizer.param_groups if not g["weight_decay"] for p in g["params"]}
+    assert kept == {id(parts.weight)}, "all parts decay"
+
+
+def test_levels_are_drawn_as_often_as_they_are_to_be(start: Callable[..., FamiliesRun]) -> None:
+    """Sentences whose language has a branch (here made up) and a part of its own: a quarter is
+    read through neither, a quarter through the branch, a half through both; anew in every step."""
+    run = start(**PARTS)
+    run._parts[:] = torch.tensor([7, 3])
+    drawn = run._drawn_parts(np.zeros(4000, dtype=np.int64))
+    shares = [
+        (drawn == torch.tensor(pair)).all(1).float().mean().item()
+        for pair in ([NO_PART, NO_PART], [7, NO_PART], [7, 3])
+    ]
+    assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.03) and sum(shares) == pytest.approx(1)
+    run.step = 1
+    assert not torch.equal(run._drawn_parts(np.zeros(4000, dtype=np.int64)), drawn)
+
+
+def test_parts_change_no_other_draw(start: Callable[..., FamiliesRun]) -> None:
+    """They say nothing at first, so the first step is that of families alone."""
+    losses = [
+        next(e.losses for e in start(name, **changes).events() if isinstance(e, StepDone))
+        for name, changes in (("plain", {}), ("parts", PARTS))
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_only_parts_that_stay_the_same_go_on(
+    start: Callable[..., FamiliesRun], tmp_path: Path
+) -> None:
+    made = families_in(
+        tmp_path / "first", TINY_PARTS, start=tiny_checkpoint(tmp_path / "tiny"),
+        data=tiny_data(tmp_path / "data"), runtime=CPU, show=lambda event: None,
+    )  # fmt: skip
+    held = load_checkpoint(made).model
+    config = held.config
+    same, wider, none = (
+        families_model(held, config.families, parts, replace(TINY_PARTS, parts_rank=rank))
+        for parts, rank in ((config.parts, 2), (config.parts, 3), ((), 2))
+    )
+    assert torch.equal(same.disentanglers.up, held.disentanglers.up)
+    assert held.disentanglers.up.any() and not wider.disentanglers.up.any()
+    assert (none.config.parts, none.config.parts_rank) == ((), 0)
+    for model in (same, wider, none):
+        assert torch.equal(model.disentanglers.weight, held.disentanglers.weight)
 
 
 def test_what_is_left_out_is_never_drawn_and_known_to_no_family(
@@ -127,7 +195,8 @@ def test_what_is_left_out_is_never_drawn_and_known_to_no_family(
 ) -> None:
     """The tiny checkpoint has families, which may have seen the language: they begin anew."""
     code = PARALLEL[0]
-    run = start(leave_out=(code,))
+    run = start(leave_out=(code,), **PARTS)
+    assert run.model.config.parts == tuple(sorted({*PARALLEL} - {code}))
     drawn = {p.language for p, c in zip(run.pairs, run._chances, strict=True) if c > 0}
     assert drawn == {*PARALLEL} - {code}
     assert run._chances.sum() == pytest.approx(1)
@@ -188,7 +257,7 @@ def test_families_begin_at_the_identity_where_there_were_none(tmp_path: Path) ->
     tiny_checkpoint(tmp_path / "tiny")
     held = load_checkpoint(tmp_path / "tiny").model
     bare = type(held)(replace(held.config, families=()))
-    model = families_model(bare, 0, seed=0)
+    model = families_model(bare, held.config.families, (), TINY_STAGE)
     eye = torch.eye(model.config.width)
     assert len(model.config.families) == 13
     assert (model.disentanglers.weight - eye).abs().max() < 0.01
@@ -199,6 +268,13 @@ def test_refusals(tmp_path: Path, start: Callable[..., FamiliesRun]) -> None:
         replace(TINY_STAGE, mask_rate=1.0)
     with pytest.raises(ConfigError, match="steps is 0"):
         replace(TINY_STAGE, steps=0)
+    for levels in ((0.5, 0.5, 0.5), (1.5, -0.5, 0.0)):
+        with pytest.raises(ConfigError, match="three chances"):
+            replace(TINY_PARTS, levels=levels)
+    with pytest.raises(ConfigError, match="parts_rank is 2; it is 0 where"):
+        replace(TINY_PARTS, levels=(1.0, 0.0, 0.0))
+    with pytest.raises(ConfigError, match="parts_rank is 0"):
+        replace(TINY_PARTS, parts_rank=0)
     held = load_checkpoint(tmp_path / "tiny")
     with pytest.raises(DataError, match="no parallel files"):
         prepare_families(held, TINY_STAGE, tmp_path / "nothing", tmp_path, CPU, tmp_path)

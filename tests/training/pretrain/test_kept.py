@@ -20,7 +20,7 @@ from lfdrt.training.pretrain.assemble import corpora, first_model, keep_in
 from lfdrt.training.pretrain.corpus import register_weights
 from lfdrt.training.pretrain.run import PretrainRun
 from lfdrt.training.settings import PretrainSettings
-from tests.tiny import tiny_checkpoint
+from tests.tiny import tiny_checkpoint, tiny_with_parts
 from tests.training.settings import TINY
 from tests.training.tiny_run import tiny_run, without_dropout
 
@@ -119,6 +119,9 @@ def test_a_checkpoint_can_be_trained_further(folder: Path) -> None:
     )  # fmt: skip
     bare, _ = first_model(folder / "tiny", settings)
     assert bare.config.families == ()
+    tiny_with_parts(folder / "parts", ("tr",))
+    assert first_model(folder / "parts", TINY)[0].disentanglers.up.any()
+    assert first_model(folder / "parts", settings)[0].config.parts == ()
     assert torch.equal(bare.attention.W_q.weight, held.attention.W_q.weight)
     with pytest.raises(ConfigError, match="the same"):
         first_model(folder / "tiny", replace(TINY, label_set="polarity3"))
