@@ -65,7 +65,7 @@ def train_in(
     """Train in `folder` what is not trained there yet. Runs beside it share what frozen encoders
     say. ValueError (a sentence): a folder of other settings, weights or data that are missing."""
     held = folder / "settings.json"
-    refuse_other_settings(held, to_dict(settings))
+    refuse_other_settings(held, settings)
     model = new_model(settings, towers, runtime)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / CARD).is_file():

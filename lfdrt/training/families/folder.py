@@ -48,7 +48,7 @@ def families_in(
     ValueError (a sentence) for a folder of other settings, a start or data that cannot be used.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    refuse_other_settings(folder / "settings.json", to_dict(settings))
+    refuse_other_settings(folder / "settings.json", settings)
     done = folder / "checkpoint"
     if (done / "card.json").is_file():
         return done

@@ -54,10 +54,10 @@ class HeadRun:
         self._reported += text_sets(data, settings.label_set)
         self._learned = {one.name: len(one.texts) for one in (self._pairs, *self._texts)}
         self._work = out.with_name(f"{out.name}.part")
-        asked = {**to_dict(settings), "base": self._config.base_weights, "rows": self._learned}
-        refuse_other_settings(self._work / SETTINGS, asked)
+        more = {"base": self._config.base_weights, "rows": self._learned}
+        refuse_other_settings(self._work / SETTINGS, settings, **more)
         self._work.mkdir(exist_ok=True)
-        write_json(self._work / SETTINGS, asked)
+        write_json(self._work / SETTINGS, to_dict(settings) | more)
         self._readers = [
             FeatureReader(base, one, self._config.label_set, runtime)
             for one in (self._pairs, *self._texts, *(r.labelled for r in self._reported))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from lfdrt.checkpoint import save_checkpoint
-from lfdrt.config import to_dict
+from lfdrt.config import from_dict, to_dict
 from lfdrt.errors import UserError
 from lfdrt.events import Event
 from lfdrt.runs.files import write_json
@@ -42,7 +44,7 @@ def pretrain_in(
     """
     folder.mkdir(parents=True, exist_ok=True)
     held = folder / "settings.json"
-    refuse_other_settings(held, to_dict(settings))
+    refuse_other_settings(held, settings)
     if (folder / "checkpoint" / "card.json").is_file():
         return folder / "checkpoint"
     training = prepare_run(settings, towers, data, folder, runtime, features=features or folder)
@@ -58,13 +60,17 @@ def pretrain_in(
     return folder / "checkpoint"
 
 
-def refuse_other_settings(path: Path, wanted: dict[str, object]) -> None:
-    """A run folder belongs to one set of settings: mixing two would be neither. What changes no
-    number may change: a run that had no room goes on with less."""
+def refuse_other_settings(path: Path, settings: Any, **more: object) -> None:
+    """A run folder belongs to one set of settings (a dataclass; `more` stands beside it in the
+    file): mixing two would be neither. What changes no number may change: a run that had no room
+    goes on with less; and one that was begun before there was a setting has its default."""
     if not path.is_file():
         return
-    held = read_object(path)
-    wanted = {k: v for k, v in json.loads(json.dumps(wanted)).items() if k != "recompute"}
+    held, names = read_object(path), {f.name for f in fields(settings)}
+    known = from_dict(type(settings), {k: v for k, v in held.items() if k in names})
+    wanted = {**to_dict(settings), **json.loads(json.dumps(more))}
+    held |= to_dict(known)
+    wanted.pop("recompute", None)
     other = [k for k, v in wanted.items() if held.get(k) != v]
     if other:
         raise UserError(f"{path.parent} holds a run with another {other[0]}: name a new --out.")
