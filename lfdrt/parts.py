@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from os.path import commonprefix  # of sequences of any kind
 
 from lfdrt.glottolog import GLOTTOCODE, NO_KIN, glottolog
 from lfdrt.languages import languoids, resolve
@@ -28,7 +29,7 @@ def branches(languages: Iterable[str]) -> dict[str, str]:
             families.setdefault(above[0], {})[code] = above
     found: dict[str, str] = {}
     for lineages in families.values():
-        depth = _shared(list(lineages.values()))
+        depth = len(commonprefix(list(lineages.values())))
         found |= {code: above[depth] for code, above in lineages.items() if len(above) > depth}
     return found
 
@@ -65,16 +66,6 @@ def _above(language: str) -> tuple[str, ...]:
     """Glottocodes from the family down to what is right above a language."""
     found = languoids(resolve(language))
     return tuple(one.code for one in glottolog().lineage(found[0])) if found else ()
-
-
-def _shared(lineages: Sequence[Sequence[str]]) -> int:
-    """How many of their first codes are the same."""
-    shared = 0
-    for level in zip(*lineages, strict=False):
-        if len(set(level)) > 1:
-            break
-        shared += 1
-    return shared
 
 
 def _is_branch(code: str) -> bool:

@@ -6,12 +6,22 @@ uninterrupted one would have read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 POOL = 8
 """Batches drawn together and cut by length: more wastes less padding, but correlates lengths."""
+
+
+def family_shares(family: Mapping[str, str], balance: float) -> dict[str, float]:
+    """Relative chance of each language, ~ (languages of its family)^-balance.
+
+    `family` of each language that may be drawn, by codes.
+    """
+    relatives = Counter(family.values())
+    return {code: relatives[name] ** -balance for code, name in family.items()}
 
 
 class StepSampler:

@@ -102,7 +102,7 @@ def test_a_kit_runs_to_its_end_and_its_weights_come_home(
     home = tmp_path / "home"
     towers = ["--towers", str(tmp_path / "towers")]
     assert main(["kit", "merge", str(out), *towers, "--out", str(home)]) == 0
-    cut, whole = load_checkpoint(tmp_path / "kit/work/heads-mean"), load_checkpoint(home)
+    cut, whole = load_checkpoint(tmp_path / "kit" / "work" / "heads-mean"), load_checkpoint(home)
     assert cut.tokenizer.size < whole.tokenizer.size
     cpu = resolve_runtime("cpu", "float32")
     told = [

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from lfdrt.batch import Share, disentangler_index
 from lfdrt.data.records import ParallelText
+from lfdrt.data.sampling import family_shares
 from lfdrt.events import Event, Preparing
 from lfdrt.languages import resolve
 from lfdrt.losses import sampled_vocabulary_loss, uniformity
@@ -206,9 +207,7 @@ def sentence_chances(
     """Chance of each sentence: languages ~ (languages of their family)^-balance, and within a
     language alike; 0 for those that are left out. Shape: (N,) -> (N,)."""
     sizes = Counter(languages)
-    family = dict(zip(languages, families, strict=True))
-    kin = Counter(f for c, f in family.items() if c not in leave_out)
-    chances = np.array(
-        [0.0 if c in leave_out else kin[family[c]] ** -balance / sizes[c] for c in languages]
-    )
+    pairs = zip(languages, families, strict=True)
+    share = family_shares({c: f for c, f in pairs if c not in leave_out}, balance)
+    chances = np.array([share.get(c, 0.0) / sizes[c] for c in languages])
     return chances / chances.sum()

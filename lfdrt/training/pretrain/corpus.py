@@ -19,7 +19,7 @@ from torch import Tensor
 from lfdrt.batch import NO_FAMILY, pad_text_batch
 from lfdrt.data.masking import Masking
 from lfdrt.data.records import ParallelText, parallel_languages, read_parallel
-from lfdrt.data.sampling import StepSampler
+from lfdrt.data.sampling import StepSampler, family_shares
 from lfdrt.encoders.tokens import TextTokenizer, cut
 from lfdrt.labels import LabelSet
 from lfdrt.languages import resolve
@@ -115,8 +115,7 @@ class ParallelCorpus:
         languages = [r.language for r in records]
         available = list(dict.fromkeys(languages))
         family = {code: resolve(code).family.code for code in available}
-        relatives = Counter(family.values())
-        share = {c: relatives[family[c]] ** -settings.family_balance for c in available}
+        share = family_shares(family, settings.family_balance)
         spoken = np.array([r.subtitles for r in records])
         chances = within_language(languages, emotions, settings.emotion_balance)
         chances *= register_weights(languages, spoken, chances, settings.subtitles)

@@ -6,13 +6,13 @@ one language a text and a lexicon that is induced from the parallel text (`lfdrt
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from lfdrt.data.lexicon import WORD, induced
 from lfdrt.data.records import ParallelText
+from lfdrt.data.sampling import family_shares
 from lfdrt.languages import resolve
 
 WORDS = 0.5
@@ -37,10 +37,9 @@ def switched_texts(
     """Each text with words of one language drawn for it, families as balanced as parallel text is;
     capitals at the beginning of a word stay."""
     rng = np.random.default_rng([seed, 3])
-    families = [resolve(code).family.code for code in lexicons]
-    relatives = Counter(families)
-    chances = np.array([relatives[f] ** -family_balance for f in families])
-    drawn = rng.choice(len(families), len(texts), p=chances / chances.sum())
+    family = {code: resolve(code).family.code for code in lexicons}
+    chances = np.array(list(family_shares(family, family_balance).values()))
+    drawn = rng.choice(len(lexicons), len(texts), p=chances / chances.sum())
     every = list(lexicons.values())
     return [_switched(text, every[k], rng) for text, k in zip(texts, drawn, strict=True)]
 
